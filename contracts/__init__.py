@@ -1,0 +1,9 @@
+"""What may be written: statements in, decisions out. The rules stand in `contracts/RULES.md`."""
+
+from __future__ import annotations
+
+from contracts.act import status_of
+from contracts.contract import execute, record_refusal
+from contracts.decision import Context, Decision, Finding
+
+__all__ = ["Context", "Decision", "Finding", "execute", "record_refusal", "status_of"]

@@ -1,0 +1,186 @@
+"""One act under judgement: its facts, its time, and the state it touches, read once each.
+
+Rules and effects see the world only through this class. Nothing here decides.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from contracts import keys, lifecycle
+from contracts.decision import Context
+from contracts.facts import Facts, Json, Read, Signer
+from contracts.parameters import DEFAULTS
+from contracts.time import local_day
+
+State = dict[str, Any]
+_MISSING: State = {}
+
+
+class Act:
+    """Facts in their context. `state` returns parsed values and remembers them."""
+
+    def __init__(self, facts: Facts, context: Context, read: Read) -> None:
+        self.facts = facts
+        self.context = context
+        self.time_ms = context.time_ms
+        self.type = facts.type
+        self.payload: Mapping[str, Any] = facts.payload
+        self.organisation_code = facts.organisation
+        self._read = read
+        self._cache: dict[str, State | None] = {}
+        self._parameters: Mapping[str, Any] | None = None
+        self._parts: tuple[str, ...] | None = None
+
+    def state(self, key: str) -> State | None:
+        """Return the parsed value under `key`, or None."""
+        if key not in self._cache:
+            raw = self._read(key)
+            self._cache[key] = None if raw is None else json.loads(raw)
+        return self._cache[key]
+
+    def disclosed(self, group: str) -> Any:
+        """Return the opened disclosure `group`, or None where it was not given."""
+        return self.facts.disclosures.get(group)
+
+    def tags(self, kind: str, value: Json) -> tuple[str, ...]:
+        """Return the keyed tags of a disclosed value, the newest key's first; () when empty."""
+        return self.facts.tags.get((kind, str(value)), ())
+
+    def tag(self, kind: str, value: Json) -> str:
+        """Return the newest tag of a disclosed value, or "" where there is no value."""
+        found = self.tags(kind, value)
+        return found[0] if found else ""
+
+    # -- rulebook and knowledge of the act's day (D8) ------------------------------------------
+
+    def rulebook_id(self) -> str | None:
+        """Return the rulebook version in force now, or None before there is one."""
+        return self._in_force(keys.RULEBOOK)
+
+    def knowledge_id(self) -> str | None:
+        """Return the knowledge version in force now: effective, and all its parts on the ledger."""
+        return self._in_force(keys.KNOWLEDGE)
+
+    def parameter(self, name: str) -> Any:
+        """Return a rule's parameter from the rulebook in force, else its default."""
+        if self._parameters is None:
+            version = self.rulebook_id()
+            record = self.state(keys.rulebook(version)) if version else None
+            self._parameters = {**DEFAULTS, **record["parameters"]} if record else DEFAULTS
+        return self._parameters[name]
+
+    def _in_force(self, key: str) -> str | None:
+        record = self.state(key)
+        found = None
+        for version in record["versions"] if record else ():
+            if version["from"] <= self.time_ms and self._complete(key, version["id"]):
+                found = str(version["id"])
+        return found
+
+    def _complete(self, key: str, version: str) -> bool:
+        if key != keys.KNOWLEDGE:
+            return True
+        record = self.state(keys.knowledge(version)) or _MISSING
+        return all(self.state(keys.part(part)) for part in record.get("parts", ()))
+
+    def _knowledge_parts(self) -> tuple[str, ...]:
+        if self._parts is None:
+            version = self.knowledge_id()
+            record = self.state(keys.knowledge(version)) if version else None
+            self._parts = tuple(record["parts"]) if record else ()
+        return self._parts
+
+    def drug(self, code: str) -> State | None:
+        """Return a drug of the knowledge in force by its national code."""
+        return self._first(lambda part: keys.drug(part, code))
+
+    def product(self, product_id: str) -> State | None:
+        """Return {"drug","level"} of the seven digits with which a pack's trace code begins."""
+        return self._first(lambda part: keys.product(part, product_id))
+
+    def recalled(self, drug_code: str, lot: str) -> bool:
+        """Return whether the knowledge in force recalls this lot."""
+        return self._first(lambda part: keys.recall(part, drug_code, lot)) is not None
+
+    def _first(self, key_of: Any) -> State | None:
+        for part in self._knowledge_parts():
+            found = self.state(key_of(part))
+            if found is not None:
+                return found
+        return None
+
+    @property
+    def signers(self) -> tuple[Signer, ...]:
+        """Who signed; in a check before the act, who is named as going to sign."""
+        if self.facts.signers or not self.context.check:
+            return self.facts.signers
+        return tuple(Signer(str(s["code"]), str(s["role"]), "") for s in self.payload["signers"])
+
+    # -- who and where ------------------------------------------------------------------------
+
+    @property
+    def organisation(self) -> State:
+        """The submitting organisation's record, or an empty one."""
+        return self.state(keys.organisation(self.organisation_code)) or _MISSING
+
+    @property
+    def utc_offset_minutes(self) -> int:
+        """The ledger's local offset, from genesis."""
+        return int((self.state(keys.GENESIS) or _MISSING).get("utc_offset_minutes", 0))
+
+    @property
+    def today(self) -> int:
+        """The local day of the act, counted from 1970-01-01."""
+        return local_day(self.time_ms, self.utc_offset_minutes)
+
+    def is_placeholder(self, value: Any) -> bool:
+        """Return whether a name or code only stands in for a person: empty, 未知 and the like."""
+        text = str(value or "").strip().lower()
+        return not text or text in self.parameter("placeholders")
+
+    # -- the prescription and the consultation it names ---------------------------------------
+
+    @property
+    def rx_id(self) -> str:
+        """The id of the prescription that the act names, or ""."""
+        return str(self.payload.get("rx", ""))
+
+    @property
+    def rx(self) -> State | None:
+        """The public state of the named prescription, or None."""
+        return self.state(keys.rx(self.rx_id)) if self.rx_id else None
+
+    @property
+    def content(self) -> State:
+        """The private state of the named prescription, or an empty one."""
+        return self.state(keys.rx_content(self.rx_id)) or _MISSING
+
+    @property
+    def status(self) -> str:
+        """The status of the named prescription at the act's time; "" where there is none."""
+        record = self.rx
+        return status_of(record, self.content, self.time_ms) if record else ""
+
+    @property
+    def consultation_id(self) -> str:
+        """The id of the consultation that the act names, or ""."""
+        return str(self.payload.get("consultation", ""))
+
+    @property
+    def consultation(self) -> State | None:
+        """The public state of the named consultation, or None."""
+        return self.state(keys.consultation(self.consultation_id)) if self.consultation_id else None
+
+
+def status_of(record: Mapping[str, Any], content: Mapping[str, Any], time_ms: int) -> str:
+    """Return a prescription's status at `time_ms` from its public and private state."""
+    lines = content.get("lines", [])
+    prescribed = sum(line["units"] for line in lines)
+    remaining = sum(max(0, line["units"] - line["sold"]) for line in lines)
+    status = lifecycle.status_by_quantity(record["stage"], remaining, prescribed)
+    if status in lifecycle.MAY_EXPIRE and time_ms >= record["expires"]:
+        return lifecycle.EXPIRED
+    return status

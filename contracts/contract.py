@@ -1,0 +1,196 @@
+"""The one way in: facts, context and state to a decision. Pure; every host calls it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+
+from contracts import keys
+from contracts.act import Act, State
+from contracts.codes import CODES
+from contracts.decision import Context, Decision, Finding
+from contracts.effects import EFFECTS
+from contracts.effects.care import counted
+from contracts.facts import AdmissionRefusal, Facts, Read
+from contracts.rules import RULES_BEFORE_BY_TYPE, RULES_BY_TYPE
+from contracts.rules.base import Failed, Rule
+
+_STRENGTHS = ("refuse", "hold", "flag")
+
+
+def encode(value: object) -> bytes:
+    """Return the one form of entries and state values: compact, sorted, ASCII (SPEC §6)."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode("ascii")
+
+
+def leaf_hash(entry: bytes) -> str:
+    """Return the RFC 6962 §2.1 leaf hash of an entry, in hex."""
+    return hashlib.sha256(b"\x00" + entry).hexdigest()
+
+
+def execute(facts: Facts, context: Context, read: Read) -> Decision:
+    """Return the verdict on an authenticated submission, with its entry and its writes.
+
+    A committed payload is `replayed` and changes nothing. A refusal writes at most its entry and
+    counters. In a check before the act (`context.check`) nothing is appended or written.
+    """
+    act = Act(facts, context, read)
+    if not context.check and act.state(keys.leaf(facts.statement_id)) is not None:
+        return Decision("replayed")
+    findings = _findings(act)
+    refusing = tuple(finding for finding in findings if finding.strength == "refuse")
+    if context.check:
+        outcome = "refused" if refusing else "accepted"
+        return Decision(outcome, _codes(refusing or findings), findings)  # type: ignore[arg-type]
+    if refusing:
+        return _refused(act, refusing, findings)
+    return _accepted(act, findings)
+
+
+def record_refusal(refusal: AdmissionRefusal, context: Context, read: Read) -> Decision:
+    """Return the decision for what failed at admission: an entry without content, or nothing.
+
+    Nothing when a committed statement has the id: a bad copy says nothing about the good one.
+    """
+    payload = {"type": refusal.type, "iss": refusal.organisation}
+    act = Act(Facts(refusal.statement_id, payload, (), {}, {}), context, read)
+    finding = Finding("ADMISSION", 1, refusal.code, CODES[refusal.code].class_, "refuse")
+    return _logged_refusal(act, (finding,), (finding,), refusal.signers)
+
+
+def _findings(act: Act) -> tuple[Finding, ...]:
+    by_type = RULES_BEFORE_BY_TYPE if act.context.check else RULES_BY_TYPE
+    found: list[Finding] = []
+    for rule in by_type[act.type]:
+        try:
+            rule.check(act)
+        except Failed as failed:
+            found.append(_finding(rule, failed))
+    # Stable: inside one strength the order of the families and their rules decides.
+    return tuple(sorted(found, key=lambda finding: _STRENGTHS.index(finding.strength)))
+
+
+def _finding(rule: Rule, failed: Failed) -> Finding:
+    class_ = CODES[rule.code].class_
+    return Finding(rule.id, rule.version, rule.code, class_, rule.strength, failed.facts, failed.told)
+
+
+def _codes(findings: Iterable[Finding]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(finding.code for finding in findings))
+
+
+def _accepted(act: Act, findings: tuple[Finding, ...]) -> Decision:
+    verdict: State = {
+        "flags": [
+            {
+                "class": flag.class_,
+                "code": flag.code,
+                "facts": dict(flag.facts),
+                "rule": flag.rule,
+                "version": flag.version,
+            }
+            for flag in findings
+        ],
+        "outcome": "accepted",
+        **_versions(act),
+    }
+    entry: State = {"statement": act.facts.statement, "time": act.time_ms, "verdict": verdict}
+    previous, chain = _chain(act)
+    if previous:
+        entry["prev"] = previous
+    raw = encode(entry)
+    leaf = leaf_hash(raw)
+    writes = _writes(act, leaf, chain)
+    return Decision("accepted", _codes(findings), findings, raw, leaf, chain, writes, _data_key(act))
+
+
+def _versions(act: Act) -> State:
+    found = {"knowledge": act.knowledge_id(), "rulebook": act.rulebook_id()}
+    return {name: version for name, version in found.items() if version}
+
+
+def _chain(act: Act) -> tuple[str, str | None]:
+    """The leaf of the chain's previous entry, or "", and the chain that this entry heads (D5)."""
+    if act.type.startswith("duty."):
+        chain = act.facts.signers[0].code
+        return _leaf_under(act, keys.head(chain)), chain
+    if act.type == "consultation.opened":
+        return "", act.facts.statement_id
+    if act.type == "consultation.closed":
+        return _leaf_under(act, keys.leaf(act.consultation_id)), act.consultation_id
+    if act.type == "prescription.issued":
+        close = str((act.consultation or {}).get("close", ""))
+        return _leaf_under(act, keys.leaf(close)), act.facts.statement_id
+    if act.rx_id:
+        return _leaf_under(act, keys.head(act.rx_id)), act.rx_id
+    return "", None
+
+
+def _leaf_under(act: Act, key: str) -> str:
+    return str((act.state(key) or {}).get("leaf", ""))
+
+
+def _writes(act: Act, leaf: str, chain: str | None) -> tuple[tuple[str, bytes], ...]:
+    written: dict[str, State] = {
+        keys.leaf(act.facts.statement_id): {"leaf": leaf},
+        keys.jti(act.organisation_code, str(act.payload["jti"])): {"id": act.facts.statement_id},
+    }
+    if chain is not None:
+        written[keys.head(chain)] = {"leaf": leaf}
+    for signer in act.facts.signers:
+        if signer.presence is not None and signer.presence.sign_count:
+            written[keys.counter(signer.presence.credential_id)] = {"count": signer.presence.sign_count}
+    written.update(EFFECTS[act.type](act))
+    return tuple((key, encode(value)) for key, value in written.items())
+
+
+def _data_key(act: Act) -> str:
+    record = act.rx
+    if record is not None:
+        return str(record["consultation"])
+    if act.type in ("consultation.closed", "prescription.issued"):
+        return act.consultation_id
+    return act.facts.statement_id
+
+
+def _refused(act: Act, refusing: tuple[Finding, ...], findings: tuple[Finding, ...]) -> Decision:
+    signers = tuple(dict.fromkeys(signer.code for signer in act.facts.signers))
+    return _logged_refusal(act, refusing, findings, signers)
+
+
+def _logged_refusal(
+    act: Act, refusing: tuple[Finding, ...], findings: tuple[Finding, ...], signers: tuple[str, ...]
+) -> Decision:
+    codes = _codes(refusing)
+    identifier = act.facts.statement_id
+    day = act.today
+    quota = act.state(keys.quota(act.organisation_code, day)) or {"count": 0}
+    known = act.state(keys.refused(identifier))
+    full = quota["count"] >= int(act.parameter("refusals_per_day_max"))
+    committed = act.state(keys.leaf(identifier)) is not None
+    if full or committed or (known is not None and list(codes) in known["codes"]):
+        return Decision("refused", codes, findings, data_key=identifier)
+    accused = signers if any(finding.class_ != "DATA_QUALITY" for finding in refusing) else ()
+    raw = encode(_refusal_entry(act, codes, accused))
+    writes: dict[str, State] = {
+        keys.refused(identifier): {"codes": [*(known["codes"] if known else []), list(codes)]},
+        keys.quota(act.organisation_code, day): {"count": quota["count"] + 1},
+    }
+    if act.type == "prescription.issued" and accused:
+        writes.update(counted(act, accused[0]))
+    encoded = tuple((key, encode(value)) for key, value in writes.items())
+    return Decision("refused", codes, findings, raw, leaf_hash(raw), None, encoded, identifier)
+
+
+def _refusal_entry(act: Act, codes: tuple[str, ...], accused: tuple[str, ...]) -> State:
+    refused: State = {
+        "actor": act.organisation_code,
+        "codes": list(codes),
+        "digest": act.facts.statement_id,
+        "type": act.type,
+        **_versions(act),
+    }
+    if accused:
+        refused["signers"] = list(accused)
+    return {"refused": refused, "time": act.time_ms}

@@ -1,0 +1,43 @@
+"""What an accepted statement writes: one function for each type, writes as data.
+
+Everything public that anybody needs later goes under `pub/`, everything that comes out of a
+disclosure under `pvt/` (D7). A type without an entry here writes only what the host writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from contracts.act import Act, State
+from contracts.effects import care, registry, supply
+
+EFFECTS: Mapping[str, Callable[[Act], Iterator[tuple[str, State]]]] = {
+    "governance.genesis": registry.genesis,
+    "governance.rulebook": registry.rulebook,
+    "governance.knowledge": registry.knowledge,
+    "governance.knowledge_part": registry.knowledge_part,
+    "registry.organisation": registry.organisation,
+    "registry.person": registry.person,
+    "registry.licence": registry.licence,
+    "registry.key": registry.key,
+    "registry.authenticator": registry.authenticator,
+    "registry.revocation": registry.revocation,
+    "duty.opened": care.duty_opened,
+    "duty.closed": care.duty_closed,
+    "consultation.opened": care.consultation_opened,
+    "consultation.closed": care.consultation_closed,
+    "prescription.issued": care.prescription_issued,
+    "prescription.cancelled": care.prescription_cancelled,
+    "prescription.claimed": care.prescription_claimed,
+    "prescription.released": care.prescription_released,
+    "review.hospital": care.review_hospital,
+    "review.pharmacy": care.review_pharmacy,
+    "dispensing.dispensed": supply.dispensed,
+    "dispensing.returned": supply.returned,
+    "dispensing.reported": supply.reported,
+    "settlement.reported": supply.reported,
+    "delivery.handed_over": supply.delivery,
+    "delivery.received": supply.delivery,
+    "delivery.failed": supply.delivery,
+    "stock.received": supply.stock_received,
+}

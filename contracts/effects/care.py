@@ -1,0 +1,192 @@
+"""What duty, consultation, prescription and review statements write into state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from contracts import keys, lifecycle
+from contracts.act import Act, State
+from contracts.errors import Rejected
+from contracts.quantity import DAY_MS, micro, units_of
+from contracts.rules.pace import has_monitored_drug
+from contracts.rules.review import opinion_tag
+from contracts.rules.supply import patient_tags
+
+Writes = Iterator[tuple[str, State]]
+_RECENT_MAX = 32  # more issues than this within the pace window are refused long before
+
+
+def duty_opened(act: Act) -> Writes:
+    """The pharmacist is on duty at the site from now."""
+    record = {"site": act.payload["site"], "since": act.time_ms}
+    yield keys.duty(act.facts.signers[0].code), record
+
+
+def duty_closed(act: Act) -> Writes:
+    """The pharmacist is on duty nowhere."""
+    yield keys.duty(act.facts.signers[0].code), {"site": "", "since": act.time_ms}
+
+
+def consultation_opened(act: Act) -> Writes:
+    """The consultation, and whether it overlaps another video consultation of the same doctor."""
+    identifier, doctor = act.facts.statement_id, str(act.payload["doctor"])
+    mode = str(act.payload["mode"])
+    running = _running(act, doctor)
+    beside = [str(one) for one, other, _ in running if mode == other == "video"]
+    record = {
+        "organisation": act.organisation_code,
+        "doctor": doctor,
+        "mode": mode,
+        "opened": act.time_ms,
+        **({"overlap": True} if beside else {}),
+    }
+    yield keys.consultation(identifier), record
+    for one in beside:
+        yield keys.consultation(one), {**(act.state(keys.consultation(one)) or {}), "overlap": True}
+    yield keys.consulting(doctor), {"open": [*running, [identifier, mode, act.time_ms]]}
+    yield keys.consultation_content(identifier), _consultation_content(act)
+    number = act.tag("codes", (act.disclosed("identifiers") or {}).get("mdtrtId", ""))
+    if number:
+        yield keys.number("mdtrtId", number, act.organisation_code), {"consultation": identifier}
+
+
+def _running(act: Act, doctor: str) -> list[list[str | int]]:
+    # A consultation that nobody closed in a day can hold no prescription any more: forgotten.
+    known = (act.state(keys.consulting(doctor)) or {"open": []})["open"]
+    recent = [one for one in known if act.time_ms - one[2] < DAY_MS]
+    return recent[-int(act.parameter("consultations_open_max")) :]
+
+
+def _consultation_content(act: Act) -> State:
+    identity = act.disclosed("identity") or {}
+    return {
+        "patient": list(act.tags("people", identity.get("certificate_number"))),
+        "first_visit": (act.disclosed("clinical") or {})["first_visit"],
+        "number": act.tag("codes", (act.disclosed("identifiers") or {}).get("mdtrtId", "")),
+    }
+
+
+def consultation_closed(act: Act) -> Writes:
+    """The close, and what the disclosed counts say."""
+    record = act.consultation or {}
+    identifier = act.consultation_id
+    closed = {**record, "closed": act.time_ms, "close": act.facts.statement_id}
+    yield keys.consultation(identifier), closed
+    running = _running(act, record["doctor"])
+    yield keys.consulting(record["doctor"]), {"open": [one for one in running if one[0] != identifier]}
+    clinical = act.disclosed("clinical") or {}
+    content = act.state(keys.consultation_content(identifier)) or {}
+    yield (
+        keys.consultation_content(identifier),
+        {
+            **content,
+            "patient_turns": clinical["patient_turns"],
+            "drug_first": clinical["drug_chosen_before_consultation"],
+        },
+    )
+
+
+def prescription_issued(act: Act) -> Writes:
+    """The prescription, its lines, its numbers, and the doctor's pace."""
+    identifier, prescriber = act.facts.statement_id, str(act.payload["prescriber"])
+    record = {
+        "issuer": act.organisation_code,
+        "prescriber": prescriber,
+        "kid": act.facts.signers[0].kid,
+        "consultation": act.consultation_id,
+        "issued": act.time_ms,
+        "expires": act.time_ms + int(act.payload["validity_days"]) * DAY_MS,
+        "stage": lifecycle.ISSUED,
+        "marks": [],
+    }
+    yield keys.rx(identifier), record
+    yield keys.rx_content(identifier), {"lines": _lines(act), "patient": list(patient_tags(act))}
+    yield from _numbers(act, identifier)
+    yield keys.pace(prescriber), _pace(act, prescriber)
+    yield from counted(act, prescriber)
+
+
+def _lines(act: Act) -> list[State]:
+    found: list[State] = []
+    for line in act.disclosed("lines"):
+        try:
+            units = units_of(act.drug(line["drug"]) or {"levels": []}, line["quantity"], line["unit"])
+        except Rejected:  # an unknown drug's unit cannot be converted; its quantity counts as given
+            units = micro(line["quantity"])
+        found.append({"drug": line["drug"], "units": units, "sold": 0})
+    return found
+
+
+def _numbers(act: Act, identifier: str) -> Writes:
+    identifiers = act.disclosed("identifiers") or {}
+    national = act.tag("codes", identifiers.get("hiRxno", ""))
+    if national:
+        yield keys.number("hiRxno", national), {"rx": identifier}
+    local = act.tag("codes", identifiers.get("hospRxno", ""))
+    if local:
+        yield keys.number("hospRxno", local, act.organisation_code), {"rx": identifier}
+    visit = act.tag("codes", identifiers.get("mdtrtId", ""))
+    if visit:
+        key = keys.number("mdtrtId", visit, act.organisation_code)
+        yield key, {"consultation": act.consultation_id, "rx": identifier}
+
+
+def _pace(act: Act, prescriber: str) -> State:
+    since = act.time_ms - int(act.parameter("pace_window_s")) * 1000
+    recent = (act.state(keys.pace(prescriber)) or {"recent": []})["recent"]
+    kept = [one for one in recent if one[0] > since][-_RECENT_MAX:]
+    tags = patient_tags(act)
+    return {"recent": [*kept, [act.time_ms, tags[0] if tags else "", has_monitored_drug(act)]]}
+
+
+def counted(act: Act, doctor: str) -> Writes:
+    """One more issue, or attempt, of this doctor at this time."""
+    count = (act.state(keys.issue_count(doctor)) or {"count": 0})["count"] + 1
+    yield keys.issue_count(doctor), {"count": count}
+    yield keys.issue_time(doctor, count), {"at": act.time_ms}
+
+
+def moved(act: Act, **changed: object) -> Writes:
+    """The prescription's next stage by the life-cycle table, with `changed` members."""
+    record = act.rx or {}
+    event = lifecycle.event_of(act.type, act.payload.get("decision"))
+    status = act.status
+    if status == lifecycle.EXPIRED:
+        status = record["stage"]
+    stage = lifecycle.TRANSITIONS.get((status, event), record["stage"])
+    yield keys.rx(act.rx_id), {**record, "stage": stage, **changed}
+
+
+def prescription_cancelled(act: Act) -> Writes:
+    """The prescription is over."""
+    yield from moved(act)
+
+
+def prescription_claimed(act: Act) -> Writes:
+    """The pharmacy holds it; the patient's one-time number is used up."""
+    yield from moved(act, holder=act.organisation_code)
+    once = act.tag("codes", (act.disclosed("identifiers") or {}).get("auth_rxno", ""))
+    if once:
+        yield keys.authorisation(once), {"rx": act.rx_id}
+
+
+def prescription_released(act: Act) -> Writes:
+    """Nobody holds it, and the pharmacy's review is void."""
+    yield from moved(act, holder=None, reviewers=[])
+
+
+def review_hospital(act: Act) -> Writes:
+    """The hospital pharmacist's decision."""
+    yield from moved(act, reviewer=act.payload["reviewer"])
+    yield from _reviewed(act)
+
+
+def review_pharmacy(act: Act) -> Writes:
+    """The decision of two pharmacists of the holding pharmacy."""
+    yield from moved(act, reviewers=[act.payload["reviewer"], act.payload["second_reviewer"]])
+    yield from _reviewed(act)
+
+
+def _reviewed(act: Act) -> Writes:
+    for signer in act.facts.signers:
+        yield keys.last_review(signer.code), {"at": act.time_ms, "opinion": opinion_tag(act)}

@@ -1,0 +1,188 @@
+"""What governance and registry statements write into state."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+
+from contracts import keys
+from contracts.act import Act, State
+from contracts.facts import Credential
+from contracts.time import from_text
+
+Writes = Iterator[tuple[str, State]]
+
+
+def kid_of(subject: str, spki: str) -> str:
+    """Return the key id of a base64url SPKI: subject, `#`, first 8 bytes of its SHA-256 in hex."""
+    raw = base64.urlsafe_b64decode(spki + "=" * (-len(spki) % 4))
+    return f"{subject}#{hashlib.sha256(raw).hexdigest()[:16]}"
+
+
+def genesis(act: Act) -> Writes:
+    """The ledger's own facts, the regulator, its key, the officers."""
+    payload = act.payload
+    regulator = payload["regulator"]
+    yield (
+        keys.GENESIS,
+        {
+            "origin": payload["aud"],
+            "profile": payload["profile"],
+            "regulator": regulator["code"],
+            "log_vkey": payload["log_vkey"],
+            "tag_keys": payload["tag_keys"],
+            "utc_offset_minutes": payload["utc_offset_minutes"],
+            "attestation_roots": payload["attestation_roots"],
+            "certificate_roots": payload["certificate_roots"],
+        },
+    )
+    yield (
+        keys.organisation(regulator["code"]),
+        {
+            "name": regulator["name"],
+            "role": "regulator",
+            "service_modes": [],
+            "relying_party": regulator["relying_party"],
+            "site": "",
+        },
+    )
+    yield _key(act, regulator["code"], "organisation", regulator["key"], "access")
+    for officer in payload["officers"]:
+        yield keys.person(officer["code"]), {"role": "officer"}
+        yield _key(act, officer["code"], "officer", officer["key"], "statement")
+    for credential in act.facts.credentials:
+        yield _credential(act, credential)
+
+
+def _key(act: Act, subject: str, role: str, key: dict[str, str], usage: str) -> tuple[str, State]:
+    record: State = {
+        "subject": subject,
+        "role": role,
+        "alg": key["alg"],
+        "spki": key["spki"],
+        "usage": usage,
+        "from": act.time_ms,
+    }
+    return keys.key(kid_of(subject, key["spki"])), record
+
+
+def _credential(act: Act, credential: Credential) -> tuple[str, State]:
+    return (
+        keys.authenticator(credential.credential_id),
+        {
+            "person": credential.owner,
+            "organisation": credential.organisation,
+            "public_key": credential.public_key,
+            "aaguid": credential.aaguid,
+            "from": act.time_ms,
+        },
+    )
+
+
+def organisation(act: Act) -> Writes:
+    """An organisation's record; a later statement about it replaces it."""
+    record = {name: act.payload[name] for name in _ORGANISATION if name in act.payload}
+    yield keys.organisation(act.payload["code"]), record
+
+
+_ORGANISATION = (
+    "name",
+    "role",
+    "licence",
+    "valid_from",
+    "valid_to",
+    "service_modes",
+    "site",
+    "latitude_microdegrees",
+    "longitude_microdegrees",
+    "relying_party",
+)
+
+
+def person(act: Act) -> Writes:
+    """A person's role and department; the name stays a disclosure."""
+    record = {name: act.payload[name] for name in ("role", "department") if name in act.payload}
+    yield keys.person(act.payload["code"]), record
+
+
+def licence(act: Act) -> Writes:
+    """A person's licence; a later one replaces it."""
+    names = ("licence", "sites", "scope", "drug_classes", "valid_from", "valid_to")
+    record = {name: act.payload[name] for name in names if name in act.payload}
+    yield keys.licence(act.payload["person"]), record
+
+
+def key(act: Act) -> Writes:
+    """A new key, in force from now; the one it retires ends at the given time, or now."""
+    payload = act.payload
+    usage = "access" if payload["role"] == "organisation" else "statement"
+    name, record = _key(act, payload["subject"], payload["role"], payload["key"], usage)
+    if "valid_to" in payload:
+        record["to"] = from_text(payload["valid_to"])
+    if "certificates" in payload:
+        record["certificate"] = True
+        window = act.facts.certificate_window
+        if window is not None:
+            record["to"] = min(record.get("to", window[1]), window[1])
+    yield name, record
+    retired = payload.get("retires")
+    old = act.state(keys.key(retired["kid"])) if retired else None
+    if retired and old is not None and old["subject"] == payload["subject"]:
+        until = from_text(retired["at"]) if "at" in retired else act.time_ms
+        yield keys.key(retired["kid"]), {**old, "to": max(until, act.time_ms)}
+
+
+def authenticator(act: Act) -> Writes:
+    """The enrolled credential."""
+    for credential in act.facts.credentials:
+        yield _credential(act, credential)
+
+
+def revocation(act: Act) -> Writes:
+    """The key or credential ends now; a compromise also names since when it is suspect."""
+    payload = act.payload
+    changed: dict[str, Any] = {"revoked": act.time_ms}
+    if payload["reason"] == "compromise":
+        changed["compromised_from"] = from_text(payload.get("compromised_from", "1970-01-01T00:00:00Z"))
+    for member, key_of in (("kid", keys.key), ("credential_id", keys.authenticator)):
+        record = act.state(key_of(payload[member])) if member in payload else None
+        if record is not None:
+            yield key_of(payload[member]), {**record, **changed}
+
+
+def rulebook(act: Act) -> Writes:
+    """A version of the rulebook, in force from its time."""
+    identifier = act.facts.statement_id
+    yield keys.rulebook(identifier), {"parameters": act.payload["parameters"]}
+    yield keys.RULEBOOK, _versions(act, keys.RULEBOOK, act.rulebook_id())
+
+
+def knowledge(act: Act) -> Writes:
+    """A version of the knowledge base, in force from its time once all its parts are in."""
+    identifier = act.facts.statement_id
+    yield keys.knowledge(identifier), {"parts": act.payload["parts"]}
+    yield keys.KNOWLEDGE, _versions(act, keys.KNOWLEDGE, act.knowledge_id())
+
+
+def _versions(act: Act, key: str, current: str | None) -> State:
+    known = (act.state(key) or {"versions": []})["versions"]
+    begins = from_text(act.payload["effective_from"]) if "effective_from" in act.payload else act.time_ms
+    # What the version in force has replaced can never be in force again: forgotten.
+    start = next((i for i, version in enumerate(known) if version["id"] == current), 0)
+    added = {"id": act.facts.statement_id, "from": begins}
+    return {"versions": sorted([*known[start:], added], key=lambda version: version["from"])}
+
+
+def knowledge_part(act: Act) -> Writes:
+    """The drugs and recalls of one part, each under its own key."""
+    identifier = act.facts.statement_id
+    yield keys.part(identifier), {"drugs": len(act.payload["drugs"])}
+    for drug in act.payload["drugs"]:
+        yield keys.drug(identifier, drug["code"]), drug
+        for level in drug["levels"]:
+            record = {"drug": drug["code"], "level": level["level"]}
+            yield keys.product(identifier, level["product"]), record
+    for recall in act.payload["recalls"]:
+        yield keys.recall(identifier, recall["drug"], recall["lot"]), {"recalled": True}

@@ -1,0 +1,106 @@
+"""What sales, returns, reports, deliveries and stock write into state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from contracts import keys
+from contracts.act import Act, State
+from contracts.effects.care import moved
+from contracts.packs import Pack, packs_of, returned_record, sold_record
+from contracts.quantity import covered_ms
+from contracts.rules.flow import units_by_drug
+from contracts.rules.supply import patient_tags, remembered_from, sales_of
+
+Writes = Iterator[tuple[str, State]]
+
+
+def dispensed(act: Act) -> Writes:
+    """Packs are sold, lines are served, the patient is covered for longer."""
+    yield from moved(act)
+    units = units_by_drug(act)
+    yield keys.rx_content(act.rx_id), {**act.content, "lines": _served(act, units, 1)}
+    for pack in packs_of(act):
+        yield _pack_key(pack), sold_record(act, pack)
+    for drug, amount in units.items():
+        yield from _covered(act, drug, amount)
+
+
+def returned(act: Act) -> Writes:
+    """Packs come back, the lines may be served again, the days are taken back."""
+    marks = sorted({*(act.rx or {}).get("marks", []), "RETURNED"})
+    yield from moved(act, marks=marks)
+    units = units_by_drug(act)
+    yield keys.rx_content(act.rx_id), {**act.content, "lines": _served(act, units, -1)}
+    for pack in packs_of(act):
+        yield _pack_key(pack), returned_record(act, pack)
+    for drug, amount in units.items():
+        yield from _covered(act, drug, -amount)
+
+
+def reported(act: Act) -> Writes:
+    """The same sale through another channel: marks the packs, moves nothing."""
+    marks = {*(act.rx or {}).get("marks", [])}
+    if act.type == "settlement.reported":
+        marks.add("SETTLED")
+    yield keys.rx(act.rx_id), {**(act.rx or {}), "marks": sorted(marks)}
+    for pack in packs_of(act):
+        yield _pack_key(pack), sold_record(act, pack)
+
+
+def delivery(act: Act) -> Writes:
+    """The parcel's step."""
+    yield from moved(act)
+
+
+def stock_received(act: Act) -> Writes:
+    """Each pack came in here from a supplier."""
+    for pack in packs_of(act):
+        record = dict(pack.record)
+        record["in"] = sorted({*record.get("in", []), act.organisation_code})
+        for name, value in (("lot", pack.lot), ("expiry", pack.expiry), ("parent", pack.parent)):
+            if value:
+                record[name] = value
+        yield _pack_key(pack), record
+
+
+def _pack_key(pack: Pack) -> str:
+    return keys.trace_code(pack.tags[0])
+
+
+def _served(act: Act, units: dict[str, int], direction: int) -> list[dict[str, Any]]:
+    """The lines after `units` of each drug are served (1) or taken back (-1), line by line."""
+    left = dict(units)
+    lines: list[dict[str, Any]] = []
+    for line in act.content.get("lines", []):
+        room = line["units"] - line["sold"] if direction > 0 else line["sold"]
+        moved_units = min(room, left.get(line["drug"], 0))
+        left[line["drug"]] = left.get(line["drug"], 0) - moved_units
+        lines.append({**line, "sold": line["sold"] + direction * moved_units})
+    return lines
+
+
+def _covered(act: Act, drug_code: str, units: int) -> Writes:
+    """The patient's purchases of a drug after `units` more, or fewer, on this prescription."""
+    days_ms = covered_ms(act.drug(drug_code) or {}, abs(units))
+    tags = patient_tags(act)
+    if not days_ms or not tags:
+        return
+    since = remembered_from(act)
+    sales = [sale for sale in sales_of(act, drug_code) if sale["at"] > since]
+    if units > 0:
+        sales.append({"rx": act.rx_id, "at": act.time_ms, "days_ms": days_ms})
+    else:
+        sales = _taken_back(sales, act.rx_id, days_ms)
+    yield keys.supply(tags[0], drug_code), {"sales": sales}
+
+
+def _taken_back(sales: list[dict[str, Any]], rx: str, days_ms: int) -> list[dict[str, Any]]:
+    kept: list[dict[str, Any]] = []
+    for sale in reversed(sales):
+        taken = min(days_ms, sale["days_ms"]) if sale["rx"] == rx else 0
+        days_ms -= taken
+        if sale["days_ms"] > taken:
+            kept.append({**sale, "days_ms": sale["days_ms"] - taken})
+    return kept[::-1]

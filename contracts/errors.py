@@ -1,0 +1,21 @@
+"""The two ways a check can end other than well: the input is refused, or we are wrong."""
+
+from __future__ import annotations
+
+
+class Rejected(Exception):
+    """What arrived is refused. `code` stands in `contracts.codes`; nothing here is personal.
+
+    `pointer` names the place in the input (a JSON pointer or a member's name), never its value.
+    `facts` are integers and public ids that explain the refusal.
+    """
+
+    def __init__(self, code: str, pointer: str = "", **facts: int | str) -> None:
+        super().__init__(f"{code} {pointer}".strip())
+        self.code = code
+        self.pointer = pointer
+        self.facts = facts
+
+
+class InvariantError(Exception):
+    """A promise of our own is broken: the process must stop, not answer."""

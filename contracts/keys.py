@@ -1,0 +1,169 @@
+"""State keys, legal on every host (no U+0000, no U+10FFFF), and who may read them.
+
+`pub/` values come from public members and ledger time alone; every value that comes from a
+disclosure, its keyed tag included, lies under `pvt/` (D7).
+"""
+
+from __future__ import annotations
+
+GENESIS = "pub/genesis"
+RULEBOOK = "pub/rulebook"
+KNOWLEDGE = "pub/knowledge"
+
+
+def leaf(statement_id: str) -> str:
+    """Leaf hash of a committed statement: {"leaf"}; its presence says the id is taken."""
+    return f"pub/leaf/{statement_id}"
+
+
+def head(chain: str) -> str:
+    """Leaf of the last entry of a chain (an rx, or a pharmacist's duty): {"leaf"}."""
+    return f"pub/head/{chain}"
+
+
+def jti(organisation: str, value: str) -> str:
+    """The committed statement that took (`iss`, `jti`): {"id"}."""
+    return f"pub/jti/{organisation}/{value}"
+
+
+def key(kid: str) -> str:
+    """A registered public key: {"subject","role","alg","spki","usage","from","to"?,"revoked"?,…}."""
+    return f"pub/key/{kid}"
+
+
+def organisation(code: str) -> str:
+    """An organisation as registered."""
+    return f"pub/organisation/{code}"
+
+
+def person(code: str) -> str:
+    """A person as registered: {"role","department"?}; the name is disclosed, never here."""
+    return f"pub/person/{code}"
+
+
+def licence(code: str) -> str:
+    """A person's licence: {"licence","sites","scope","valid_from","valid_to",…}."""
+    return f"pub/licence/{code}"
+
+
+def authenticator(credential_id: str) -> str:
+    """An enrolled authenticator: {"person","organisation","public_key","aaguid","from",…}."""
+    return f"pub/authenticator/{credential_id}"
+
+
+def counter(credential_id: str) -> str:
+    """The signature counter last seen from an authenticator: {"count"}."""
+    return f"pub/counter/{credential_id}"
+
+
+def rulebook(statement_id: str) -> str:
+    """The parameters of one rulebook version."""
+    return f"pub/rulebook/{statement_id}"
+
+
+def knowledge(statement_id: str) -> str:
+    """The list of parts of one knowledge version."""
+    return f"pub/knowledge/{statement_id}"
+
+
+def part(statement_id: str) -> str:
+    """That a knowledge part is on the ledger."""
+    return f"pub/part/{statement_id}"
+
+
+def drug(part_id: str, code: str) -> str:
+    """A drug of a knowledge part, by national code."""
+    return f"pub/drug/{part_id}/{code}"
+
+
+def product(part_id: str, product_id: str) -> str:
+    """A product and package level of a knowledge part, by the first seven digits of a trace code."""
+    return f"pub/product/{part_id}/{product_id}"
+
+
+def recall(part_id: str, drug_code: str, lot: str) -> str:
+    """That a lot of a drug is recalled."""
+    return f"pub/recall/{part_id}/{drug_code}/{lot}"
+
+
+def refused(statement_id: str) -> str:
+    """The codes with which a submission was last refused, so that a repeat is not logged again."""
+    return f"pub/refused/{statement_id}"
+
+
+def quota(organisation_code: str, day: int) -> str:
+    """How many refusals of an organisation stand in the log for one ledger day: {"count"}."""
+    return f"pub/quota/{organisation_code}/{day}"
+
+
+def duty(pharmacist: str) -> str:
+    """A pharmacist's duty: {"site","since"} while open, {"site":""} after the close."""
+    return f"pub/duty/{pharmacist}"
+
+
+def consultation(statement_id: str) -> str:
+    """A consultation: {"organisation","doctor","mode","opened","closed"?,"close"?,"overlap"?}."""
+    return f"pub/consultation/{statement_id}"
+
+
+def consulting(doctor: str) -> str:
+    """The consultations that a doctor has open: {"open": [[id, mode, time], …]}."""
+    return f"pub/consulting/{doctor}"
+
+
+def consultation_content(statement_id: str) -> str:
+    """What the contract needs from a consultation's disclosures: patient tags, turns, first visit."""
+    return f"pvt/consultation/{statement_id}"
+
+
+def rx(statement_id: str) -> str:
+    """A prescription's public state: issuer, people, times, stage, holder, marks."""
+    return f"pub/rx/{statement_id}"
+
+
+def rx_content(statement_id: str) -> str:
+    """A prescription's lines with what has been sold, its patient's tags, its numbers' tags."""
+    return f"pvt/rx/{statement_id}"
+
+
+def number(kind: str, tag: str, organisation_code: str = "") -> str:
+    """What a national or hospital number names: {"rx"} or {"consultation","rx"?}.
+
+    `hiRxno` is unique in the nation; `hospRxno` and `mdtrtId` only within their hospital.
+    """
+    return f"pvt/number/{kind}/{organisation_code}/{tag}"
+
+
+def authorisation(tag: str) -> str:
+    """A patient's one-time number that has been used: {"rx"}."""
+    return f"pvt/authorisation/{tag}"
+
+
+def trace_code(tag: str) -> str:
+    """A pack: where it came in, where it was sold, how much of an opened pack is gone."""
+    return f"pvt/code/{tag}"
+
+
+def supply(patient_tag: str, drug_code: str) -> str:
+    """A patient's purchases of one drug: {"sales": [{"rx","at","days_ms"}, …]}."""
+    return f"pvt/supply/{patient_tag}/{drug_code}"
+
+
+def pace(doctor: str) -> str:
+    """A doctor's latest prescriptions: {"recent": [[time, patient tag, monitored], …]}."""
+    return f"pvt/pace/{doctor}"
+
+
+def issue_count(doctor: str) -> str:
+    """How many prescriptions a doctor has issued or tried to issue: {"count"}."""
+    return f"pub/issues/{doctor}"
+
+
+def issue_time(doctor: str, number_: int) -> str:
+    """When a doctor's n-th prescription was issued or tried: {"at"}; a rolling cap is one read."""
+    return f"pub/issue/{doctor}/{number_}"
+
+
+def last_review(reviewer: str) -> str:
+    """A reviewer's latest review: {"at","opinion"} with the digest of the opinion's text."""
+    return f"pvt/review/{reviewer}"

@@ -1,0 +1,147 @@
+"""What the ledger knows about a pack: where it came in, where it went, how much of it is left.
+
+One record for each trace code under `pvt/code/<tag>`:
+{"in": [organisations], "parent"?: tag, "expiry"?, "lot"?, "state"?: "stocked"|"sold"|"opened"|"left",
+"org"?: seller, "at"?, "sales"?: [{"rx","sale": [tags],"units","channels": [types]}]}. A pack sold
+whole has one sale, an opened one several; what is told twice through two channels is one sale.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from contracts import keys
+from contracts.act import Act, State
+from contracts.quantity import MICRO, smallest_level
+from contracts.rules.flow import sold_units
+
+_FORM = re.compile(r"[0-9]{20}")
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """One trace code of an act with the line it belongs to and what the ledger knows of it."""
+
+    code: str
+    tags: tuple[str, ...]
+    drug: str
+    split: bool
+    units: int  # taken by this act, in millionths of the smallest unit
+    held: int  # in a full pack, likewise
+    lot: str
+    expiry: str
+    parent: str  # tag, or ""
+    record: State
+
+
+def well_formed(code: str) -> bool:
+    """Return whether `code` has the form of a trace code: twenty ASCII digits."""
+    return _FORM.fullmatch(code) is not None
+
+
+def packs_of(act: Act) -> list[Pack]:
+    """Return the packs of an act, in its order; [] when a code has no form of a trace code."""
+    codes = act.disclosed("codes") or []
+    if not all(well_formed(entry["code"]) for entry in codes):
+        return []
+    lines = act.disclosed("lines") or []
+    return [_pack(act, entry, lines) for entry in codes]
+
+
+def _pack(act: Act, entry: dict[str, Any], lines: list[dict[str, Any]]) -> Pack:
+    line = lines[entry["line"]] if entry.get("line", len(lines)) < len(lines) else {}
+    tags = act.tags("codes", entry["code"])
+    drug = str(line.get("drug") or entry.get("drug") or "")
+    known = act.drug(drug) or _of_product(act, entry["code"])
+    held = smallest_level(known)[0] * MICRO if known else MICRO
+    split = bool(line.get("split", entry.get("split", False)))
+    parent = entry.get("parent")
+    return Pack(
+        entry["code"],
+        tags,
+        drug,
+        split,
+        sold_units(act, line) if split and line else held,
+        held,
+        str(entry.get("lot", "")),
+        str(entry.get("expiry", "")),
+        act.tag("codes", parent) if parent else "",
+        record_of(act, tags),
+    )
+
+
+def _of_product(act: Act, code: str) -> State | None:
+    product = act.product(code[:7])
+    return act.drug(product["drug"]) if product else None
+
+
+def record_of(act: Act, tags: tuple[str, ...]) -> State:
+    """Return what the ledger knows of a pack under any of its tags, or an empty record."""
+    for tag in tags:
+        found = act.state(keys.trace_code(tag))
+        if found is not None:
+            return found
+    return {}
+
+
+def sale_tags(act: Act) -> list[str]:
+    """Return the tags of the numbers that name this sale: settlement id and retail document."""
+    identifiers = act.disclosed("identifiers") or {}
+    return [
+        tag
+        for name in ("setl_id", "rtal_docno")
+        for tag in act.tags("codes", identifiers.get(name, ""))
+        if tag
+    ]
+
+
+def same_sale(act: Act, record: State) -> State | None:
+    """Return the sale in `record` that is this very sale told through another channel, or None.
+
+    The same organisation, settlement id or retail document, and code; and not yet told through
+    this channel, so that one code is never counted twice.
+    """
+    if record.get("org") != act.organisation_code:
+        return None
+    tags = set(sale_tags(act))
+    for sale in record.get("sales", []):
+        if tags & set(sale["sale"]) and act.type not in sale["channels"]:
+            return dict(sale)
+    return None
+
+
+def taken_apart_from_this(act: Act, record: State) -> int:
+    """Return how much of a pack other sales took, in millionths of the smallest unit."""
+    this = same_sale(act, record)
+    return sum(sale["units"] for sale in record.get("sales", []) if sale != this)
+
+
+def sold_record(act: Act, pack: Pack) -> State:
+    """Return the pack's record after this act sold it, or told of its sale through one channel more."""
+    this = same_sale(act, pack.record)
+    others = [sale for sale in pack.record.get("sales", []) if sale != this]
+    told_units = pack.units if act.type != "settlement.reported" or not pack.split else 0
+    sale = {
+        "rx": act.rx_id,
+        "sale": sorted({*(this["sale"] if this else []), *sale_tags(act)}),
+        "units": max(told_units, this["units"]) if this else told_units,
+        "channels": [*(this["channels"] if this else []), act.type],
+    }
+    opened = pack.split or pack.record.get("state") == "opened"
+    return {
+        **pack.record,
+        "state": "opened" if opened else "sold",
+        "org": act.organisation_code,
+        "at": pack.record["at"] if this else act.time_ms,
+        "sales": [*others, sale],
+    }
+
+
+def returned_record(act: Act, pack: Pack) -> State:
+    """Return the pack's record after this act gave it back on the prescription it names."""
+    rest = [sale for sale in pack.record.get("sales", []) if sale["rx"] != act.rx_id]
+    if act.payload["left_shop"]:
+        return {**pack.record, "state": "left", "sales": rest}
+    return {**pack.record, "state": "opened" if rest else "stocked", "sales": rest}

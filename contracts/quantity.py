@@ -1,0 +1,80 @@
+"""Exact quantities: decimals as integers of a millionth, units and doses without floats."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from contracts.errors import Rejected
+
+MICRO = 1_000_000
+DAY_MS = 86_400_000
+
+PACKS = ("盒", "瓶", "支", "袋", "包", "板", "件", "管", "罐", "筒")
+SMALL_UNITS = (
+    "片", "粒", "支", "瓶", "袋", "丸", "贴", "枚", "滴", "揿", "吸", "喷", "ml", "mL", "g", "mg", "IU", "U", "单位",
+)  # fmt: skip
+NOT_NORMALISED = "㎎㎏㎍㎖㎗µμ℃０１２３４５６７８９ｍｇｌＭＧＬ"
+_MASS_UG = {"ug": 1, "mcg": 1, "mg": 1_000, "g": 1_000_000, "kg": 1_000_000_000}
+
+
+def micro(text: str) -> int:
+    """Return a checked decimal string (schema form `decimal`) as an integer of a millionth."""
+    whole, _, fraction = text.partition(".")
+    sign = -1 if whole.startswith("-") else 1
+    return sign * (abs(int(whole)) * MICRO + int((fraction + "000000")[:6]))
+
+
+def check_unit(unit: str) -> None:
+    """Return when `unit` is one we know, else raise UNIT_NOT_NORMALISED or UNIT_UNKNOWN."""
+    if any(character in NOT_NORMALISED for character in unit):
+        raise Rejected("UNIT_NOT_NORMALISED")
+    if unit not in PACKS and unit not in SMALL_UNITS:
+        raise Rejected("UNIT_UNKNOWN")
+
+
+def smallest_level(drug: Mapping[str, object]) -> tuple[int, str]:
+    """Return how many smallest units one sale pack of `drug` holds, and that unit's name."""
+    levels = drug.get("levels")
+    for level in levels if isinstance(levels, list) else []:
+        if level["level"] == 1:
+            return int(level.get("units", 1)), str(level.get("unit", ""))
+    return 1, ""
+
+
+def units_of(drug: Mapping[str, object], quantity: str, unit: str) -> int:
+    """Return `quantity` of `unit` in millionths of the drug's smallest unit.
+
+    Raises UNIT_NOT_NORMALISED, UNIT_UNKNOWN or UNIT_INCOMPATIBLE.
+    """
+    check_unit(unit)
+    per_pack, smallest = smallest_level(drug)
+    if unit == smallest:
+        return micro(quantity)
+    if unit in PACKS:
+        return micro(quantity) * per_pack
+    raise Rejected("UNIT_INCOMPATIBLE")
+
+
+def covered_ms(drug: Mapping[str, object], units: int) -> int | None:
+    """Return for how long `units` (millionths) last at the label's maximum dose, in milliseconds.
+
+    None where the label has no fixed maximum (titrated drugs): such a drug is never blocked
+    automatically. Rounds down, in the patient's favour.
+    """
+    strength, dose = drug.get("strength"), drug.get("max_dose")
+    if not isinstance(strength, dict) or not isinstance(dose, dict):
+        return None
+    held = _amount(strength) * units
+    taken = _amount(dose) * MICRO
+    if not _comparable(strength["unit"], dose["unit"]) or taken <= 0:
+        return None
+    return held * int(dose["per_days"]) * DAY_MS // taken
+
+
+def _amount(value: Mapping[str, str]) -> int:
+    return micro(value["amount"]) * _MASS_UG.get(value["unit"].lower(), 1)
+
+
+def _comparable(one: str, other: str) -> bool:
+    both_mass = one.lower() in _MASS_UG and other.lower() in _MASS_UG
+    return both_mass or one.lower() == other.lower()

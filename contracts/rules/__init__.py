@@ -1,0 +1,58 @@
+"""The rules, family by family, in the order in which their verdicts decide (interface §4).
+
+To add a rule: write one function with `@rule(…)` in its family's module, name it in that module's
+RULES at its place, give a new code a row in `contracts/codes`, add a new parameter to
+`contracts/parameters.py`, run `python -m contracts.rules.catalogue` to renew RULES.md, and write
+its tests (allowed, refused, boundary). Tests fail until all of this is there.
+"""
+
+from __future__ import annotations
+
+from contracts.rules import (
+    author,
+    clinical,
+    consultation,
+    duty,
+    flow,
+    licence,
+    office,
+    pace,
+    presence,
+    review,
+    separation,
+    supply,
+    trace,
+)
+from contracts.rules.base import Rule
+
+FAMILIES: tuple[tuple[str, tuple[Rule, ...]], ...] = (
+    ("AUTHOR", author.RULES),
+    ("SEPARATION", separation.RULES),
+    ("PRESENCE", presence.RULES),
+    ("LICENCE", licence.RULES),
+    ("OFFICE", office.RULES),
+    ("DUTY", duty.RULES),
+    ("CONSULT", consultation.RULES),
+    ("PACE", pace.RULES),
+    ("FLOW", flow.RULES),
+    ("REVIEW", review.RULES),
+    ("CLINICAL", clinical.RULES),
+    ("TRACE", trace.RULES),
+    ("SUPPLY", supply.RULES),
+)
+RULES: tuple[Rule, ...] = tuple(one for _, rules in FAMILIES for one in rules)
+NOT_CHECKED_BEFORE = ("PRESENCE",)
+
+
+def _by_type(skipped: tuple[str, ...]) -> dict[str, tuple[Rule, ...]]:
+    found: dict[str, list[Rule]] = {}
+    for family, rules in FAMILIES:
+        for one in rules if family not in skipped else ():
+            for type_ in one.on:
+                found.setdefault(type_, []).append(one)
+    return {type_: tuple(rules) for type_, rules in found.items()}
+
+
+# Which rules judge a type, in order: made once, so that an act meets only its own.
+RULES_BY_TYPE = _by_type(())
+RULES_BEFORE_BY_TYPE = _by_type(NOT_CHECKED_BEFORE)

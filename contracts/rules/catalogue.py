@@ -1,0 +1,74 @@
+"""RULES.md, made from the rules themselves: `python -m contracts.rules.catalogue > contracts/RULES.md`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+from contracts import lifecycle
+from contracts.codes import CODES
+from contracts.parameters import DEFAULTS
+from contracts.rules import FAMILIES
+from contracts.rules.base import EVERY, Rule
+
+_HEAD = """# Rules
+
+Made from the rules themselves by `python -m contracts.rules.catalogue`; a test fails when this page
+differs. Sources: S1–S70 systems, measures and cases of the founding documents; R1–R28 prescription
+law; T1–T17 supervision thresholds; § trace codes and the catalogue of bad inputs (`T`, `J`, … rows).
+
+- **One rule** is one function with one id in one family's module. Families, and the rules inside a
+  family, stand in the order in which their verdicts decide: the first refusal is the decisive code.
+- **Strength**: `refuse` refuses, `hold` waits, `flag` is committed with the statement.
+- **Class**: VIOLATION and SUSPICION name somebody; DATA_QUALITY and NOTICE accuse nobody.
+- **Parameters** come from the rulebook on the ledger; the defaults below hold until it says otherwise.
+- **A further rule**: see the docstring of `contracts/rules/__init__.py`.
+"""
+
+
+def lines() -> Iterator[str]:
+    """Yield the page's lines."""
+    yield from _HEAD.splitlines()
+    for family, rules in FAMILIES:
+        yield from ("", f"## {family}", "", "| rule | strength | code | class | on | sources | parameters |")
+        yield "| --- | --- | --- | --- | --- | --- | --- |"
+        yield from (_row(rule) for rule in rules)
+        yield ""
+        for rule in rules:
+            yield f"- **{rule.id}** {rule.en}"
+            yield f"  {rule.zh}"
+    yield from _life_cycle()
+    yield from _parameters()
+
+
+def _row(rule: Rule) -> str:
+    types = "every type" if rule.on == EVERY else ", ".join(f"`{type_}`" for type_ in rule.on)
+    parameters = ", ".join(f"`{name}`" for name in rule.parameters)
+    class_ = CODES[rule.code].class_
+    return (
+        f"| {rule.id} v{rule.version} | {rule.strength} | {rule.code} | {class_} | {types} "
+        f"| {rule.sources} | {parameters} |"
+    )
+
+
+def _life_cycle() -> Iterator[str]:
+    yield from ("", "## Life cycle", "", "| status | statement | next |", "| --- | --- | --- |")
+    for (status, event), following in lifecycle.TRANSITIONS.items():
+        after = "by the quantities" if following == lifecycle.COUNTED else following
+        yield f"| {status} | `{event}` | {after} |"
+    yield ""
+    yield "By the quantities: nothing left is DISPENSED, everything left PHARMACY_APPROVED, else PARTLY_DISPENSED."
+    yield f"{', '.join(lifecycle.MAY_EXPIRE)} become EXPIRED when the validity is over."
+
+
+def _parameters() -> Iterator[str]:
+    yield from ("", "## Parameters", "", "| parameter | default | rules |", "| --- | --- | --- |")
+    for name, default in DEFAULTS.items():
+        users = [rule.id for _, rules in FAMILIES for rule in rules if name in rule.parameters]
+        text = ", ".join(str(item) for item in default) if isinstance(default, list) else str(default)
+        yield f"| `{name}` | {text} | {', '.join(users) or 'host'} |"
+
+
+if __name__ == "__main__":
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    sys.stdout.write("\n".join(lines()) + "\n")

@@ -1,0 +1,164 @@
+"""CLINICAL: what the prescription says about drugs, quantities, days and validity."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from contracts.act import Act
+from contracts.errors import Rejected
+from contracts.quantity import MICRO, PACKS, check_unit, micro, units_of
+from contracts.rules.base import ISSUE, RETURN, SALE, Failed, rule
+from contracts.rules.flow import sold_units
+
+_WITH_LINES = (*ISSUE, *SALE, *RETURN, "dispensing.reported")
+
+
+def _lines(act: Act) -> list[dict[str, Any]]:
+    return list(act.disclosed("lines") or [])
+
+
+@rule(
+    "CLINICAL-1",
+    "QTY_RANGE",
+    _WITH_LINES,
+    sources="security Q01",
+    en="A quantity, a dose or a number of days must be more than nothing.",
+    zh="数量、剂量和用药天数必须大于零。",
+)
+def quantities_positive(act: Act) -> None:
+    """Quantities, days and doses are positive."""
+    for line in _lines(act):
+        given = (line.get(name) for name in ("quantity", "days", "dose"))
+        if any(value is not None and micro(value) <= 0 for value in given):
+            raise Failed
+
+
+def _unit_fault(act: Act) -> str | None:
+    for line in _lines(act):
+        try:
+            if act.type in ISSUE:
+                check_unit(line["unit"])
+                units_of(act.drug(line["drug"]) or _ANY_DRUG, line["quantity"], line["unit"])
+            else:
+                sold_units(act, line)
+        except Rejected as fault:
+            known = act.drug(line["drug"]) is not None or fault.code != "UNIT_INCOMPATIBLE"
+            if known:
+                return fault.code
+    return None
+
+
+_ANY_DRUG: dict[str, Any] = {"levels": [{"level": 1, "units": 1, "unit": PACKS[0]}]}
+
+
+def _unit_rule(number: int, code: str, en: str, zh: str, sources: str) -> Any:
+    @rule(f"CLINICAL-{number}", code, _WITH_LINES, en=en, zh=zh, sources=sources)
+    def unit_is_fit(act: Act) -> None:
+        """Each line's unit is one we know, written normally, and fits its drug."""
+        if _unit_fault(act) == code:
+            raise Failed
+
+    return unit_is_fit
+
+
+_UNITS = (
+    _unit_rule(2, "UNIT_NOT_NORMALISED", "A unit is written with a look-alike sign; write mg or µ plainly.",
+               "单位使用了变体字符，请使用规范写法。", "security Q08"),
+    _unit_rule(3, "UNIT_UNKNOWN", "A unit is not one of the list.", "单位不在目录内。", "security Q07"),
+    _unit_rule(4, "UNIT_INCOMPATIBLE", "A unit does not fit its drug's pack.",
+               "单位与药品包装不符。", "security Q07"),
+)  # fmt: skip
+
+
+@rule(
+    "CLINICAL-5",
+    "CODE_UNKNOWN",
+    ISSUE,
+    sources="S46 S47",
+    en="A drug's national code is not in the knowledge base in force; check the catalogue mapping.",
+    zh="药品医保代码不在现行目录内，请核对目录映射。",
+)
+def drugs_known(act: Act) -> None:
+    """Every line's drug is in the knowledge base in force."""
+    if any(act.drug(line["drug"]) is None for line in _lines(act)):
+        raise Failed
+
+
+@rule(
+    "CLINICAL-6",
+    "DRUG_ONLINE_FORBIDDEN",
+    ISSUE,
+    sources="R15 R20 S15 S17",
+    parameters=("online_classes_forbidden", "business_types_online"),
+    en="A drug of this prescription may never be prescribed online.",
+    zh="处方含有禁止在线开具的药品。",
+)
+def allowed_online(act: Act) -> None:
+    """Online, no line is of a class, or a drug, on the list of those never prescribed online."""
+    if (act.disclosed("clinical") or {}).get("business_type") not in act.parameter("business_types_online"):
+        return
+    forbidden = act.parameter("online_classes_forbidden")
+    for line in _lines(act):
+        drug = act.drug(line["drug"])
+        if drug is not None and (drug["online_forbidden"] or drug["class"] in forbidden):
+            raise Failed
+
+
+@rule(
+    "CLINICAL-7",
+    "RX_VALIDITY_LIMIT",
+    ISSUE,
+    sources="R1",
+    parameters=("validity_days_max",),
+    en="A prescription is valid for one to three days; long ones too.",
+    zh="处方有效期为一至三天，长期处方亦同。",
+)
+def validity_in_range(act: Act) -> None:
+    """`validity_days` is 1 to the maximum, for every prescription."""
+    days = int(act.payload["validity_days"])
+    if not 1 <= days <= int(act.parameter("validity_days_max")):
+        raise Failed(days=days)
+
+
+@rule(
+    "CLINICAL-8",
+    "RX_DAYS_LIMIT",
+    ISSUE,
+    sources="R2 R3 R4 T2",
+    parameters=(
+        "days_ordinary_max",
+        "days_emergency_max",
+        "days_long_max",
+        "days_long_evaluated_max",
+        "type_codes_emergency",
+        "long_term_classes_excluded",
+    ),
+    en="More days than one prescription may cover: 7, emergency 3, long 28, with evaluation and signature 84.",
+    zh="用药天数超限：普通 7 天、急诊 3 天、长期 28 天，经评估并签字后 84 天。",
+)
+def days_in_range(act: Act) -> None:
+    """No line covers more days than its kind of prescription allows."""
+    for line in _lines(act):
+        if micro(line["days"]) > _days_max(act, line["drug"]) * MICRO:
+            raise Failed
+
+
+def _days_max(act: Act, drug_code: str) -> int:
+    clinical = act.disclosed("clinical") or {}
+    drug = act.drug(drug_code)
+    excluded = drug is not None and drug["class"] in act.parameter("long_term_classes_excluded")
+    if clinical.get("long_term") and not excluded:
+        evaluated = not act.is_placeholder(clinical.get("evaluation"))
+        return int(act.parameter("days_long_evaluated_max" if evaluated else "days_long_max"))
+    emergency = clinical.get("type_code") in act.parameter("type_codes_emergency")
+    return int(act.parameter("days_emergency_max" if emergency else "days_ordinary_max"))
+
+
+RULES = (
+    quantities_positive,
+    *_UNITS,
+    drugs_known,
+    allowed_online,
+    validity_in_range,
+    days_in_range,
+)

@@ -1,0 +1,224 @@
+"""CONSULT: the conversation that a prescription comes from."""
+
+from __future__ import annotations
+
+from contracts import keys
+from contracts.act import Act, State
+from contracts.quantity import micro
+from contracts.rules.base import ISSUE, Failed, rule
+
+
+def closed_consultation(act: Act) -> State | None:
+    """Return the named consultation when it exists and has been closed, else None."""
+    found = act.consultation
+    return found if found is not None and "close" in found else None
+
+
+def _content(act: Act) -> State:
+    return act.state(keys.consultation_content(act.consultation_id)) or {}
+
+
+@rule(
+    "CONSULT-1",
+    "CONSULT_NOT_OPEN",
+    ("prescription.issued", "consultation.closed"),
+    sources="R10 R12 S4 D9",
+    en="There is no closed consultation on the ledger for this prescription.",
+    zh="账本上没有与本处方对应的已结束问诊。",
+)
+def consultation_exists(act: Act) -> None:
+    """A prescription names a closed consultation; a close names an open one."""
+    if act.type == "consultation.closed":
+        if act.consultation is None or "close" in act.consultation:
+            raise Failed
+    elif closed_consultation(act) is None or "after" not in act.payload:
+        raise Failed
+
+
+@rule(
+    "CONSULT-2",
+    "CONSULT_BINDING",
+    ("prescription.issued", "consultation.closed"),
+    sources="interface §1 S5",
+    en="The consultation is another patient's, doctor's or hospital's, or `after` is not its close.",
+    zh="问诊与处方不一致（患者、医师、机构或 after 不符）。",
+)
+def consultation_belongs(act: Act) -> None:
+    """Hospital, doctor and patient are those of the consultation, `after` is the leaf of its close."""
+    found = act.consultation if act.type == "consultation.closed" else closed_consultation(act)
+    if found is None:
+        return
+    if found["organisation"] != act.organisation_code:
+        raise Failed
+    if act.type == "consultation.closed":
+        return
+    prescriber = act.payload["prescriber"]
+    if not act.is_placeholder(prescriber) and found["doctor"] != prescriber:
+        raise Failed
+    if "after" in act.payload and act.payload["after"] != _leaf_of_close(act, found):
+        raise Failed
+    patient = act.tags("people", (act.disclosed("identity") or {}).get("certificate_number"))
+    known = _content(act).get("patient", [])
+    if patient and known and not set(patient) & set(known):
+        raise Failed
+
+
+def _leaf_of_close(act: Act, found: State) -> str:
+    return str((act.state(keys.leaf(found["close"])) or {}).get("leaf", ""))
+
+
+@rule(
+    "CONSULT-3",
+    "CONSULT_OVERLAP",
+    ISSUE,
+    sources="S5 security 2.6",
+    en="The doctor held two video consultations at once.",
+    zh="医师同时进行两个视频问诊。",
+)
+def consultations_apart(act: Act) -> None:
+    """The consultation did not run beside another video consultation of the same doctor."""
+    found = closed_consultation(act)
+    if found is not None and found.get("overlap"):
+        raise Failed
+
+
+@rule(
+    "CONSULT-4",
+    "CONSULT_TOO_SHORT",
+    ISSUE,
+    sources="S3 T10 security 2.6",
+    parameters=("consultation_s_min",),
+    en="The consultation was too short to be one.",
+    zh="问诊时间过短（疑似“秒开”处方）。",
+)
+def consultation_long_enough(act: Act) -> None:
+    """By ledger time the consultation lasted at least the minimum, half of it for a refill."""
+    found = closed_consultation(act)
+    if found is None:
+        return
+    lasted_ms = found["closed"] - found["opened"]
+    minimum_ms = _scaled_ms(act, "consultation_s_min")
+    if lasted_ms < minimum_ms:
+        raise Failed(lasted_ms=lasted_ms, minimum_ms=minimum_ms)
+
+
+def _scaled_ms(act: Act, parameter: str) -> int:
+    full_ms = int(act.parameter(parameter)) * 1000
+    return full_ms // 2 if (act.disclosed("clinical") or {}).get("refill") else full_ms
+
+
+@rule(
+    "CONSULT-5",
+    "CONSULT_NO_REPLY",
+    ISSUE,
+    sources="S3 R28 layer 3",
+    en="The patient never said anything in the consultation.",
+    zh="问诊中患者没有任何应答。",
+)
+def patient_took_part(act: Act) -> None:
+    """At least one turn of the consultation is the patient's."""
+    if closed_consultation(act) is not None and _content(act).get("patient_turns", 1) < 1:
+        raise Failed
+
+
+@rule(
+    "CONSULT-6",
+    "DRUG_FIRST",
+    ISSUE,
+    sources="S4 R12",
+    en="The drug was chosen or paid for before the prescription.",
+    zh="先选药或付款、后开方（先药后方）。",
+)
+def prescription_first(act: Act) -> None:
+    """No drug had been chosen before the consultation."""
+    if closed_consultation(act) is not None and _content(act).get("drug_first"):
+        raise Failed
+
+
+@rule(
+    "CONSULT-7",
+    "CONSULT_STALE",
+    ISSUE,
+    sources="security 2.6",
+    parameters=("consultation_stale_s_max",),
+    en="The consultation ended too long ago; consult again.",
+    zh="问诊结束时间过久，请重新问诊。",
+)
+def consultation_fresh(act: Act) -> None:
+    """The prescription follows the close within the allowed time."""
+    found = closed_consultation(act)
+    if found is None:
+        return
+    since_ms = act.time_ms - found["closed"]
+    if since_ms > int(act.parameter("consultation_stale_s_max")) * 1000:
+        raise Failed(since_ms=since_ms)
+
+
+@rule(
+    "CONSULT-8",
+    "FIRST_VISIT_ONLINE",
+    ISSUE,
+    sources="R10",
+    parameters=("business_types_online",),
+    en="A first visit may not be prescribed for online; the patient must be seen in person first.",
+    zh="首诊患者不得在线开具处方，应先线下就诊。",
+)
+def no_first_visit_online(act: Act) -> None:
+    """Online, neither the prescription nor its consultation is a first visit."""
+    clinical = act.disclosed("clinical") or {}
+    if clinical.get("business_type") not in act.parameter("business_types_online"):
+        return
+    if clinical.get("first_visit") or _content(act).get("first_visit"):
+        raise Failed
+
+
+@rule(
+    "CONSULT-9",
+    "PEDIATRIC_GUARDIAN_MISSING",
+    ISSUE,
+    sources="R14",
+    parameters=("guardian_below_age_years",),
+    en="A child below six needs a guardian who takes part.",
+    zh="未满六周岁的儿童须有监护人陪同。",
+)
+def guardian_takes_part(act: Act) -> None:
+    """A patient below the age has a guardian named in the identity group."""
+    age = (act.disclosed("patient") or {}).get("age")
+    if age is None or micro(age) >= int(act.parameter("guardian_below_age_years")) * 1_000_000:
+        return
+    if not (act.disclosed("identity") or {}).get("guardian"):
+        raise Failed
+
+
+@rule(
+    "CONSULT-10",
+    "CONSULT_SHORT_NOTICE",
+    ISSUE,
+    strength="flag",
+    sources="S3 security 2.6",
+    parameters=("consultation_notice_s",),
+    en="The consultation was short.",
+    zh="问诊时间较短。",
+)
+def consultation_not_short(act: Act) -> None:
+    """The consultation lasted at least the notice band, half of it for a refill."""
+    found = closed_consultation(act)
+    if found is None:
+        return
+    lasted_ms = found["closed"] - found["opened"]
+    if lasted_ms < _scaled_ms(act, "consultation_notice_s"):
+        raise Failed(lasted_ms=lasted_ms)
+
+
+RULES = (
+    consultation_exists,
+    consultation_belongs,
+    consultations_apart,
+    consultation_long_enough,
+    patient_took_part,
+    prescription_first,
+    consultation_fresh,
+    no_first_visit_online,
+    guardian_takes_part,
+    consultation_not_short,
+)

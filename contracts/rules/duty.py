@@ -1,0 +1,66 @@
+"""DUTY: one pharmacist, one place at a time (挂证)."""
+
+from __future__ import annotations
+
+from contracts import keys
+from contracts.act import Act
+from contracts.rules.base import RETURN, SALE, Failed, rule
+
+_ON_DUTY = ("review.pharmacy", *SALE, *RETURN)
+
+
+def _site(act: Act, code: str) -> str:
+    return str((act.state(keys.duty(code)) or {}).get("site", ""))
+
+
+def _pharmacists(act: Act) -> list[str]:
+    return [signer.code for signer in act.signers if signer.role == "pharmacist"]
+
+
+@rule(
+    "DUTY-1",
+    "DUTY_NO_SESSION",
+    (*_ON_DUTY, "duty.closed"),
+    sources="T11 S38 R28",
+    en="The pharmacist is not on duty; open the duty at this shop first.",
+    zh="药师未在岗，请先在本店上岗。",
+)
+def on_duty(act: Act) -> None:
+    """Every signing pharmacist has an open duty."""
+    if any(not _site(act, code) for code in _pharmacists(act)):
+        raise Failed
+
+
+@rule(
+    "DUTY-2",
+    "DUTY_CONCURRENT",
+    (*_ON_DUTY, "duty.opened", "duty.closed"),
+    sources="T11 S38",
+    en="The pharmacist is on duty at another shop at the same time.",
+    zh="药师同时在另一药店在岗。",
+)
+def one_place(act: Act) -> None:
+    """Nobody acts, or opens a duty, where another duty is open; a roster never exempts from this."""
+    for code in _pharmacists(act):
+        site = _site(act, code)
+        if site and (act.type == "duty.opened" or site != act.organisation_code):
+            raise Failed
+
+
+@rule(
+    "DUTY-3",
+    "PREV_DIGEST_MISMATCH",
+    ("duty.opened",),
+    sources="interface §1",
+    en="`after` is not the pharmacist's previous duty entry; read it again and sign anew.",
+    zh="after 与该药师上一条在岗记录不符，请重新查询后签名。",
+)
+def follows_previous_duty(act: Act) -> None:
+    """`after` is the leaf hash of the pharmacist's last duty entry, absent at the first."""
+    for code in _pharmacists(act):
+        last = (act.state(keys.head(code)) or {}).get("leaf")
+        if act.payload.get("after") != last:
+            raise Failed
+
+
+RULES = (on_duty, one_place, follows_previous_duty)

@@ -1,0 +1,240 @@
+"""Existence, status and custody: what a prescription's life allows next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from contracts import keys, lifecycle
+from contracts.act import Act
+from contracts.errors import Rejected
+from contracts.quantity import smallest_level, units_of
+from contracts.rules.base import DELIVERY, EVERY, ISSUE, ON_RX, RETURN, SALE, Failed, rule
+
+_HELD = (
+    "prescription.released",
+    "review.pharmacy",
+    *SALE,
+    *RETURN,
+    "dispensing.reported",
+    "settlement.reported",
+    *DELIVERY,
+)
+
+
+@rule(
+    "FLOW-1",
+    "IDEMPOTENCY_CONFLICT",
+    EVERY,
+    sources="interface §3",
+    en="This jti was used for another statement; make a new one.",
+    zh="该 jti 已用于另一份声明，请更换。",
+)
+def jti_unused(act: Act) -> None:
+    """No committed statement of this organisation took the same `jti`."""
+    taken = act.state(keys.jti(act.organisation_code, str(act.payload["jti"])))
+    if taken is not None and taken["id"] != act.facts.statement_id:
+        raise Failed
+
+
+@rule(
+    "FLOW-2",
+    "ID_CONFLICT",
+    (*ISSUE, "prescription.claimed"),
+    sources="interface §3 R18",
+    en="This number is taken: the prescription number, or the patient's one-time number, was used before.",
+    zh="编号已被使用（医保处方编号或一次性授权编号）。",
+)
+def numbers_unused(act: Act) -> None:
+    """`hiRxno` names no other prescription; a one-time number has not been used."""
+    identifiers = act.disclosed("identifiers") or {}
+    name, key_of = ("hiRxno", _national) if act.type in ISSUE else ("auth_rxno", keys.authorisation)
+    for tag in act.tags("codes", identifiers.get(name, "")):
+        if act.state(key_of(tag)) is not None:
+            raise Failed
+
+
+def _national(tag: str) -> str:
+    return keys.number("hiRxno", tag)
+
+
+@rule(
+    "FLOW-3",
+    "RX_NOT_FOUND",
+    ON_RX,
+    sources="S16 security W03",
+    en="No such prescription on this ledger.",
+    zh="账本上没有该处方。",
+)
+def prescription_exists(act: Act) -> None:
+    """The named prescription has been issued here."""
+    if act.rx is None:
+        raise Failed
+
+
+def _status_fault(act: Act) -> str | None:
+    if act.rx is None or act.type in lifecycle.MARKS:
+        return None
+    status = act.status
+    if status == lifecycle.EXPIRED and act.type not in lifecycle.USES_VALIDITY:
+        status = lifecycle.status_by_quantity(act.rx["stage"], *_quantities(act))
+    if (status, lifecycle.event_of(act.type, act.payload.get("decision"))) in lifecycle.TRANSITIONS:
+        return None
+    holder = act.rx.get("holder")
+    return lifecycle.refusal_code(status, act.type, holder not in (None, act.organisation_code))
+
+
+def _quantities(act: Act) -> tuple[int, int]:
+    lines = act.content.get("lines", [])
+    remaining = sum(max(0, line["units"] - line["sold"]) for line in lines)
+    return remaining, sum(line["units"] for line in lines)
+
+
+def _status_rule(number: int, code: str, en: str, zh: str, sources: str) -> Any:
+    @rule(f"FLOW-{number}", code, ON_RX, en=en, zh=zh, sources=sources)
+    def status_allows(act: Act) -> None:
+        """The life-cycle table has a transition from the prescription's status."""
+        if _status_fault(act) == code:
+            raise Failed
+
+    return status_allows
+
+
+_STATUS = (
+    _status_rule(4, "RX_CANCELLED", "The prescription was cancelled.", "处方已撤销。", "W06"),
+    _status_rule(
+        5, "REVIEW_REJECTED", "A pharmacist rejected the prescription.", "处方审核未通过。", "R13 W09"
+    ),
+    _status_rule(6, "RX_EXPIRED", "The prescription's validity is over.", "处方已过有效期。", "R1"),
+    _status_rule(
+        7,
+        "RX_ALREADY_DISPENSED",
+        "The prescription has been dispensed in full.",
+        "处方已全部调配，不得再次使用。",
+        "R18 W04",
+    ),
+    _status_rule(
+        8,
+        "RX_DESIGNATED_ELSEWHERE",
+        "Another pharmacy holds the prescription.",
+        "处方已由另一药店下载持有。",
+        "W10 R18",
+    ),
+    _status_rule(
+        9,
+        "FLOW_ORDER",
+        "This step does not follow: see the prescription's status and what comes next.",
+        "步骤顺序不符，请查看处方状态。",
+        "S4 W01 W02 W07",
+    ),
+)
+
+
+@rule(
+    "FLOW-10",
+    "RX_NOT_CLAIMED",
+    _HELD,
+    sources="interface §3 R18",
+    en="This pharmacy does not hold the prescription; download it first.",
+    zh="本药店未持有该处方，请先下载。",
+)
+def held_here(act: Act) -> None:
+    """The submitting pharmacy holds the prescription."""
+    if act.rx is None or act.organisation.get("role") in ("fund", "courier"):
+        return
+    if act.rx.get("holder") != act.organisation_code:
+        raise Failed
+
+
+def sold_units(act: Act, line: dict[str, Any]) -> int:
+    """Return a sold or returned line in millionths of the drug's smallest unit.
+
+    A line without a unit is in packs, a split one in smallest units. Raises Rejected(UNIT_…);
+    an unknown drug counts its packs as one unit each.
+    """
+    drug = act.drug(line["drug"]) or {"levels": []}
+    _, smallest = smallest_level(drug)
+    unit = line.get("unit") or (smallest if line.get("split") and smallest else "盒")
+    return units_of(drug, line["quantity"], unit)
+
+
+def units_by_drug(act: Act) -> dict[str, int]:
+    """Return the units of the act's lines by drug; lines with a bad unit are left to their rule."""
+    found: dict[str, int] = {}
+    for line in act.disclosed("lines") or []:
+        try:
+            found[line["drug"]] = found.get(line["drug"], 0) + sold_units(act, line)
+        except Rejected:
+            continue
+    return found
+
+
+def _exceeds(act: Act, left: dict[str, int]) -> bool:
+    return any(units > left.get(drug, 0) for drug, units in units_by_drug(act).items())
+
+
+@rule(
+    "FLOW-11",
+    "QTY_EXCEEDS_RX",
+    SALE,
+    sources="contracts §2 S9",
+    en="More than the prescription still allows, or a drug that it does not contain.",
+    zh="超出处方剩余数量，或不在处方范围内。",
+)
+def within_prescription(act: Act) -> None:
+    """For each drug no more is sold than prescribed and not yet sold."""
+    if act.rx is None or act.status in (lifecycle.DISPENSED, lifecycle.IN_DELIVERY, lifecycle.DELIVERED):
+        return  # RX_ALREADY_DISPENSED says it better
+    left: dict[str, int] = {}
+    for line in act.content.get("lines", []):
+        left[line["drug"]] = left.get(line["drug"], 0) + line["units"] - line["sold"]
+    if _exceeds(act, left):
+        raise Failed
+
+
+@rule(
+    "FLOW-12",
+    "QTY_RETURN_EXCEEDS",
+    RETURN,
+    sources="contracts §2",
+    en="More is returned than was sold on this prescription.",
+    zh="退回数量超过本处方的售出数量。",
+)
+def returned_was_sold(act: Act) -> None:
+    """For each drug no more is returned than sold on this prescription."""
+    if act.rx is None:
+        return
+    sold: dict[str, int] = {}
+    for line in act.content.get("lines", []):
+        sold[line["drug"]] = sold.get(line["drug"], 0) + line["sold"]
+    if _exceeds(act, sold):
+        raise Failed
+
+
+@rule(
+    "FLOW-13",
+    "KEY_COMPROMISE_WINDOW",
+    SALE,
+    sources="security C06 §4",
+    en="The prescriber's key is reported stolen for the time of issue; the doctor must confirm anew.",
+    zh="开方签名密钥在开具时段被报告失窃，须由医师重新确认。",
+)
+def issued_outside_compromise(act: Act) -> None:
+    """The key that signed the issue was not compromised when it was issued."""
+    record = act.rx
+    key = act.state(keys.key(record["kid"])) if record is not None else None
+    if record is None or key is None or "compromised_from" not in key:
+        return
+    if key["compromised_from"] <= record["issued"] <= key.get("revoked", record["issued"]):
+        raise Failed
+
+
+RULES = (
+    jti_unused,
+    numbers_unused,
+    prescription_exists,
+    *_STATUS,
+    held_here,
+    within_prescription,
+    returned_was_sold,
+    issued_outside_compromise,
+)

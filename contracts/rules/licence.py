@@ -1,0 +1,140 @@
+"""LICENCE: role, registration, site, scope and the organisation's right to the act."""
+
+from __future__ import annotations
+
+from contracts import keys
+from contracts.act import Act, State
+from contracts.rules.base import (
+    EVERY,
+    GOVERNANCE,
+    HOSPITAL_ACTS,
+    ISSUE,
+    LICENSED,
+    PHARMACY_ACTS,
+    REGISTRY,
+    Failed,
+    rule,
+)
+from contracts.time import day_of
+from contracts.types import TYPES
+
+_SELF_SERVICE = ("registry.key",)  # a person may rotate the own key through the own organisation
+
+
+@rule(
+    "LICENCE-1",
+    "ROLE_FORBIDDEN",
+    EVERY,
+    sources="contracts §1 S18",
+    en="The signer's registered role does not allow this step.",
+    zh="签名人登记的岗位无权进行此步骤。",
+)
+def role_allowed(act: Act) -> None:
+    """Each signer's registered role, and the role claimed in `signers`, may sign this type."""
+    allowed = TYPES[act.type].roles
+    claimed = [str(entry["role"]) for entry in act.payload["signers"]]
+    for position, signer in enumerate(act.signers):
+        roles = allowed[min(position, len(allowed) - 1)]
+        if signer.role not in roles or claimed[position] != signer.role:
+            raise Failed
+
+
+@rule(
+    "LICENCE-2",
+    "LICENCE_EXPIRED",
+    LICENSED,
+    sources="S12 S18 R17 security §4",
+    en="The signer has no licence in force today, or the organisation has none.",
+    zh="签名人当日无有效执业资格，或机构资质已失效。",
+)
+def licence_in_force(act: Act) -> None:
+    """Every signing person and the organisation hold a licence that covers the local day."""
+    records = [act.organisation, *(_licence(act, code) for code in _people(act))]
+    for record in records:
+        if not record or not day_of(record["valid_from"]) <= act.today <= day_of(record["valid_to"]):
+            raise Failed
+
+
+@rule(
+    "LICENCE-3",
+    "LICENCE_SITE",
+    LICENSED,
+    sources="security S11 §4 R17",
+    en="The signer is not registered at this institution.",
+    zh="签名人未在本机构注册执业。",
+)
+def licensed_here(act: Act) -> None:
+    """Every signing person's licence names the submitting organisation among its sites."""
+    for code in _people(act):
+        licence = _licence(act, code)
+        if licence and act.organisation_code not in licence["sites"]:
+            raise Failed
+
+
+@rule(
+    "LICENCE-4",
+    "LICENCE_SCOPE",
+    ISSUE,
+    sources="R17 contracts §3 LICENCE",
+    en="The prescription's department is outside the doctor's licensed scope.",
+    zh="处方科室超出医师执业范围。",
+)
+def within_scope(act: Act) -> None:
+    """The prescription's department is in the licence's scope."""
+    department = (act.disclosed("clinical") or {}).get("department")
+    for code in _people(act):
+        licence = _licence(act, code)
+        if licence and department not in licence["scope"]:
+            raise Failed
+
+
+@rule(
+    "LICENCE-5",
+    "ORG_SCOPE",
+    EVERY,
+    sources="R17 S17 interface §3",
+    parameters=("business_types_online",),
+    en="This institution may not take this step: another institution's record, or a service it has no right to.",
+    zh="本机构无权进行此步骤（他机构的记录，或未登记的服务方式）。",
+)
+def organisation_may(act: Act) -> None:
+    """The organisation is of the right kind, acts on its own record, and has the service mode."""
+    if act.type == "governance.genesis":
+        return
+    _right_kind(act)
+    record = act.rx
+    if act.type in ("prescription.cancelled", "review.hospital") and record is not None:
+        if record["issuer"] != act.organisation_code:
+            raise Failed
+    if act.type in ("duty.opened", "duty.closed") and act.payload["site"] != act.organisation_code:
+        raise Failed
+    if act.type in ISSUE:
+        _online_mode(act)
+
+
+def _right_kind(act: Act) -> None:
+    role = act.organisation.get("role")
+    if act.type in HOSPITAL_ACTS and role != "hospital":
+        raise Failed
+    if act.type in PHARMACY_ACTS and role not in ("pharmacy", "fund", "courier"):
+        raise Failed
+    if act.type in (*GOVERNANCE, *REGISTRY) and act.type not in _SELF_SERVICE and role != "regulator":
+        raise Failed
+
+
+def _online_mode(act: Act) -> None:
+    business = (act.disclosed("clinical") or {}).get("business_type")
+    online = business in act.parameter("business_types_online")
+    if online and "internet" not in act.organisation.get("service_modes", []):
+        raise Failed
+
+
+def _people(act: Act) -> list[str]:
+    return [signer.code for signer in act.signers if signer.role not in ("organisation", "officer")]
+
+
+def _licence(act: Act, code: str) -> State | None:
+    return act.state(keys.licence(code))
+
+
+RULES = (role_allowed, licence_in_force, licensed_here, within_scope, organisation_may)

@@ -1,0 +1,183 @@
+"""GOVERNANCE and REGISTRY: what officers may write, and in what order."""
+
+from __future__ import annotations
+
+from contracts import keys
+from contracts.act import Act
+from contracts.parameters import DEFAULTS
+from contracts.rules.base import Failed, rule
+from contracts.time import day_of, from_text
+from contracts.types import ROLES
+
+_VERSIONS = ("governance.rulebook", "governance.knowledge")
+
+
+@rule(
+    "OFFICE-1",
+    "ID_CONFLICT",
+    ("governance.genesis",),
+    sources="interface §2",
+    en="The log has its genesis; there is only one.",
+    zh="账本已有创世记录，不可重复。",
+)
+def one_genesis(act: Act) -> None:
+    """Genesis is entry 0 and nothing else."""
+    if act.state(keys.GENESIS) is not None:
+        raise Failed
+
+
+@rule(
+    "OFFICE-2",
+    "POLICY_RETROACTIVE",
+    _VERSIONS,
+    sources="security A02 S55",
+    en="A rulebook or knowledge version may not begin in the past.",
+    zh="规则或知识库版本的生效时间不得早于当前时间。",
+)
+def begins_from_now(act: Act) -> None:
+    """`effective_from`, where given, is not before ledger time nor before the version in waiting."""
+    if "effective_from" not in act.payload:
+        return
+    key = keys.RULEBOOK if act.type == "governance.rulebook" else keys.KNOWLEDGE
+    versions = (act.state(key) or {"versions": []})["versions"]
+    latest = max((version["from"] for version in versions), default=0)
+    begins = from_text(act.payload["effective_from"])
+    if begins < act.time_ms or begins < latest:
+        raise Failed
+
+
+@rule(
+    "OFFICE-3",
+    "SCHEMA_UNKNOWN_FIELD",
+    ("governance.rulebook",),
+    sources="D8",
+    en="The rulebook sets a parameter that no rule has.",
+    zh="规则参数名称不存在。",
+)
+def parameters_known(act: Act) -> None:
+    """A rulebook is an object of known parameters."""
+    given = act.payload["parameters"]
+    if not isinstance(given, dict) or any(name not in DEFAULTS for name in given):
+        raise Failed
+
+
+@rule(
+    "OFFICE-4",
+    "SCHEMA_TYPE",
+    ("governance.rulebook",),
+    sources="D8",
+    en="A parameter's value has the wrong form: a number stays a number from 0, a list a list of texts.",
+    zh="规则参数值的类型不正确。",
+)
+def parameters_well_formed(act: Act) -> None:
+    """Each value has the form of its default, so that no rule meets what it cannot read."""
+    given = act.payload["parameters"]
+    if not isinstance(given, dict):
+        raise Failed
+    for name, value in given.items():
+        default = DEFAULTS.get(name)
+        if isinstance(default, int):
+            if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+                raise Failed
+        elif isinstance(default, list):
+            if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+                raise Failed
+
+
+@rule(
+    "OFFICE-5",
+    "CODE_UNKNOWN",
+    ("registry.licence", "registry.key", "registry.authenticator", "registry.revocation"),
+    sources="contracts §1 S18",
+    en="The person, organisation, key or authenticator is not registered; register it first.",
+    zh="所指人员、机构、密钥或认证器未登记，请先登记。",
+)
+def subject_registered(act: Act) -> None:
+    """What a registry statement is about stands in the registry."""
+    if any(act.state(key) is None for key in _subjects(act)):
+        raise Failed
+
+
+def _subjects(act: Act) -> list[str]:
+    payload = act.payload
+    if act.type == "registry.licence":
+        sites = [keys.organisation(site) for site in payload["sites"]]
+        return [keys.person(payload["person"]), *sites]
+    if act.type == "registry.authenticator":
+        return [keys.person(payload["person"]), keys.organisation(payload["organisation"])]
+    if act.type == "registry.revocation":
+        named = [keys.key(payload["kid"])] if "kid" in payload else []
+        if "credential_id" in payload:
+            named.append(keys.authenticator(payload["credential_id"]))
+        return named or [keys.key("")]
+    of = keys.organisation if payload["role"] == "organisation" else keys.person
+    return [of(payload["subject"])]
+
+
+@rule(
+    "OFFICE-6",
+    "ROLE_FORBIDDEN",
+    ("registry.key",),
+    sources="contracts §1",
+    en="The key's role is not the role in which its subject is registered.",
+    zh="密钥岗位与登记岗位不一致。",
+)
+def key_role_matches(act: Act) -> None:
+    """A person's key carries the registered role; an organisation's the role `organisation`."""
+    if act.payload["role"] == ROLES[-1]:
+        return
+    person = act.state(keys.person(act.payload["subject"]))
+    if person is not None and person["role"] != act.payload["role"]:
+        raise Failed
+
+
+@rule(
+    "OFFICE-7",
+    "ID_CONFLICT",
+    ("registry.key", "registry.authenticator"),
+    sources="security §4",
+    en="This key or authenticator is already enrolled; a revoked one never comes back.",
+    zh="该密钥或认证器已登记；已吊销的不可恢复。",
+)
+def never_enrolled(act: Act) -> None:
+    """A key or credential is enrolled once, so that a revocation cannot be undone."""
+    if act.type == "registry.key":
+        subject = str(act.payload["subject"])
+        introduced = [signer.kid for signer in act.facts.signers if signer.code == subject][:1]
+        taken = any(act.state(keys.key(kid)) is not None for kid in introduced)
+    else:
+        enrolled = (keys.authenticator(one.credential_id) for one in act.facts.credentials)
+        taken = any(act.state(key) is not None for key in enrolled)
+    if taken:
+        raise Failed
+
+
+@rule(
+    "OFFICE-8",
+    "TIME_ORDER",
+    ("registry.organisation", "registry.licence", "registry.key", "registry.revocation"),
+    sources="security §4",
+    en="An end lies before its beginning, or a compromise in the future.",
+    zh="起止时间顺序错误。",
+)
+def times_in_order(act: Act) -> None:
+    """Validity ends after it begins; a compromise lies in the past; a key ends after now."""
+    payload = act.payload
+    if "valid_from" in payload and day_of(payload["valid_from"]) > day_of(payload["valid_to"]):
+        raise Failed
+    if act.type == "registry.key" and "valid_to" in payload and from_text(payload["valid_to"]) <= act.time_ms:
+        raise Failed
+    if "compromised_from" in payload and from_text(payload["compromised_from"]) > act.time_ms:
+        raise Failed
+
+
+RULES = (
+    one_genesis,
+    begins_from_now,
+    parameters_known,
+    parameters_well_formed,
+    subject_registered,
+    key_role_matches,
+    never_enrolled,
+    times_in_order,
+)

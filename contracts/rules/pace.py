@@ -1,0 +1,117 @@
+"""PACE: no human prescribes faster than this.
+
+A rolling cap is one read: the n-th issue is too many when the (n - maximum)-th lies inside the
+window. Attempts count as issues do, so that refusals do not make a machine faster.
+"""
+
+from __future__ import annotations
+
+from contracts import keys
+from contracts.act import Act
+from contracts.quantity import DAY_MS
+from contracts.rules.base import ISSUE, Failed, rule
+
+HOUR_MS = 3_600_000
+
+
+def _others(act: Act) -> list[tuple[int, bool, str]]:
+    """(time, monitored, patient) of the doctor's recent issues for other patients."""
+    patient = set(act.tags("people", (act.disclosed("identity") or {}).get("certificate_number")))
+    recent = (act.state(keys.pace(str(act.payload["prescriber"]))) or {}).get("recent", [])
+    return [(at, monitored, tag) for at, tag, monitored in recent if tag not in patient]
+
+
+def has_monitored_drug(act: Act) -> bool:
+    """Return whether a line of this prescription is a monitored drug."""
+    drugs = (act.drug(line["drug"]) for line in act.disclosed("lines") or [])
+    return any(drug is not None and drug["monitored"] for drug in drugs)
+
+
+def _gap_ms(act: Act) -> int | None:
+    others = _others(act)
+    return act.time_ms - max(at for at, _, _ in others) if others else None
+
+
+@rule(
+    "PACE-1",
+    "PACE_TOO_FAST",
+    ISSUE,
+    sources="T10 S45 security 2.6",
+    parameters=("pace_gap_s_min", "pace_window_s", "pace_patients_max"),
+    en="Too many patients in too short a time for a person who decides each case.",
+    zh="短时间内为多名患者开方，超出人工开方的合理速度。",
+)
+def human_pace(act: Act) -> None:
+    """Two patients lie apart, and a monitored drug goes to no third patient inside the window."""
+    gap_ms = _gap_ms(act)
+    if gap_ms is not None and gap_ms < int(act.parameter("pace_gap_s_min")) * 1000:
+        raise Failed(gap_ms=gap_ms)
+    if not has_monitored_drug(act):
+        return
+    since = act.time_ms - int(act.parameter("pace_window_s")) * 1000
+    patients = {tag for at, monitored, tag in _others(act) if monitored and at > since}
+    if len(patients) >= int(act.parameter("pace_patients_max")):
+        raise Failed(patients=len(patients) + 1)
+
+
+def _over(act: Act, maximum: int, window_ms: int) -> bool:
+    doctor = str(act.payload["prescriber"])
+    count = (act.state(keys.issue_count(doctor)) or {"count": 0})["count"]
+    if count < maximum:
+        return False
+    earlier = act.state(keys.issue_time(doctor, count - maximum + 1))
+    return earlier is not None and earlier["at"] > act.time_ms - window_ms
+
+
+@rule(
+    "PACE-2",
+    "PACE_HOURLY_CAP",
+    ISSUE,
+    sources="security 2.6",
+    parameters=("pace_hourly_max",),
+    en="More prescriptions within an hour than a doctor can write.",
+    zh="一小时内开方数量超过上限。",
+)
+def hourly_cap(act: Act) -> None:
+    """Within any hour a doctor issues or tries at most the cap."""
+    if _over(act, int(act.parameter("pace_hourly_max")), HOUR_MS):
+        raise Failed
+
+
+@rule(
+    "PACE-3",
+    "PACE_DAILY_CAP",
+    ISSUE,
+    sources="security 2.6",
+    parameters=("pace_daily_max",),
+    en="More prescriptions within a day than a doctor can write.",
+    zh="二十四小时内开方数量超过上限。",
+)
+def daily_cap(act: Act) -> None:
+    """Within any 24 hours a doctor issues or tries at most the cap."""
+    if _over(act, int(act.parameter("pace_daily_max")), DAY_MS):
+        raise Failed
+
+
+@rule(
+    "PACE-4",
+    "PACE_NOTICE",
+    ISSUE,
+    strength="flag",
+    sources="T10 security 2.6",
+    parameters=("pace_gap_notice_s", "pace_hourly_notice", "pace_daily_notice"),
+    en="A brisk pace, worth a look; nobody is accused.",
+    zh="开方节奏较快，提请关注；不作指控。",
+)
+def unhurried(act: Act) -> None:
+    """Patients lie comfortably apart and the hour and the day are not crowded."""
+    gap_ms = _gap_ms(act)
+    if gap_ms is not None and gap_ms < int(act.parameter("pace_gap_notice_s")) * 1000:
+        raise Failed(gap_ms=gap_ms)
+    if _over(act, int(act.parameter("pace_hourly_notice")), HOUR_MS):
+        raise Failed
+    if _over(act, int(act.parameter("pace_daily_notice")), DAY_MS):
+        raise Failed
+
+
+RULES = (human_pace, hourly_cap, daily_cap, unhurried)

@@ -1,0 +1,36 @@
+"""REVIEW, second half: a review is work, not a stamp."""
+
+from __future__ import annotations
+
+from contracts import keys
+from contracts.act import Act
+from contracts.rules.base import REVIEWS, Failed, rule
+
+
+def opinion_tag(act: Act) -> str:
+    """Return what a reviewer's text is recognised by: its keyed tag, never the text."""
+    return act.tag("codes", (act.disclosed("clinical") or {}).get("opinion", ""))
+
+
+@rule(
+    "REVIEW-1",
+    "REVIEW_RUBBER_STAMP",
+    REVIEWS,
+    strength="flag",
+    sources="S7 contracts §3 REVIEW",
+    parameters=("review_stamp_s",),
+    en="The same opinion again, seconds after the reviewer's last: reviews need reading.",
+    zh="审方意见与数秒前相同，疑似未实际审核。",
+)
+def not_a_stamp(act: Act) -> None:
+    """A reviewer's text differs from the last one, or some seconds lie between."""
+    stamp_ms = int(act.parameter("review_stamp_s")) * 1000
+    for signer in act.signers:
+        last = act.state(keys.last_review(signer.code))
+        if last is None or not opinion_tag(act) or last["opinion"] != opinion_tag(act):
+            continue
+        if act.time_ms - last["at"] < stamp_ms:
+            raise Failed(gap_ms=act.time_ms - last["at"])
+
+
+RULES = (not_a_stamp,)

@@ -1,0 +1,90 @@
+"""REVIEW, first half: separation of duties and the two pairs of eyes."""
+
+from __future__ import annotations
+
+from contracts.act import Act
+from contracts.rules.base import EVERY, REGISTRY, REVIEWS, SALE, Failed, rule
+from contracts.types import TYPES
+
+
+@rule(
+    "SEPARATION-1",
+    "DUTY_SEPARATION",
+    (*REVIEWS, *SALE),
+    sources="S10 R23 contracts §3 REVIEW",
+    en="One person stands in two roles: prescriber, hospital reviewer, pharmacy reviewers, preparer, checker.",
+    zh="同一人担任两个岗位（开方、医院审方、药店审方与复核、调配与核对必须由不同人员承担）。",
+)
+def one_role_each(act: Act) -> None:
+    """Reviewers are two people apart from the prescriber; who prepares does not check."""
+    record = act.rx or {}
+    people = _people(act)
+    if len(set(people)) != len(people):
+        raise Failed
+    if act.type not in REVIEWS:
+        return
+    before = [record.get("prescriber")]
+    if act.type == "review.pharmacy":
+        before.append(record.get("reviewer"))
+        if act.signers and len({signer.code for signer in act.signers}) < 2:
+            raise Failed
+    reviewing = {*people, *(signer.code for signer in act.signers)}
+    if any(person in reviewing for person in before if person):
+        raise Failed
+
+
+def _people(act: Act) -> list[str]:
+    pairs = {
+        "review.hospital": ("reviewer",),
+        "review.pharmacy": ("reviewer", "second_reviewer"),
+        "dispensing.dispensed": ("preparer", "checker"),
+    }
+    named = [str(act.payload[function]) for function in pairs[act.type]]
+    return [person for person in named if not act.is_placeholder(person)]
+
+
+@rule(
+    "SEPARATION-2",
+    "SIGNER_NOT_ATTENDING",
+    (*REVIEWS, *SALE),
+    sources="R23 R27",
+    en="A person named in this step did not sign it.",
+    zh="本步骤所列人员未签名。",
+)
+def named_people_signed(act: Act) -> None:
+    """Everyone named in a review or a sale is among those who signed it."""
+    signed = {signer.code for signer in act.signers}
+    if act.signers and any(person not in signed for person in _people(act)):
+        raise Failed
+
+
+@rule(
+    "SEPARATION-3",
+    "DUAL_CONTROL_REQUIRED",
+    EVERY,
+    sources="contracts §1 security A01",
+    en="This step takes two different people; fewer signed.",
+    zh="此步骤须由两名不同人员签名。",
+)
+def two_people(act: Act) -> None:
+    """As many different people signed as the type asks for; a person's new key needs a voucher."""
+    needed = TYPES[act.type].signers_min
+    signers = act.signers
+    if needed < 2 or not signers or act.type in REVIEWS:
+        return
+    if act.type in REGISTRY:
+        _subject_and_voucher(act)
+    elif len({signer.code for signer in signers if signer.role == "officer"}) < needed:
+        raise Failed
+
+
+def _subject_and_voucher(act: Act) -> None:
+    subject = str(act.payload.get("subject", act.payload.get("person")))
+    own = {signer.kid for signer in act.signers if signer.code == subject}
+    officers = {signer.code for signer in act.signers if signer.role == "officer"} - {subject}
+    rotated = act.type == "registry.key" and len(own) >= 2
+    if not own or not (officers or rotated):
+        raise Failed
+
+
+RULES = (one_role_each, named_people_signed, two_people)

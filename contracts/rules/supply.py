@@ -1,0 +1,103 @@
+"""SUPPLY: a patient who still has the drug buys no more of it, unless there is a declared reason.
+
+Covered-until is kept for each patient and drug across institutions (Hebei): the quantities of all
+sales on *other* prescriptions divided by the label's maximum dose, one purchase after the other.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from contracts import keys
+from contracts.act import Act
+from contracts.quantity import DAY_MS
+from contracts.rules.base import SALE, Failed, rule
+from contracts.time import day_of
+
+
+def covered_until(sales: list[dict[str, Any]], apart_from: str = "") -> int:
+    """Return until when the purchases last (ledger ms), without those of prescription `apart_from`."""
+    until = 0
+    for sale in sorted(sales, key=lambda one: (one["at"], one["rx"])):
+        if sale["rx"] != apart_from:
+            until = max(until, sale["at"]) + sale["days_ms"]
+    return until
+
+
+def sales_of(act: Act, drug_code: str) -> list[dict[str, Any]]:
+    """Return the patient's remembered purchases of a drug, under every tag of the patient."""
+    found: list[dict[str, Any]] = []
+    for tag in patient_tags(act):
+        found += (act.state(keys.supply(tag, drug_code)) or {"sales": []})["sales"]
+    return found
+
+
+def patient_tags(act: Act) -> tuple[str, ...]:
+    """Return the tags of the patient of the act: disclosed at issue, remembered afterwards."""
+    if act.rx_id:
+        return tuple(act.content.get("patient", ()))
+    return act.tags("people", (act.disclosed("identity") or {}).get("certificate_number"))
+
+
+def _covered(act: Act) -> int | None:
+    """The latest covered-until that lies ahead, among the drugs that the act sells or issues."""
+    tolerance_ms = int(act.parameter("supply_carry_over_s")) * 1000
+    ahead = [
+        until
+        for drug in dict.fromkeys(line["drug"] for line in act.disclosed("lines") or [])
+        if act.time_ms < (until := covered_until(sales_of(act, drug), act.rx_id)) - tolerance_ms
+    ]
+    return max(ahead) if ahead else None
+
+
+def exemption_holds(act: Act) -> bool:
+    """Return whether the sale declares a reason that the rulebook accepts, with evidence, unexpired."""
+    exemption = act.disclosed("exemption")
+    if exemption is None or exemption["reason"] not in act.parameter("exemption_reasons"):
+        return False
+    if act.is_placeholder(exemption.get("evidence")):
+        return False
+    try:
+        return day_of(exemption.get("until", "")) >= act.today
+    except ValueError:
+        return False
+
+
+@rule(
+    "SUPPLY-1",
+    "SUPPLY_COVERED",
+    SALE,
+    sources="T2 T3 T8 S52 S53",
+    parameters=("supply_carry_over_s", "exemption_reasons", "supply_memory_days"),
+    en="The patient still has this drug from an earlier purchase; declare a reason or come back later.",
+    zh="患者此前购买的同种药品尚未用完；如有正当理由请申报，否则请在覆盖期后购买。",
+)
+def not_yet_covered(act: Act) -> None:
+    """No drug of the sale is still covered by purchases on other prescriptions."""
+    until = _covered(act)
+    if until is not None and not exemption_holds(act):
+        raise Failed({"covered_until_ms": until})
+
+
+@rule(
+    "SUPPLY-2",
+    "SUPPLY_EXEMPT",
+    SALE,
+    strength="flag",
+    sources="T9 S60",
+    parameters=("exemption_reasons",),
+    en="Bought inside the covered period for a declared reason; nobody is accused.",
+    zh="在覆盖期内凭申报理由购买；不作指控。",
+)
+def declared_reason(act: Act) -> None:
+    """A declared, accepted reason leaves a notice."""
+    if _covered(act) is not None and exemption_holds(act):
+        raise Failed
+
+
+def remembered_from(act: Act) -> int:
+    """Return the ledger time before which purchases may be forgotten."""
+    return act.time_ms - int(act.parameter("supply_memory_days")) * DAY_MS
+
+
+RULES = (not_yet_covered, declared_reason)

@@ -1,0 +1,322 @@
+"""TRACE: one code for each pack, one sale for each code (重复结算, 回流药, 串换).
+
+The rows of the decision table of china-domain §2.3, in the order of interface §4. A malformed
+code ends the family: nothing else can be said about it.
+"""
+
+from __future__ import annotations
+
+from contracts import keys
+from contracts.act import Act
+from contracts.errors import Rejected
+from contracts.packs import Pack, packs_of, same_sale, taken_apart_from_this, well_formed
+from contracts.quantity import MICRO, smallest_level
+from contracts.rules.base import RETURN, SALE, Failed, rule
+from contracts.rules.flow import sold_units
+from contracts.time import day_of
+
+_SOLD = (*SALE, "dispensing.reported", "settlement.reported")
+_CODED = (*_SOLD, *RETURN, "stock.received")
+
+
+@rule(
+    "TRACE-1",
+    "TRACE_FORMAT",
+    _CODED,
+    sources="§2.1 K01-K05",
+    en="Not a trace code: scan the 20-digit drug trace code, not the article number.",
+    zh="不是药品追溯码：请扫描 20 位追溯码，而非商品条码。",
+)
+def code_has_form(act: Act) -> None:
+    """Every code is twenty ASCII digits."""
+    if not all(well_formed(entry["code"]) for entry in act.disclosed("codes") or []):
+        raise Failed
+
+
+@rule(
+    "TRACE-2",
+    "TRACE_DUPLICATE_IN_EVENT",
+    _CODED,
+    sources="K07",
+    en="The same code was scanned twice in one act.",
+    zh="同一追溯码在一次操作中重复扫描。",
+)
+def codes_distinct(act: Act) -> None:
+    """No code stands twice in one act."""
+    codes = [pack.code for pack in packs_of(act)]
+    if len(set(codes)) != len(codes):
+        raise Failed
+
+
+@rule(
+    "TRACE-3",
+    "TRACE_COUNT_MISMATCH",
+    (*SALE, "dispensing.reported", *RETURN),
+    sources="§2.3 COUNT S24",
+    en="As many codes as packs: the numbers differ.",
+    zh="追溯码数量与药品盒数不一致。",
+)
+def codes_match_packs(act: Act) -> None:
+    """Each line has one code for each whole pack, an opened pack exactly one."""
+    packs = packs_of(act)
+    codes = act.disclosed("codes") or []
+    if not packs:
+        return
+    lines = act.disclosed("lines") or []
+    counted = [0] * len(lines)
+    for entry in codes:
+        position = entry.get("line", len(lines))
+        if position >= len(lines):
+            raise Failed
+        counted[position] += 1
+    for line, count in zip(lines, counted, strict=True):
+        if count != _packs_expected(act, line, count):
+            raise Failed
+
+
+def _packs_expected(act: Act, line: dict[str, str], counted: int) -> int:
+    if line.get("split"):
+        return 1
+    drug = act.drug(line["drug"])
+    per_pack = (smallest_level(drug)[0] if drug else 1) * MICRO
+    try:
+        whole, rest = divmod(sold_units(act, line), per_pack)
+    except Rejected:
+        return counted  # the unit's own rule says it
+    return whole if rest == 0 else -1
+
+
+@rule(
+    "TRACE-4",
+    "TRACE_LEVEL",
+    (*_SOLD, *RETURN),
+    sources="§2.1 §2.3 LEVEL",
+    en="The code of a carton: a sale uses the code of the smallest pack.",
+    zh="扫描的是中包装或大包装码，销售须使用最小包装码。",
+)
+def smallest_pack(act: Act) -> None:
+    """Every sold code is of the smallest sale pack (level 1)."""
+    for pack in packs_of(act):
+        product = act.product(pack.code[:7])
+        if product is not None and product["level"] != 1:
+            raise Failed
+
+
+@rule(
+    "TRACE-5",
+    "TRACE_PARENT_SOLD",
+    SALE,
+    sources="§2.3 PARENT_SOLD",
+    en="The carton of this pack has already been sold.",
+    zh="该药品所属的大包装已被销售。",
+)
+def parent_unsold(act: Act) -> None:
+    """The carton that a pack came in has not been sold as a whole."""
+    for pack in packs_of(act):
+        parent = pack.record.get("parent") or pack.parent
+        carton = act.state(keys.trace_code(parent)) if parent else None
+        if carton is not None and carton.get("state") == "sold":
+            raise Failed
+
+
+@rule(
+    "TRACE-6",
+    "TRACE_PRODUCT_MISMATCH",
+    (*SALE, "dispensing.reported", *RETURN),
+    sources="§2.3 SWAP",
+    en="The scanned pack is another drug than its line.",
+    zh="扫描的药品与处方行药品不一致（串换）。",
+)
+def pack_is_the_drug(act: Act) -> None:
+    """The first seven digits of each code name the line's drug."""
+    for pack in packs_of(act):
+        drug = act.drug(pack.drug)
+        if drug is None or not drug.get("levels"):
+            continue  # nothing is known about this drug's codes
+        product = act.product(pack.code[:7])
+        if product is None or product["drug"] != pack.drug:
+            raise Failed
+
+
+@rule(
+    "TRACE-7",
+    "TRACE_EXPIRED",
+    SALE,
+    sources="§2.3 EXPIRED",
+    en="The pack is past its expiry date.",
+    zh="药品已过有效期。",
+)
+def pack_not_expired(act: Act) -> None:
+    """Neither the received nor the sold record says that the pack expired before today."""
+    for pack in packs_of(act):
+        for expiry in (pack.expiry, str(pack.record.get("expiry", ""))):
+            if expiry and day_of(expiry) < act.today:
+                raise Failed
+
+
+@rule(
+    "TRACE-8",
+    "TRACE_RECALLED",
+    SALE,
+    sources="§2.3 RECALL",
+    en="The pack's lot is recalled.",
+    zh="该批号药品已被召回。",
+)
+def lot_not_recalled(act: Act) -> None:
+    """The knowledge in force recalls neither the received nor the declared lot."""
+    for pack in packs_of(act):
+        lots = (pack.lot, str(pack.record.get("lot", "")))
+        if any(lot and act.recalled(pack.drug, lot) for lot in lots):
+            raise Failed
+
+
+@rule(
+    "TRACE-9",
+    "TRACE_NOT_RESALABLE",
+    SALE,
+    sources="§2.3 contracts §3",
+    en="The pack left the shop and came back; it may not be sold again.",
+    zh="该药品曾售出离店后退回，不得再次销售。",
+)
+def never_left_the_shop(act: Act) -> None:
+    """No sold pack is one that was returned after it had left a shop."""
+    if any(pack.record.get("state") == "left" for pack in packs_of(act)):
+        raise Failed
+
+
+def _opened(pack: Pack) -> bool:
+    return pack.record.get("state") == "opened"
+
+
+@rule(
+    "TRACE-10",
+    "TRACE_SPLIT_OVERFLOW",
+    SALE,
+    sources="§2.3 SPLIT_OVERFLOW",
+    en="More is sold out of the opened pack than is left in it.",
+    zh="拆零销售数量超过该包装剩余数量。",
+)
+def opened_pack_holds_it(act: Act) -> None:
+    """What is taken out of a pack is still in it."""
+    for pack in packs_of(act):
+        here = not _opened(pack) or pack.record["org"] == act.organisation_code
+        if not here or not (_opened(pack) or (pack.split and not _sold(pack))):
+            continue  # sold whole or sold elsewhere: other rows of the table say it
+        if taken_apart_from_this(act, pack.record) + pack.units > pack.held:
+            raise Failed
+
+
+@rule(
+    "TRACE-11",
+    "TRACE_SPLIT_ELSEWHERE",
+    _SOLD,
+    sources="§2.3 SPLIT_CROSS_ORG",
+    en="The pack was opened at another institution.",
+    zh="该包装已在其他机构拆零。",
+)
+def opened_pack_is_here(act: Act) -> None:
+    """An opened pack is continued where it was opened."""
+    if any(_opened(pack) and pack.record["org"] != act.organisation_code for pack in packs_of(act)):
+        raise Failed
+
+
+def _sold(pack: Pack) -> bool:
+    return pack.record.get("state") == "sold"
+
+
+@rule(
+    "TRACE-12",
+    "TRACE_ALREADY_DISPENSED",
+    _SOLD,
+    sources="§2.3 DUP_CROSS_ORG S42 K06",
+    en="This pack was already sold at another institution.",
+    zh="该药品已在其他机构售出（重复结算）。",
+)
+def not_sold_elsewhere(act: Act) -> None:
+    """No code is open as sold at another institution."""
+    if any(_sold(pack) and pack.record["org"] != act.organisation_code for pack in packs_of(act)):
+        raise Failed
+
+
+@rule(
+    "TRACE-13",
+    "TRACE_ALREADY_DISPENSED_HERE",
+    _SOLD,
+    sources="§2.3 DUP_SAME_ORG",
+    en="This pack was already sold here; the same sale through another channel would not count.",
+    zh="该药品此前已在本机构售出。",
+)
+def not_sold_here(act: Act) -> None:
+    """No code was sold here before in another sale."""
+    for pack in packs_of(act):
+        here = _sold(pack) and pack.record["org"] == act.organisation_code
+        if here and same_sale(act, pack.record) is None:
+            raise Failed({"seconds_since": (act.time_ms - int(pack.record["at"])) // 1000})
+
+
+@rule(
+    "TRACE-14",
+    "TRACE_RETURN_ELSEWHERE",
+    RETURN,
+    sources="contracts §3",
+    en="The pack was sold by another institution; only the seller takes it back.",
+    zh="该药品由其他机构售出，只能由原售出机构退回。",
+)
+def returned_to_the_seller(act: Act) -> None:
+    """A pack is returned to the institution that sold it."""
+    for pack in packs_of(act):
+        if pack.record.get("org", act.organisation_code) != act.organisation_code:
+            raise Failed
+
+
+@rule(
+    "TRACE-15",
+    "TRACE_NOT_IN_RX",
+    RETURN,
+    sources="contracts §2",
+    en="The pack was not sold on this prescription.",
+    zh="该药品不是凭本处方售出的。",
+)
+def returned_pack_was_sold_on_it(act: Act) -> None:
+    """A returned pack is open as sold on the prescription that the return names."""
+    for pack in packs_of(act):
+        if pack.record.get("org", act.organisation_code) != act.organisation_code:
+            continue
+        sales = [sale["rx"] for sale in pack.record.get("sales", [])]
+        if pack.record.get("state") not in ("sold", "opened") or act.rx_id not in sales:
+            raise Failed
+
+
+@rule(
+    "TRACE-16",
+    "NO_INBOUND",
+    SALE,
+    strength="flag",
+    sources="§2.3 NO_INBOUND",
+    en="No supplier ever delivered this pack here: a clue to recirculated drugs.",
+    zh="本店没有该药品的入库记录（回流药线索）。",
+)
+def came_from_a_supplier(act: Act) -> None:
+    """Every sold pack was received here from a supplier."""
+    if any(act.organisation_code not in pack.record.get("in", []) for pack in packs_of(act)):
+        raise Failed
+
+
+RULES = (
+    code_has_form,
+    codes_distinct,
+    codes_match_packs,
+    smallest_pack,
+    parent_unsold,
+    pack_is_the_drug,
+    pack_not_expired,
+    lot_not_recalled,
+    never_left_the_shop,
+    opened_pack_holds_it,
+    opened_pack_is_here,
+    not_sold_elsewhere,
+    not_sold_here,
+    returned_to_the_seller,
+    returned_pack_was_sold_on_it,
+    came_from_a_supplier,
+)

@@ -1,0 +1,71 @@
+"""Keeps personal numbers out of public members: what is in the log stays in the log.
+
+Resident identity numbers (GB 11643-1999: 18 characters with a date of birth and a check
+character) and mobile telephone numbers. Rows P01 and P02 of `reference/security.md` §6.
+"""
+
+from __future__ import annotations
+
+import re
+
+from contracts.errors import Rejected
+from contracts.facts import Json
+from contracts.statements.schema import Anything, Kind, ListOf, Record, Text
+
+_DATE = "(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
+_IDENTITY = re.compile(rf"(?<![0-9])(?=([0-9]{{6}}{_DATE}[0-9]{{3}}[0-9Xx])(?![0-9]))")
+_MOBILE = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])")
+# Random ids and key ids hold hexadecimal digits; there only a number that stands alone counts.
+_ALONE = re.compile(r"(?<![0-9A-Za-z])[0-9]{11,17}[0-9Xx]?(?![0-9A-Za-z])")
+_RANDOM_MEMBERS = frozenset(("jti", "kid"))
+_OPAQUE_FORMS = frozenset(("hex64", "base64url", "time", "date", "decimal"))
+_DIGITS = re.compile(rb"[0-9]{11}|\\u")
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_CHECK_CHARACTERS = "10X98765432"
+
+
+def check(payload: Json, kind: Kind, payload_bytes: bytes) -> None:
+    """Return when no public string of a valid payload holds a personal number.
+
+    Raises Rejected PII_IN_PUBLIC_FIELD with the member's pointer.
+    """
+    if _DIGITS.search(payload_bytes):  # most payloads have no eleven digits in a row anywhere
+        _walk(payload, kind, "", "")
+
+
+def _walk(value: Json, kind: Kind, pointer: str, name: str) -> None:
+    if isinstance(kind, Record) and isinstance(value, dict):
+        kinds = {member.rstrip("?"): member_kind for member, member_kind in kind.members.items()}
+        for member, item in value.items():
+            _walk(item, kinds[member], f"{pointer}/{member}", member)
+    elif isinstance(kind, ListOf) and isinstance(value, list):
+        for place, item in enumerate(value):
+            _walk(item, kind.item, f"{pointer}/{place}", name)
+    elif isinstance(kind, Anything):
+        _anything(value, pointer)
+    elif isinstance(value, str) and not (isinstance(kind, Text) and kind.form in _OPAQUE_FORMS):
+        _text(value, pointer, name in _RANDOM_MEMBERS)
+
+
+def _anything(value: Json, pointer: str) -> None:
+    if isinstance(value, str):
+        _text(value, pointer, False)
+    elif isinstance(value, list):
+        for item in value:
+            _anything(item, pointer)
+    elif isinstance(value, dict):
+        for member, item in value.items():
+            _text(member, pointer, False)
+            _anything(item, pointer)
+
+
+def _text(value: str, pointer: str, random: bool) -> None:
+    parts = _ALONE.findall(value) if random else [value]
+    for part in parts:
+        if _MOBILE.search(part) or any(_checks(found) for found in _IDENTITY.findall(part)):
+            raise Rejected("PII_IN_PUBLIC_FIELD", pointer)
+
+
+def _checks(number: str) -> bool:
+    total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, number, strict=False))
+    return _CHECK_CHARACTERS[total % 11] == number[17].upper()

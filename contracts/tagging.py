@@ -1,0 +1,30 @@
+"""Which disclosed values become keyed tags, so that state can find them without knowing them (D7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from contracts.facts import Json
+from contracts.types import TAGGED
+
+
+def tagged_values(disclosures: Mapping[str, Json]) -> set[tuple[str, str]]:
+    """Return the (kind, value) pairs to tag, per `contracts.types.TAGGED`; empty values have none."""
+    return {
+        (kind, value)
+        for group, paths in TAGGED.items()
+        if group in disclosures
+        for path, kind in paths
+        for value in _at(disclosures[group], path.split("/"))
+    }
+
+
+def _at(value: Json, path: Sequence[str]) -> Iterator[str]:
+    if not path:
+        if isinstance(value, str) and value:
+            yield value
+    elif path[0] == "*":
+        for item in value if isinstance(value, list) else ():
+            yield from _at(item, path[1:])
+    elif isinstance(value, dict) and path[0] in value:
+        yield from _at(value[path[0]], path[1:])

@@ -1,0 +1,30 @@
+"""Ledger time, local dates and the strings of the formats. No clock: every time is an argument."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH_DAY = date(1970, 1, 1).toordinal()
+
+
+def from_text(text: str) -> int:
+    """Return a checked time string (schema form `time`) in milliseconds since 1970."""
+    whole = int((datetime.fromisoformat(text[:19]).replace(tzinfo=UTC) - _EPOCH).total_seconds())
+    return whole * 1000 + (int(text[20:23]) if len(text) == 24 else 0)
+
+
+def to_text(time_ms: int) -> str:
+    """Return a time as its shortest string: seconds, or milliseconds where there are any."""
+    moment = _EPOCH + timedelta(milliseconds=time_ms)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S") + (f".{time_ms % 1000:03d}Z" if time_ms % 1000 else "Z")
+
+
+def local_day(time_ms: int, utc_offset_minutes: int) -> int:
+    """Return the local day of a ledger time, counted from 1970-01-01."""
+    return (time_ms + utc_offset_minutes * 60_000) // 86_400_000
+
+
+def day_of(text: str) -> int:
+    """Return a checked date string (schema form `date`) as a day counted from 1970-01-01."""
+    return date.fromisoformat(text).toordinal() - _EPOCH_DAY

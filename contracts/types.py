@@ -1,0 +1,333 @@
+"""Every statement type as one table: public members, disclosure groups, who signs.
+
+This table is the authority for the schema check, `verifier/SPEC.md` §5, the OpenAPI examples
+and the tests. A type's name is `<family>.<word>`. Adding a member to a type that has been
+written to a log breaks old clients: add a type instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from contracts.forms import (
+    AUTHENTICATOR,
+    B64,
+    CLINICAL,
+    COMMON,
+    DRUG,
+    LINE_ISSUED,
+    LINE_SOLD,
+    PUBLIC_KEY,
+    RELYING_PARTY,
+    ROLES,
+    SHARED_GROUPS,
+)
+from contracts.statements.schema import (
+    CODE,
+    DATE,
+    HEX64,
+    PERSON,
+    SHORT,
+    TIME,
+    Anything,
+    Boolean,
+    Integer,
+    Kind,
+    ListOf,
+    OneOf,
+    Record,
+    Text,
+)
+
+
+__all__ = ["COMMON", "ROLES", "TAGGED", "TYPES", "StatementType", "members_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class StatementType:
+    """`groups` maps a disclosure group to its form; a name that ends in `?` may be undisclosed.
+
+    The number of digests in `_sd` is always `len(groups)`; decoys stand for absent groups.
+    `roles` are the roles that may sign, one tuple per position; the last one repeats.
+    """
+
+    members: Mapping[str, Kind]
+    roles: tuple[tuple[str, ...], ...]
+    groups: Mapping[str, Kind] = field(default_factory=dict)
+    signers_min: int = 1
+    presence: bool = False
+
+    @property
+    def digests(self) -> int:
+        """How many digests `_sd` holds in a statement of this type."""
+        return len(self.groups)
+
+
+def _groups(type_: str, names: str) -> dict[str, Kind]:
+    lines = ListOf(LINE_ISSUED if type_ == "prescription.issued" else LINE_SOLD, 100, 1)
+    found: dict[str, Kind] = {}
+    for name in names.split():
+        plain = name.rstrip("?")
+        if plain == "clinical":
+            found[name] = CLINICAL[type_]
+        else:
+            found[name] = lines if plain == "lines" else SHARED_GROUPS[plain]
+    return found
+
+
+_OFFICER = (("officer",),)
+_SUBJECT = tuple(role for role in ROLES)
+
+TYPES: Mapping[str, StatementType] = {
+    "governance.genesis": StatementType(
+        {
+            "log_vkey": Text(300),
+            "profile": OneOf(("sandbox", "production")),
+            "regulator": Record(
+                {"code": CODE, "name": SHORT, "key": PUBLIC_KEY, "relying_party": RELYING_PARTY}
+            ),
+            "officers": ListOf(
+                Record({"code": CODE, "key": PUBLIC_KEY, "authenticators": ListOf(AUTHENTICATOR, 4)}),
+                8,
+                2,
+            ),
+            "tag_keys": Record({"people": CODE, "codes": CODE}),
+            "attestation_roots": ListOf(
+                Record({"aaguid": Text(36, 36), "certificate": B64, "sandbox": Boolean()}), 50
+            ),
+            "certificate_roots": ListOf(B64, 20),
+            "utc_offset_minutes": Integer(-840, 840),
+        },
+        (("officer",),),
+        signers_min=2,
+    ),
+    "governance.rulebook": StatementType(
+        {"version": Text(40), "effective_from?": TIME, "parameters": Anything()},
+        _OFFICER,
+        signers_min=2,
+    ),
+    "governance.knowledge": StatementType(
+        {"version": Text(40), "effective_from?": TIME, "parts": ListOf(HEX64, 64, 1)},
+        _OFFICER,
+        signers_min=2,
+    ),
+    "governance.knowledge_part": StatementType(
+        {
+            "drugs": ListOf(DRUG, 200),
+            "recalls": ListOf(Record({"drug": Text(50), "lot": SHORT}), 500),
+        },
+        _OFFICER,
+    ),
+    "registry.organisation": StatementType(
+        {
+            "code": CODE,
+            "name": SHORT,
+            "role": OneOf(("hospital", "pharmacy", "regulator", "fund", "courier")),
+            "licence": SHORT,
+            "valid_from": DATE,
+            "valid_to": DATE,
+            "service_modes": ListOf(Text(40), 20),
+            "site": SHORT,
+            "latitude_microdegrees": Integer(-90_000_000, 90_000_000),
+            "longitude_microdegrees": Integer(-180_000_000, 180_000_000),
+            "relying_party?": RELYING_PARTY,
+        },
+        _OFFICER,
+    ),
+    "registry.person": StatementType(
+        {"code": CODE, "role": OneOf(ROLES[:-1]), "department?": SHORT},
+        _OFFICER,
+        _groups("registry.person", "identity"),
+    ),
+    "registry.licence": StatementType(
+        {
+            "person": CODE,
+            "licence": SHORT,
+            "sites": ListOf(CODE, 50, 1),
+            "scope": ListOf(Text(100), 50),
+            "drug_classes?": ListOf(Text(40), 50),
+            "valid_from": DATE,
+            "valid_to": DATE,
+        },
+        _OFFICER,
+    ),
+    "registry.key": StatementType(
+        {
+            "subject": CODE,
+            "role": OneOf(ROLES),
+            "key": PUBLIC_KEY,
+            "valid_to?": TIME,
+            "certificates?": ListOf(B64, 6, 1),
+            "retires?": Record({"kid": Text(64), "at?": TIME}),
+        },
+        (_SUBJECT, _SUBJECT),
+        signers_min=2,
+    ),
+    "registry.authenticator": StatementType(
+        {
+            "person": CODE,
+            "organisation": CODE,
+            "attestation_object": B64,
+            "client_data_json": B64,
+        },
+        (_SUBJECT, _SUBJECT),
+        signers_min=2,
+    ),
+    "registry.revocation": StatementType(
+        {
+            "kid?": Text(64),
+            "credential_id?": B64,
+            "reason": OneOf(("superseded", "lost", "left", "compromise")),
+            "compromised_from?": TIME,
+        },
+        _OFFICER,
+    ),
+    "duty.opened": StatementType(
+        {"site": CODE, "after?": HEX64},
+        (("pharmacist",),),
+        _groups("duty.opened", "message?"),
+        presence=True,
+    ),
+    "duty.closed": StatementType(
+        {"site": CODE},
+        (("pharmacist",),),
+        _groups("duty.closed", "message?"),
+    ),
+    "consultation.opened": StatementType(
+        {"doctor": PERSON, "mode": OneOf(("video", "audio", "text", "counter"))},
+        (("doctor",),),
+        _groups("consultation.opened", "identity identifiers clinical message?"),
+    ),
+    "consultation.closed": StatementType(
+        {"consultation": HEX64, "doctor": PERSON},
+        (("doctor",),),
+        _groups("consultation.closed", "identifiers? clinical message?"),
+    ),
+    "prescription.issued": StatementType(
+        {
+            "consultation?": HEX64,
+            "after?": HEX64,
+            "prescriber": PERSON,
+            "validity_days": Integer(0, 10_000),
+            "origin?": Record(
+                {
+                    "authorship?": SHORT,
+                    "assist?": ListOf(
+                        Record(
+                            {
+                                "kind": SHORT,
+                                "tool?": SHORT,
+                                "version?": SHORT,
+                                "vendor_code?": SHORT,
+                                "device_registration?": SHORT,
+                                "output_digest?": SHORT,
+                                "edits?": Integer(),
+                            }
+                        ),
+                        20,
+                    ),
+                }
+            ),
+        },
+        (("doctor",),),
+        _groups(
+            "prescription.issued",
+            "identity patient identifiers clinical lines contact? file? message?",
+        ),
+        presence=True,
+    ),
+    "prescription.cancelled": StatementType(
+        {"rx": HEX64},
+        (("doctor",),),
+        _groups("prescription.cancelled", "clinical? identifiers? message?"),
+    ),
+    "prescription.claimed": StatementType(
+        {"rx": HEX64},
+        (("pharmacist",),),
+        _groups("prescription.claimed", "identifiers? message?"),
+    ),
+    "prescription.released": StatementType(
+        {"rx": HEX64},
+        (("pharmacist",),),
+        _groups("prescription.released", "message?"),
+    ),
+    "review.hospital": StatementType(
+        {"rx": HEX64, "reviewer": PERSON, "decision": OneOf(("approved", "refused"))},
+        (("hospital_pharmacist",),),
+        _groups("review.hospital", "identity? identifiers? clinical file? message?"),
+    ),
+    "review.pharmacy": StatementType(
+        {
+            "rx": HEX64,
+            "reviewer": PERSON,
+            "second_reviewer": PERSON,
+            "decision": OneOf(("approved", "refused")),
+        },
+        (("pharmacist",),),
+        _groups("review.pharmacy", "identity? identifiers? clinical message?"),
+    ),
+    "dispensing.dispensed": StatementType(
+        {"rx": HEX64, "reviewer?": PERSON, "preparer": PERSON, "checker": PERSON},
+        (("pharmacist",),),
+        _groups("dispensing.dispensed", "identifiers lines codes exemption? message?"),
+    ),
+    "dispensing.reported": StatementType(
+        {"rx": HEX64},
+        (("pharmacist",),),
+        _groups("dispensing.reported", "identifiers lines codes message?"),
+    ),
+    "dispensing.returned": StatementType(
+        {"rx": HEX64, "left_shop": Boolean()},
+        (("pharmacist",),),
+        _groups("dispensing.returned", "identifiers? lines codes clinical? message?"),
+    ),
+    "settlement.reported": StatementType(
+        {"rx": HEX64},
+        (("pharmacist", "fund_officer"),),
+        _groups("settlement.reported", "identifiers codes message?"),
+    ),
+    "stock.received": StatementType(
+        {},
+        (("pharmacist",),),
+        _groups("stock.received", "identifiers codes message?"),
+    ),
+    "delivery.handed_over": StatementType(
+        {"rx": HEX64},
+        (("pharmacist",),),
+        _groups("delivery.handed_over", "contact? identifiers? message?"),
+    ),
+    "delivery.received": StatementType(
+        {"rx": HEX64},
+        (("pharmacist", "courier", "recipient"),),
+        _groups("delivery.received", "contact? identifiers? message?"),
+    ),
+    "delivery.failed": StatementType(
+        {"rx": HEX64},
+        (("pharmacist", "courier"),),
+        _groups("delivery.failed", "contact? identifiers? message?"),
+    ),
+}
+
+
+def members_of(type_: str) -> Record:
+    """Return the schema of a whole payload of `type_`: the common members and its own."""
+    return Record({**COMMON, **TYPES[type_].members})
+
+
+# The values that the host turns into keyed tags before a contract sees the facts (D7):
+# group -> member path -> kind of tag key. A path's `*` stands for every item of a list.
+TAGGED: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "identity": (("certificate_number", "people"),),
+    "codes": (("*/code", "codes"), ("*/parent", "codes")),
+    "clinical": (("opinion", "codes"),),
+    "identifiers": (
+        ("hiRxno", "codes"),
+        ("hospRxno", "codes"),
+        ("mdtrtId", "codes"),
+        ("setl_id", "codes"),
+        ("rtal_docno", "codes"),
+        ("medins_prod_sel_no", "codes"),
+        ("auth_rxno", "codes"),
+    ),
+}

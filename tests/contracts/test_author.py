@@ -1,0 +1,172 @@
+"""AUTHOR and SEPARATION: who is named, who signs, how the text came about."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.contracts.world import (
+    DOCTOR,
+    DOCTOR2,
+    H1,
+    H2,
+    PATIENT,
+    PHARMACIST,
+    YS1,
+    YS2,
+    YS3,
+    World,
+    code,
+)
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def test_a_doctors_own_prescription_is_accepted_without_flags(world: World) -> None:
+    decision = world.issue()
+    assert (decision.outcome, decision.codes) == ("accepted", ())
+
+
+@pytest.mark.parametrize("prescriber", ["", "未知", "UNKNOWN", "  "])
+def test_a_placeholder_doctor_is_a_data_fault_that_names_nobody(world: World, prescriber: str) -> None:
+    decision = world.issue(prescriber=prescriber, signers=(DOCTOR,))
+    assert decision.codes[0] == "PLACEHOLDER_IDENTITY"
+    assert "SIGNER_NOT_ATTENDING" not in decision.codes
+    assert b'"signers"' not in (decision.entry or b"")
+
+
+@pytest.mark.parametrize("identity", [{"name": "未知"}, {"name": ""}, {"prescriber_name": "未知"}])
+def test_a_placeholder_name_is_a_data_fault(world: World, identity: dict[str, str]) -> None:
+    assert world.issue(identity=identity).codes[0] == "PLACEHOLDER_IDENTITY"
+
+
+def test_a_missing_certificate_number_is_a_data_fault(world: World) -> None:
+    assert world.issue(identity={"certificate_number": ""}).codes[0] == "PLACEHOLDER_IDENTITY"
+
+
+def test_a_wrong_check_digit_is_a_data_fault(world: World) -> None:
+    wrong = PATIENT[:-1] + ("2" if PATIENT[-1] != "2" else "3")
+    consultation, after = world.consult()
+    assert world.issue(consultation, after, patient=wrong).codes[0] == "ID_CHECKSUM"
+
+
+def test_a_passport_number_has_no_check_digit(world: World) -> None:
+    assert world.issue(patient="E12345678").outcome == "accepted"
+
+
+def test_an_organisation_never_prescribes(world: World) -> None:
+    decision = world.issue(signers=(H1,), prescriber=DOCTOR)
+    assert decision.codes[0] == "ACTOR_NOT_NATURAL_PERSON"
+
+
+def test_only_the_attending_doctor_signs(world: World) -> None:
+    assert world.issue(signers=(DOCTOR2,), prescriber=DOCTOR).codes[0] == "SIGNER_NOT_ATTENDING"
+
+
+@pytest.mark.parametrize("authorship", ["ai", "AI", "AI_AUTO"])
+def test_a_machines_prescription_is_refused(world: World, authorship: str) -> None:
+    assert world.issue(origin={"authorship": authorship}).codes == ("ORIGIN_AI_GENERATED",)
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        None,
+        {},
+        {"authorship": "doctor"},
+        {"authorship": "human_with_assist"},
+        {"authorship": "human_with_assist", "assist": []},
+        {"authorship": "human_with_assist", "assist": [{"kind": "dose_check"}]},
+        {"authorship": "human_with_assist", "assist": [{"kind": "dose_check", "device_registration": ""}]},
+    ],
+)
+def test_an_undeclared_origin_is_refused(world: World, origin: dict[str, object] | None) -> None:
+    assert world.issue(origin=origin).codes == ("ORIGIN_MISSING",)
+
+
+@pytest.mark.parametrize("kind", ["draft_prescription", "write_all"])
+def test_a_drafting_tool_is_refused_even_when_registered(world: World, kind: str) -> None:
+    origin = {"authorship": "human_with_assist", "assist": [{"kind": kind, "device_registration": "R1"}]}
+    assert world.issue(origin=origin).codes == ("ORIGIN_AI_DRAFT_FORBIDDEN",)
+
+
+def test_declared_assistance_is_a_notice(world: World) -> None:
+    assist = [{"kind": "dose_check", "tool": "T", "version": "1", "device_registration": "R1"}]
+    decision = world.issue(origin={"authorship": "human_with_assist", "assist": assist})
+    assert (decision.outcome, decision.codes) == ("accepted", ("ASSIST_DECLARED",))
+    assert decision.findings[0].class_ == "NOTICE"
+
+
+def test_a_machine_mark_in_the_file_is_refused_at_issue_and_at_review(world: World) -> None:
+    file = {"size": 10, "digest": "0" * 64, "aigc": "{}"}
+    assert world.issue(disclosures={"file": file}).codes == ("ORIGIN_AI_GENERATED",)
+    world.issue()
+    members = {"rx": world.last_id, "reviewer": PHARMACIST, "decision": "approved"}
+    disclosed = {"clinical": {"opinion": "同意"}, "file": file}
+    assert world.act("review.hospital", H1, (PHARMACIST,), members, disclosed).codes == (
+        "ORIGIN_AI_GENERATED",
+    )
+
+
+def test_the_prescriber_does_not_review_the_own_prescription(world: World) -> None:
+    world.issue()
+    decision = world.approve(world.last_id, reviewer=DOCTOR, signers=(DOCTOR,))
+    assert decision.codes[0] == "DUTY_SEPARATION"
+    assert "ROLE_FORBIDDEN" in decision.codes
+
+
+def test_a_review_that_names_the_prescriber_is_refused_whoever_signs(world: World) -> None:
+    world.issue()
+    assert world.approve(world.last_id, reviewer=DOCTOR).codes[0] == "DUTY_SEPARATION"
+
+
+def _claimed(world: World) -> str:
+    world.open_duties()
+    world.issue()
+    rx = world.last_id
+    world.approve(rx)
+    world.claim(rx)
+    return rx
+
+
+def test_one_pharmacist_is_not_both_reviewers(world: World) -> None:
+    assert world.review(_claimed(world), pair=(YS1, YS1)).codes == ("DUTY_SEPARATION",)
+
+
+def test_one_signature_is_not_a_review_by_two(world: World) -> None:
+    rx = _claimed(world)
+    decision = world.review(rx, pair=(YS1,), second_reviewer=YS2)
+    assert decision.codes[0] == "DUTY_SEPARATION"
+
+
+def test_a_named_reviewer_who_did_not_sign_is_refused(world: World) -> None:
+    rx = _claimed(world)
+    decision = world.review(rx, pair=(YS1, YS3), second_reviewer=YS2)
+    assert "SIGNER_NOT_ATTENDING" in decision.codes
+
+
+def test_who_prepares_does_not_check(world: World) -> None:
+    world.open_duties()
+    rx = world.ready()
+    decision = world.sell(rx, [code("8990002", 1)], pair=(YS1,))
+    assert decision.codes[0] == "DUTY_SEPARATION"
+
+
+def test_two_different_pharmacists_review(world: World) -> None:
+    assert world.review(_claimed(world), pair=(YS1, YS2)).outcome == "accepted"
+
+
+def test_another_hospitals_cancel_says_nothing_about_the_doctor(world: World) -> None:
+    world.issue()
+    members = {"rx": world.last_id}
+    decision = world.act("prescription.cancelled", H2, (DOCTOR2,), members)
+    assert decision.codes == ("ORG_SCOPE",)
+
+
+def test_only_the_prescriber_cancels(world: World) -> None:
+    world.issue()
+    rx = world.last_id
+    assert world.act("prescription.cancelled", H1, (DOCTOR2,), {"rx": rx}).codes[0] == "SIGNER_NOT_ATTENDING"
+    assert world.act("prescription.cancelled", H1, (DOCTOR,), {"rx": rx}).outcome == "accepted"

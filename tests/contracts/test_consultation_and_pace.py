@@ -1,0 +1,213 @@
+"""CONSULT and PACE: the conversation behind a prescription, and its human pace."""
+
+from __future__ import annotations
+
+import pytest
+
+from contracts import keys
+from tests.contracts.world import (
+    DOCTOR,
+    DOCTOR2,
+    H1,
+    METFORMIN,
+    PATIENT,
+    PATIENT2,
+    PATIENT3,
+    SEMAGLUTIDE,
+    World,
+)
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def test_without_a_consultation_there_is_no_prescription(world: World) -> None:
+    assert world.run(world.issue_facts("0" * 64, "0" * 64)).codes[0] == "CONSULT_NOT_OPEN"
+    assert world.run(world.issue_facts(None, None)).codes[0] == "CONSULT_NOT_OPEN"  # type: ignore[arg-type]
+
+
+def test_an_open_consultation_is_not_enough(world: World) -> None:
+    opened = world.open_consultation()
+    world.wait(60)
+    assert world.run(world.issue_facts(opened, "0" * 64)).codes[0] == "CONSULT_NOT_OPEN"
+
+
+def test_the_close_of_another_consultation_does_not_bind(world: World) -> None:
+    _, other = world.consult()
+    consultation, _ = world.consult()
+    assert world.issue(consultation, other).codes[0] == "CONSULT_BINDING"
+
+
+def test_another_patients_consultation_does_not_bind(world: World) -> None:
+    consultation, after = world.consult(PATIENT2)
+    assert world.issue(consultation, after).codes[0] == "CONSULT_BINDING"
+
+
+def test_another_doctors_consultation_does_not_bind(world: World) -> None:
+    consultation, after = world.consult(doctor=DOCTOR2)
+    assert world.issue(consultation, after).codes[0] == "CONSULT_BINDING"
+
+
+def test_overlapping_video_consultations_spoil_both(world: World) -> None:
+    first = world.open_consultation(PATIENT)
+    world.wait(10)
+    second = world.open_consultation(PATIENT2)
+    world.wait(300)
+    leaves = [world.close_consultation(one) for one in (first, second)]
+    assert world.issue(first, leaves[0]).codes[0] == "CONSULT_OVERLAP"
+    world.wait(60)
+    assert world.issue(second, leaves[1], patient=PATIENT2).codes[0] == "CONSULT_OVERLAP"
+
+
+def test_consultations_one_after_the_other_do_not_overlap(world: World) -> None:
+    world.consult(PATIENT)
+    consultation, after = world.consult(PATIENT2)
+    assert world.issue(consultation, after, patient=PATIENT2).outcome == "accepted"
+
+
+def test_text_beside_video_does_not_overlap(world: World) -> None:
+    world.open_consultation(PATIENT2, mode="text")
+    consultation, after = world.consult(PATIENT)
+    assert world.issue(consultation, after).outcome == "accepted"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "refill", "codes"),
+    [
+        (29.999, False, ("CONSULT_TOO_SHORT", "CONSULT_SHORT_NOTICE")),
+        (30, False, ("CONSULT_SHORT_NOTICE",)),
+        (119.999, False, ("CONSULT_SHORT_NOTICE",)),
+        (120, False, ()),
+        (14.999, True, ("CONSULT_TOO_SHORT", "CONSULT_SHORT_NOTICE")),
+        (15, True, ("CONSULT_SHORT_NOTICE",)),
+        (60, True, ()),
+    ],
+)
+def test_the_shortest_consultation(
+    world: World, seconds: float, refill: bool, codes: tuple[str, ...]
+) -> None:
+    consultation, after = world.consult(seconds=seconds)
+    decision = world.issue(consultation, after, clinical={"refill": refill})
+    assert tuple(finding.code for finding in decision.findings) == codes
+
+
+def test_a_silent_patient_is_no_consultation(world: World) -> None:
+    consultation, after = world.consult(patient_turns=0)
+    assert world.issue(consultation, after).codes == ("CONSULT_NO_REPLY",)
+
+
+def test_the_drug_is_not_chosen_first(world: World) -> None:
+    consultation, after = world.consult(drug_chosen_before_consultation=True)
+    assert world.issue(consultation, after).codes == ("DRUG_FIRST",)
+
+
+@pytest.mark.parametrize(("hours", "outcome"), [(24, "accepted"), (24.001, "refused")])
+def test_a_consultation_goes_stale_after_a_day(world: World, hours: float, outcome: str) -> None:
+    consultation, after = world.consult()
+    world.wait(hours * 3600)
+    decision = world.issue(consultation, after)
+    assert decision.outcome == outcome
+    assert decision.codes == (() if outcome == "accepted" else ("CONSULT_STALE",))
+
+
+def test_no_first_visit_online_whoever_says_so(world: World) -> None:
+    assert world.issue(clinical={"first_visit": True}).codes == ("FIRST_VISIT_ONLINE",)
+    world.wait(120)
+    consultation, after = world.consult(PATIENT2, first_visit=True)
+    assert world.issue(consultation, after, patient=PATIENT2).codes == ("FIRST_VISIT_ONLINE",)
+
+
+def test_a_first_visit_at_the_counter_is_fine(world: World) -> None:
+    clinical = {"first_visit": True, "business_type": "01"}
+    assert world.issue(clinical=clinical).outcome == "accepted"
+
+
+@pytest.mark.parametrize(("age", "code"), [("5.9", "PEDIATRIC_GUARDIAN_MISSING"), ("6.0", None)])
+def test_a_child_below_six_needs_a_guardian(world: World, age: str, code: str | None) -> None:
+    decision = world.issue(age=age)
+    assert decision.codes == ((code,) if code else ())
+
+
+def test_a_guardian_makes_it_right(world: World) -> None:
+    guardian = {"name": "白母", "relation": "mother"}
+    assert world.issue(age="4.0", identity={"guardian": guardian}).outcome == "accepted"
+
+
+def _three(world: World, drug: str, gaps: tuple[float, float]) -> list[tuple[str, ...]]:
+    consultations = [(patient, *world.consult(patient)) for patient in (PATIENT, PATIENT2, PATIENT3)]
+    world.wait(120)
+    codes = []
+    for (patient, consultation, after), gap in zip(consultations, (0, *gaps), strict=True):
+        world.wait(gap)
+        line = {"drug": drug, "unit": "盒", "days": "14"}
+        codes.append(world.issue(consultation, after, patient=patient, line=line).codes)
+    return codes
+
+
+@pytest.mark.parametrize(
+    ("drug", "gaps", "expected"),
+    [
+        (SEMAGLUTIDE, (18, 18), [(), ("PACE_NOTICE",), ("PACE_TOO_FAST",)]),
+        (SEMAGLUTIDE, (30, 29.999), [(), ("PACE_NOTICE",), ("PACE_TOO_FAST",)]),
+        (SEMAGLUTIDE, (30, 30), [(), ("PACE_NOTICE",), ("PACE_NOTICE",)]),
+        (SEMAGLUTIDE, (45, 45), [(), (), ()]),
+        (METFORMIN, (18, 18), [(), ("PACE_NOTICE",), ("PACE_NOTICE",)]),
+        (METFORMIN, (44.999, 45), [(), ("PACE_NOTICE",), ()]),
+        (METFORMIN, (9.999, 60), [(), ("PACE_TOO_FAST",), ()]),
+        (METFORMIN, (10, 60), [(), ("PACE_NOTICE",), ()]),
+    ],
+)
+def test_the_pace_of_a_person(
+    world: World, drug: str, gaps: tuple[float, float], expected: list[tuple[str, ...]]
+) -> None:
+    assert _three(world, drug, gaps) == expected
+
+
+def test_two_prescriptions_for_one_patient_are_not_a_pace(world: World) -> None:
+    consultation, after = world.consult()
+    assert world.issue(consultation, after).codes == ()
+    world.wait(1)
+    assert world.issue(consultation, after).codes == ()
+
+
+@pytest.mark.parametrize(
+    ("count", "spread_s", "code"),
+    [
+        (30, 3599, "PACE_NOTICE"),
+        (60, 3599, "PACE_HOURLY_CAP"),
+        (60, 3600, "PACE_NOTICE"),
+        (250, 86399, "PACE_DAILY_CAP"),
+        (29, 3599, None),
+    ],
+)
+def test_caps_are_rolling_and_count_every_issue(
+    world: World, count: int, spread_s: int, code: str | None
+) -> None:
+    consultation, after = world.consult()
+    world.put(keys.issue_count(DOCTOR), {"count": count})
+    for number in range(1, count + 1):
+        at = world.now_ms - spread_s * 1000 + (number - 1) * spread_s * 1000 // (count + 1)
+        world.put(keys.issue_time(DOCTOR, number), {"at": at})
+    decision = world.issue(consultation, after)
+    assert decision.codes[:1] == ((code,) if code else ())
+
+
+def test_refused_attempts_count_too(world: World) -> None:
+    world.issue(origin={"authorship": "ai"})
+    assert world.record(keys.issue_count(DOCTOR)) == {"count": 1}
+
+
+def test_a_data_fault_counts_against_nobody(world: World) -> None:
+    world.issue(prescriber="")
+    assert keys.issue_count(DOCTOR) not in world.state
+
+
+def test_a_close_needs_its_own_open_consultation(world: World) -> None:
+    consultation, _ = world.consult()
+    counts = {"doctor_turns": 1, "patient_turns": 1, "unread_patient_messages": 0}
+    disclosed = {"clinical": {**counts, "drug_chosen_before_consultation": False}}
+    members = {"consultation": consultation, "doctor": DOCTOR}
+    again = world.act("consultation.closed", H1, (DOCTOR,), members, disclosed)
+    assert again.codes == ("CONSULT_NOT_OPEN",)

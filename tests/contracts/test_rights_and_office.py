@@ -1,0 +1,272 @@
+"""LICENCE, PRESENCE, REVIEW, OFFICE: each allowed case, each refusal, each boundary."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from contracts import keys
+from contracts.effects.registry import kid_of
+from tests.contracts.world import (
+    DOCTOR,
+    DOCTOR2,
+    H1,
+    H2,
+    METFORMIN,
+    OFFICERS,
+    P1,
+    P2,
+    PATIENT,
+    PATIENT2,
+    PHARMACIST,
+    REGULATOR,
+    YS1,
+    YS3,
+    World,
+    code,
+)
+
+PACKS = [code("8990002", n) for n in range(1, 9)]
+JOURNEY = {"exemption": {"reason": "travel", "evidence": "TICKET", "until": "2026-04-20"}}
+
+
+@pytest.fixture
+def world() -> World:
+    made = World()
+    made.open_duties()
+    made.receive(PACKS)
+    made.receive(PACKS, P2, YS3)
+    return made
+
+
+# -- LICENCE ---------------------------------------------------------------------------------------
+
+
+def _licence(world: World, person: str, **changed: object) -> None:
+    world.put(keys.licence(person), {**world.record(keys.licence(person)), **changed})
+
+
+@pytest.mark.parametrize(
+    ("changed", "refused"),
+    [
+        ({"valid_to": "2026-03-01"}, True),
+        ({"valid_to": "2026-03-02"}, False),
+        ({"valid_from": "2026-03-02"}, False),
+        ({"valid_from": "2026-03-03"}, True),
+    ],
+)
+def test_a_licence_covers_the_local_day(world: World, changed: dict[str, str], refused: bool) -> None:
+    _licence(world, DOCTOR, **changed)
+    assert world.issue().codes == (("LICENCE_EXPIRED",) if refused else ())
+
+
+def test_no_licence_no_right(world: World) -> None:
+    del world.state[keys.licence(DOCTOR)]
+    assert world.issue().codes == ("LICENCE_EXPIRED",)
+
+
+def test_an_organisations_licence_ends_too(world: World) -> None:
+    record = world.record(keys.organisation(H1))
+    world.put(keys.organisation(H1), {**record, "valid_to": "2026-03-01"})
+    assert world.issue().codes == ("LICENCE_EXPIRED",)
+
+
+def test_a_doctor_prescribes_where_registered(world: World) -> None:
+    consultation, after = world.consult(hospital=H2)
+    assert world.issue(consultation, after, hospital=H2).codes == ("LICENCE_SITE",)
+
+
+def test_a_consultation_is_recorded_as_it_happened(world: World) -> None:
+    assert world.open_consultation(hospital=H2)
+    assert world.last is not None and world.last.outcome == "accepted"
+
+
+def test_the_department_is_in_the_scope(world: World) -> None:
+    assert world.issue(clinical={"department": "儿科"}).codes == ("LICENCE_SCOPE",)
+
+
+def test_online_needs_the_internet_mode(world: World) -> None:
+    record = world.record(keys.organisation(H1))
+    world.put(keys.organisation(H1), {**record, "service_modes": []})
+    assert world.issue().codes == ("ORG_SCOPE",)
+    world.wait(60)
+    assert world.issue(clinical={"business_type": "01"}).codes == ()
+
+
+def test_a_pharmacy_does_not_prescribe(world: World) -> None:
+    assert "ORG_SCOPE" in world.issue(hospital=P1).codes
+
+
+def test_a_role_does_not_reach_further(world: World) -> None:
+    world.issue()
+    decision = world.approve(world.last_id, reviewer=YS1, signers=(YS1,))
+    assert decision.codes[0] == "ROLE_FORBIDDEN"
+
+
+# -- PRESENCE, keys, time --------------------------------------------------------------------------
+
+
+def test_a_prescription_without_presence_is_refused(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.contracts.world.Presence", lambda *_: None)
+    assert world.issue().codes == ("HUM_ASSERTION_MISSING",)
+
+
+def test_somebody_elses_authenticator_is_refused(world: World) -> None:
+    world.put(keys.authenticator(f"cred-{DOCTOR}"), {"person": DOCTOR2})
+    assert world.issue().codes == ("HUM_CREDENTIAL_OWNER",)
+
+
+def test_a_revoked_authenticator_is_refused(world: World) -> None:
+    world.put(keys.authenticator(f"cred-{DOCTOR}"), {"person": DOCTOR, "revoked": 1})
+    assert world.issue().codes == ("HUM_CREDENTIAL_OWNER",)
+
+
+def test_a_counter_that_does_not_grow_is_refused(world: World) -> None:
+    world.put(keys.counter(f"cred-{DOCTOR}"), {"count": 5})
+    assert world.issue().codes == ("HUM_COUNTER",)
+
+
+@pytest.mark.parametrize(("changed", "code"), [({"to": 1}, "KEY_RETIRED"), ({"revoked": 1}, "CERT_REVOKED")])
+def test_a_key_is_judged_at_ledger_time(world: World, changed: dict[str, int], code: str) -> None:
+    record = world.record(keys.key(f"{DOCTOR}#0"))
+    consultation, after = world.consult()
+    world.put(keys.key(f"{DOCTOR}#0"), {**record, **changed})
+    assert world.issue(consultation, after).codes == (code,)
+
+
+@pytest.mark.parametrize(
+    ("shift_s", "refused"), [(300, False), (301, True), (-604_800, False), (-604_801, True)]
+)
+def test_d06_the_claimed_time_is_near(world: World, shift_s: int, refused: bool) -> None:
+    consultation, after = world.consult()
+    decision = world.issue(consultation, after, iat=world.now_ms // 1000 + shift_s)
+    assert decision.codes == (("TIME_SKEW",) if refused else ())
+
+
+# -- REVIEW ----------------------------------------------------------------------------------------
+
+
+def _review(world: World, rx: str, opinion: str) -> tuple[str, ...]:
+    members = {"rx": rx, "reviewer": PHARMACIST, "decision": "approved"}
+    return world.act("review.hospital", H1, (PHARMACIST,), members, {"clinical": {"opinion": opinion}}).codes
+
+
+@pytest.mark.parametrize(
+    ("gap_s", "opinion", "flagged"), [(4.999, "同意", True), (5, "同意", False), (1, "同意。", False)]
+)
+def test_the_same_text_seconds_later_is_a_stamp(
+    world: World, gap_s: float, opinion: str, flagged: bool
+) -> None:
+    world.issue()
+    first = world.last_id
+    world.issue(patient=PATIENT2)
+    second = world.last_id
+    assert _review(world, first, "同意") == ()
+    world.wait(gap_s)
+    assert _review(world, second, opinion) == (("REVIEW_RUBBER_STAMP",) if flagged else ())
+
+
+# -- OFFICE ----------------------------------------------------------------------------------------
+
+
+def _rulebook(world: World, signers: tuple[str, ...] = OFFICERS, **members: object) -> tuple[str, ...]:
+    given = {"version": "1", "parameters": {}, **members}
+    return world.act("governance.rulebook", REGULATOR, signers, given).codes
+
+
+def test_a01_a_policy_takes_two_officers(world: World) -> None:
+    assert _rulebook(world, OFFICERS[:1]) == ("DUAL_CONTROL_REQUIRED",)
+    assert _rulebook(world, (OFFICERS[0], OFFICERS[0])) == ("DUAL_CONTROL_REQUIRED",)
+    assert _rulebook(world) == ()
+
+
+def test_a02_a_policy_does_not_begin_in_the_past(world: World) -> None:
+    assert _rulebook(world, effective_from="2026-03-01T23:59:59Z") == ("POLICY_RETROACTIVE",)
+    assert _rulebook(world, effective_from="2026-03-02T00:00:00Z") == ()
+
+
+def test_an_unknown_or_ill_formed_parameter_is_refused(world: World) -> None:
+    assert _rulebook(world, parameters={"speed": 1}) == ("SCHEMA_UNKNOWN_FIELD",)
+    for bad in ({"pace_gap_s_min": "1"}, {"pace_gap_s_min": -1}, {"exemption_reasons": [1]}):
+        assert _rulebook(world, parameters=bad) == ("SCHEMA_TYPE",)
+
+
+def test_a_rulebook_is_in_force_from_its_time(world: World) -> None:
+    _rulebook(world, parameters={"validity_days_max": 5}, effective_from="2026-03-02T01:00:00Z")
+    assert world.issue(validity_days=5).codes == ("RX_VALIDITY_LIMIT",)
+    world.wait(3600)
+    decision = world.issue(validity_days=5)
+    assert decision.codes == () and b'"rulebook":"' in (decision.entry or b"")
+
+
+def test_knowledge_is_in_force_when_all_its_parts_are_in(world: World) -> None:
+    part = world.facts("governance.knowledge_part", REGULATOR, OFFICERS[:1], {"drugs": [], "recalls": []})
+    members = {"version": "2", "parts": [part.statement_id]}
+    assert world.act("governance.knowledge", REGULATOR, OFFICERS, members).codes == ()
+    assert world.issue().codes == ()  # the old knowledge still holds
+    world.run(part)
+    world.wait(60)
+    assert world.issue().codes == ("CODE_UNKNOWN",)
+
+
+def test_a_hospital_does_not_govern(world: World) -> None:
+    members = {"version": "1", "parameters": {}}
+    assert "ORG_SCOPE" in world.act("governance.rulebook", H1, OFFICERS, members).codes
+
+
+def test_a_licence_needs_a_registered_person_and_site(world: World) -> None:
+    given = {"licence": "L", "scope": [], "valid_from": "2026-01-01", "valid_to": "2026-12-31"}
+    office = ("registry.licence", REGULATOR, OFFICERS[:1])
+    assert world.act(*office, {"person": "D0", "sites": [H1], **given}).codes == ("CODE_UNKNOWN",)
+    assert world.act(*office, {"person": DOCTOR, "sites": ["H0"], **given}).codes == ("CODE_UNKNOWN",)
+    wrong = {**given, "valid_from": "2027-01-01"}
+    assert world.act(*office, {"person": DOCTOR, "sites": [H1], **wrong}).codes == ("TIME_ORDER",)
+    assert world.act(*office, {"person": DOCTOR, "sites": [H1], **given}).codes == ()
+
+
+def test_public_state_holds_nothing_out_of_a_disclosure(world: World) -> None:
+    """Two worlds that differ only in what is disclosed have the same public state but for leaves."""
+    world.sell(world.ready(), PACKS[:1])
+    public = json.dumps([value.decode() for key, value in world.state.items() if key.startswith("pub/")])
+    for secret in (PATIENT, "t.people", "t.codes", "白芷若", METFORMIN + '"units'):
+        assert secret not in public
+
+
+@pytest.mark.parametrize(
+    ("window", "codes"),
+    [((1, 2), ("CERT_EXPIRED",)), ((2**45, 2**46), ("CERT_NOT_YET_VALID",)), ((0, 2**46), ())],
+)
+def test_an_enrolled_certificate_is_in_its_time(
+    world: World, window: tuple[int, int], codes: tuple[str, ...]
+) -> None:
+    key = {"alg": "ES256", "spki": "AAAA"}
+    members = {"subject": DOCTOR, "role": "doctor", "key": key, "certificates": ["AA"]}
+    facts = world.facts("registry.key", REGULATOR, (DOCTOR, OFFICERS[0]), members)
+    signers = tuple(replace(one, kid=f"{one.code}#{n}") for n, one in enumerate(facts.signers, 7))
+    world.put(keys.key(f"{OFFICERS[0]}#8"), {"subject": OFFICERS[0], "role": "officer", "from": 0})
+    assert world.run(replace(facts, signers=signers, certificate_window=window)).codes == codes
+
+
+def test_a_key_is_enrolled_once_and_a_new_one_needs_a_voucher(world: World) -> None:
+    key = {"alg": "ES256", "spki": "AAAA"}
+    members = {"subject": DOCTOR, "role": "doctor", "key": key}
+    assert world.act("registry.key", REGULATOR, (DOCTOR, OFFICERS[0]), members).codes == ("ID_CONFLICT",)
+    facts = world.facts("registry.key", REGULATOR, (DOCTOR,), members)
+    fresh = (replace(facts.signers[0], kid=f"{DOCTOR}#7"),)
+    assert world.run(replace(facts, signers=fresh)).codes == ("DUAL_CONTROL_REQUIRED",)
+
+
+def test_a_person_rotates_the_own_key_with_the_old_one(world: World) -> None:
+    members = {
+        "subject": DOCTOR,
+        "role": "doctor",
+        "key": {"alg": "ES256", "spki": "AAAA"},
+        "retires": {"kid": f"{DOCTOR}#0"},
+    }
+    facts = world.facts("registry.key", H1, (DOCTOR, DOCTOR), members)
+    signers = (replace(facts.signers[0], kid=kid_of(DOCTOR, "AAAA")), facts.signers[1])
+    assert world.run(replace(facts, signers=signers)).codes == ()
+    world.wait(1)
+    assert world.issue().codes[0] == "KEY_RETIRED"  # the world's doctor still signs with the old key

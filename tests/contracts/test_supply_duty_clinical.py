@@ -1,0 +1,228 @@
+"""SUPPLY, DUTY, CLINICAL: each allowed case, each refusal, each boundary."""
+
+from __future__ import annotations
+
+import pytest
+
+from contracts import keys
+from contracts.quantity import DAY_MS
+from tests.contracts.world import (
+    METFORMIN,
+    P1,
+    P2,
+    PATIENT,
+    PATIENT2,
+    YS1,
+    YS2,
+    YS3,
+    World,
+    code,
+)
+
+PACKS = [code("8990002", n) for n in range(1, 9)]
+JOURNEY = {"exemption": {"reason": "travel", "evidence": "TICKET", "until": "2026-04-20"}}
+
+
+@pytest.fixture
+def world() -> World:
+    made = World()
+    made.open_duties()
+    made.receive(PACKS)
+    made.receive(PACKS, P2, YS3)
+    return made
+
+
+# -- SUPPLY: a box of metformin lasts 30 g / 2.5 g a day = 12 days at the label's maximum dose ------
+
+
+def _bought(world: World) -> None:
+    world.sell(world.ready(), PACKS[:1])
+    world.bought_ms = world.now_ms  # type: ignore[attr-defined]
+
+
+def _again(world: World, after_ms: int, **given: object) -> tuple[str, ...]:
+    rx = world.ready(P2)
+    world.now_ms = world.bought_ms + after_ms  # type: ignore[attr-defined]
+    world.put(keys.rx(rx), {**world.record(keys.rx(rx)), "expires": world.now_ms + DAY_MS})
+    return world.sell(rx, PACKS[1:2], P2, **given).codes
+
+
+@pytest.mark.parametrize(
+    ("after_ms", "codes"),
+    [(12 * DAY_MS - 1, ("SUPPLY_COVERED",)), (12 * DAY_MS, ()), (DAY_MS, ("SUPPLY_COVERED",))],
+)
+def test_the_covered_period_ends_to_the_millisecond(
+    world: World, after_ms: int, codes: tuple[str, ...]
+) -> None:
+    _bought(world)
+    assert _again(world, after_ms) == codes
+
+
+def test_another_patient_is_not_covered(world: World) -> None:
+    _bought(world)
+    assert world.sell(world.ready(patient=PATIENT2), PACKS[1:2]).codes == ()
+
+
+def test_the_parts_of_one_prescription_are_one_purchase(world: World) -> None:
+    rx = world.ready(line={"quantity": "2"})
+    assert world.sell(rx, PACKS[:1]).codes == ()
+    assert world.sell(rx, PACKS[1:2]).codes == ()
+
+
+def test_a_return_takes_its_days_back(world: World) -> None:
+    rx = world.ready()
+    world.sell(rx, PACKS[:1])
+    world.bought_ms = world.now_ms  # type: ignore[attr-defined]
+    world.give_back(rx, PACKS[:1])
+    assert _again(world, 60_000) == ()
+
+
+@pytest.mark.parametrize("reason", ["travel", "clinical_need", "elderly", "child", "disabled", "remote"])
+def test_a_declared_reason_is_a_notice(world: World, reason: str) -> None:
+    _bought(world)
+    exemption = {**JOURNEY["exemption"], "reason": reason}
+    assert _again(world, DAY_MS, disclosures={"exemption": exemption}) == ("SUPPLY_EXEMPT",)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"reason": "because"}, {"evidence": ""}, {"until": "2026-03-01"}, {"until": "soon"}, {"until": None}],
+)
+def test_a_reason_without_substance_lifts_nothing(world: World, changed: dict[str, str | None]) -> None:
+    _bought(world)
+    exemption = {k: v for k, v in {**JOURNEY["exemption"], **changed}.items() if v is not None}
+    assert _again(world, DAY_MS, disclosures={"exemption": exemption}) == ("SUPPLY_COVERED",)
+
+
+def test_an_unneeded_reason_leaves_no_notice(world: World) -> None:
+    assert world.sell(world.ready(), PACKS[:1], disclosures=JOURNEY).codes == ()
+
+
+def test_purchases_add_up(world: World) -> None:
+    rx = world.ready(line={"quantity": "2"})
+    world.sell(rx, PACKS[:2])
+    sales = world.record(keys.supply(f"t.people.{PATIENT}", METFORMIN))["sales"]
+    assert [sale["days_ms"] for sale in sales] == [24 * DAY_MS]
+
+
+def test_both_tags_of_a_patient_are_read_after_the_key_was_replaced(world: World) -> None:
+    _bought(world)
+    key = keys.supply(f"t.people.{PATIENT}", METFORMIN)
+    world.put(keys.supply("old", METFORMIN), world.record(key))
+    del world.state[key]
+    rx = world.ready(P2)
+    content = world.record(keys.rx_content(rx))
+    world.put(keys.rx_content(rx), {**content, "patient": [f"t.people.{PATIENT}", "old"]})
+    assert world.sell(rx, PACKS[1:2], P2).codes == ("SUPPLY_COVERED",)
+
+
+# -- DUTY ------------------------------------------------------------------------------------------
+
+
+def test_nobody_opens_duty_at_a_second_place(world: World) -> None:
+    assert world.open_duty(YS3, P1).codes[0] == "DUTY_CONCURRENT"
+
+
+def test_after_the_close_another_place_is_fine(world: World) -> None:
+    assert world.act("duty.closed", P2, (YS3,), {"site": P2}).outcome == "accepted"
+    assert world.open_duty(YS3, P1).outcome == "accepted"
+
+
+def test_a_place_without_registration_is_refused_before_duty(world: World) -> None:
+    world.act("duty.closed", P1, (YS1,), {"site": P1})
+    assert world.open_duty(YS1, P2).codes[0] == "LICENCE_SITE"
+
+
+def test_a_wrong_previous_duty_entry_is_refused(world: World) -> None:
+    world.act("duty.closed", P1, (YS1,), {"site": P1})
+    decision = world.act("duty.opened", P1, (YS1,), {"site": P1, "after": "0" * 64})
+    assert decision.codes == ("PREV_DIGEST_MISMATCH",)
+
+
+def test_off_duty_nobody_reviews_sells_or_takes_back(world: World) -> None:
+    rx = world.ready()
+    world.act("duty.closed", P1, (YS2,), {"site": P1})
+    assert world.sell(rx, PACKS[:1]).codes == ("DUTY_NO_SESSION",)
+    world.issue(patient=PATIENT2)
+    other = world.last_id
+    world.approve(other)
+    assert world.claim(other).outcome == "accepted"
+    assert world.review(other).codes == ("DUTY_NO_SESSION",)
+
+
+def test_on_duty_elsewhere_nobody_acts_here(world: World) -> None:
+    rx = world.ready()
+    decision = world.sell(rx, PACKS[:1], pair=(YS1, YS3))
+    assert decision.codes == ("DUTY_CONCURRENT",)
+
+
+def test_a_close_without_duty_is_refused(world: World) -> None:
+    world.act("duty.closed", P1, (YS1,), {"site": P1})
+    assert world.act("duty.closed", P1, (YS1,), {"site": P1}).codes == ("DUTY_NO_SESSION",)
+
+
+# -- CLINICAL --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("days", "code"), [(0, "RX_VALIDITY_LIMIT"), (1, None), (3, None), (4, "RX_VALIDITY_LIMIT")]
+)
+def test_validity_is_one_to_three_days(world: World, days: int, code: str | None) -> None:
+    assert world.issue(validity_days=days).codes == ((code,) if code else ())
+
+
+@pytest.mark.parametrize(
+    ("clinical", "days", "refused"),
+    [
+        ({"long_term": False}, "7.00", False),
+        ({"long_term": False}, "7.01", True),
+        ({"long_term": False, "type_code": "3"}, "3", False),
+        ({"long_term": False, "type_code": "4"}, "4", True),
+        ({"long_term": True}, "28", False),
+        ({"long_term": True}, "29", True),
+        ({"long_term": True, "evaluation": "稳定,患者已签字"}, "84", False),
+        ({"long_term": True, "evaluation": "稳定,患者已签字"}, "85", True),
+    ],
+)
+def test_days_of_one_prescription(
+    world: World, clinical: dict[str, object], days: str, refused: bool
+) -> None:
+    decision = world.issue(clinical=clinical, line={"days": days})
+    assert decision.codes == (("RX_DAYS_LIMIT",) if refused else ())
+
+
+def test_an_excluded_class_is_never_long(world: World) -> None:
+    line = {"drug": "XN05CDA001", "days": "8", "unit": "片"}
+    assert world.issue(line=line, clinical={"business_type": "01"}).codes == ("RX_DAYS_LIMIT",)
+
+
+@pytest.mark.parametrize("drug", ["XB05AAB001", "XN05CDA001"])
+def test_some_drugs_are_never_prescribed_online(world: World, drug: str) -> None:
+    line = {"drug": drug, "days": "2", "unit": "盒"}
+    assert world.issue(line=line).codes == ("DRUG_ONLINE_FORBIDDEN",)
+    world.wait(60)
+    assert world.issue(line=line, clinical={"business_type": "01"}).codes == ()
+
+
+def test_an_unknown_drug_is_a_data_fault(world: World) -> None:
+    decision = world.issue(line={"drug": "X?"})
+    assert decision.codes == ("CODE_UNKNOWN",)
+    assert decision.findings[0].class_ == "DATA_QUALITY"
+
+
+@pytest.mark.parametrize("line", [{"quantity": "0"}, {"quantity": "-1"}, {"days": "0"}, {"dose": "0"}])
+def test_q01_nothing_is_no_quantity(world: World, line: dict[str, str]) -> None:
+    assert world.issue(line=line).codes[0] == "QTY_RANGE"
+
+
+@pytest.mark.parametrize(
+    ("unit", "code"),
+    [
+        ("盒子", "UNIT_UNKNOWN"),
+        ("㎎", "UNIT_NOT_NORMALISED"),
+        ("µg", "UNIT_NOT_NORMALISED"),
+        ("粒", "UNIT_INCOMPATIBLE"),
+    ],
+)
+def test_q07_q08_units(world: World, unit: str, code: str) -> None:
+    assert world.issue(line={"unit": unit}).codes == (code,)
