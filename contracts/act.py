@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from contracts import keys, lifecycle
@@ -17,6 +18,7 @@ from contracts.time import local_day
 
 State = dict[str, Any]
 _MISSING: State = {}
+_parse = json.JSONDecoder().decode  # state values are our own written form: ASCII
 
 
 class Act:
@@ -38,7 +40,7 @@ class Act:
         """Return the parsed value under `key`, or None."""
         if key not in self._cache:
             raw = self._read(key)
-            self._cache[key] = None if raw is None else json.loads(raw)
+            self._cache[key] = None if raw is None else _parse(raw.decode("ascii"))
         return self._cache[key]
 
     def disclosed(self, group: str) -> Any:
@@ -112,7 +114,7 @@ class Act:
                 return found
         return None
 
-    @property
+    @cached_property
     def signers(self) -> tuple[Signer, ...]:
         """Who signed; in a check before the act, who is named as going to sign."""
         if self.facts.signers or not self.context.check:
@@ -121,17 +123,17 @@ class Act:
 
     # -- who and where ------------------------------------------------------------------------
 
-    @property
+    @cached_property
     def organisation(self) -> State:
         """The submitting organisation's record, or an empty one."""
         return self.state(keys.organisation(self.organisation_code)) or _MISSING
 
-    @property
+    @cached_property
     def utc_offset_minutes(self) -> int:
         """The ledger's local offset, from genesis."""
         return int((self.state(keys.GENESIS) or _MISSING).get("utc_offset_minutes", 0))
 
-    @property
+    @cached_property
     def today(self) -> int:
         """The local day of the act, counted from 1970-01-01."""
         return local_day(self.time_ms, self.utc_offset_minutes)
@@ -143,33 +145,33 @@ class Act:
 
     # -- the prescription and the consultation it names ---------------------------------------
 
-    @property
+    @cached_property
     def rx_id(self) -> str:
         """The id of the prescription that the act names, or ""."""
         return str(self.payload.get("rx", ""))
 
-    @property
+    @cached_property
     def rx(self) -> State | None:
         """The public state of the named prescription, or None."""
         return self.state(keys.rx(self.rx_id)) if self.rx_id else None
 
-    @property
+    @cached_property
     def content(self) -> State:
         """The private state of the named prescription, or an empty one."""
         return self.state(keys.rx_content(self.rx_id)) or _MISSING
 
-    @property
+    @cached_property
     def status(self) -> str:
         """The status of the named prescription at the act's time; "" where there is none."""
         record = self.rx
         return status_of(record, self.content, self.time_ms) if record else ""
 
-    @property
+    @cached_property
     def consultation_id(self) -> str:
         """The id of the consultation that the act names, or ""."""
         return str(self.payload.get("consultation", ""))
 
-    @property
+    @cached_property
     def consultation(self) -> State | None:
         """The public state of the named consultation, or None."""
         return self.state(keys.consultation(self.consultation_id)) if self.consultation_id else None

@@ -17,11 +17,12 @@ from contracts.rules import RULES_BEFORE_BY_TYPE, RULES_BY_TYPE
 from contracts.rules.base import Failed, Rule
 
 _STRENGTHS = ("refuse", "hold", "flag")
+_WRITTEN = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 
 
 def encode(value: object) -> bytes:
     """Return the one form of entries and state values: compact, sorted, ASCII (SPEC §6)."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode("ascii")
+    return _WRITTEN.encode(value).encode("ascii")
 
 
 def leaf_hash(entry: bytes) -> str:

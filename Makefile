@@ -1,0 +1,78 @@
+# Everything a fresh Debian 12 needs is Python >= 3.11, git and make: each target sets itself up.
+# The interpreter can be named: make test PYTHON=/opt/python3.13/bin/python3
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+SERVER := $(VENV)/.installed-server
+DEV := $(VENV)/.installed-dev
+
+.PHONY: help demo test bench lint lock verifier judges clean
+
+help:
+	@echo "make demo      play a working day of two hospitals and three pharmacies, then audit its log"
+	@echo "make test      all tests but those that need Go or a browser"
+	@echo "make bench     what the server and the verifier reach on this machine"
+	@echo "make lint      ruff and mypy --strict"
+	@echo "make judges    other people's programs check the log of the demo (needs Go)"
+	@echo "make verifier  dist/rx-verify.pyz, the verifier as one file"
+	@echo "make lock      resolve requirements/*.txt anew"
+	@echo "make clean     remove all that the other targets made"
+
+demo: $(SERVER)
+	$(BIN)/rx demo --out demo-out
+
+test: $(DEV)
+	$(BIN)/python -m pytest -q -n 2 -m "not judges and not browser"
+
+judges: $(DEV)
+	$(BIN)/python -m pytest -q -m judges tests/judges
+
+bench: $(DEV)
+	$(BIN)/python -m bench.run
+
+lint: $(DEV)
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+# Staged first, so that the file holds the verifier alone; fixed times give the same bytes from the same sources.
+# __main__ is written here because the one that zipapp generates drops the exit code.
+verifier: $(SERVER)
+	rm -rf build/rx-verify
+	mkdir -p build/rx-verify/verifier dist
+	cp verifier/*.py build/rx-verify/verifier/
+	printf 'import sys\n\nfrom verifier.command import main\n\nif __name__ == "__main__":\n    sys.exit(main())\n' > build/rx-verify/__main__.py
+	find build/rx-verify -exec touch -d '2000-01-01 00:00:00 UTC' {} +
+	$(BIN)/python -m zipapp build/rx-verify --python '/usr/bin/env python3' --output dist/rx-verify.pyz
+	chmod 755 dist/rx-verify.pyz
+
+# Only versions that have been public for a week: most poisoned uploads are found and withdrawn sooner.
+LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --exclude-newer '7 days' \
+	--upgrade --quiet --custom-compile-command 'make lock'
+lock:
+	$(PYTHON) -m venv build/uv
+	build/uv/bin/python -m pip --disable-pip-version-check install --quiet uv
+	build/uv/bin/uv pip compile $(LOCK) --extra server -o requirements/server.txt pyproject.toml requirements/build.in
+	build/uv/bin/uv pip compile $(LOCK) --extra server --extra dev -c requirements/server.txt \
+		-o requirements/dev.txt pyproject.toml requirements/build.in
+
+clean:
+	rm -rf $(VENV) build dist demo-out *.egg-info
+
+$(VENV)/.installed-%: requirements/%.txt pyproject.toml | $(BIN)/python
+	$(PIP) install --quiet --require-hashes -r $<
+	$(PIP) install --quiet --no-build-isolation --no-deps --editable .
+	@touch $@
+
+# Debian ships venv without ensurepip; the package that holds it is installed where we may, and named where not.
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or later is needed. Name one: make $(MAKECMDGOALS) PYTHON=<path of python3>" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq python3-venv; \
+		else \
+			echo "Python's venv module is incomplete. Run this once, then make again: sudo apt-get install -y python3-venv" >&2; \
+			exit 1; \
+		fi; }
+	$(PYTHON) -m venv $(VENV)

@@ -1,0 +1,71 @@
+"""The commands of the two readmes exist: programs, sub-commands, options and make targets."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.tree import ROOT
+
+READMES = ("README.md", "README.zh-CN.md")
+BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
+OWN = frozenset({"rx", "rx-verify", "rx-witness"})
+# Programs that a reader has, or that the text tells the reader to install.
+SHELL = {"cd", "cat", "ls", "less", "export", "sudo"}
+COMMON = frozenset({*SHELL, "git", "make", "python3", "curl", "jq", "go", "fsck"})
+
+
+def commands(readme: str) -> Iterator[list[str]]:
+    """Yield the words of each command in the sh blocks of a readme, prompts and comments left out."""
+    for block in BLOCK.findall((ROOT / readme).read_text(encoding="utf-8")):
+        for line in block.replace("\\\n", " ").splitlines():
+            words = shlex.split(line.removeprefix("$ "), comments=True)
+            while words and re.fullmatch(r"[A-Z_]+=.*", words[0]):
+                words = words[1:]
+            if words:
+                yield words
+
+
+@cache
+def _help(*words: str) -> str:
+    program = Path(sys.executable).with_name(words[0])
+    done = subprocess.run([program, *words[1:], "--help"], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, f"{' '.join(words)} --help: {done.stderr}"
+    return done.stdout
+
+
+def _check_own(program: str, arguments: list[str]) -> None:
+    subcommands = [word for word in arguments[:1] if not word.startswith("-")]
+    text = _help(program, *subcommands)
+    for option in (word.partition("=")[0] for word in arguments if word.startswith("--")):
+        assert re.search(rf"(?<![\w-]){re.escape(option)}(?![\w-])", text), f"{program} has no {option}"
+
+
+def _check_target(arguments: list[str]) -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in (word for word in arguments if not word.startswith("-") and "=" not in word):
+        assert re.search(rf"^{re.escape(target)}:", makefile, re.MULTILINE), f"make has no target {target}"
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_every_command_exists(readme: str) -> None:
+    found = list(commands(readme))
+    assert found
+    for words in found:
+        program = Path(words[0]).name
+        assert program in OWN | COMMON, f"what is {words[0]}?"
+        if program in OWN:
+            _check_own(program, words[1:])
+        elif program == "make":
+            _check_target(words[1:])
+
+
+def test_both_readmes_show_the_same_commands() -> None:
+    assert list(commands(READMES[0])) == list(commands(READMES[1]))
