@@ -121,9 +121,7 @@ def _registered(kid: str, submission: Submission, read: Read) -> Mapping[str, st
         raise Rejected("KEY_UNKNOWN")
     if record["role"] == ORGANISATION and record["subject"] != submission.organisation:
         raise Rejected("TENANT_MISMATCH")
-    if record["usage"] != "statement":
-        raise Rejected("ROLE_FORBIDDEN")  # an organisation's key asks for tokens, it signs no act
-    return record
+    return record  # an organisation's own key gets this far: the rules say what it may not sign
 
 
 # -- (2) presence --------------------------------------------------------------------------------

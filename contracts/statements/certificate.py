@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from contracts.errors import Rejected
@@ -44,24 +43,29 @@ def verify(
         trusted = x509_chain.load(roots) if roots else []
         _check_extensions(certificates)
         x509_chain.check(certificates, trusted)
+        _check_leaf(certificates[0], subject, organisations, spki)
+        return x509_chain.window_ms(certificates)
     except x509_chain.ChainError as error:
         raise Rejected("CERT_UNTRUSTED" if error.untrusted else "CERT_CHAIN", "/certificates") from None
-    leaf = certificates[0]
-    _check_usage(leaf)
-    _check_name(leaf, subject, organisations)
-    if _spki(leaf) != spki:
-        raise Rejected("CERT_CHAIN", "/certificates/0")
-    return x509_chain.window_ms(certificates)
+    except x509_chain.UNREADABLE:
+        raise Rejected("CERT_CHAIN", "/certificates") from None
 
 
 def _check_extensions(certificates: Sequence[x509.Certificate]) -> None:
     for certificate in certificates:
-        try:
-            extensions = list(certificate.extensions)
-        except (ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
-            raise x509_chain.ChainError from None
-        if any(extension.critical and extension.oid not in _UNDERSTOOD for extension in extensions):
-            raise x509_chain.ChainError
+        for extension in certificate.extensions:
+            if extension.critical and extension.oid not in _UNDERSTOOD:
+                raise x509_chain.ChainError
+
+
+def _check_leaf(
+    leaf: x509.Certificate, subject: str, organisations: Collection[str], spki: bytes
+) -> None:
+    _check_usage(leaf)
+    _check_name(leaf, subject, organisations)
+    certified = leaf.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    if certified != spki:
+        raise x509_chain.ChainError
 
 
 def _check_usage(leaf: x509.Certificate) -> None:
@@ -82,10 +86,3 @@ def _check_name(leaf: x509.Certificate, subject: str, organisations: Collection[
         raise Rejected("CERT_NAME_CONSTRAINT", "/certificates/0") from None
     if not allowed.intersection(names.get_values_for_type(x509.UniformResourceIdentifier)):
         raise Rejected("CERT_NAME_CONSTRAINT", "/certificates/0")
-
-
-def _spki(leaf: x509.Certificate) -> bytes:
-    try:
-        return leaf.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    except (ValueError, UnsupportedAlgorithm):
-        raise Rejected("CERT_CHAIN", "/certificates/0") from None

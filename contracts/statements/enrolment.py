@@ -13,7 +13,6 @@ from typing import Any
 from uuid import UUID
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 
@@ -137,7 +136,7 @@ def _check_attestation(
         if not isinstance(key, ec.EllipticCurvePublicKey):
             raise x509_chain.ChainError
         key.verify(signature, signed, ec.ECDSA(SHA256()))
-    except (x509_chain.ChainError, InvalidSignature, ValueError, UnsupportedAlgorithm):
+    except (x509_chain.ChainError, *x509_chain.UNREADABLE):
         raise Rejected("HUM_AUTHENTICATOR_UNTRUSTED") from None
 
 

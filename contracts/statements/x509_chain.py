@@ -15,6 +15,17 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 CHAIN_MAX = 6
 _RSA_BITS_MIN = 2048
+# What `cryptography` raises for certificates that it cannot read, many of them only when asked.
+UNREADABLE = (
+    ValueError,
+    TypeError,
+    InvalidSignature,
+    UnsupportedAlgorithm,
+    x509.DuplicateExtension,
+    x509.ExtensionNotFound,
+    x509.InvalidVersion,
+    x509.UnsupportedGeneralNameType,
+)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -32,7 +43,7 @@ def load(ders: Sequence[bytes]) -> list[x509.Certificate]:
         raise ChainError
     try:
         return [x509.load_der_x509_certificate(der) for der in ders]
-    except (ValueError, UnsupportedAlgorithm):
+    except UNREADABLE:
         raise ChainError from None
 
 
@@ -65,8 +76,7 @@ def _milliseconds(moment: datetime) -> int:
 
 
 def _check_root(last: x509.Certificate, roots: Sequence[x509.Certificate], depth: int) -> None:
-    named = [root for root in roots if root.subject == last.issuer]
-    for root in named:
+    for root in roots:
         try:
             _check_issuer(root, depth)
             _check_link(last, root)
@@ -80,7 +90,7 @@ def _check_issuer(issuer: x509.Certificate, depth: int) -> None:
     try:
         basic = issuer.extensions.get_extension_for_class(x509.BasicConstraints).value
         usages = issuer.extensions.get_extension_for_class(x509.KeyUsage).value
-    except (x509.ExtensionNotFound, ValueError, x509.DuplicateExtension):
+    except UNREADABLE:
         raise ChainError from None
     if not basic.ca or not usages.key_cert_sign:
         raise ChainError
@@ -98,5 +108,5 @@ def _check_link(certificate: x509.Certificate, issuer: x509.Certificate) -> None
         if digest is None or digest.digest_size < 32:
             raise ChainError  # SHA-1 and older
         certificate.verify_directly_issued_by(issuer)
-    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+    except UNREADABLE:
         raise ChainError from None

@@ -1,0 +1,75 @@
+"""One institution's desk: national messages in, signed submissions out, each sent until answered."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from api.client.http import Answer, Client, Problem
+from api.client.outbox import Outbox
+from api.client.signing import Person, build
+from api.national import Context, Draft, Lookups, Profile, convert, message_digest
+
+_NOT_ABOUT_THE_STATEMENT = (401, 408, 429)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """`now` gives the time in seconds for messages that carry none; `audience` is the log's origin."""
+
+    organisation: str
+    audience: str
+    client: Client
+    outbox: Outbox
+    lookups: Lookups
+    now: Callable[[], int]
+    profile: Profile = field(default_factory=Profile)
+
+    def send(self, kind: str, message: bytes, signers: Sequence[Person]) -> Answer:
+        """Return the ledger's answer to a message that `signers` sign.
+
+        Raises MessageError for an unusable message, Problem for a refusal, Unreachable without answer.
+        """
+        body = self.submission(kind, message, signers)
+        digest = message_digest(message)
+        try:
+            answer = self.client.submit(body)
+        except Problem as problem:
+            if problem.status not in _NOT_ABOUT_THE_STATEMENT:
+                self.outbox.mark(self.organisation, digest, refused=True)
+            raise
+        self.outbox.mark(self.organisation, digest, refused=False)
+        return answer
+
+    def submission(self, kind: str, message: bytes, signers: Sequence[Person]) -> bytes:
+        """Return the submission for a message: the one already signed for it, where that still holds."""
+        digest = message_digest(message)
+        kept = self.outbox.find(self.organisation, digest)
+        if kept is not None and not kept.refused:
+            return kept.body
+        context = Context(self.lookups, tuple(person.code for person in signers), self.profile)
+        draft = convert(kind, message, context)
+        return self.outbox.submission(
+            self.organisation, digest, _fingerprint(draft, signers), lambda: self._built(draft, signers)
+        )
+
+    def _built(self, draft: Draft, signers: Sequence[Person]) -> bytes:
+        claimed = self.now() if draft.claimed_time_s is None else draft.claimed_time_s
+        return build(
+            draft.type,
+            draft.members,
+            draft.disclosures,
+            iss=self.organisation,
+            aud=self.audience,
+            iat=claimed,
+            signers=list(signers),
+            unsigned=not signers,
+        )
+
+
+def _fingerprint(draft: Draft, signers: Sequence[Person]) -> str:
+    """Return what a submission is signed from, beside the message itself, as one digest."""
+    told = [draft.type, draft.members, [person.kid for person in signers]]
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()

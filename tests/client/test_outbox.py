@@ -1,0 +1,58 @@
+"""The same message is the same submission, whatever became of the answer."""
+
+from __future__ import annotations
+
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from api.client.outbox import Outbox
+
+WHO = ("P99000000001", "d" * 64)
+
+
+@pytest.fixture
+def built() -> object:
+    numbers = count(1)
+    return lambda: b"body %d" % next(numbers)
+
+
+def test_without_an_answer_or_after_a_commit_the_first_submission_is_sent_again(
+    tmp_path: Path, built: object
+) -> None:
+    outbox = Outbox(tmp_path / "outbox.db")
+    first = outbox.submission(*WHO, "a", built)  # type: ignore[arg-type]
+    outbox.close()
+    outbox = Outbox(tmp_path / "outbox.db")
+    assert outbox.submission(*WHO, "b", built) == first  # type: ignore[arg-type]
+    outbox.mark(*WHO, refused=False)
+    assert outbox.submission(*WHO, "c", built) == first  # type: ignore[arg-type]
+
+
+def test_after_a_refusal_only_a_changed_fingerprint_builds_anew(tmp_path: Path, built: object) -> None:
+    outbox = Outbox(tmp_path / "outbox.db")
+    first = outbox.submission(*WHO, "a", built)  # type: ignore[arg-type]
+    outbox.mark(*WHO, refused=True)
+    assert outbox.submission(*WHO, "a", built) == first  # type: ignore[arg-type]
+    outbox.mark(*WHO, refused=True)
+    assert outbox.submission(*WHO, "b", built) == b"body 2"  # type: ignore[arg-type]
+
+
+def test_a_refused_submission_that_is_on_its_way_again_is_not_replaced(tmp_path: Path, built: object) -> None:
+    outbox = Outbox(tmp_path / "outbox.db")
+    first = outbox.submission(*WHO, "a", built)  # type: ignore[arg-type]
+    outbox.mark(*WHO, refused=True)
+    outbox.submission(*WHO, "a", built)  # type: ignore[arg-type]
+    assert outbox.submission(*WHO, "b", built) == first  # type: ignore[arg-type]
+
+
+def test_the_same_message_of_two_institutions_is_two_submissions(tmp_path: Path, built: object) -> None:
+    outbox = Outbox(tmp_path / "outbox.db")
+    first = outbox.submission(*WHO, "a", built)  # type: ignore[arg-type]
+    assert outbox.submission("P99000000002", WHO[1], "a", built) != first  # type: ignore[arg-type]
+
+
+def test_the_file_is_readable_by_its_owner_alone(tmp_path: Path) -> None:
+    Outbox(tmp_path / "outbox.db")
+    assert (tmp_path / "outbox.db").stat().st_mode & 0o077 == 0

@@ -1,0 +1,429 @@
+"""A small ledger of the tests' own, so that the verifier is not judged by the writer it judges."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.x509.oid import NameOID
+
+from verifier.base64url import encode
+
+ORIGIN = "ledger.example/rx-test"
+START_MS = 1_767_225_600_000  # 2026-01-01T00:00:00Z
+ECDSA = ec.ECDSA(SHA256())
+AAGUID = bytes(range(16))
+AAGUID_TEXT = "00010203-0405-0607-0809-0a0b0c0d0e0f"
+
+
+def compact(value: Any) -> bytes:
+    return json.dumps(value, sort_keys=True, separators=(",", ":")).encode()
+
+
+def spki(key: ec.EllipticCurvePrivateKey) -> bytes:
+    return key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+
+def root_hash(leaves: list[bytes]) -> bytes:
+    if not leaves:
+        return sha256(b"").digest()
+    if len(leaves) == 1:
+        return leaves[0]
+    split = 1 << (len(leaves) - 1).bit_length() - 1
+    return sha256(b"\x01" + root_hash(leaves[:split]) + root_hash(leaves[split:])).digest()
+
+
+def inclusion(leaves: list[bytes], index: int) -> list[bytes]:
+    if len(leaves) == 1:
+        return []
+    split = 1 << (len(leaves) - 1).bit_length() - 1
+    if index < split:
+        return [*inclusion(leaves[:split], index), root_hash(leaves[split:])]
+    return [*inclusion(leaves[split:], index - split), root_hash(leaves[:split])]
+
+
+class NoteSigner:
+    def __init__(self, name: str, seed: int, kind: int) -> None:
+        self.name, self.kind = name, kind
+        self.key = Ed25519PrivateKey.from_private_bytes(bytes([seed]) * 32)
+        self.public = self.key.public_key().public_bytes_raw()
+        self.id = sha256(name.encode() + b"\n" + bytes([kind]) + self.public).digest()[:4]
+
+    @property
+    def vkey(self) -> str:
+        return f"{self.name}+{self.id.hex()}+{b64encode(bytes([self.kind]) + self.public).decode()}"
+
+    def line(self, text: bytes, time: int = 1_700_000_000) -> bytes:
+        if self.kind == 4:
+            message = b"cosignature/v1\ntime %d\n" % time + text
+            payload = self.id + time.to_bytes(8, "big") + self.key.sign(message)
+        else:
+            payload = self.id + self.key.sign(text)
+        return f"\u2014 {self.name} {b64encode(payload).decode()}\n".encode()
+
+
+@dataclass
+class Authenticator:
+    credential_id: bytes
+    rp_id: str
+    origin: str
+    key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
+    count: int = 0
+
+    def assertion(self, statement_id: str, **knobs: Any) -> dict[str, str]:
+        self.count += 1
+        challenge = sha256(b"rx-presence/v1\x00" + bytes.fromhex(statement_id)).digest()
+        client = {
+            "type": "webauthn.get",
+            "challenge": encode(challenge),
+            "origin": self.origin,
+            "crossOrigin": False,
+        }
+        client.update(knobs.get("client", {}))
+        client_data = knobs.get("client_data", json.dumps(client).encode())
+        rp_hash = sha256(knobs.get("rp_id", self.rp_id).encode()).digest()
+        count = knobs.get("count", self.count)
+        data = rp_hash + bytes([knobs.get("flags", 5)]) + count.to_bytes(4, "big") + knobs.get("extra", b"")
+        signature = self.key.sign(data + sha256(client_data).digest(), ECDSA)
+        return {
+            "credential_id": encode(self.credential_id),
+            "authenticator_data": encode(data),
+            "client_data_json": encode(client_data),
+            "signature": encode(signature),
+        }
+
+
+@dataclass
+class Person:
+    code: str
+    role: str
+    key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
+    authenticator: Authenticator | None = None
+
+    @property
+    def public(self) -> dict[str, str]:
+        return {"alg": "ES256", "spki": encode(spki(self.key))}
+
+    @property
+    def alg(self) -> str:
+        return "ES256"
+
+    @property
+    def kid(self) -> str:
+        return f"{self.code}#{sha256(spki(self.key)).hexdigest()[:16]}"
+
+    def sign(self, message: bytes) -> bytes:
+        r, s = decode_dss_signature(self.key.sign(message, ECDSA))
+        return r.to_bytes(32, "big") + s.to_bytes(32, "big")
+
+
+class Maker:
+    """The maker of an authenticator model: a root certificate and packed attestations."""
+
+    def __init__(self) -> None:
+        self.key = ec.generate_private_key(ec.SECP256R1())
+        self.certificate = self._certificate(self.key.public_key(), "root", True)
+
+    def _certificate(self, public: ec.EllipticCurvePublicKey, name: str, ca: bool) -> x509.Certificate:
+        now = datetime(2025, 1, 1, tzinfo=UTC)
+        builder = (
+            x509.CertificateBuilder()
+            .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]))
+            .issuer_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "root")]))
+            .public_key(public)
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(now)
+            .not_valid_after(now + timedelta(days=9000))
+            .add_extension(x509.BasicConstraints(ca, None), True)
+        )
+        return builder.sign(self.key, SHA256())
+
+    @property
+    def der(self) -> bytes:
+        return self.certificate.public_bytes(Encoding.DER)
+
+    def attest(self, device: Authenticator, subject: str, **knobs: Any) -> tuple[bytes, bytes]:
+        challenge = sha256(b"rx-enrolment/v1\x00" + ORIGIN.encode() + b"\x00" + subject.encode()).digest()
+        client = {"type": "webauthn.create", "challenge": encode(challenge), "origin": device.origin}
+        client_data = json.dumps(client).encode()
+        numbers = device.key.public_key().public_numbers()
+        cose = {1: 2, 3: -7, -1: 1, -2: numbers.x.to_bytes(32, "big"), -3: numbers.y.to_bytes(32, "big")}
+        data = sha256(device.rp_id.encode()).digest() + bytes([0x45]) + bytes(4) + knobs.get("aaguid", AAGUID)
+        data += len(device.credential_id).to_bytes(2, "big") + device.credential_id + cbor(cose)
+        leaf_key = ec.generate_private_key(ec.SECP256R1())
+        leaf = self._certificate(leaf_key.public_key(), "leaf", False).public_bytes(Encoding.DER)
+        signature = leaf_key.sign(data + sha256(client_data).digest(), ECDSA)
+        statement = {"alg": -7, "sig": signature, "x5c": [leaf]}
+        attestation = {"fmt": "packed", "attStmt": statement, "authData": data}
+        return cbor({**attestation, **knobs.get("members", {})}), client_data
+
+
+def cbor(value: Any) -> bytes:
+    def head(major: int, number: int) -> bytes:
+        if number < 24:
+            return bytes([major << 5 | number])
+        width = 1 if number < 256 else 2
+        return bytes([major << 5 | 23 + width]) + number.to_bytes(width, "big")
+
+    if isinstance(value, int):
+        return head(0, value) if value >= 0 else head(1, -1 - value)
+    if isinstance(value, bytes):
+        return head(2, len(value)) + value
+    if isinstance(value, str):
+        return head(3, len(value.encode())) + value.encode()
+    if isinstance(value, list):
+        return head(4, len(value)) + b"".join(map(cbor, value))
+    return head(5, len(value)) + b"".join(cbor(key) + cbor(item) for key, item in value.items())
+
+
+SITE = {"id": "hospital.example", "origins": ["https://hospital.example"]}
+
+
+class LogBuilder:
+    """Appends entries and writes the folder and trust file of a log that is in order."""
+
+    def __init__(self) -> None:
+        self.time = START_MS
+        self.entries: list[bytes] = []
+        self.leaves: list[bytes] = []
+        self.log = NoteSigner(ORIGIN, 1, 1)
+        self.witnesses = [NoteSigner("witness.example/w1", 2, 4), NoteSigner("witness.example/w2", 3, 4)]
+        self.maker = Maker()
+        self.officers = [Person("OFF1", "officer"), Person("OFF2", "officer")]
+        self.regulator = Person("REG", "organisation")
+        self.serial = 0
+
+    def statement(
+        self, type_: str, members: dict[str, Any], signers: list[Person], **knobs: Any
+    ) -> dict[str, Any]:
+        self.serial += 1
+        payload = {
+            "iss": knobs.get("iss", "REG"),
+            "aud": knobs.get("aud", ORIGIN),
+            "jti": encode(self.serial.to_bytes(16, "big")),
+            "iat": self.time // 1000,
+            "type": type_,
+            "signers": [{"code": person.code, "role": person.role} for person in signers],
+            "_sd": [],
+            "_sd_alg": "sha-256",
+            **members,
+        }
+        payload.update(knobs.get("payload", {}))
+        data = compact(payload)
+        self.last_id = sha256(data).hexdigest()
+        elements = []
+        for person in signers:
+            protected = encode(compact({"alg": person.alg, "kid": person.kid, "typ": "rx-statement+jws"}))
+            message = protected.encode() + b"." + encode(data).encode()
+            element: dict[str, Any] = {"protected": protected, "signature": encode(person.sign(message))}
+            if knobs.get("presence") and person.authenticator:
+                element["header"] = {
+                    "presence": person.authenticator.assertion(self.last_id, **knobs.get("assertion", {}))
+                }
+            elements.append(element)
+        return {"payload": encode(data), "signatures": elements}
+
+    def append(self, entry: dict[str, Any]) -> bytes:
+        data = compact(entry)
+        self.entries.append(data)
+        self.leaves.append(sha256(b"\x00" + data).digest())
+        return self.leaves[-1]
+
+    def add(
+        self,
+        type_: str,
+        members: dict[str, Any],
+        signers: list[Person],
+        prev: bytes | None = None,
+        **knobs: Any,
+    ) -> tuple[str, bytes]:
+        """Append an accepted statement; return its id and leaf."""
+        statement = self.statement(type_, members, signers, **knobs)
+        self.time += 1000
+        entry: dict[str, Any] = {
+            "statement": statement,
+            "time": knobs.get("time", self.time),
+            "verdict": {"flags": knobs.get("flags", []), "outcome": "accepted"},
+        }
+        if prev is not None:
+            entry["prev"] = prev.hex()
+        identifier = self.last_id
+        return identifier, self.append(entry)
+
+    def refuse(self, *codes: str, actor: str = "HOS") -> bytes:
+        refused = {"actor": actor, "codes": list(codes), "digest": "ab" * 32, "type": "prescription.issued"}
+        return self.append({"refused": refused, "time": self.time})
+
+    def genesis(self) -> None:
+        self.add(
+            "governance.genesis",
+            {
+                "log_vkey": self.log.vkey,
+                "profile": "sandbox",
+                "regulator": {
+                    "code": "REG",
+                    "name": "Regulator",
+                    "key": self.regulator.public,
+                    "relying_party": {"id": "reg.example", "origins": ["https://reg.example"]},
+                },
+                "officers": [
+                    {"code": person.code, "key": person.public, "authenticators": []}
+                    for person in self.officers
+                ],
+                "tag_keys": {"people": "00000000", "codes": "00000000"},
+                "attestation_roots": [
+                    {"aaguid": AAGUID_TEXT, "certificate": encode(self.maker.der), "sandbox": True}
+                ],
+                "certificate_roots": [],
+                "utc_offset_minutes": 480,
+            },
+            self.officers,
+        )
+
+    def organisation(self, code: str, role: str, **knobs: Any) -> None:
+        members = {
+            "code": code,
+            "name": code,
+            "role": role,
+            "valid_from": "2025-01-01",
+            "valid_to": "2030-12-31",
+            "relying_party": SITE,
+            **knobs,
+        }
+        self.add("registry.organisation", members, [self.officers[0]])
+
+    def person(self, person: Person, site: str, **licence: Any) -> None:
+        officer = self.officers[0]
+        self.add("registry.person", {"code": person.code, "role": person.role}, [officer])
+        self.add(
+            "registry.key",
+            {"subject": person.code, "role": person.role, "key": person.public},
+            [person, officer],
+        )
+        members = {
+            "person": person.code,
+            "licence": "L1",
+            "sites": [site],
+            "scope": [],
+            "valid_from": "2025-01-01",
+            "valid_to": "2030-12-31",
+            **licence,
+        }
+        self.add("registry.licence", members, [officer])
+
+    def device(self, person: Person, site: str, **knobs: Any) -> None:
+        person.authenticator = Authenticator(
+            sha256(person.code.encode()).digest()[:16], "hospital.example", "https://hospital.example"
+        )
+        attestation, client_data = self.maker.attest(person.authenticator, person.code, **knobs)
+        members = {
+            "person": person.code,
+            "organisation": site,
+            "attestation_object": encode(attestation),
+            "client_data_json": encode(client_data),
+        }
+        self.add("registry.authenticator", members, [person, self.officers[0]])
+
+    def life(self, doctor: Person, pharmacist: Person, **knobs: Any) -> str:
+        """A consultation, its prescription, a claim and a sale; return the prescription's id."""
+        hospital, pharmacy = {"iss": "HOS"}, {"iss": "PHA"}
+        doctor_code = {"doctor": doctor.code}
+        consultation, opened = self.add(
+            "consultation.opened", {**doctor_code, "mode": "text"}, [doctor], **hospital
+        )
+        _, closed = self.add(
+            "consultation.closed", {**doctor_code, "consultation": consultation}, [doctor], opened, **hospital
+        )
+        members = {"consultation": consultation, "after": closed.hex(), "prescriber": doctor.code}
+        rx, issued = self.add(
+            "prescription.issued",
+            {**members, "validity_days": 3, **knobs.pop("members", {})},
+            [doctor],
+            closed,
+            **{"presence": True, **hospital, **knobs},
+        )
+        _, claimed = self.add("prescription.claimed", {"rx": rx}, [pharmacist], issued, **pharmacy)
+        people = {"preparer": pharmacist.code, "checker": pharmacist.code}
+        self.add("dispensing.dispensed", {"rx": rx, **people}, [pharmacist], claimed, **pharmacy)
+        return rx
+
+    def standard(self) -> tuple[Person, Person]:
+        """Genesis, a hospital, a pharmacy, a doctor with an authenticator, a pharmacist on duty."""
+        self.genesis()
+        self.organisation("HOS", "hospital")
+        self.organisation("PHA", "pharmacy")
+        doctor, pharmacist = Person("DOC", "doctor"), Person("PHC", "pharmacist")
+        self.person(doctor, "HOS")
+        self.device(doctor, "HOS")
+        self.person(pharmacist, "PHA")
+        self.device(pharmacist, "PHA")
+        self.add("duty.opened", {"site": "PHA"}, [pharmacist], iss="PHA", presence=True)
+        return doctor, pharmacist
+
+    # -- the folder ---------------------------------------------------------------------------
+
+    def checkpoint(self, size: int | None = None, root: bytes | None = None) -> bytes:
+        leaves = self.leaves[:size]
+        root = root_hash(leaves) if root is None else root
+        text = f"{ORIGIN}\n{len(leaves)}\n{b64encode(root).decode()}\n".encode()
+        lines = b"".join(signer.line(text) for signer in (self.log, *self.witnesses))
+        return text + b"\n" + lines
+
+    def proof(self, index: int) -> bytes:
+        leaf = b64encode(self.leaves[index]).decode()
+        hashes = "".join(b64encode(item).decode() + "\n" for item in inclusion(self.leaves, index))
+        head = f"c2sp.org/tlog-proof@v1\nextra {leaf}\nindex {index}\n{hashes}\n"
+        return head.encode() + self.checkpoint()
+
+    def write(self, folder: Path) -> Path:
+        size = len(self.leaves)
+        self._write(folder / "checkpoint", self.checkpoint())
+        for number in range((size + 255) // 256):
+            part = self.entries[number * 256 : number * 256 + 256]
+            bundle = b"".join(len(entry).to_bytes(2, "big") + entry for entry in part)
+            self._write(folder / "tile" / "entries" / self._name(number, len(part)), bundle)
+        level, hashes = 0, self.leaves
+        while hashes:
+            for number in range((len(hashes) + 255) // 256):
+                tile = hashes[number * 256 : number * 256 + 256]
+                self._write(folder / "tile" / str(level) / self._name(number, len(tile)), b"".join(tile))
+            full = len(hashes) // 256
+            hashes = [root_hash(hashes[number * 256 : number * 256 + 256]) for number in range(full)]
+            level += 1
+        return folder
+
+    def trust(self, quorum: int = 2, **knobs: Any) -> bytes:
+        names = ["w1", "w2"]
+        policy = f"log {self.log.vkey}\n"
+        policy += "".join(f"witness {name} {w.vkey}\n" for name, w in zip(names, self.witnesses, strict=True))
+        policy += f"group all {quorum} w1 w2\nquorum all\n" if quorum else "quorum none\n"
+        members = {
+            "format": "rx-trust/v1",
+            "origin": ORIGIN,
+            "log_keys": [self.log.vkey],
+            "genesis": self.leaves[0].hex(),
+            "profile": "sandbox",
+            "policy": policy,
+        }
+        return json.dumps({**members, **knobs}).encode()
+
+    @staticmethod
+    def _name(number: int, width: int) -> str:
+        assert number < 1000
+        return f"{number:03d}" + ("" if width == 256 else f".p/{width}")
+
+    @staticmethod
+    def _write(path: Path, data: bytes) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)

@@ -1,0 +1,113 @@
+"""`rx-verify` as people run it: exit codes, JSON, one file, an address, and no stack traces."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import zipapp
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+import verifier
+from tests.verifier.builder import LogBuilder
+from verifier.command import main
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def do_GET(self) -> None:
+        if "/entries/" in self.path and self.headers.get("Authorization") != "Bearer member":
+            self.send_error(401)
+            return
+        super().do_GET()
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    builder = LogBuilder()
+    builder.life(*builder.standard())
+    folder = tmp_path_factory.mktemp("place")
+    builder.write(folder / "log")
+    (folder / "trust.json").write_bytes(builder.trust())
+    (folder / "r.tlog-proof").write_bytes(builder.proof(5))
+    (folder / "r.entry").write_bytes(builder.entries[5])
+    (folder / "token").write_text("member\n")
+    return folder
+
+
+@pytest.fixture
+def address(place: Path) -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(place))) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/log"
+        server.shutdown()
+        thread.join()
+
+
+def run(*arguments: object) -> int:
+    return main([str(argument) for argument in arguments])
+
+
+def test_a_log_and_a_receipt_are_verified(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    trust = place / "trust.json"
+    assert run("log", place / "log", "--trust", trust) == 0
+    assert capsys.readouterr().out.rstrip().endswith("VERIFIED")
+    receipt = ("receipt", place / "r.tlog-proof", "--trust", trust)
+    assert run(*receipt, "--entry", place / "r.entry", "--json") == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (report["outcome"], report["index"], report["sandbox"]) == ("verified", 5, True)
+
+
+def test_what_is_missing_leaves_it_undecided(
+    place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    trust = place / "trust.json"
+    assert run("log", place / "log", "--trust", tmp_path / "none") == 2
+    assert run("log", tmp_path / "none", "--trust", trust) == 2
+    (tmp_path / "bad").write_text("{}")
+    assert run("log", place / "log", "--trust", tmp_path / "bad", "--json") == 2
+    assert run("receipt", tmp_path / "none", "--trust", trust) == 2
+    assert "COULD NOT DECIDE" in capsys.readouterr().out
+    with pytest.raises(SystemExit) as usage:
+        run("log")
+    assert usage.value.code == 2
+
+
+def test_an_address_is_verified_by_a_member(
+    place: Path, address: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    trust = place / "trust.json"
+    assert run("log", address, "--trust", trust, "--token-file", place / "token") == 0
+    assert run("log", address, "--trust", trust) == 2
+    assert run("log", "http://127.0.0.1:9/log", "--trust", trust) == 2
+    assert "VERIFIED" in capsys.readouterr().out
+
+
+def test_one_file_does_the_same(place: Path, tmp_path: Path) -> None:
+    target = tmp_path / "rx-verify.pyz"
+    build = tmp_path / "build"
+    source = Path(verifier.__file__).parent
+    (build / "verifier").mkdir(parents=True)
+    for path in source.glob("*.py"):
+        (build / "verifier" / path.name).write_bytes(path.read_bytes())
+    zipapp.create_archive(build, target, main="verifier.command:run")
+    command = [sys.executable, str(target), "log", str(place / "log"), "--trust", str(place / "trust.json")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=tmp_path, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "VERIFIED" in done.stdout
+
+
+def test_help_has_an_example(capsys: pytest.CaptureFixture[str]) -> None:
+    for command in ("log", "receipt"):
+        with pytest.raises(SystemExit):
+            run(command, "--help")
+        assert f"Example: rx-verify {command}" in capsys.readouterr().out

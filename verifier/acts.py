@@ -1,0 +1,74 @@
+"""What the verifier knows of statement types: who may sign, where, and with what proof.
+
+Written from the documents, not from the writer's table: a slip there must not be repeated here.
+A type that is not in `ACTS` is reported as signed, not interpreted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+GENESIS = "governance.genesis"
+ORGANISATION = "organisation"
+OFFICER = "officer"
+PEOPLE = (
+    "doctor",
+    "hospital_pharmacist",
+    "pharmacist",
+    OFFICER,
+    "fund_officer",
+    "courier",
+    "recipient",
+)
+ANYBODY = (*PEOPLE, ORGANISATION)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """`roles` may sign; `places` are the kinds of organisation that may submit, () for any."""
+
+    roles: tuple[str, ...]
+    places: tuple[str, ...]
+    licensed: bool = False  # uses a professional right: licence and site are judged
+    presence: bool = False  # each signer proves presence
+    officers_min: int = 0  # so many different officers sign
+
+
+_REGULATOR = ("regulator",)
+_HOSPITAL = ("hospital",)
+_PHARMACY = ("pharmacy", "fund", "courier")
+_DOCTOR = ("doctor",)
+_PHARMACIST = ("pharmacist",)
+_OFFICER = (OFFICER,)
+
+ACTS: Mapping[str, Act] = {
+    GENESIS: Act(_OFFICER, _REGULATOR, officers_min=2),
+    "governance.rulebook": Act(_OFFICER, _REGULATOR, officers_min=2),
+    "governance.knowledge": Act(_OFFICER, _REGULATOR, officers_min=2),
+    "governance.knowledge_part": Act(_OFFICER, _REGULATOR),
+    "registry.organisation": Act(_OFFICER, _REGULATOR),
+    "registry.person": Act(_OFFICER, _REGULATOR),
+    "registry.licence": Act(_OFFICER, _REGULATOR),
+    "registry.revocation": Act(_OFFICER, _REGULATOR),
+    "registry.key": Act(ANYBODY, ()),
+    "registry.authenticator": Act(ANYBODY, _REGULATOR),
+    "duty.opened": Act(_PHARMACIST, _PHARMACY, licensed=True, presence=True),
+    "duty.closed": Act(_PHARMACIST, _PHARMACY),
+    "consultation.opened": Act(_DOCTOR, _HOSPITAL),
+    "consultation.closed": Act(_DOCTOR, _HOSPITAL),
+    "prescription.issued": Act(_DOCTOR, _HOSPITAL, licensed=True, presence=True),
+    "prescription.cancelled": Act(_DOCTOR, _HOSPITAL, licensed=True),
+    "prescription.claimed": Act(_PHARMACIST, _PHARMACY, licensed=True),
+    "prescription.released": Act(_PHARMACIST, _PHARMACY, licensed=True),
+    "review.hospital": Act(("hospital_pharmacist",), _HOSPITAL, licensed=True),
+    "review.pharmacy": Act(_PHARMACIST, _PHARMACY, licensed=True),
+    "dispensing.dispensed": Act(_PHARMACIST, _PHARMACY, licensed=True),
+    "dispensing.reported": Act(_PHARMACIST, _PHARMACY),
+    "dispensing.returned": Act(_PHARMACIST, _PHARMACY, licensed=True),
+    "settlement.reported": Act(("pharmacist", "fund_officer"), _PHARMACY),
+    "stock.received": Act(_PHARMACIST, _PHARMACY, licensed=True),
+    "delivery.handed_over": Act(_PHARMACIST, _PHARMACY),
+    "delivery.received": Act(("pharmacist", "courier", "recipient"), _PHARMACY),
+    "delivery.failed": Act(("pharmacist", "courier"), _PHARMACY),
+}

@@ -1,0 +1,173 @@
+"""Enrolment of an authenticator: `packed` attestation with a chain to a root of genesis.
+
+Without attestation a program could set "user verified" itself; with it, the maker of a known
+model vouches that the credential's key cannot leave the device.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import pairwise
+from uuid import UUID
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ec import (
+    ECDSA,
+    SECP256R1,
+    EllipticCurvePublicKey,
+    EllipticCurvePublicNumbers,
+)
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from verifier import base64url, cbor
+from verifier.errors import SIGNATURE, VerificationError
+from verifier.presence import ATTESTED, EXTENSIONS, RelyingParty, check_client_data, check_flags
+
+_AAGUID_EXTENSION = x509.ObjectIdentifier("1.3.6.1.4.1.45724.1.1.4")
+_LABEL = b"rx-enrolment/v1\x00"
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A root certificate of genesis, for one model of authenticator."""
+
+    aaguid: str
+    certificate: bytes
+    sandbox: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """An authenticator's credential whose attestation was verified."""
+
+    id: str
+    public_key: bytes  # SPKI DER
+
+
+def challenge(origin: str, subject: str) -> bytes:
+    """Return the challenge of an enrolment: SHA-256("rx-enrolment/v1" 00 aud 00 subject)."""
+    return sha256(_LABEL + origin.encode() + b"\x00" + subject.encode()).digest()
+
+
+def check_enrolment(
+    attestation_object: bytes,
+    client_data: bytes,
+    expected: bytes,
+    relying_party: RelyingParty,
+    roots: Collection[Root],
+) -> Credential:
+    """Return the credential that was enrolled for the challenge `expected` at this site.
+
+    Raises VerificationError unless the attestation is `packed` with a certificate chain that
+    leads to a root of `roots` for the model that the authenticator data names.
+    """
+    check_client_data(client_data, "webauthn.create", expected, relying_party.origins)
+    members = cbor.decode(attestation_object)
+    if not isinstance(members, dict) or set(members) != {"fmt", "attStmt", "authData"}:
+        raise _untrusted("malformed")
+    data, statement = members["authData"], members["attStmt"]
+    if members["fmt"] != "packed" or not isinstance(data, bytes) or not isinstance(statement, dict):
+        raise _untrusted("not packed")
+    credential, aaguid = _credential(data, relying_party.id)
+    _check_statement(statement, data + sha256(client_data).digest(), aaguid, roots)
+    return credential
+
+
+def _credential(data: bytes, relying_party_id: str) -> tuple[Credential, UUID]:
+    if len(data) < 55 or data[32] & (ATTESTED | EXTENSIONS) != ATTESTED:
+        raise _untrusted("authenticator data is malformed")
+    check_flags(data, relying_party_id)
+    length = int.from_bytes(data[53:55], "big")
+    identifier = data[55 : 55 + length]
+    if not 1 <= length == len(identifier):
+        raise _untrusted("credential id is malformed")
+    key, end = cbor.decode_prefix(data, 55 + length)
+    if end != len(data) or not isinstance(key, dict):
+        raise _untrusted("credential key is malformed")
+    return Credential(base64url.encode(identifier), _cose_key(key)), UUID(bytes=data[37:53])
+
+
+def _cose_key(members: Mapping[int | str, cbor.Cbor]) -> bytes:
+    x, y = members.get(-2), members.get(-3)
+    if (members.get(1), members.get(3), members.get(-1)) != (2, -7, 1) or len(members) != 5:
+        raise _untrusted("credential key is not ES256")
+    if not isinstance(x, bytes) or not isinstance(y, bytes) or len(x) != 32 or len(y) != 32:
+        raise _untrusted("credential key is malformed")
+    numbers = EllipticCurvePublicNumbers(int.from_bytes(x, "big"), int.from_bytes(y, "big"), SECP256R1())
+    try:
+        key = numbers.public_key()
+    except ValueError:
+        raise _untrusted("credential key is not on its curve") from None
+    return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+
+def _check_statement(
+    statement: Mapping[int | str, cbor.Cbor], message: bytes, aaguid: UUID, roots: Collection[Root]
+) -> None:
+    chain, signature = statement.get("x5c"), statement.get("sig")
+    if set(statement) != {"alg", "sig", "x5c"} or statement["alg"] != -7:
+        raise _untrusted("no certificate chain")
+    if not isinstance(chain, list) or not 1 <= len(chain) <= 6 or not isinstance(signature, bytes):
+        raise _untrusted("no certificate chain")
+    try:
+        certificates = [x509.load_der_x509_certificate(item) for item in chain if isinstance(item, bytes)]
+        if len(certificates) != len(chain):
+            raise _untrusted("no certificate chain")
+        _key_of(certificates[0]).verify(signature, message, ECDSA(SHA256()))
+        _check_model(certificates[0], aaguid)
+        _check_chain(certificates, aaguid, roots)
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+        raise _untrusted("signature or certificate is wrong") from None
+
+
+def _check_chain(chain: list[x509.Certificate], aaguid: UUID, roots: Collection[Root]) -> None:
+    for certificate, issuer in pairwise(chain):
+        _check_authority(issuer)
+        certificate.verify_directly_issued_by(issuer)
+    for root in roots:
+        if root.aaguid.lower() != str(aaguid):
+            continue
+        anchor = x509.load_der_x509_certificate(root.certificate)
+        if chain[-1] == anchor and len(chain) > 1:
+            return
+        try:
+            _check_authority(anchor)
+            chain[-1].verify_directly_issued_by(anchor)
+        except (ValueError, TypeError, InvalidSignature):
+            continue
+        return
+    raise _untrusted("no root of genesis for this model")
+
+
+def _check_authority(issuer: x509.Certificate) -> None:
+    try:
+        constraints = issuer.extensions.get_extension_for_class(x509.BasicConstraints).value
+    except x509.ExtensionNotFound:
+        raise _untrusted("an issuer is not a certificate authority") from None
+    if not constraints.ca:
+        raise _untrusted("an issuer is not a certificate authority")
+
+
+def _check_model(certificate: x509.Certificate, aaguid: UUID) -> None:
+    """A leaf that names a model must name the one in the authenticator data."""
+    try:
+        extension = certificate.extensions.get_extension_for_oid(_AAGUID_EXTENSION).value
+    except x509.ExtensionNotFound:
+        return
+    if not isinstance(extension, x509.UnrecognizedExtension) or extension.value != b"\x04\x10" + aaguid.bytes:
+        raise _untrusted("the certificate names another model")
+
+
+def _key_of(certificate: x509.Certificate) -> EllipticCurvePublicKey:
+    key = certificate.public_key()
+    if not isinstance(key, EllipticCurvePublicKey):
+        raise _untrusted("the certificate's key is not ECDSA")
+    return key
+
+
+def _untrusted(reason: str) -> VerificationError:
+    return VerificationError(SIGNATURE, f"authenticator is not trusted: {reason}")

@@ -1,0 +1,160 @@
+"""Where a log is read from: a folder, or an address that serves one."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Protocol
+from urllib.error import HTTPError, URLError
+from urllib.request import HTTPRedirectHandler, Request, build_opener
+
+from verifier.errors import TREE, Undecided, VerificationError
+from verifier.merkle_check import HASH_SIZE
+from verifier.note import NOTE_BYTES_MAX
+from verifier.tiles import BUNDLE_BYTES_MAX, ENTRIES, WIDTH, Tile, needed_paths
+
+_TIMEOUT_S = 30.0
+_PRINTABLE = re.compile(r"[A-Za-z0-9._/-]{1,200}")
+
+
+class Source(Protocol):
+    """A log's files. Reads raise VerificationError or Undecided, never anything else."""
+
+    def checkpoint(self) -> bytes:
+        """Return the checkpoint file."""
+
+    def tile(self, tile: Tile) -> bytes:
+        """Return a hash tile or an entry bundle."""
+
+    def check_files(self, size: int) -> None:
+        """Return when the log consists of the files that `size` needs and no others."""
+
+
+class Folder:
+    """An exported log on disk."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        if not folder.is_dir():
+            raise Undecided(TREE, "the log is not a folder")
+
+    def checkpoint(self) -> bytes:
+        """Return the checkpoint file."""
+        return self._read("checkpoint", NOTE_BYTES_MAX)
+
+    def tile(self, tile: Tile) -> bytes:
+        """Return a hash tile or an entry bundle."""
+        return self._read(tile.path, _bytes_max(tile))
+
+    def check_files(self, size: int) -> None:
+        """Return when the folder holds exactly the files that `size` needs.
+
+        Raises VerificationError at the first that is missing or not needed: what nobody checks
+        must not lie among what was checked.
+        """
+        unseen = set(needed_paths(size))
+        for folder, names, files in os.walk(self._folder, onerror=_unreadable):
+            below = Path(folder).relative_to(self._folder)
+            for name in files:
+                path = (below / name).as_posix()
+                if path not in unseen:
+                    raise VerificationError(TREE, f"a file that this size does not need: {_shown(path)}")
+                unseen.discard(path)
+            if not names and not files:
+                raise VerificationError(TREE, f"an empty folder: {_shown(below.as_posix())}")
+        if unseen:
+            raise VerificationError(TREE, f"a file is missing: {min(unseen)}")
+
+    def _read(self, path: str, bytes_max: int) -> bytes:
+        try:
+            with (self._folder / path).open("rb") as file:
+                data = file.read(bytes_max + 1)
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            raise VerificationError(TREE, f"a file is missing: {path}") from None
+        except OSError as error:
+            raise Undecided(TREE, f"{path} cannot be read: {error.strerror}") from None
+        if len(data) > bytes_max:
+            raise VerificationError(TREE, f"{path} is too long")
+        return data
+
+
+class Address:
+    """A log served over HTTP. Entry bundles need a member's token."""
+
+    def __init__(self, url: str, token: str = "") -> None:
+        self._url = url.rstrip("/")
+        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self._opener = build_opener(_NoRedirect)
+
+    def checkpoint(self) -> bytes:
+        """Return the checkpoint file."""
+        return self._get("checkpoint", NOTE_BYTES_MAX)
+
+    def tile(self, tile: Tile) -> bytes:
+        """Return a hash tile or an entry bundle; a full one is cut where the partial is gone."""
+        try:
+            return self._get(tile.path, _bytes_max(tile))
+        except _NotFound:
+            if tile.width == WIDTH:
+                raise
+        return _cut(self._get(tile.full.path, _bytes_max(tile.full)), tile)
+
+    def check_files(self, size: int) -> None:
+        """Return at once: a server's other files are not listed and not asked for."""
+
+    def _get(self, path: str, bytes_max: int) -> bytes:
+        request = Request(f"{self._url}/{path}", headers=self._headers)
+        try:
+            with self._opener.open(request, timeout=_TIMEOUT_S) as response:
+                data: bytes = response.read(bytes_max + 1)
+        except HTTPError as error:
+            error.close()
+            if error.code == 404:
+                raise _NotFound(TREE, f"the server has no {path}") from None
+            raise Undecided(TREE, f"the server answered {error.code} for {path}") from None
+        except (URLError, OSError, ValueError):
+            raise Undecided(TREE, f"{path} could not be fetched") from None
+        if len(data) > bytes_max:
+            raise VerificationError(TREE, f"{path} is too long")
+        return data
+
+
+class _NotFound(Undecided):
+    """404: absent for now, which proves nothing either way."""
+
+
+class _NoRedirect(HTTPRedirectHandler):
+    """A redirect could carry the token to somebody else."""
+
+    def redirect_request(self, *arguments: object, **named: object) -> None:
+        return None
+
+
+def open_source(place: str, token: str = "") -> Source:
+    """Return the log at `place`: a folder, or an address that begins with http:// or https://."""
+    if place.startswith(("http://", "https://")):
+        return Address(place, token)
+    return Folder(Path(place))
+
+
+def _bytes_max(tile: Tile) -> int:
+    return BUNDLE_BYTES_MAX if tile.level == ENTRIES else WIDTH * HASH_SIZE
+
+
+def _cut(data: bytes, tile: Tile) -> bytes:
+    if tile.level != ENTRIES:
+        return data[: tile.width * HASH_SIZE]
+    end = 0
+    for _ in range(tile.width):
+        end += 2 + int.from_bytes(data[end : end + 2], "big")
+    return data[:end]
+
+
+def _unreadable(error: OSError) -> None:
+    raise Undecided(TREE, f"a folder cannot be read: {error.strerror}")
+
+
+def _shown(path: str) -> str:
+    # A file's name is whatever somebody typed: only harmless ones are repeated.
+    return path if _PRINTABLE.fullmatch(path) else "(name not shown)"
