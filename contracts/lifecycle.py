@@ -58,6 +58,7 @@ TRANSITIONS: Mapping[tuple[str, str], str] = {
     (DISPENSED, "dispensing.returned"): COUNTED,
     (DISPENSED, "delivery.handed_over"): IN_DELIVERY,
     (IN_DELIVERY, "dispensing.returned"): COUNTED,
+    (IN_DELIVERY, "delivery.handed_over"): IN_DELIVERY,  # from one courier to the next
     (IN_DELIVERY, "delivery.received"): DELIVERED,
     (IN_DELIVERY, "delivery.failed"): DISPENSED,
     (DELIVERED, "dispensing.returned"): COUNTED,

@@ -1,0 +1,108 @@
+"""National messages become statements: one adapter for each kind of message.
+
+`convert` never sends anything: it reads a message, asks the look-ups for the numbers that the
+message names, and returns a draft that people sign (`api.client`). Who signs is never read from a
+message. What a message lacks is a MessageError that names the field and the fix.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+
+from api.national import consultations, pharmacy, prescriptions, sales
+from api.national.context import ConsultationLink, Context, Draft, Lookups, Profile
+from api.national.errors import MessageError
+from api.national.fields import Fields, parse
+
+__all__ = [
+    "KINDS",
+    "ConsultationLink",
+    "Context",
+    "Draft",
+    "Lookups",
+    "MessageError",
+    "Profile",
+    "convert",
+    "kind_of",
+    "message_digest",
+]
+
+Adapter = Callable[[Fields, Context], Draft]
+
+KINDS: Mapping[str, Adapter] = {
+    "D001": prescriptions.issued,
+    "D003": prescriptions.reviewed,
+    "D004": prescriptions.cancelled,
+    "7203": pharmacy.claimed,
+    "7204": pharmacy.reviewed,
+    "7205": pharmacy.delivered,
+    "7206": sales.dispensed,
+    "3505": sales.reported,
+    "3505A": sales.reported,
+    "2207": sales.settled,
+    "3506": sales.returned,
+    "3506A": sales.returned,
+    "3503": sales.received,
+    "3503A": sales.received,
+    "CONSULTATION-OPENED": consultations.opened,
+    "CONSULTATION-CLOSED": consultations.closed,
+    "DUTY": consultations.duty,
+}
+# A message without `infno` is known by a member that no other kind has.
+_SIGNS = (
+    ("rxdrugdetail", "D001"),
+    ("undoTime", "D004"),
+    ("undoRea", "D004"),
+    ("pharChkTime", "D003"),
+    ("pharChkOpnn", "D003"),
+    ("doctorTurns", "CONSULTATION-CLOSED"),
+    ("closed", "CONSULTATION-CLOSED"),
+    ("opened", "CONSULTATION-OPENED"),
+    ("action", "DUTY"),
+    ("rchk_phar_code", "7204"),
+    ("dspeer_code", "7206"),
+    ("delv_no", "7205"),
+)
+
+
+def message_digest(message: bytes) -> str:
+    """Return the SHA-256 of the message's bytes in hex: what the disclosure `message` carries."""
+    return hashlib.sha256(message).hexdigest()
+
+
+def kind_of(message: bytes) -> str:
+    """Return the kind of `message`. Raises MessageError when it is none that can be imported."""
+    fields = Fields.of("", parse(message))
+    number = (fields.text("infno") or "").upper()
+    if number in KINDS:
+        return number
+    for name, kind in _SIGNS:
+        if fields.has(name):
+            return kind
+    raise MessageError(
+        "SCHEMA_REQUIRED",
+        "infno",
+        f"name the kind of the message, one of {', '.join(KINDS)}",
+        f"请注明报文类型,可为 {'、'.join(KINDS)}",
+    )
+
+
+def convert(kind: str, message: bytes, context: Context) -> Draft:
+    """Return the draft of the statement that `message` of `kind` means.
+
+    The disclosure `message` holds the kind and the digest of the exact bytes.
+    Raises MessageError for what is missing; Problem (`api.client.http`) where the ledger does not
+    know a number that the message needs.
+    """
+    adapter = KINDS.get(kind.upper())
+    if adapter is None:
+        raise MessageError(
+            "SCHEMA_TYPE",
+            "",
+            f"use one of the kinds {', '.join(KINDS)}",
+            f"报文类型须为 {'、'.join(KINDS)} 之一",
+        )
+    draft = adapter(Fields.of(kind.upper(), parse(message)), context)
+    draft.disclosures["message"] = {"kind": kind.upper(), "digest": message_digest(message)}
+    return draft

@@ -1,0 +1,33 @@
+"""What an adapter says when a message cannot become a statement: the field, and what to do."""
+
+from __future__ import annotations
+
+from contracts.errors import Rejected
+
+_PROBLEMS = {
+    "SCHEMA_REQUIRED": ("is missing", "缺少"),
+    "SCHEMA_TYPE": ("has a value that the interface does not know", "取值不在接口允许范围内"),
+    "TIME_FORMAT": ("is not a time such as 2026-03-02 09:06:20", "不是形如 2026-03-02 09:06:20 的时间"),
+    "QTY_FORMAT": ("is not a whole number", "不是整数"),
+    "B64_INVALID": ("is not base64", "不是有效的 base64"),
+}
+
+
+class MessageError(Rejected):
+    """A national message lacks or garbles `field`; `fix` and `fix_zh` say what its sender must do.
+
+    Nothing is signed or sent. `code` stands in the table of codes; values are never repeated here.
+    """
+
+    def __init__(self, code: str, field: str, fix: str, fix_zh: str) -> None:
+        super().__init__(code, f"/{field}" if field else "")
+        self.field = field
+        self.fix = fix
+        self.fix_zh = fix_zh
+
+    def sentence(self, language: str = "en") -> str:
+        """Return one sentence that names the field, the problem and the fix."""
+        english, chinese = _PROBLEMS.get(self.code, ("cannot be used", "无法使用"))
+        if language.startswith("zh"):
+            return f"{self.field or '报文'}{chinese}:{self.fix_zh}"
+        return f"{self.field or 'the message'} {english}: {self.fix}"

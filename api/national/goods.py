@@ -1,0 +1,83 @@
+"""Rows of drugs and their trace codes, in the shapes that 7206, 3505A, 2207, 3506A and 3503 share.
+
+A row may carry its code itself (`drug_trac_codg`), several in a child list (`drugtracinfo`), or
+several in one member, separated by commas. What a child omits (lot, expiry, drug) its row gives.
+"""
+
+from __future__ import annotations
+
+import re
+
+from api.national import times
+from api.national.context import present
+from api.national.fields import Fields
+from contracts.facts import Json
+
+_CODE_LISTS = ("drugtracinfo", "drug_trac_info", "drugtracinfoDetail", "drugTracCodgList")
+_SEPARATORS = re.compile(r"[,;,;、|\s]+")
+
+
+def rows(fields: Fields, *names: str) -> list[Fields]:
+    """Return the rows under any of `names`. Raises MessageError when there is none."""
+    found = fields.rows(*names)
+    if not found:
+        raise fields.error("SCHEMA_REQUIRED", names[0])
+    return found
+
+
+def line(row: Fields, returned: bool = False) -> dict[str, Json]:
+    """Return one line sold or returned; a return's minus sign is the event itself, so it goes."""
+    quantity = row.required("sel_retn_cnt", "cnt")
+    if returned and quantity.startswith("-"):
+        quantity = quantity[1:]
+    return present(
+        drug=row.required("med_list_codg"),
+        quantity=quantity,
+        unit=row.text("drug_cnt_unit", "sel_retn_unit", "cnt_unit"),
+        split=row.flag("trdn_flag") if row.text("trdn_flag") else None,
+        price=row.text("finl_trns_pric", "pric"),
+    )
+
+
+def codes(row: Fields, position: int | None) -> list[Json]:
+    """Return the trace codes of `row`, which is line `position` of the statement."""
+    children = row.rows(*_CODE_LISTS) if _has_objects(row) else []
+    if children:
+        return [
+            _code(child.under(row), text, position)
+            for child in children
+            for text in _texts(child)
+        ]
+    return [_code(row, text, position) for text in _texts(row)]
+
+
+def _has_objects(row: Fields) -> bool:
+    value = row.value(*_CODE_LISTS)
+    return isinstance(value, dict) or (
+        isinstance(value, list) and any(isinstance(item, dict) for item in value)
+    )
+
+
+def _texts(row: Fields) -> list[str]:
+    """Return the codes that the row itself names: [""] when it names an empty one, [] when none."""
+    value = row.value("drug_trac_codg", *_CODE_LISTS)
+    if isinstance(value, list):
+        return [item.strip() for item in value if isinstance(item, str)]
+    given = row.given("drug_trac_codg")
+    if given is None:
+        return []
+    return [text for text in _SEPARATORS.split(given) if text] or [""]
+
+
+def _code(row: Fields, text: str, position: int | None) -> Json:
+    return present(
+        code=text,
+        line=position,
+        drug=row.text("med_list_codg") if position is None else None,
+        split=row.flag("trdn_flag") if row.text("trdn_flag") else None,
+        lot=row.text("manu_lotnum", "lot"),
+        expiry=times.day(row, "expy_end", "expiry"),
+        parent=row.text(
+            "parent_drug_trac_codg", "up_drug_trac_codg", "prnt_drug_trac_codg", "parentCode", "parent"
+        ),
+    )

@@ -1,0 +1,117 @@
+"""A working day as data: `day.json` with its steps and messages, `cast.json` with who takes part."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from contracts.types import ROLES
+
+OFFICERS_MIN = 2  # who found the ledger and change the rules
+CORPUS = Path(__file__).parent / "corpus" / "day-one"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One message of the day and what must come of it."""
+
+    number: int
+    at: str  # UTC, as in day.json
+    sender: str
+    signers: tuple[str, ...]
+    kind: str
+    message: bytes
+    story: str
+    expect: Mapping[str, Any]
+
+    @property
+    def time_ms(self) -> int:
+        """The step's ledger time in milliseconds."""
+        return milliseconds(self.at)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day and its cast."""
+
+    steps: tuple[Step, ...]
+    cast: Mapping[str, Any]
+
+
+class DayError(Exception):
+    """A folder holds no playable day; the message names the file and what is wrong with it."""
+
+
+def milliseconds(text: str) -> int:
+    """Return the moment of an ISO text in milliseconds since 1970; without offset it is UTC."""
+    moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    if moment.tzinfo is None:
+        moment = datetime.fromisoformat(text + "+00:00")
+    return round(moment.timestamp() * 1000)
+
+
+def load(folder: Path) -> Day:
+    """Return the day in `folder` (day.json, cast.json and the message files that it names).
+
+    Raises DayError when a file is missing or not of that form.
+    """
+    day = _read(folder / "day.json")
+    cast = _read(folder / "cast.json")
+    _check_cast(folder / "cast.json", cast)
+    try:
+        steps = tuple(_step(folder, position, each) for position, each in enumerate(day["steps"]))
+    except (KeyError, TypeError, ValueError, OSError) as fault:
+        raise DayError(f"{folder / 'day.json'}: {fault!r}") from fault
+    if not steps:
+        raise DayError(f"{folder / 'day.json'} has no steps")
+    return Day(steps, cast)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        value = json.loads(path.read_text("utf-8-sig"))
+    except (OSError, ValueError) as fault:
+        raise DayError(f"{path}: {fault}") from fault
+    if not isinstance(value, dict):
+        raise DayError(f"{path} is not a JSON object")
+    return value
+
+
+def _check_cast(path: Path, cast: Mapping[str, Any]) -> None:
+    try:
+        if len({each["code"] for each in cast["regulator"]["officers"]}) < OFFICERS_MIN:
+            raise DayError(f"{path}: the regulator needs {OFFICERS_MIN} officers")
+        named = [cast["regulator"]["code"], cast["regulator"]["name"]]
+        named += [drug["medListCodg"] for drug in cast.get("drugs", [])]
+        if not all(isinstance(text, str) for text in named):
+            raise DayError(f"{path}: codes and names are strings")
+        for member in (*cast.get("organisations", []), *cast.get("people", [])):
+            if member["role"] not in (*ROLES, "hospital", "pharmacy", "regulator", "fund"):
+                raise DayError(f"{path}: {member['code']} has a role that nobody can have")
+    except (KeyError, TypeError) as fault:
+        raise DayError(f"{path}: {fault!r} is missing or has another form") from fault
+
+
+def _step(folder: Path, position: int, value: Mapping[str, Any]) -> Step:
+    milliseconds(value["at"])
+    return Step(
+        int(value.get("step", position + 1)),
+        value["at"],
+        value["sender"],
+        tuple(value.get("signers") or ()),
+        value["message"],
+        _message(folder, value["file"]),
+        value.get("story", ""),
+        value.get("expect") or {},
+    )
+
+
+def _message(folder: Path, name: str) -> bytes:
+    path = (folder / name).resolve()
+    if folder.resolve() not in path.parents:
+        raise ValueError(f"{name} lies outside the day's folder")
+    return path.read_bytes()

@@ -1,0 +1,63 @@
+"""`rx demo` on real processes: every step as the day says, and the evidence that it promises."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from api.sandbox import processes
+from api.sandbox.day import CORPUS, load
+
+DAY = load(CORPUS)
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder: Path = tmp_path_factory.mktemp("demo") / "demo-out"
+    done = subprocess.run(
+        processes.command("rx", "demo", "--out", str(folder)),
+        capture_output=True,
+        text=True,
+        env=os.environ | {"LANG": "zh_CN.UTF-8", "LC_ALL": "", "PYTHONUTF8": "1"},
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "127 步中 127 步与预期一致" in done.stdout
+    assert "处方申报或其文件元数据标明由人工智能生成" in done.stdout
+    return folder
+
+
+def test_verdicts_name_every_step(out: Path) -> None:
+    lines = [json.loads(line) for line in (out / "verdicts.jsonl").read_text("utf-8").splitlines()]
+    assert [line["step"] for line in lines] == [step.number for step in DAY.steps]
+    for line, step in zip(lines, DAY.steps, strict=True):
+        wanted = list(step.expect.get("codes", []))
+        assert (line["outcome"], line["codes"][: len(wanted)]) == (step.expect["outcome"], wanted)
+        assert line["class"] == step.expect.get("class")
+
+
+def test_every_receipt_is_witnessed_and_proves_its_entry(out: Path) -> None:
+    trust = ("--trust", str(out / "trust.json"))
+    committed = [step.number for step in DAY.steps if step.expect["outcome"] != "refused"]
+    assert len(list((out / "receipts").glob("*.tlog-proof"))) == len(committed)
+    for number in (committed[0], committed[-1]):
+        proof = out / "receipts" / f"{number}.tlog-proof"
+        entry = ("--entry", str(proof.with_suffix(".entry")))
+        done = processes.run("rx-verify", "receipt", str(proof), *trust, *entry)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_verifier_accepts_the_folder_afterwards(out: Path) -> None:
+    done = processes.run("rx-verify", "log", str(out / "log"), "--trust", str(out / "trust.json"))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (out / "log.vkey").read_text().startswith("rx.test/sandbox+")
+
+
+def test_a_folder_that_is_no_demo_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("x")
+    done = processes.run("rx", "demo", "--out", str(tmp_path))
+    assert done.returncode == 2
+    assert "mine.txt" in done.stderr
