@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-Json: TypeAlias = "None | bool | int | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
 Read: TypeAlias = Callable[[str], "bytes | None"]
 """`read(key)` returns the state value under `key`, or None; it sees the batch's own writes."""
 

@@ -40,7 +40,6 @@ from contracts.statements.schema import (
     Text,
 )
 
-
 __all__ = ["COMMON", "ROLES", "TAGGED", "TYPES", "StatementType", "members_of"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import signal
 import sys
@@ -147,8 +148,12 @@ class _Demo:
 
     def _export(self, place: Stage) -> None:
         audit.export(place.folder, self.out / "log")
-        for name in ("log.vkey", "trust.json"):
-            shutil.copyfile(place.folder / name, self.out / name)
+        shutil.copyfile(place.folder / "log.vkey", self.out / "log.vkey")
+        # Pinned, so that a receipt of somebody who signs with SM2 can be checked without the log.
+        trust = json.loads((place.folder / "trust.json").read_text("utf-8"))
+        trust["signers"] = self.ring.pinned()
+        text = json.dumps(trust, ensure_ascii=False, indent=1) + "\n"
+        (self.out / "trust.json").write_text(text, "utf-8")
 
     def _close(self, met: int, steps: int, sound: bool) -> None:
         self.narrator.say(

@@ -56,6 +56,10 @@ class KeyRing:
         """Return the regulator's officers in the order of the cast."""
         return [self.person(code, "") for code in self._officers]
 
+    def pinned(self) -> dict[str, Json]:
+        """Return the people's public keys by kid, as a reader's trust file may pin them."""
+        return {self._key(code).kid(code): self._key(code).public() for code in self._people}
+
     def client(self, address: str, organisation: str) -> Client:
         """Return a client that asks for tokens as `organisation`."""
         key = self._key(organisation)

@@ -30,9 +30,10 @@ def placeholder_identity(act: Act) -> None:
     for name in _NAMES:
         if name in identity and act.is_placeholder(identity[name]):
             raise Failed({"member": name})
-    if "identity" in act.facts.disclosures and act.type in (*ISSUE, "consultation.opened"):
-        if act.is_placeholder(identity.get("certificate_number")) or "name" not in identity:
-            raise Failed({"member": "certificate_number"})
+    of_a_patient = "identity" in act.facts.disclosures and act.type in (*ISSUE, "consultation.opened")
+    unnamed = act.is_placeholder(identity.get("certificate_number")) or "name" not in identity
+    if of_a_patient and unnamed:
+        raise Failed({"member": "certificate_number"})
 
 
 @rule(

@@ -57,7 +57,8 @@ def _life_cycle() -> Iterator[str]:
         after = "by the quantities" if following == lifecycle.COUNTED else following
         yield f"| {status} | `{event}` | {after} |"
     yield ""
-    yield "By the quantities: nothing left is DISPENSED, everything left PHARMACY_APPROVED, else PARTLY_DISPENSED."
+    yield "By the quantities: nothing left is DISPENSED, everything left PHARMACY_APPROVED,"
+    yield "anything between PARTLY_DISPENSED."
     yield f"{', '.join(lifecycle.MAY_EXPIRE)} become EXPIRED when the validity is over."
 
 

@@ -133,7 +133,7 @@ def validity_in_range(act: Act) -> None:
         "type_codes_emergency",
         "long_term_classes_excluded",
     ),
-    en="More days than one prescription may cover: 7, emergency 3, long 28, with evaluation and signature 84.",
+    en="More days than one prescription may cover: 7, emergency 3, long 28, evaluated and signed 84.",
     zh="用药天数超限：普通 7 天、急诊 3 天、长期 28 天，经评估并签字后 84 天。",
 )
 def days_in_range(act: Act) -> None:

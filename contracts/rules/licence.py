@@ -94,7 +94,7 @@ def within_scope(act: Act) -> None:
     EVERY,
     sources="R17 S17 interface §3",
     parameters=("business_types_online",),
-    en="This institution may not take this step: another institution's record, or a service it has no right to.",
+    en="Not this institution's step: another institution's record, or a service it has no right to.",
     zh="本机构无权进行此步骤（他机构的记录，或未登记的服务方式）。",
 )
 def organisation_may(act: Act) -> None:
@@ -102,14 +102,17 @@ def organisation_may(act: Act) -> None:
     if act.type == "governance.genesis":
         return
     _right_kind(act)
-    record = act.rx
-    if act.type in ("prescription.cancelled", "review.hospital") and record is not None:
-        if record["issuer"] != act.organisation_code:
-            raise Failed
+    if act.type in ("prescription.cancelled", "review.hospital"):
+        _own_prescription(act)
     if act.type in ("duty.opened", "duty.closed") and act.payload["site"] != act.organisation_code:
         raise Failed
     if act.type in ISSUE:
         _online_mode(act)
+
+
+def _own_prescription(act: Act) -> None:
+    if act.rx is not None and act.rx["issuer"] != act.organisation_code:
+        raise Failed
 
 
 def _right_kind(act: Act) -> None:

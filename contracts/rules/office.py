@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contracts import keys
 from contracts.act import Act
+from contracts.facts import Json
 from contracts.parameters import DEFAULTS
 from contracts.rules.base import Failed, rule
 from contracts.time import day_of, from_text
@@ -75,13 +76,16 @@ def parameters_well_formed(act: Act) -> None:
     if not isinstance(given, dict):
         raise Failed
     for name, value in given.items():
-        default = DEFAULTS.get(name)
-        if isinstance(default, int):
-            if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-                raise Failed
-        elif isinstance(default, list):
-            if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-                raise Failed
+        if not _has_form_of(DEFAULTS.get(name), value):
+            raise Failed
+
+
+def _has_form_of(default: Json, value: Json) -> bool:
+    if isinstance(default, int):
+        return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    if isinstance(default, list):
+        return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    return True
 
 
 @rule(

@@ -12,7 +12,7 @@ from contracts.types import TYPES
     "DUTY_SEPARATION",
     (*REVIEWS, *SALE),
     sources="S10 R23 contracts §3 REVIEW",
-    en="One person stands in two roles: prescriber, hospital reviewer, pharmacy reviewers, preparer, checker.",
+    en="One person in two roles: prescriber, hospital reviewer, pharmacy reviewers, preparer, checker.",
     zh="同一人担任两个岗位（开方、医院审方、药店审方与复核、调配与核对必须由不同人员承担）。",
 )
 def one_role_each(act: Act) -> None:

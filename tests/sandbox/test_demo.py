@@ -13,6 +13,12 @@ from api.sandbox import processes
 from api.sandbox.day import CORPUS, load
 
 DAY = load(CORPUS)
+# Steps signed with SM2: their keys cannot be found from the signature, the trust file pins them.
+BY_SM2 = [
+    step.number
+    for step in DAY.steps
+    if step.expect["outcome"] == "accepted" and {"D990000000002", "YS990000000004"} & set(step.signers)
+]
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +49,7 @@ def test_every_receipt_is_witnessed_and_proves_its_entry(out: Path) -> None:
     trust = ("--trust", str(out / "trust.json"))
     committed = [step.number for step in DAY.steps if step.expect["outcome"] != "refused"]
     assert len(list((out / "receipts").glob("*.tlog-proof"))) == len(committed)
-    for number in (committed[0], committed[-1]):
+    for number in (*committed[::13], committed[-1], *BY_SM2[:3]):
         proof = out / "receipts" / f"{number}.tlog-proof"
         entry = ("--entry", str(proof.with_suffix(".entry")))
         done = processes.run("rx-verify", "receipt", str(proof), *trust, *entry)

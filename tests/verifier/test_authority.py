@@ -174,7 +174,7 @@ FAULTS: dict[str, tuple[Case, str]] = {
     "claimed role": (claims_role, AUTHORITY),
     "role of another type": (add("stock.received", {}, "d", iss="PHA"), AUTHORITY),
     "wrong kind of organisation": (stock(iss="HOS"), AUTHORITY),
-    "organisation not registered": (stock(iss="XXX"), AUTHORITY),
+    "organisation not registered": (stock(iss="???"), AUTHORITY),
     "another log": (stock(aud="other.example/log"), AUTHORITY),
     "licence over": (person_without(valid_to="2025-12-31"), AUTHORITY),
     "licence to come": (person_without(valid_from="2026-01-02"), AUTHORITY),
