@@ -156,7 +156,9 @@ def _data_key(act: Act) -> str:
 
 
 def _refused(act: Act, refusing: tuple[Finding, ...], findings: tuple[Finding, ...]) -> Decision:
-    signers = tuple(dict.fromkeys(signer.code for signer in act.facts.signers))
+    # A key that the statement itself brings proves nothing about whom it names.
+    registered = (signer for signer in act.facts.signers if act.state(keys.key(signer.kid)) is not None)
+    signers = tuple(dict.fromkeys(signer.code for signer in registered))
     return _logged_refusal(act, refusing, findings, signers)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from contracts import keys
 from contracts.act import Act, State
+from contracts.errors import Rejected
 from contracts.quantity import MICRO, smallest_level
 from contracts.rules.flow import sold_units
 
@@ -63,13 +64,20 @@ def _pack(act: Act, entry: dict[str, Any], lines: list[dict[str, Any]]) -> Pack:
         tags,
         drug,
         split,
-        sold_units(act, line) if split and line else held,
+        _taken(act, line) if split and line else held,
         held,
         str(entry.get("lot", "")),
         str(entry.get("expiry", "")),
         act.tag("codes", parent) if parent else "",
         record_of(act, tags),
     )
+
+
+def _taken(act: Act, line: dict[str, Any]) -> int:
+    try:
+        return sold_units(act, line)
+    except Rejected:
+        return 0  # the unit's own rule refuses the act
 
 
 def _of_product(act: Act, code: str) -> State | None:
@@ -89,12 +97,8 @@ def record_of(act: Act, tags: tuple[str, ...]) -> State:
 def sale_tags(act: Act) -> list[str]:
     """Return the tags of the numbers that name this sale: settlement id and retail document."""
     identifiers = act.disclosed("identifiers") or {}
-    return [
-        tag
-        for name in ("setl_id", "rtal_docno")
-        for tag in act.tags("codes", identifiers.get(name, ""))
-        if tag
-    ]
+    numbers = (identifiers.get(name, "") for name in ("setl_id", "rtal_docno"))
+    return [tag for number in numbers for tag in act.tags("codes", number) if tag]
 
 
 def same_sale(act: Act, record: State) -> State | None:

@@ -48,13 +48,15 @@ class StatementType:
     """`groups` maps a disclosure group to its form; a name that ends in `?` may be undisclosed.
 
     The number of digests in `_sd` is always `len(groups)`; decoys stand for absent groups.
-    `roles` are the roles that may sign, one tuple per position; the last one repeats.
+    `roles` are the roles that may sign, one tuple per position; the last one repeats. From
+    `signers_min` to `signers_max` people sign.
     """
 
     members: Mapping[str, Kind]
     roles: tuple[tuple[str, ...], ...]
     groups: Mapping[str, Kind] = field(default_factory=dict)
     signers_min: int = 1
+    signers_max: int = 8
     presence: bool = False
 
     @property
@@ -76,7 +78,7 @@ def _groups(type_: str, names: str) -> dict[str, Kind]:
 
 
 _OFFICER = (("officer",),)
-_SUBJECT = tuple(role for role in ROLES)
+_PEOPLE = ROLES[:-1]  # an organisation proves possession of its own new key and vouches for none
 
 TYPES: Mapping[str, StatementType] = {
     "governance.genesis": StatementType(
@@ -160,8 +162,9 @@ TYPES: Mapping[str, StatementType] = {
             "certificates?": ListOf(B64, 6, 1),
             "retires?": Record({"kid": Text(64), "at?": TIME}),
         },
-        (_SUBJECT, _SUBJECT),
+        (ROLES, _PEOPLE),
         signers_min=2,
+        signers_max=2,
     ),
     "registry.authenticator": StatementType(
         {
@@ -170,8 +173,9 @@ TYPES: Mapping[str, StatementType] = {
             "attestation_object": B64,
             "client_data_json": B64,
         },
-        (_SUBJECT, _SUBJECT),
+        (_PEOPLE, _PEOPLE),
         signers_min=2,
+        signers_max=2,
     ),
     "registry.revocation": StatementType(
         {
@@ -187,21 +191,25 @@ TYPES: Mapping[str, StatementType] = {
         (("pharmacist",),),
         _groups("duty.opened", "message?"),
         presence=True,
+        signers_max=1,
     ),
     "duty.closed": StatementType(
         {"site": CODE},
         (("pharmacist",),),
         _groups("duty.closed", "message?"),
+        signers_max=1,
     ),
     "consultation.opened": StatementType(
         {"doctor": PERSON, "mode": OneOf(("video", "audio", "text", "counter"))},
         (("doctor",),),
         _groups("consultation.opened", "identity identifiers clinical message?"),
+        signers_max=1,
     ),
     "consultation.closed": StatementType(
         {"consultation": HEX64, "doctor": PERSON},
         (("doctor",),),
         _groups("consultation.closed", "identifiers? clinical message?"),
+        signers_max=1,
     ),
     "prescription.issued": StatementType(
         {
@@ -235,11 +243,13 @@ TYPES: Mapping[str, StatementType] = {
             "identity patient identifiers clinical lines contact? file? message?",
         ),
         presence=True,
+        signers_max=1,
     ),
     "prescription.cancelled": StatementType(
         {"rx": HEX64},
         (("doctor",),),
         _groups("prescription.cancelled", "clinical? identifiers? message?"),
+        signers_max=1,
     ),
     "prescription.claimed": StatementType(
         {"rx": HEX64},

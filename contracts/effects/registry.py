@@ -149,7 +149,8 @@ def revocation(act: Act) -> Writes:
     for member, key_of in (("kid", keys.key), ("credential_id", keys.authenticator)):
         record = act.state(key_of(payload[member])) if member in payload else None
         if record is not None:
-            yield key_of(payload[member]), {**record, **changed}
+            first = min(record.get("revoked", act.time_ms), act.time_ms)
+            yield key_of(payload[member]), {**record, **changed, "revoked": first}
 
 
 def rulebook(act: Act) -> Writes:

@@ -33,6 +33,8 @@ def role_allowed(act: Act) -> None:
     """Each signer's registered role, and the role claimed in `signers`, may sign this type."""
     allowed = TYPES[act.type].roles
     claimed = [str(entry["role"]) for entry in act.payload["signers"]]
+    if len(act.signers) > TYPES[act.type].signers_max:
+        raise Failed
     for position, signer in enumerate(act.signers):
         roles = allowed[min(position, len(allowed) - 1)]
         if signer.role not in roles or claimed[position] != signer.role:
@@ -51,7 +53,10 @@ def licence_in_force(act: Act) -> None:
     """Every signing person and the organisation hold a licence that covers the local day."""
     records = [act.organisation, *(_licence(act, code) for code in _people(act))]
     for record in records:
-        if not record or not day_of(record["valid_from"]) <= act.today <= day_of(record["valid_to"]):
+        # The regulator's own record has no licence: it has no right to any of these acts either.
+        if not record or "valid_from" not in record:
+            raise Failed
+        if not day_of(record["valid_from"]) <= act.today <= day_of(record["valid_to"]):
             raise Failed
 
 

@@ -52,13 +52,16 @@ def own_authenticator(act: Act) -> None:
 )
 def counter_grows(act: Act) -> None:
     """A counter that is in use grows with every act (WebAuthn §6.1.1)."""
+    seen_here: dict[str, int] = {}
     for signer in act.signers:
         if signer.presence is None:
             continue
-        seen = (act.state(keys.counter(signer.presence.credential_id)) or {"count": 0})["count"]
-        given = signer.presence.sign_count
+        credential, given = signer.presence.credential_id, signer.presence.sign_count
+        recorded = int((act.state(keys.counter(credential)) or {"count": 0})["count"])
+        seen = seen_here.get(credential, recorded)
         if (given or seen) and given <= seen:
             raise Failed
+        seen_here[credential] = given
 
 
 @rule(

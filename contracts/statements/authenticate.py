@@ -59,15 +59,15 @@ def authenticate(submission: Submission, read: Read, unsigned: bool = False) -> 
             _check_signers(submission, verified)
         _check_audience(submission, read)
     except Rejected as cause:
-        raise Refused(cause, _codes(verified), recordable=True) from None
+        raise Refused(cause, _accused(submission, verified), recordable=True) from None
     try:
         _check_schema(submission)
     except Rejected as cause:
-        raise Refused(cause, _codes(verified), recordable=False) from None
+        raise Refused(cause, _accused(submission, verified), recordable=False) from None
     try:
         return _facts(submission, read, verified)
     except Rejected as cause:
-        raise Refused(cause, _codes(verified), recordable=True) from None
+        raise Refused(cause, _accused(submission, verified), recordable=True) from None
 
 
 def state(read: Read, key: str) -> dict[str, Any] | None:
@@ -83,8 +83,10 @@ def _parsed(raw: bytes) -> dict[str, Any]:
     return found
 
 
-def _codes(verified: list[Signer]) -> tuple[str, ...]:
-    return tuple(signer.code for signer in verified)
+def _accused(submission: Submission, verified: list[Signer]) -> tuple[str, ...]:
+    # A key that the payload itself brings proves nothing about whom it names: anybody can bring one.
+    brought = introduced.keys_of(submission.payload)
+    return tuple(signer.code for signer in verified if signer.kid not in brought)
 
 
 # -- (1) signatures ------------------------------------------------------------------------------

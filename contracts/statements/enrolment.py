@@ -88,6 +88,10 @@ def verify(
     return enrolled
 
 
+def _is_bytes(value: object) -> bool:
+    return isinstance(value, bytes)
+
+
 def _attested(data: bytes, relying_party: presence.RelyingParty) -> Enrolled:
     # WebAuthn §6.5.1: AAGUID, length of the credential id, the id, its COSE key; then nothing.
     if len(data) < _ATTESTED_BYTES_MIN:
@@ -125,11 +129,11 @@ def _check_attestation(
     signature, ders = statement.get("sig"), statement["x5c"]
     if statement.keys() != {"alg", "sig", "x5c"} or not isinstance(signature, bytes):
         raise Rejected("HUM_AUTHENTICATOR_UNTRUSTED")
-    if statement["alg"] != _ES256 or not isinstance(ders, list):
+    if statement["alg"] != _ES256 or not isinstance(ders, list) or not all(_is_bytes(der) for der in ders):
         raise Rejected("HUM_AUTHENTICATOR_UNTRUSTED")
     listed = [root.certificate for root in roots if root.aaguid == aaguid]
     try:
-        chain = x509_chain.load([der for der in ders if isinstance(der, bytes)])
+        chain = x509_chain.load([der for der in ders if isinstance(der, bytes)])  # all of them are
         _check_leaf(chain[0], aaguid)
         x509_chain.check(chain, [x509.load_der_x509_certificate(der) for der in listed])
         key = chain[0].public_key()

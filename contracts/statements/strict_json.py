@@ -19,7 +19,9 @@ DEPTH_MAX = 32
 MEMBERS_MAX = 1000
 STRING_CHARACTERS_MAX = 4096
 LONG_STRING_CHARACTERS_MAX = 24_000  # an attestation of 16 KiB in base64url, a certificate
-LONG_STRING_MEMBERS = frozenset({"attestation_object", "client_data_json", "certificate", "certificates"})
+LONG_STRING_MEMBERS = frozenset(
+    {"attestation_object", "client_data_json", "certificate", "certificates", "certificate_roots"}
+)
 INTEGER_MAX = 2**53 - 1  # what every JSON library holds exactly
 ANY_LENGTH = 2**31
 

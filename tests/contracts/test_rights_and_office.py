@@ -9,6 +9,7 @@ import pytest
 
 from contracts import keys
 from contracts.effects.registry import kid_of
+from contracts.facts import Presence
 from tests.contracts.world import (
     DOCTOR,
     DOCTOR2,
@@ -270,3 +271,36 @@ def test_a_person_rotates_the_own_key_with_the_old_one(world: World) -> None:
     assert world.run(replace(facts, signers=signers)).codes == ()
     world.wait(1)
     assert world.issue().codes[0] == "KEY_RETIRED"  # the world's doctor still signs with the old key
+
+
+def test_one_assertion_does_not_stand_for_two_signatures(world: World) -> None:
+    """Accepted once, it made every later audit of the log fail."""
+    facts = world.facts("duty.opened", P1, (YS1, YS1), {"site": P1})
+    present = tuple(replace(one, presence=Presence("cred-" + YS1, 7)) for one in facts.signers)
+    decision = world.run(replace(facts, signers=present))
+    assert "HUM_COUNTER" in decision.codes and "ROLE_FORBIDDEN" in decision.codes
+
+
+def test_nobody_is_accused_by_a_key_that_the_statement_itself_brings(world: World) -> None:
+    """Anybody can bring a key in an officer's name; the refusal must not name that officer."""
+    members = {"subject": OFFICERS[0], "role": "officer", "key": {"alg": "ES256", "spki": "AAAA"}}
+    facts = world.facts("registry.key", H1, (OFFICERS[0], OFFICERS[0]), members)
+    forged = tuple(replace(one, kid=kid_of(OFFICERS[0], "AAAA")) for one in facts.signers)
+    decision = world.run(replace(facts, signers=forged))
+    assert decision.outcome == "refused" and b'"signers"' not in (decision.entry or b"")
+
+
+def test_an_organisation_vouches_for_no_key(world: World) -> None:
+    members = {"subject": DOCTOR, "role": "doctor", "key": {"alg": "ES256", "spki": "AAAA"}}
+    facts = world.facts("registry.key", REGULATOR, (DOCTOR, OFFICERS[0], REGULATOR), members)
+    signers = (replace(facts.signers[0], kid=kid_of(DOCTOR, "AAAA")), *facts.signers[1:])
+    assert world.run(replace(facts, signers=signers)).codes == ("ROLE_FORBIDDEN",)
+
+
+def test_a_second_revocation_does_not_move_the_first(world: World) -> None:
+    office = ("registry.revocation", REGULATOR, OFFICERS[:1])
+    first = world.now_ms
+    for _ in range(2):
+        assert world.act(*office, {"kid": f"{DOCTOR}#0", "reason": "lost"}).outcome == "accepted"
+        world.wait(60)
+    assert world.record(keys.key(f"{DOCTOR}#0"))["revoked"] == first

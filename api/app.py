@@ -1,0 +1,268 @@
+"""The application: hot calls answered directly, everything else by routes behind one edge.
+
+The edge gives every request an id, checks its head, and turns whatever is raised into a problem
+document. A fault of ours is a 503 with a code, never a 500, and its cause goes to the log alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+
+import orjson
+import structlog
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from api import catalogue, log_routes, sandbox_routes
+from api.limits import FORM, JSON, Head, Receive, Scope, Send, UnknownReads, check_body, read_body, read_head
+from api.metrics import CONTENT_TYPE, Metrics
+from api.openapi import document
+from api.ports import ClockPort, LedgerPort, fault_of
+from api.problems import Problem
+from api.reads import Reads
+from api.replies import Reply, json_reply, problem_reply
+from api.settings import Settings
+from api.submissions import Submissions
+from api.tokens import Caller, TokenRefused, Tokens
+
+Handler = Callable[[Head, Request], Awaitable[Reply]]
+_HEAD = "rx.head"
+_NO_STORE = {"cache-control": "no-store", "pragma": "no-cache"}
+_log = structlog.get_logger("rx")
+
+
+class App:
+    """The ASGI application of one ledger."""
+
+    def __init__(self, ledger: LedgerPort, settings: Settings, clock: ClockPort | None = None) -> None:
+        self.settings = settings
+        self._ledger = ledger
+        self._clock = clock if settings.sandbox else None
+        self._metrics = Metrics(ledger)
+        self.tokens = Tokens(ledger, settings)
+        self._submissions = Submissions(ledger, self.tokens, settings, self._metrics)
+        self._reads = Reads(ledger)
+        self._unknown = UnknownReads(settings.unknown_reads_per_minute_max)
+        self._catalogue = settings.catalogue_address("")
+        self._openapi = orjson.dumps(document(settings))
+        self._routes = self._fastapi()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request."""
+        if scope["type"] != "http":
+            return
+        head = read_head(scope, self.settings)
+        if head.fault is not None:
+            await self._problem(head, head.fault).send(send, head.request_id)
+            return
+        path = scope["path"]
+        if path == "/v1/statements":
+            await self._answer(head, send, self._single(scope, head, receive))
+        elif path == "/v1/statements:batch":
+            await self._answer(head, send, self._batch(scope, head, receive))
+        else:
+            scope[_HEAD] = head
+            await self._routes(scope, receive, send)
+
+    # -- the edge --------------------------------------------------------------------------------
+
+    async def _answer(self, head: Head, send: Send, work: Awaitable[Reply]) -> None:
+        try:
+            reply = await work
+        except Problem as problem:
+            reply = self._problem(head, problem)
+        except Exception as error:
+            reply = self._fault(head, error)
+        with contextlib.suppress(ConnectionError):  # whoever asked has left
+            await reply.send(send, head.request_id)
+
+    def _problem(self, head: Head, problem: Problem) -> Reply:
+        if not problem.findings:
+            self._metrics.ended(problem.code, problem.status)
+        _log.info(
+            "refused",
+            request_id=head.request_id,
+            organisation=head.organisation,
+            code=problem.code,
+            status=problem.status,
+            statement_id=problem.statement_id or None,
+        )
+        return problem_reply(problem, self._catalogue, head.request_id)
+
+    def _fault(self, head: Head, error: Exception) -> Reply:
+        fault = fault_of(error)
+        # Texts of exceptions could quote the input: the class and the place in our code must do.
+        _log.error(
+            "fault", request_id=head.request_id, code=fault.code, kind=type(error).__name__, at=_place(error)
+        )
+        self._metrics.ended(fault.code, 503)
+        problem = Problem(fault.code, retry_after_s=fault.retry_after_s)
+        return problem_reply(problem, self._catalogue, head.request_id)
+
+    async def _single(self, scope: Scope, head: Head, receive: Receive) -> Reply:
+        _only_post(scope)
+        return await self._submissions.single(head, receive)
+
+    async def _batch(self, scope: Scope, head: Head, receive: Receive) -> Reply:
+        _only_post(scope)
+        return await self._submissions.batch(head, receive, self._catalogue)
+
+    # -- routes ----------------------------------------------------------------------------------
+
+    def _fastapi(self) -> FastAPI:
+        table: tuple[tuple[str, str, Handler], ...] = (
+            ("POST", "/v1/checks", self._check),
+            ("POST", "/v1/prescriptions:lookup", self._find_prescription),
+            ("POST", "/v1/chains:lookup", self._find_chain),
+            ("POST", "/v1/trace-codes:lookup", self._find_packs),
+            ("GET", "/v1/prescriptions/{rx}", self._prescription),
+            ("GET", "/v1/receipts/{statement_id}", self._receipt),
+            ("POST", "/token", self._token),
+            ("GET", "/log/checkpoint", self._checkpoint),
+            ("GET", "/log/tile/{path:path}", self._tile),
+            ("GET", "/healthz", self._health),
+            ("GET", "/readyz", self._ready),
+            ("GET", "/metrics", self._show_metrics),
+            ("GET", "/openapi.json", self._show_openapi),
+            ("GET", "/errors", self._codes),
+            ("GET", "/errors/{code}", self._code),
+            ("PUT", "/sandbox/clock", self._set_clock),
+        )
+        routes: list[BaseRoute] = [
+            Route(path, _Endpoint(self._answer, handler), methods=[method]) for method, path, handler in table
+        ]
+        app = FastAPI(routes=routes, openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+        app.add_exception_handler(HTTPException, self._unrouted)
+        return app
+
+    async def _unrouted(self, request: Request, error: Exception) -> Response:
+        head: Head = request.scope[_HEAD]
+        problem = Problem("NOT_FOUND")
+        if isinstance(error, HTTPException) and error.status_code == 405:
+            problem = Problem("METHOD_NOT_ALLOWED", allow=(error.headers or {}).get("Allow", ""))
+        reply = self._problem(head, problem)
+        headers = {**reply.headers, "x-request-id": head.request_id}
+        return Response(reply.body, reply.status, headers, reply.content_type)
+
+    async def _check(self, head: Head, request: Request) -> Reply:
+        return await self._submissions.check(head, request.receive)
+
+    async def _find_prescription(self, head: Head, request: Request) -> Reply:
+        caller, body = await self._looked_up(head, request)
+        return await self._read(caller, lambda: json_reply(self._reads.find_prescription(caller, body)))
+
+    async def _find_chain(self, head: Head, request: Request) -> Reply:
+        caller, body = await self._looked_up(head, request)
+        return await self._read(caller, lambda: json_reply(self._reads.find_chain(caller, body)))
+
+    async def _find_packs(self, head: Head, request: Request) -> Reply:
+        caller, body = await self._looked_up(head, request)
+        return await self._read(caller, lambda: json_reply(self._reads.find_packs(caller, body)))
+
+    async def _prescription(self, head: Head, request: Request) -> Reply:
+        caller = self.tokens.caller(head)
+        rx = request.path_params["rx"]
+        return await self._read(caller, lambda: json_reply(self._reads.prescription(caller, rx)))
+
+    async def _looked_up(self, head: Head, request: Request) -> tuple[Caller, bytes]:
+        check_body(head, (JSON,), self.settings.lookup_bytes_max)
+        caller = self.tokens.caller(head)
+        return caller, await read_body(
+            request.receive, self.settings.lookup_bytes_max, self.settings.body_timeout_s
+        )
+
+    async def _read(self, caller: Caller, read: Callable[[], Reply]) -> Reply:
+        """Answer a read of members; who asks for too much that does not exist is stopped for a while."""
+        self._unknown.check(caller.organisation)
+        try:
+            return await asyncio.to_thread(read)
+        except Problem as problem:
+            if problem.status == 404:
+                self._unknown.count(caller.organisation)
+            raise
+
+    async def _receipt(self, head: Head, request: Request) -> Reply:
+        receipt = await asyncio.to_thread(self._reads.receipt, request.path_params["statement_id"])
+        return Reply(200, receipt, "text/plain; charset=utf-8", {"cache-control": "no-cache"})
+
+    async def _token(self, head: Head, request: Request) -> Reply:
+        try:
+            check_body(head, (FORM,), self.settings.lookup_bytes_max)
+            form = await read_body(
+                request.receive, self.settings.lookup_bytes_max, self.settings.body_timeout_s
+            )
+            return Reply(200, orjson.dumps(self.tokens.issue(form, head.host)), headers=_NO_STORE)
+        except TokenRefused as error:
+            told = {"error": error.error, "error_description": str(error)}
+            return Reply(error.status, orjson.dumps(told), headers=_NO_STORE)
+        except Problem as problem:
+            told = {"error": "invalid_request", "error_description": problem.code}
+            return Reply(problem.status, orjson.dumps(told), headers=problem.headers)
+
+    async def _checkpoint(self, head: Head, request: Request) -> Reply:
+        return await asyncio.to_thread(log_routes.checkpoint, self._ledger)
+
+    async def _tile(self, head: Head, request: Request) -> Reply:
+        path = request.path_params["path"]
+        log_routes.check_tile_access(self.tokens, head, path)
+        return await asyncio.to_thread(log_routes.tile, self._ledger, path)
+
+    async def _health(self, head: Head, request: Request) -> Reply:
+        return json_reply({"status": "ok"})
+
+    async def _ready(self, head: Head, request: Request) -> Reply:
+        if self._ledger.fault is not None:
+            fault = fault_of(self._ledger.fault)
+            raise Problem(fault.code, retry_after_s=fault.retry_after_s)
+        return json_reply({"status": "ready", "size": self._ledger.size})
+
+    async def _show_metrics(self, head: Head, request: Request) -> Reply:
+        return Reply(200, self._metrics.render(), CONTENT_TYPE)
+
+    async def _show_openapi(self, head: Head, request: Request) -> Reply:
+        return Reply(200, self._openapi, headers={"cache-control": "no-cache"})
+
+    async def _codes(self, head: Head, request: Request) -> Reply:
+        return catalogue.listing()
+
+    async def _code(self, head: Head, request: Request) -> Reply:
+        return catalogue.entry(request.path_params["code"], head.accept)
+
+    async def _set_clock(self, head: Head, request: Request) -> Reply:
+        if self._clock is None:
+            raise Problem("NOT_FOUND")
+        if request.client is None or request.client.host not in sandbox_routes.LOOPBACK:
+            self.tokens.caller(head)  # from elsewhere a sandbox, too, wants to know who moves its time
+        body = await read_body(request.receive, self.settings.lookup_bytes_max, self.settings.body_timeout_s)
+        return sandbox_routes.set_clock(self._clock, body)
+
+
+class _Endpoint:
+    """A route's end as plain ASGI: FastAPI's own handling costs more than most of these answers."""
+
+    def __init__(
+        self, answer: Callable[[Head, Send, Awaitable[Reply]], Awaitable[None]], handler: Handler
+    ) -> None:
+        self._answer = answer
+        self._handler = handler
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        head: Head = scope[_HEAD]
+        await self._answer(head, send, self._handler(head, Request(scope, receive)))
+
+
+def _only_post(scope: Scope) -> None:
+    if scope["method"] != "POST":
+        raise Problem("METHOD_NOT_ALLOWED", allow="POST")
+
+
+def _place(error: Exception) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return "" if trace is None else f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}"

@@ -1,0 +1,63 @@
+"""The catalogue of codes as pages: JSON for programs, a small page in both languages for people."""
+
+from __future__ import annotations
+
+from html import escape
+
+from api.problems import Problem
+from api.replies import Reply, json_reply
+from contracts.codes import CODES, Row
+from contracts.rules import RULES
+
+_FRESH = {"cache-control": "public, max-age=3600", "content-security-policy": "default-src 'none'"}
+_PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>{code}</title></head><body>
+<h1>{code}</h1><p>{status} · {class_} · {retry}</p>
+<h2>{title}</h2><p>{detail}</p><p><strong>What to do:</strong> {fix}</p>
+<div lang="zh-CN"><h2>{zh_title}</h2><p>{zh_detail}</p><p><strong>处理办法：</strong>{zh_fix}</p></div>
+<p>{rules}</p></body></html>
+"""
+
+
+def entry(code: str, accept: bytes) -> Reply:
+    """Return the catalogue row of `code`. Raises Problem NOT_FOUND."""
+    row = CODES.get(code)
+    if row is None:
+        raise Problem("NOT_FOUND")
+    if b"text/html" in accept:
+        return Reply(200, _page(row).encode("utf-8"), "text/html; charset=utf-8", _FRESH)
+    return json_reply(_members(row))
+
+
+def listing() -> Reply:
+    """Return every code with its title."""
+    return json_reply({code: {"status": row.status, "title": row.title} for code, row in CODES.items()})
+
+
+def _members(row: Row) -> dict[str, object]:
+    return {
+        "code": row.code,
+        "status": row.status,
+        "class": row.class_,
+        "retry": row.retry,
+        "title": row.title,
+        "detail": row.detail,
+        "fix": row.fix,
+        "rules": _rules(row.code),
+        "zh": {"title": row.zh_title, "detail": row.zh_detail, "fix": row.zh_fix},
+    }
+
+
+def _rules(code: str) -> list[str]:
+    return [rule.id for rule in RULES if rule.code == code]
+
+
+def _page(row: Row) -> str:
+    members = {name: escape(str(value)) for name, value in _members(row).items()}
+    return _PAGE.format(
+        **{**members, "rules": escape(", ".join(_rules(row.code)))},
+        class_=members["class"],
+        zh_title=escape(row.zh_title),
+        zh_detail=escape(row.zh_detail),
+        zh_fix=escape(row.zh_fix),
+    )

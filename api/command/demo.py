@@ -1,0 +1,37 @@
+"""`rx demo`: a working day of two hospitals and three pharmacies, played and audited."""
+
+from __future__ import annotations
+
+import argparse
+import locale
+import os
+from pathlib import Path
+
+EXAMPLE = "example: rx demo --out demo-out        (LANG=zh_CN.UTF-8 rx demo for Chinese)"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of `rx demo`."""
+    parser.add_argument(
+        "--day", type=Path, metavar="FOLDER", help="another day: a folder with day.json and cast.json"
+    )
+    parser.add_argument(
+        "--out", type=Path, default=Path("demo-out"), metavar="FOLDER", help="what it leaves (demo-out)"
+    )
+    parser.add_argument("--language", choices=("en", "zh"), help="instead of the one that LANG names")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Play the day and return 0 if every step came out as expected and the log verified."""
+    from api.sandbox.demo import main  # it starts processes of its own: loaded only when it is played
+
+    return int(main(options.day, options.out, options.language or language()))
+
+
+def language() -> str:
+    """Return `zh` where the environment asks for Chinese, else `en`."""
+    # The environment first: a container without that locale still says what its user reads.
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if os.environ.get(name):
+            return "zh" if os.environ[name].lower().startswith("zh") else "en"
+    return "zh" if (locale.getlocale()[0] or "").lower().startswith(("zh", "chinese")) else "en"

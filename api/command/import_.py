@@ -1,0 +1,123 @@
+"""`rx import`: national messages become signed submissions and are sent, each once.
+
+The outbox keeps what was signed for which message: the same message sent again after a lost
+answer is the same submission, and gets the first receipt.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from pathlib import Path
+
+from api.client.desk import Desk
+from api.client.http import Problem, Unreachable
+from api.client.lookups import LedgerLookups
+from api.client.outbox import Outbox
+from api.client.signing import Person
+from api.command.member import member, refusal
+from api.command.output import EXIT_OK, EXIT_REFUSED, CommandError, complain, read_file, tell, write_new
+from api.command.sign import add_signers, people
+from api.command.submit import add_ledger, describe, unanswered
+from api.national import KINDS, MessageError, Profile, kind_of
+from contracts.statements import submission
+
+EXAMPLE = (
+    "examples:\n"
+    "  rx import --url http://127.0.0.1:8080 --key keys/P99000000001.json --origin ledger.example/rx \\\n"
+    "     --outbox outbox.db --signer pharmacist=keys/Y990000000001.json 7206.json\n"
+    "  rx import … --out submissions 7206.json      (signs and keeps, sends nothing)\n"
+    f"kinds: {', '.join(KINDS)}"
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of `rx import`."""
+    add_ledger(parser)
+    add_signers(parser)
+    parser.add_argument("--origin", required=True, help="of the log")
+    parser.add_argument(
+        "--outbox", required=True, type=Path, metavar="FILE", help="what was signed for which message"
+    )
+    parser.add_argument(
+        "--kind", choices=tuple(KINDS), help="of the messages, where they do not say it (infno)"
+    )
+    parser.add_argument("--staff", type=Path, metavar="FILE", help="JSON {certificate number: code}")
+    parser.add_argument(
+        "--utc-offset-minutes", type=int, default=480, help="of the messages' local times (480)"
+    )
+    parser.add_argument(
+        "--out", type=Path, metavar="FOLDER", help="write submissions there instead of sending"
+    )
+    parser.add_argument("messages", nargs="+", type=Path, metavar="MESSAGE")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Send every message; return 0 when all are committed, 1 when one was refused or unusable."""
+    client = member(options.url, options.key)
+    outbox = Outbox(options.outbox)
+    desk = Desk(
+        client.organisation,
+        options.origin,
+        client,
+        outbox,
+        LedgerLookups(client, _staff(options.staff)),
+        lambda: int(time.time()),
+        Profile(utc_offset_minutes=options.utc_offset_minutes),
+    )
+    who = people(options.signer, client.organisation)
+    try:
+        return max(_one(options, desk, path, who) for path in options.messages)
+    finally:
+        outbox.close()
+        client.close()
+
+
+def _one(options: argparse.Namespace, desk: Desk, path: Path, who: list[Person]) -> int:
+    message = read_file(path, "the message")
+    try:
+        kind = options.kind or kind_of(message)
+        if options.out is not None:
+            return _write(options, desk, path, kind, message, who)
+        answer = desk.send(kind, message, who)
+    except MessageError as error:
+        fault = CommandError(f"{path}: {error.code}: {error.sentence()}", error.fix, EXIT_REFUSED)
+        complain(fault, "rx import", options.json)
+        return EXIT_REFUSED
+    except Problem as problem:
+        fault = refusal(problem)
+        complain(CommandError(f"{path}: {fault.cause}", fault.fix), "rx import", options.json)
+        return EXIT_REFUSED
+    except Unreachable as error:
+        raise unanswered(error) from None
+    tell(options, {**answer.body, "message": str(path)}, f"{path}: {describe(answer)}")
+    return EXIT_OK
+
+
+def _write(
+    options: argparse.Namespace, desk: Desk, path: Path, kind: str, message: bytes, who: list[Person]
+) -> int:
+    body = desk.submission(kind, message, who)
+    identifier = submission.parse(body, unsigned_allowed=True).statement_id
+    options.out.mkdir(parents=True, exist_ok=True)
+    target = options.out / f"{path.stem}.submission.json"
+    write_new(target, body, 0o600)  # personal data stands in it
+    tell(
+        options,
+        {"id": identifier, "file": str(target), "message": str(path)},
+        f"{path}: {identifier} in {target}",
+    )
+    return EXIT_OK
+
+
+def _staff(path: Path | None) -> dict[str, str]:
+    if path is None:
+        return {}
+    try:
+        found = json.loads(read_file(path, "the list of staff"))
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or not all(isinstance(code, str) for code in found.values()):
+        raise CommandError(f"{path} is no list of staff", 'JSON {"certificate number": "code"}')
+    return found

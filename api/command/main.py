@@ -1,0 +1,83 @@
+"""The `rx` command: a ledger's operator, an institution's desk, and the demo, as sub-commands.
+
+    rx init --folder ledger --origin ledger.example/rx-2026 --profile sandbox
+    rx serve --folder ledger --listen 127.0.0.1:8080
+
+Exit codes: 0 done, 1 refused (the ledger, the contract or a message said no), 2 wrong usage or
+a fault that the message on stderr names.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+from api.command.output import EXIT_REFUSED, EXIT_USAGE, CommandError, complain
+from contracts.errors import Rejected
+
+# Imported one by one when asked for: `rx --help` must not load a web server.
+COMMANDS = {
+    "init": "make a new ledger: keys, genesis, trust file",
+    "serve": "serve a ledger over HTTP",
+    "keygen": "make a key for a person or an organisation",
+    "sign": "turn a payload and its disclosures into a signed submission",
+    "submit": "send a submission, print the verdict",
+    "import": "turn national messages into submissions, and send them",
+    "export": "write the log into a folder that anybody can verify",
+    "demo": "play a working day through a real server and audit its log",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code: 0 done, 1 refused, 2 wrong usage or a fault."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    parser = build_parser(words[0] if words and words[0] in COMMANDS else None)
+    options = parser.parse_args(words)
+    try:
+        return int(options.run(options))
+    except CommandError as error:
+        complain(error, f"rx {options.command}", options.json)
+        return error.exit_code
+    except Rejected as error:
+        complain(_of(error), f"rx {options.command}", options.json)
+        return EXIT_REFUSED
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output has left; Python would complain once more on exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_USAGE
+
+
+def build_parser(wanted: str | None = None) -> argparse.ArgumentParser:
+    """Return the parser; the arguments of sub-commands other than `wanted` are left out, if given."""
+    parser = argparse.ArgumentParser(
+        prog="rx",
+        description="A provenance ledger for electronic prescriptions.",
+        epilog="example: rx demo --out demo-out",
+    )
+    commands = parser.add_subparsers(required=True, dest="command", metavar="COMMAND")
+    for name, help_ in COMMANDS.items():
+        sub = commands.add_parser(
+            name, help=help_, description=help_, formatter_class=argparse.RawDescriptionHelpFormatter
+        )
+        sub.add_argument("--json", action="store_true", help="print JSON, for machines")
+        if wanted in (None, name):
+            # `import` is a word of the language, hence the module's underscore.
+            module = importlib.import_module(f"api.command.{'import_' if name == 'import' else name}")
+            sub.epilog = module.EXAMPLE
+            module.add_arguments(sub)
+            sub.set_defaults(run=module.run)
+    return parser
+
+
+def _of(error: Rejected) -> CommandError:
+    where = f" at {error.pointer}" if error.pointer else ""
+    return CommandError(f"{error.code}{where}", f"GET /errors/{error.code} explains this code", EXIT_USAGE)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,69 @@
+"""What every `rx` command shares: exit codes, errors with cause and fix, text or JSON on stdout."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+EXIT_OK, EXIT_REFUSED, EXIT_USAGE = 0, 1, 2
+
+
+class CommandError(Exception):
+    """The command cannot go on. `cause` says what is wrong, `fix` what to do; neither is personal."""
+
+    def __init__(self, cause: str, fix: str = "", exit_code: int = EXIT_USAGE) -> None:
+        super().__init__(cause)
+        self.cause = cause
+        self.fix = fix
+        self.exit_code = exit_code
+
+
+def tell(options: argparse.Namespace, facts: Mapping[str, object], text: str) -> None:
+    """Print `facts` as one line of JSON with --json, else `text`."""
+    shown = json.dumps(facts, ensure_ascii=False, sort_keys=True) if options.json else text
+    encoding = sys.stdout.encoding or "utf-8"  # a narrow terminal must not end a command
+    print(shown.encode(encoding, "replace").decode(encoding), flush=True)
+
+
+def complain(error: CommandError, command: str, as_json: bool) -> None:
+    """Print the error on stderr: cause and fix, or a JSON object with both."""
+    if as_json:
+        print(json.dumps({"error": error.cause, "fix": error.fix}, ensure_ascii=False), file=sys.stderr)
+        return
+    print(f"{command}: {error.cause}", file=sys.stderr)
+    if error.fix:
+        print(f"  fix: {error.fix}", file=sys.stderr)
+
+
+def read_file(path: Path, what: str) -> bytes:
+    """Return the bytes of a file, of standard input where `path` is `-`. Raises CommandError."""
+    try:
+        return sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+    except OSError as error:
+        raise CommandError(
+            f"{what} cannot be read: {path}: {error.strerror}", "name a readable file"
+        ) from None
+
+
+def write_new(path: Path, data: bytes, mode: int = 0o644) -> None:
+    """Return once `path`, which did not exist, holds `data`. Raises CommandError: nothing is replaced."""
+    try:
+        path.touch(mode, exist_ok=False)
+        path.write_bytes(data)
+    except FileExistsError:
+        raise CommandError(f"{path} exists already", "nothing is ever replaced: name another file") from None
+    except OSError as error:
+        raise CommandError(
+            f"{path} cannot be written: {error.strerror}", "choose a writable folder"
+        ) from None
+
+
+def address(text: str) -> tuple[str, int]:
+    """Return host and port of HOST:PORT, for argparse."""
+    host, colon, port = text.rpartition(":")
+    if not colon or not port.isascii() or not port.isdigit() or int(port) > 65_535:
+        raise argparse.ArgumentTypeError("must be HOST:PORT, for instance 127.0.0.1:8080")
+    return host.strip("[]") or "127.0.0.1", int(port)

@@ -1,0 +1,66 @@
+"""A ledger's folder as the commands open it: the ledger, its clock, its trust file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from api.command.output import CommandError
+from api.genesis import SANDBOX
+from api.witness_policy import PolicyError, WitnessPolicy, parse_policy
+from ledger.clock import Clock, SandboxClock, WallClock
+from ledger.errors import CannotStart, LedgerError, NotALedger
+from ledger.folder import read_config
+from ledger.local import Ledger
+
+TRUST_FILE = "trust.json"
+VKEY_FILE = "log.vkey"
+TRUST_FORMAT = "rx-trust/v1"
+
+
+def open_ledger(folder: Path) -> tuple[Ledger, Clock]:
+    """Return the ledger in `folder`, recovered and writing, and the clock that it reads.
+
+    A sandbox clock stands where it was first set, or at the last entry where that is later.
+    Raises CommandError when there is no ledger, it is in use, or it must not start.
+    """
+    try:
+        config = read_config(folder)
+        clock = SandboxClock(config.clock_start_ms) if config.profile == SANDBOX else WallClock()
+        ledger = Ledger.open(folder, clock)
+    except NotALedger as error:
+        raise CommandError(str(error), "make one with: rx init --folder …") from None
+    except (CannotStart, LedgerError) as error:
+        raise CommandError(
+            f"{error.code}: {error}", "the message names the cause; nothing was changed"
+        ) from None
+    if isinstance(clock, SandboxClock):
+        last_ms = int(json.loads(ledger.entry(ledger.size - 1))["time"])
+        clock.set(max(last_ms, config.clock_start_ms))
+    return ledger, clock
+
+
+def trust(origin: str, genesis: str, profile: str, policy: WitnessPolicy) -> bytes:
+    """Return the content of a reader's trust file."""
+    members = {
+        "format": TRUST_FORMAT,
+        "origin": origin,
+        "log_keys": [policy.log.text],
+        "genesis": genesis,
+        "profile": profile,
+        "policy": policy.text,
+    }
+    return json.dumps(members, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def policy_of(folder: Path) -> WitnessPolicy:
+    """Return the witness policy of the trust file that `rx init` wrote. Raises CommandError."""
+    path = folder / TRUST_FILE
+    try:
+        members: Any = json.loads(path.read_bytes())
+        return parse_policy(members["policy"])
+    except (OSError, ValueError, KeyError, TypeError, PolicyError) as error:
+        raise CommandError(
+            f"the witness policy in {path} cannot be read: {error}", "restore trust.json, which rx init wrote"
+        ) from None

@@ -1,0 +1,92 @@
+"""`rx submit`: sends a submission, prints the verdict and keeps the receipt."""
+
+from __future__ import annotations
+
+import argparse
+import base64
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from api.client.http import Answer, Problem, Unreachable
+from api.command.member import member, refusal
+from api.command.output import EXIT_OK, EXIT_REFUSED, CommandError, read_file, tell, write_new
+
+EXAMPLE = (
+    "examples:\n"
+    "  rx submit --url http://127.0.0.1:8080 --key keys/P99000000001.json submission.json\n"
+    "  rx sign draft.json … | rx submit --url … --key … --receipt sale.tlog-proof --entry sale.entry -\n"
+    "exit code 0 when committed or already committed, 1 when refused"
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of `rx submit`."""
+    add_ledger(parser)
+    parser.add_argument("submission", type=Path, metavar="FILE", help="- for standard input")
+    parser.add_argument(
+        "--check", action="store_true", help="ask for the verdict on an unsigned one, write nothing"
+    )
+    parser.add_argument("--receipt", type=Path, metavar="FILE", help="new file for the tlog-proof")
+    parser.add_argument("--entry", type=Path, metavar="FILE", help="new file for the entry that it proves")
+
+
+def add_ledger(parser: argparse.ArgumentParser) -> None:
+    """Declare --url and --key."""
+    parser.add_argument("--url", required=True, help="address of the ledger")
+    parser.add_argument(
+        "--key", required=True, type=Path, metavar="FILE", help="your organisation's key file <code>.json"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Send, print the verdict, and return 0 when it is committed (or would be), 1 when refused."""
+    body = read_file(options.submission, "the submission")
+    client = member(options.url, options.key)
+    try:
+        if options.check:
+            return _told_check(options, client.check(body))
+        answer = client.submit(body)
+    except Problem as problem:
+        raise _refused(options, problem) from None
+    except Unreachable as error:
+        raise unanswered(error) from None
+    finally:
+        client.close()
+    _keep(options, answer.body)
+    tell(options, answer.body, describe(answer))
+    return EXIT_OK
+
+
+def describe(answer: Answer) -> str:
+    """Return a committed statement's answer as lines to read."""
+    body = answer.body
+    flags = [f"{flag['code']} ({flag['class']})" for flag in body["verdict"]["flags"]]
+    outcome = "committed before" if answer.replayed else str(body["outcome"])
+    first = f"{outcome}: entry {body['index']}, id {body['id']}"
+    return "\n".join([first, *(f"  flag {flag}" for flag in flags)])
+
+
+def unanswered(error: Unreachable) -> CommandError:
+    """Return the lost answer as the command's error."""
+    return CommandError(str(error), "send the same submission again: that is always safe")
+
+
+def _refused(options: argparse.Namespace, problem: Problem) -> CommandError:
+    if options.json:
+        tell(options, problem.body, "")
+    return refusal(problem)
+
+
+def _told_check(options: argparse.Namespace, verdict: Mapping[str, Any]) -> int:
+    codes = ", ".join(str(code) for code in verdict.get("codes", ()))
+    outcome = str(verdict.get("outcome", ""))
+    tell(options, verdict, f"would be {outcome}{': ' + codes if codes else ''}")
+    return EXIT_REFUSED if outcome == "refused" else EXIT_OK
+
+
+def _keep(options: argparse.Namespace, body: Mapping[str, Any]) -> None:
+    if options.receipt is not None:
+        write_new(options.receipt, str(body["receipt"]).encode())
+    if options.entry is not None:
+        write_new(options.entry, base64.b64decode(str(body["entry"])))

@@ -1,0 +1,286 @@
+"""Cosignatures for published checkpoints: ask every witness, verify, keep what the policy wants.
+
+Runs beside the writer and never in its way: an acknowledgement carries the log's signature at
+once and is cosigned when the witnesses have answered. C2SP tlog-witness (client side),
+tlog-cosignature (`cosignature/v1`).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from api.witness_client import Reply, post
+from api.witness_policy import NoteKey, Witness, WitnessPolicy
+
+TIMEOUT_S = 5.0
+ATTEMPTS_MAX = 3  # the first guess of the witness's size, the size it named, and one lost race
+PROOF_LINES_MAX = 63
+BACKOFF_S_MAX = 60.0
+_SIZE_TYPE = "text/x.tlog.size"
+_SIGNATURE_START = "\u2014 "
+
+Post = Callable[[str, bytes, float], Reply]
+
+
+class CosigningError(Exception):
+    """A witness gave no cosignature that holds; the message says why, for the operator."""
+
+
+class CosignedLog(Protocol):
+    """What cosigning needs from a ledger."""
+
+    def published_checkpoint(self) -> bytes:
+        """Return the newest published checkpoint, signed by the log."""
+
+    def consistency_proof(self, old: int, new: int) -> list[bytes]:
+        """Return the RFC 6962 proof between two sizes, 0 < old < new."""
+
+    def add_cosignatures(self, size: int, lines: list[str]) -> None:
+        """Keep verified cosignature lines with the published checkpoint of `size`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A checkpoint to be cosigned; `note` has the log's signature lines alone, `others` the rest."""
+
+    text: bytes
+    size: int
+    note: bytes
+    others: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What one round brought: who cosigned this size, whether that meets the policy, what failed."""
+
+    size: int
+    cosigned_by: tuple[str, ...]
+    is_met: bool
+    faults: Mapping[str, str]
+
+
+@dataclass(slots=True)
+class _Round:
+    """The cosignatures of one size so far, by witness name."""
+
+    size: int
+    lines: dict[str, str] = field(default_factory=dict)
+    kept: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class _Progress:
+    """What we remember of a witness between checkpoints; nothing is lost with it but a request."""
+
+    size: int = 0
+    busy: bool = False
+    fault: str = ""
+    failures: int = 0
+    not_before: float = 0.0
+
+
+class Cosigner:
+    """Collects cosignatures for the newest published checkpoint. Safe for use by many threads."""
+
+    def __init__(
+        self, policy: WitnessPolicy, log: CosignedLog, timeout_s: float = TIMEOUT_S, send: Post = post
+    ) -> None:
+        self._policy = policy
+        self._log = log
+        self._timeout_s = timeout_s
+        self._send = send
+        self._changed = threading.Condition()
+        self._round = _Round(-1)
+        self._progress = {one.name: _Progress() for one in policy.witnesses if one.url}
+
+    def collect(self) -> Collected:
+        """Ask the witnesses that have not cosigned the newest published checkpoint; return the state.
+
+        Waits for answers at most the time-out. A witness that answers later is still counted, one
+        that failed is left alone for a while, longer each time. Lines go to the ledger as soon as
+        the policy is met, later ones as they come.
+        """
+        published = parse_published(self._log.published_checkpoint(), self._policy.log)
+        with self._changed:
+            if published.size > self._round.size:
+                self._round = _round(published, self._policy)
+            current = self._round
+            asked = [one for one in self._policy.witnesses if self._is_due(one, current)]
+            for witness in asked:
+                self._progress[witness.name].busy = True
+        for witness in asked:
+            # A daemon thread each: a witness that never ends its answer holds up nobody, not even our exit.
+            threading.Thread(target=self._ask, args=(witness, published, current), daemon=True).start()
+        return self._wait(asked, current)
+
+    def _is_due(self, witness: Witness, current: _Round) -> bool:
+        progress = self._progress.get(witness.name)
+        if progress is None or progress.busy or witness.name in current.lines:
+            return False
+        return time.monotonic() >= progress.not_before
+
+    def _wait(self, asked: list[Witness], current: _Round) -> Collected:
+        deadline = time.monotonic() + self._timeout_s
+        with self._changed:
+            while any(self._progress[one.name].busy for one in asked):
+                remaining = deadline - time.monotonic()
+                if remaining <= 0 or not self._changed.wait(remaining):
+                    break
+            signed = tuple(sorted(current.lines))
+            faults = {name: one.fault for name, one in self._progress.items() if one.fault}
+            return Collected(current.size, signed, self._policy.is_met(signed), faults)
+
+    def _ask(self, witness: Witness, published: Published, current: _Round) -> None:
+        progress = self._progress[witness.name]
+        line = ""
+        try:
+            line = self._cosignature(witness, published, progress)
+            fault = ""
+        except CosigningError as error:
+            fault = str(error)
+        except Exception as error:  # a fault of ours must not leave the witness marked busy for ever
+            fault = f"{type(error).__name__}: {error}"
+        with self._changed:
+            progress.busy = False
+            progress.fault = fault
+            progress.failures = progress.failures + 1 if fault else 0
+            pause = min(2.0 ** (progress.failures - 1), BACKOFF_S_MAX) if fault else 0.0
+            progress.not_before = time.monotonic() + pause
+            if line:
+                current.lines[witness.name] = line
+                self._keep(current, progress)
+            self._changed.notify_all()
+
+    def _keep(self, current: _Round, progress: _Progress) -> None:
+        fresh = [name for name in current.lines if name not in current.kept]
+        if not fresh or not self._policy.is_met(current.lines):
+            return
+        try:
+            self._log.add_cosignatures(current.size, [current.lines[name] for name in fresh])
+        except Exception as error:  # the ledger's own faults surface where it writes; here they are told
+            progress.fault = f"cosignatures of size {current.size} not kept: {type(error).__name__}"
+        else:
+            current.kept.update(fresh)
+
+    def _cosignature(self, witness: Witness, published: Published, progress: _Progress) -> str:
+        for _ in range(ATTEMPTS_MAX):
+            body = request_body(progress.size, self._proof(progress.size, published.size), published.note)
+            reply = self._send(f"{witness.url}/add-checkpoint", body, self._timeout_s)
+            if reply.status == 200:
+                line = verified_line(reply.body, witness.key, published.text)
+                progress.size = published.size
+                return line
+            if reply.status != 409 or reply.content_type != _SIZE_TYPE:
+                raise CosigningError(f"answered {reply.status}: {_shown(reply.body)}")
+            progress.size = _size_in(reply.body)
+            if progress.size > published.size:
+                # Either a newer checkpoint of ours went out meanwhile, or this log has lost entries.
+                raise CosigningError(f"has cosigned size {progress.size}, we publish {published.size}")
+        raise CosigningError("named another size each time")
+
+    def _proof(self, old: int, new: int) -> list[bytes]:
+        return self._log.consistency_proof(old, new) if 0 < old < new else []
+
+
+def request_body(old: int, proof: list[bytes], note: bytes) -> bytes:
+    """Return the body of add-checkpoint. C2SP tlog-witness. Raises CosigningError."""
+    if len(proof) > PROOF_LINES_MAX:
+        raise CosigningError("a consistency proof of more than 63 hashes")
+    lines = [f"old {old}", *(base64.b64encode(one).decode("ascii") for one in proof), "", ""]
+    return "\n".join(lines).encode() + note
+
+
+def parse_published(note: bytes, log: NoteKey) -> Published:
+    """Return our own checkpoint, the log's signature lines apart from those of others.
+
+    Raises CosigningError unless the note is a checkpoint of the policy's log with a line of its key.
+    """
+    text, blank, signatures = note.rpartition(b"\n\n")
+    lines = text.decode("utf-8", "replace").split("\n")
+    if not blank or len(lines) != 3 or lines[0] != log.name or not _is_size(lines[1]):
+        raise CosigningError("the published checkpoint is not one of the policy's log")
+    start = f"{_SIGNATURE_START}{log.name} ".encode()
+    split = signatures.splitlines(keepends=True)
+    own = b"".join(line for line in split if line.startswith(start))
+    if not own:
+        raise CosigningError("the published checkpoint lacks the log's signature")
+    others = b"".join(line for line in split if not line.startswith(start))
+    return Published(text + b"\n", int(lines[1]), text + b"\n\n" + own, others)
+
+
+def _round(published: Published, policy: WitnessPolicy) -> _Round:
+    """Return a new round that knows the cosignatures which the checkpoint already carries."""
+    found = _Round(published.size)
+    for witness in policy.witnesses:
+        with contextlib.suppress(CosigningError):  # none of this witness yet: it will be asked
+            found.lines[witness.name] = verified_line(published.others, witness.key, published.text)
+            found.kept.add(witness.name)
+    return found
+
+
+def verified_line(body: bytes, key: NoteKey, text: bytes) -> str:
+    """Return the one line of `body` that is `key`'s cosignature over `text`, without line feed.
+
+    Lines of other keys are left out. Raises CosigningError unless there is exactly one of this
+    key and it holds. C2SP tlog-cosignature.
+    """
+    try:
+        lines = body.decode("utf-8").split("\n")
+    except UnicodeDecodeError:
+        raise CosigningError("answered something other than text") from None
+    found = [line for line in lines if line.startswith(f"{_SIGNATURE_START}{key.name} ")]
+    payloads = [(line, _payload(line, key)) for line in found]
+    own = [(line, payload) for line, payload in payloads if payload[:4] == key.key_id]
+    if len(own) != 1:
+        raise CosigningError("answered without exactly one cosignature of its key")
+    line, payload = own[0]
+    _verify(payload, key, text)
+    return line
+
+
+def _payload(line: str, key: NoteKey) -> bytes:
+    encoded = line.removeprefix(f"{_SIGNATURE_START}{key.name} ")
+    try:
+        payload = base64.b64decode(encoded.encode("ascii"), validate=True)
+    except (UnicodeEncodeError, binascii.Error):
+        raise CosigningError("answered a line that is not base64") from None
+    if base64.b64encode(payload).decode("ascii") != encoded:
+        raise CosigningError("answered base64 that is not canonical")
+    return payload
+
+
+def _verify(payload: bytes, key: NoteKey, text: bytes) -> None:
+    time_s = int.from_bytes(payload[4:12], "big")
+    if len(payload) != 4 + 8 + 64 or not 0 < time_s < 1 << 63:
+        raise CosigningError("answered a cosignature of the wrong form")
+    message = f"cosignature/v1\ntime {time_s}\n".encode() + text
+    try:
+        Ed25519PublicKey.from_public_bytes(key.public_key).verify(payload[12:], message)
+    except (InvalidSignature, ValueError):
+        raise CosigningError("answered a cosignature that does not hold for our checkpoint") from None
+
+
+def _size_in(body: bytes) -> int:
+    text = body.decode("ascii", "replace").removesuffix("\n")
+    if not _is_size(text):
+        raise CosigningError("answered 409 without a size")
+    return int(text)
+
+
+def _is_size(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 19 and (text == "0" or text[0] != "0")
+
+
+def _shown(body: bytes) -> str:
+    text = body[:120].decode("utf-8", "replace")
+    return "".join(character for character in text if character.isprintable())

@@ -1,0 +1,148 @@
+"""HTTP/1.1 below the application: what the parser refuses or never finishes reading is answered here.
+
+uvicorn's parser refuses broken framing but answers in plain text, reads a head without end, and
+waits for ever for a first request. Security reference 5.2, rows T01 to T08.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import uuid
+from typing import Any
+
+import orjson
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from api.problems import MEDIA_TYPE, Problem
+from api.settings import Settings
+
+# The exact limit is judged on whole heads; this one stops a head that never ends.
+_HEAD_BYTES_MAX = 256 * 1024
+# After an early answer the rest of the body is read and dropped for so long: closing at once would
+# reset the connection, and the client would never see why.
+_DROPPING_S = 5.0
+_CHUNK_SIZE = re.compile(rb"0*([0-9A-Fa-f]*)")
+_CHUNK_DIGITS_MAX = 8
+
+
+class LimitedProtocol(HttpToolsProtocol):
+    """A connection whose head must come complete, in time and within bounds."""
+
+    settings: Settings
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to wait for a first request, but not for ever."""
+        super().connection_made(transport)
+        self._in_head = True
+        self._begun_in_chunk = False
+        self._chunk_size_due = False
+        self._head_bytes = 0
+        self._head_timer: asyncio.TimerHandle | None = None
+        self._dropping_timer: asyncio.TimerHandle | None = None
+        self._await_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the timers with the connection."""
+        self._head_done()
+        self._dropping_done()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Parse a chunk, then look whether a head is still incomplete."""
+        self._begun_in_chunk = False
+        super().data_received(data)
+        if self.transport.is_closing():
+            return
+        if self._chunk_size_due:
+            self._check_first_chunk(data)
+        if not self._in_head:
+            return
+        self._await_head()
+        if not self._begun_in_chunk:  # else the chunk may be mostly an earlier request's body
+            self._head_bytes += len(data)
+            if self._head_bytes > _HEAD_BYTES_MAX:
+                self._refuse(Problem("HEADERS_TOO_LARGE"))
+
+    def on_message_begin(self) -> None:
+        """A head begins."""
+        super().on_message_begin()
+        self._in_head = self._begun_in_chunk = True
+        self._head_bytes = 0
+
+    def on_headers_complete(self) -> None:
+        """The head is complete; its body has a time limit of its own."""
+        self._in_head = False
+        self._head_done()
+        self._chunk_size_due = any(name == b"transfer-encoding" for name, _ in self.headers)
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """The body is complete."""
+        self._dropping_done()
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """An answer is out; what is still coming of its request is dropped."""
+        super().on_response_complete()
+        if self.cycle.more_body and self.cycle.response_complete and self._dropping_timer is None:
+            self._dropping_timer = self.loop.call_later(_DROPPING_S, self._close)
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what the parser refused."""
+        self._refuse(Problem("HTTP_BAD_REQUEST"))
+
+    def _check_first_chunk(self, data: bytes) -> None:
+        """Refuse a body that announces a chunk beyond all reason, before waiting for it (row T05)."""
+        line = data.partition(b"\r\n\r\n")[2] if self._begun_in_chunk else data
+        digits = _CHUNK_SIZE.match(line)
+        if not line:
+            return
+        self._chunk_size_due = False
+        if digits and len(digits[1]) > _CHUNK_DIGITS_MAX:
+            self._refuse(Problem("HTTP_BAD_REQUEST"))
+
+    def _await_head(self) -> None:
+        if self._head_timer is None:
+            self._head_timer = self.loop.call_later(self.settings.header_timeout_s, self._too_slow)
+
+    def _head_done(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+
+    def _dropping_done(self) -> None:
+        if self._dropping_timer is not None:
+            self._dropping_timer.cancel()
+            self._dropping_timer = None
+
+    def _close(self) -> None:
+        if not self.transport.is_closing():
+            self.transport.close()
+
+    def _too_slow(self) -> None:
+        self._head_timer = None
+        if not self._in_head or self.transport.is_closing():
+            return
+        if self._head_bytes or self._begun_in_chunk:
+            self._refuse(Problem("REQUEST_TIMEOUT"))
+        else:
+            self._close()
+
+    def _refuse(self, problem: Problem) -> None:
+        request_id = uuid.uuid4().hex
+        body = orjson.dumps(problem.body(self.settings.catalogue_address(""), request_id))
+        headers: dict[str, Any] = {
+            "content-type": MEDIA_TYPE,
+            "content-length": len(body),
+            "x-request-id": request_id,
+            **problem.headers,
+        }
+        lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        self.transport.write(STATUS_LINE[problem.status] + lines.encode("ascii") + b"\r\n" + body)
+        self.transport.close()
+
+
+def protocol_of(settings: Settings) -> type[LimitedProtocol]:
+    """Return the protocol class for a server with these settings."""
+    return type("BoundProtocol", (LimitedProtocol,), {"settings": settings})

@@ -1,0 +1,54 @@
+"""Counters for operators. Labels are outcomes and codes: never an id, never a person."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from api.ports import AnswerPort, LedgerPort
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+_SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+
+
+class Metrics:
+    """The counters of one server, in a registry of their own."""
+
+    def __init__(self, ledger: LedgerPort) -> None:
+        self._registry = CollectorRegistry()
+        self._submissions = Counter(
+            "rx_submissions", "Submissions by outcome.", ["outcome"], registry=self._registry
+        )
+        self._refusals = Counter(
+            "rx_refusals", "Refusals by decisive code, and whether they became entries.",
+            ["code", "recorded"], registry=self._registry,
+        )  # fmt: skip
+        self._faults = Counter("rx_faults", "Answers with status 5xx.", ["code"], registry=self._registry)
+        self._problems = Counter(
+            "rx_problems", "Calls that ended before a verdict.", ["code"], registry=self._registry
+        )
+        self.seconds = Histogram(
+            "rx_submission_seconds", "Time to the durable answer of one submission.",
+            buckets=_SECONDS, registry=self._registry,
+        )  # fmt: skip
+        size = Gauge("rx_log_size", "Entries in the signed log.", registry=self._registry)
+        size.set_function(lambda: ledger.size)
+        queued = Gauge("rx_queue_size", "Submissions that wait for the writer.", registry=self._registry)
+        queued.set_function(lambda: ledger.queued)
+        self._outcomes = {
+            outcome: self._submissions.labels(outcome)
+            for outcome in ("accepted", "held", "refused", "replayed")
+        }
+
+    def answered(self, answer: AnswerPort) -> None:
+        """Count a verdict."""
+        self._outcomes[answer.outcome].inc()
+        if answer.outcome == "refused":
+            self._refusals.labels(answer.codes[0], "no" if answer.index is None else "yes").inc()
+
+    def ended(self, code: str, status: int) -> None:
+        """Count a call that ended without a verdict."""
+        (self._faults if status >= 500 else self._problems).labels(code).inc()
+
+    def render(self) -> bytes:
+        """Return the text that Prometheus reads."""
+        return generate_latest(self._registry)

@@ -1,0 +1,282 @@
+"""Reads of prescriptions, chains, packs and receipts: who may see what, and 404 for the rest.
+
+Every method is called from a thread of its own; none writes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from api.ports import LedgerPort, LocatedPort
+from api.problems import Problem, of_rejected
+from api.tokens import Caller
+from contracts import keys, status_of
+from contracts.errors import Rejected
+from contracts.facts import Json
+from contracts.packs import well_formed
+from contracts.quantity import MICRO
+from contracts.statements import base64url, strict_json
+from contracts.statements.schema import CODE, SHORT, ListOf, Record, Text, validate
+from contracts.time import to_text
+
+# Which disclosure groups a reader's part in a prescription opens, whole groups each (interface §1).
+ALL_GROUPS = (
+    "identity",
+    "patient",
+    "identifiers",
+    "contact",
+    "clinical",
+    "lines",
+    "codes",
+    "file",
+    "exemption",
+    "message",
+)
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "issuer": ALL_GROUPS,
+    "regulator": ALL_GROUPS,
+    "holder": ("identity", "patient", "identifiers", "clinical", "lines"),
+}
+MEMBERS = ("hospital", "pharmacy", "regulator")
+SEES_ALL_SALES = ("regulator", "fund")
+_NUMBERS = ("hiRxno", "hospRxno", "mdtrtId")
+_HEX64 = re.compile(r"[0-9a-f]{64}")
+_CODES = Record({"codes": ListOf(Text(100, 0), 100, 1)})
+
+
+class Reads:
+    """Answers look-ups from committed state."""
+
+    def __init__(self, ledger: LedgerPort) -> None:
+        self._ledger = ledger
+
+    # -- prescriptions ---------------------------------------------------------------------------
+
+    def find_prescription(self, caller: Caller, body: bytes) -> dict[str, Any]:
+        """Return the `rx` of a number, and its content for who may see it. Raises RX_NOT_FOUND."""
+        kind, value = _one_member(body, _NUMBERS)
+        if caller.role not in MEMBERS:
+            raise Problem("RX_NOT_FOUND")
+        found = self._numbered(kind, value, caller.organisation)
+        rx = str((found or {}).get("rx", ""))
+        record = self._state(keys.rx(rx)) if rx else None
+        if record is None:
+            raise Problem("RX_NOT_FOUND", pointer=f"/{kind}")
+        if self._part(caller, record):
+            return self._prescription(caller, rx, record)
+        return {"rx": rx}
+
+    def prescription(self, caller: Caller, rx: str) -> dict[str, Any]:
+        """Return state, lines and history of a prescription. Raises RX_NOT_FOUND also where hidden."""
+        record = self._state(keys.rx(rx)) if _HEX64.fullmatch(rx) else None
+        if record is None or not self._part(caller, record):
+            raise Problem("RX_NOT_FOUND")
+        return self._prescription(caller, rx, record)
+
+    def _numbered(self, kind: str, value: str, organisation: str) -> dict[str, Any] | None:
+        scope = "" if kind == "hiRxno" else organisation
+        for tag in self._ledger.tag("codes", value):
+            found = self._state(keys.number(kind, tag, scope))
+            if found is not None:
+                return found
+        return None
+
+    def _part(self, caller: Caller, record: Mapping[str, Any]) -> str:
+        if caller.role == "regulator":
+            return "regulator"
+        if caller.organisation == record["issuer"]:
+            return "issuer"
+        return "holder" if caller.organisation == record.get("holder") else ""
+
+    def _prescription(self, caller: Caller, rx: str, record: Mapping[str, Any]) -> dict[str, Any]:
+        content = self._state(keys.rx_content(rx)) or {}
+        try:
+            opened, erased = self._ledger.disclosures(rx), False
+        except Exception as error:
+            if getattr(error, "code", "") != "ERASED":
+                raise
+            opened, erased = {}, True
+        groups = GROUPS[self._part(caller, record)]
+        return {
+            "rx": rx,
+            "status": status_of(record, content, self._ledger.time_ms),
+            "marks": record["marks"],
+            "issuer": record["issuer"],
+            "prescriber": record["prescriber"],
+            "consultation": record["consultation"],
+            "holder": record.get("holder"),
+            "issued": to_text(record["issued"]),
+            "expires": to_text(record["expires"]),
+            "lines": _lines(opened.get("lines"), content.get("lines", [])),
+            "disclosures": {name: opened[name] for name in groups if name in opened},
+            "erased": erased,
+            "history": [self._event(located) for located in self._ledger.history(rx)],
+        }
+
+    def _event(self, located: LocatedPort) -> dict[str, Any]:
+        entry = json.loads(self._ledger.entry(located.index))
+        data = base64url.decode(entry["statement"]["payload"])
+        payload = json.loads(data)
+        return {
+            "index": located.index,
+            "leaf": located.leaf,
+            "id": hashlib.sha256(data).hexdigest(),
+            "type": payload["type"],
+            "organisation": payload["iss"],
+            "signers": payload["signers"],
+            "time": to_text(entry["time"]),
+            "flags": [flag["code"] for flag in entry["verdict"]["flags"]],
+        }
+
+    # -- chains ----------------------------------------------------------------------------------
+
+    def find_chain(self, caller: Caller, body: bytes) -> dict[str, Any]:
+        """Return ids and leaves of a consultation, or of a pharmacist's last duty entry.
+
+        Raises Problem NOT_FOUND where there is none that the caller may see.
+        """
+        name, value = _one_member(body, ("mdtrtId", "pharmacist"))
+        if name == "mdtrtId":
+            return self._consultation(caller, value)
+        return self._duty(caller, value)
+
+    def _consultation(self, caller: Caller, visit: str) -> dict[str, Any]:
+        found = self._numbered("mdtrtId", visit, caller.organisation)
+        identifier = str((found or {}).get("consultation", ""))
+        record = self._state(keys.consultation(identifier)) if identifier else None
+        if record is None:
+            raise Problem("NOT_FOUND", pointer="/mdtrtId")
+        answer = {"consultation": identifier, "opened": self._link(identifier), "closed": None}
+        if "close" in record:
+            answer["closed"] = self._link(record["close"])
+        return answer
+
+    def _duty(self, caller: Caller, pharmacist: str) -> dict[str, Any]:
+        code_is_valid = _holds(pharmacist)
+        licence = self._state(keys.licence(pharmacist)) if code_is_valid else None
+        may_see = caller.role == "regulator" or caller.organisation in (licence or {}).get("sites", ())
+        if licence is None or not may_see:
+            raise Problem("NOT_FOUND", pointer="/pharmacist")
+        chain = self._ledger.history(pharmacist)
+        if not chain:
+            return {"pharmacist": pharmacist, "duty": None}
+        event = self._event(chain[-1])
+        duty = {name: event[name] for name in ("id", "leaf", "index", "type", "time")}
+        return {"pharmacist": pharmacist, "duty": duty}
+
+    def _link(self, statement_id: str) -> dict[str, Any]:
+        record = self._state(keys.leaf(statement_id)) or {}
+        return {"id": statement_id, "leaf": record.get("leaf")}
+
+    # -- packs -----------------------------------------------------------------------------------
+
+    def find_packs(self, caller: Caller, body: bytes) -> dict[str, Any]:
+        """Return what the ledger knows of trace codes, in their order. Raises TRACE_FORMAT and others."""
+        value = _parsed(body)
+        if isinstance(value, dict) and value.keys() == {"code"}:
+            value = {"codes": [value["code"]]}
+        _check(value, _CODES)
+        if caller.role not in (*MEMBERS, "fund"):
+            raise Problem("FIELD_FORBIDDEN")
+        codes = [str(code) for code in _items(value)]
+        for place, code in enumerate(codes):
+            if not well_formed(code):
+                raise Problem("TRACE_FORMAT", pointer=f"/codes/{place}")
+        return {"codes": [self._pack(caller, code) for code in codes]}
+
+    def _pack(self, caller: Caller, code: str) -> dict[str, Any]:
+        tags = self._ledger.tag("codes", code)
+        record = next((found for tag in tags if (found := self._state(keys.trace_code(tag)))), {})
+        sales = record.get("sales", [])
+        answer: dict[str, Any] = {
+            "code": code,
+            "sold": ("never", "once")[len(sales)] if len(sales) < 2 else "more_than_once",
+            "state": record.get("state", "stocked" if record.get("in") else "unknown"),
+        }
+        if caller.role in SEES_ALL_SALES or caller.organisation == record.get("org"):
+            answer["seller"] = record.get("org")
+            answer["at"] = to_text(record["at"]) if "at" in record else None
+            answer["prescriptions"] = [sale["rx"] for sale in sales]
+        elif sales:
+            answer["elsewhere"] = True
+        if caller.role in SEES_ALL_SALES:
+            answer["received_by"] = record.get("in", [])
+        else:
+            answer["received_here"] = caller.organisation in record.get("in", ())
+        return answer
+
+    # -- receipts --------------------------------------------------------------------------------
+
+    def receipt(self, statement_id: str) -> bytes:
+        """Return the newest tlog-proof of a committed statement. Raises Problem NOT_FOUND."""
+        found = self._ledger.receipt(statement_id) if _HEX64.fullmatch(statement_id) else None
+        if found is None:
+            raise Problem("NOT_FOUND")
+        return found
+
+    def _state(self, key: str) -> dict[str, Any] | None:
+        raw = self._ledger.read(key)
+        found: dict[str, Any] | None = None if raw is None else json.loads(raw)
+        return found
+
+
+def _lines(disclosed: Json, counted: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each line as prescribed, with what was handed out and what is left, in the smallest unit."""
+    told = disclosed if isinstance(disclosed, list) else [{} for _ in counted]
+    found: list[dict[str, Any]] = []
+    for line, count in zip(told, counted, strict=False):
+        members = dict(line) if isinstance(line, dict) else {}
+        left = max(0, count["units"] - count["sold"])
+        quantities = {"prescribed": count["units"], "dispensed": count["sold"], "remaining": left}
+        members["drug"] = count["drug"]
+        members["units"] = {name: _decimal(units) for name, units in quantities.items()}
+        found.append(members)
+    return found
+
+
+def _decimal(units: int) -> str:
+    whole, fraction = divmod(units, MICRO)
+    return f"{whole}.{fraction:06d}".rstrip("0").rstrip(".") if fraction else str(whole)
+
+
+def _one_member(body: bytes, names: tuple[str, ...]) -> tuple[str, str]:
+    value = _parsed(body)
+    members = list(value) if isinstance(value, dict) else []
+    if len(members) != 1:
+        raise Problem("QUERY_INVALID", facts={"one_of": ", ".join(names)})
+    name = members[0]
+    if name not in names:
+        raise Problem("SCHEMA_UNKNOWN_FIELD", pointer="/", facts={"one_of": ", ".join(names)})
+    _check(value, Record({name: SHORT}))
+    return name, str(value[name]) if isinstance(value, dict) else ""
+
+
+def _parsed(body: bytes) -> Json:
+    try:
+        return strict_json.parse(body)
+    except Rejected as error:
+        raise of_rejected(error) from None
+
+
+def _check(value: Json, kind: Record) -> None:
+    try:
+        validate(value, kind)
+    except Rejected as error:
+        raise of_rejected(error) from None
+
+
+def _holds(code: str) -> bool:
+    try:
+        validate(code, CODE)
+    except Rejected:
+        return False
+    return True
+
+
+def _items(value: Json) -> list[Json]:
+    codes = value.get("codes") if isinstance(value, dict) else None
+    return codes if isinstance(codes, list) else []

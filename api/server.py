@@ -1,0 +1,160 @@
+"""A ledger served over HTTP: the application, the publishing beside it, and the process around both."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import socket
+import threading
+from collections.abc import Callable, Generator
+
+import structlog
+import uvicorn
+
+from api.app import App
+from api.http_protocol import protocol_of
+from api.limits import Receive, Scope, Send
+from api.ports import ClockPort, CosignerPort, LedgerPort, fault_of
+from api.settings import Settings
+
+_log = structlog.get_logger("rx")
+_SHUTDOWN_S = 10
+
+
+class Server:
+    """The ASGI application with its periodic work: what is signed is published, then cosigned."""
+
+    def __init__(self, app: App, ledger: LedgerPort, cosigner: CosignerPort | None) -> None:
+        self.app = app
+        self.settings = app.settings
+        self._ledger = ledger
+        self._cosigner = cosigner
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one ASGI connection."""
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                self._tasks = [asyncio.create_task(self._repeat(work)) for work in self._periodic()]
+                await send({"type": "lifespan.startup.complete"})
+            elif message["type"] == "lifespan.shutdown":
+                await self._stop()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+    def _periodic(self) -> list[Callable[[], object]]:
+        # Apart from one another: a witness that does not answer must not delay publishing.
+        works: list[Callable[[], object]] = [self._ledger.publish]
+        if self._cosigner is not None:
+            works.append(self._cosigner.collect)
+        return works
+
+    async def _repeat(self, work: Callable[[], object]) -> None:
+        told = ""
+        while True:
+            try:
+                await asyncio.to_thread(work)
+                told = ""
+            except Exception as error:  # the next round tries again; readiness tells of lasting faults
+                kind = type(error).__name__
+                if kind != told:
+                    _log.error("periodic work failed", kind=kind, code=fault_of(error).code)
+                told = kind
+            await asyncio.sleep(self.settings.publish_interval_s)
+
+    async def _stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        try:
+            await asyncio.to_thread(self._ledger.publish)
+        except Exception as error:  # what is signed stays so and is published after the next start
+            _log.error("last publishing failed", kind=type(error).__name__)
+
+
+def create(
+    ledger: LedgerPort,
+    settings: Settings,
+    cosigner: CosignerPort | None = None,
+    clock: ClockPort | None = None,
+) -> Server:
+    """Return the server of a ledger. `clock` is a sandbox's standing clock, which its clients move."""
+    return Server(App(ledger, settings, clock), ledger, cosigner)
+
+
+def run(server: Server, host: str, port: int, on_ready: Callable[[int], None] = lambda _: None) -> None:
+    """Serve until SIGINT or SIGTERM, then answer what is under way and return.
+
+    `on_ready` is told the port once connections are taken; port 0 takes a free one. Raises OSError
+    when the address cannot be bound. The caller closes the ledger afterwards.
+    """
+    with bound(host, port) as listener:
+        process_of(server, on_ready).run(sockets=[listener])
+
+
+def bound(host: str, port: int) -> socket.socket:
+    """Return a socket bound to the address. Raises OSError."""
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def process_of(server: Server, on_ready: Callable[[int], None] = lambda _: None) -> Process:
+    """Return the process around a server; its `run` takes bound sockets."""
+    config = uvicorn.Config(
+        server,
+        loop="uvloop",
+        http=protocol_of(server.settings),
+        ws="none",
+        lifespan="on",
+        access_log=False,
+        log_config=None,
+        proxy_headers=False,
+        server_header=False,
+        date_header=False,
+        timeout_keep_alive=server.settings.idle_timeout_s,
+        timeout_graceful_shutdown=_SHUTDOWN_S,
+    )
+    return Process(config, on_ready)
+
+
+class Process(uvicorn.Server):
+    """uvicorn, but a stop signal ends `run` instead of the process: the ledger is to be closed."""
+
+    def __init__(self, config: uvicorn.Config, on_ready: Callable[[int], None]) -> None:
+        super().__init__(config)
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take connections, then tell the port."""
+        await super().startup(sockets=sockets)
+        if self.started and sockets:
+            self._on_ready(int(sockets[0].getsockname()[1]))
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Stop on SIGINT and SIGTERM, and do not raise them again afterwards."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        try:
+            yield
+        finally:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(number)

@@ -1,0 +1,75 @@
+"""What lies in a ledger's folder, and its two small files: log key and configuration.
+
+    ledger.db vault.db keys.db   the store       log.key         seed of the log's key, hex
+    lock                         who is at work   tag-keys.json   keys of the tags
+    log/                         published log    config.json     origin, profile, start of a sandbox clock
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from ledger.errors import AlreadyExists, NotALedger
+
+LOCK = "lock"
+LOG = "log"
+LOG_KEY = "log.key"
+TAG_KEYS = "tag-keys.json"
+CONFIG = "config.json"
+FORMAT = "rx-ledger/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What a ledger is, fixed when it is created."""
+
+    origin: str
+    profile: str  # sandbox | production
+    clock_start_ms: int
+    genesis: str  # leaf of entry 0, hex
+    format: str = FORMAT
+
+
+def require_empty(folder: Path) -> None:
+    """Return if a ledger may be created there. Raises AlreadyExists."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise AlreadyExists(f"{folder.name} is not empty: nothing is ever created over something")
+
+
+def write_secret(path: Path, data: bytes) -> None:
+    """Return once a new file that only its owner can read holds `data`, durably. Raises OSError."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def write_config(folder: Path, config: Config) -> None:
+    """Write config.json of a new ledger."""
+    write_secret(folder / CONFIG, json.dumps(asdict(config), indent=1).encode() + b"\n")
+
+
+def read_config(folder: Path) -> Config:
+    """Return what the ledger in `folder` is. Raises NotALedger."""
+    try:
+        config = Config(**json.loads((folder / CONFIG).read_bytes()))
+    except (OSError, ValueError, TypeError) as error:
+        raise NotALedger(f"{folder.name} holds no ledger: create one with `rx init`") from error
+    if config.format != FORMAT:
+        raise NotALedger(f"{folder.name} was written by a newer version: run that version")
+    return config
+
+
+def read_log_key(folder: Path) -> bytes:
+    """Return the seed of the log's key. Raises NotALedger."""
+    try:
+        seed = bytes.fromhex((folder / LOG_KEY).read_text("ascii"))
+    except (OSError, ValueError) as error:
+        raise NotALedger(f"{LOG_KEY} cannot be read: restore it from its backup") from error
+    if len(seed) != 32:
+        raise NotALedger(f"{LOG_KEY} does not hold a key of 32 bytes")
+    return seed

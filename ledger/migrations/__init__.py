@@ -1,0 +1,1 @@
+"""Numbered changes of the store's tables, run by `ledger.store` at start inside one transaction."""

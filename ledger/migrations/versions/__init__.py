@@ -1,0 +1,1 @@
+"""One module per change; a released one is never edited."""

@@ -1,0 +1,69 @@
+"""Start-up, which is also recovery: what is stored is checked before anything is signed or written.
+
+After a crash SQLite has undone an unfinished commit when this code reads its first row. What stands then was
+committed, answered or not; it is synced, the part not yet published is read and hashed again, and the log
+goes on from there.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from ledger.clock import Clock, SandboxClock
+from ledger.contract import Contract
+from ledger.errors import BehindCheckpoint, NotALedger
+from ledger.folder import LOG, TAG_KEYS, Config, read_log_key
+from ledger.log import Log
+from ledger.merkle import Tree
+from ledger.note import LogSigner
+from ledger.publication import Publication
+from ledger.state import State
+from ledger.store import Hook, Store
+from ledger.tags import TagKeys
+from ledger.writer import Parts
+
+
+def open_parts(
+    folder: Path, config: Config, clock: Clock, contract: Contract, hook: Hook
+) -> tuple[Parts, Publication, int]:
+    """Return the parts of the ledger in `folder`, checked, with what is published and the last entry's time.
+
+    Raises CannotStart subclasses, StorageFault, DataDamaged naming the first bad entry.
+    """
+    signer = LogSigner(config.origin, read_log_key(folder))
+    tag_keys = TagKeys.load(folder / TAG_KEYS)
+    store = Store(folder, hook)
+    try:
+        log = Log(Tree(store.leaves()), signer)
+        _check_genesis(log.tree, config)
+        publication = Publication(folder / LOG, store, log)
+        last_time_ms = _check_tail(store, publication.newest.size, log.tree.size)
+        store.sync()
+        log.extend([])
+        if publication.damaged:
+            publication.publish(force=True)
+    except BaseException:
+        store.close()
+        raise
+    if isinstance(clock, SandboxClock) and clock.now_ms() < last_time_ms:
+        clock.set(last_time_ms)  # a sandbox goes on where it stood
+    return Parts(store, State(store), log, tag_keys, clock, contract), publication, last_time_ms
+
+
+def _check_genesis(tree: Tree, config: Config) -> None:
+    if not config.genesis:  # being created
+        return
+    if not tree.size:
+        raise NotALedger("the ledger holds no entry: restore it from its backup")
+    if tree.leaf(0).hex() != config.genesis:
+        raise BehindCheckpoint("entry 0 is not the genesis that this ledger was created with")
+
+
+def _check_tail(store: Store, published_size: int, size: int) -> int:
+    """Hash again what no published checkpoint covers, and the last entry; return its time."""
+    first = min(published_size, max(size - 1, 0))
+    last = b""
+    for start in range(first, size, 1_000):
+        last = store.entries(start, min(start + 1_000, size))[-1]
+    return int(json.loads(last)["time"]) if last else 0

@@ -1,0 +1,65 @@
+"""State as contracts read it: committed values with a cache, and the overlay of a batch under way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from contracts.errors import InvariantError
+from ledger.store import PRIVATE_PREFIX, Store
+
+PUBLIC_PREFIX = "pub/"
+VALUES_CACHED_MAX = 100_000  # about 50 MB of ordinary records
+
+_ABSENT = object()
+
+
+class State:
+    """Committed state. Readers in any thread see the last commit, never a batch under way."""
+
+    def __init__(self, store: Store, values_cached_max: int = VALUES_CACHED_MAX) -> None:
+        self._store = store
+        self._cache: dict[str, bytes] = {}
+        self._values_cached_max = values_cached_max
+
+    def read(self, key: str) -> bytes | None:
+        """Return the committed value under `key`, or None. Raises StorageFault, Stopped."""
+        value = self._cache.get(key, _ABSENT)
+        if isinstance(value, bytes):
+            return value
+        # Under the store's lock, so that a value read before a commit cannot enter the cache after it.
+        with self._store.lock:
+            found = self._store.state(key)
+            if found is not None:  # absent keys are mostly fresh ids, asked for once: not worth a place
+                self._keep(key, found)
+            return found
+
+    def committed(self, writes: Mapping[str, bytes]) -> None:
+        """Take over what a transaction has written. The caller still holds the store's lock."""
+        for key, value in writes.items():
+            self._keep(key, value)
+
+    def _keep(self, key: str, value: bytes) -> None:
+        if key not in self._cache and len(self._cache) >= self._values_cached_max:
+            for old in list(self._cache)[: self._values_cached_max // 4 + 1]:  # the oldest quarter
+                self._cache.pop(old, None)
+        self._cache[key] = value
+
+
+class Overlay:
+    """What a batch has written so far, over the committed state: later items see earlier ones."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self.writes: dict[str, bytes] = {}
+
+    def read(self, key: str) -> bytes | None:
+        """Return the batch's own value under `key`, else the committed one."""
+        value = self.writes.get(key)
+        return self._state.read(key) if value is None else value
+
+    def apply(self, writes: Iterable[tuple[str, bytes]]) -> None:
+        """Add a decision's writes. Raises InvariantError for a key that has no place in the store."""
+        for key, value in writes:
+            if not key.startswith((PUBLIC_PREFIX, PRIVATE_PREFIX)) or "\x00" in key:
+                raise InvariantError("a contract wrote under a key that is neither pub/ nor pvt/")
+            self.writes[key] = value

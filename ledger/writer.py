@@ -1,0 +1,218 @@
+"""The one writer: takes what waits, judges it in order, commits it as a group, reads it back, signs, answers.
+
+Nothing is answered before the commit is durable and its entries were read back and hashed again.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Sequence
+from concurrent.futures import InvalidStateError
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from threading import Condition, Thread
+
+from contracts.decision import Context, Decision
+from contracts.errors import InvariantError
+from contracts.facts import AdmissionRefusal, Facts, Read
+from ledger.answers import Answer
+from ledger.batch import Batch, Judged, Work
+from ledger.clock import Clock
+from ledger.contract import Contract
+from ledger.errors import (
+    ClockBackwards,
+    ContractFault,
+    DataDamaged,
+    LedgerError,
+    Overloaded,
+    Stopped,
+    StorageFull,
+)
+from ledger.log import Log
+from ledger.state import State
+from ledger.store import Store
+from ledger.tags import TagKeys
+
+GROUP_MAX = 500  # statements in one commit: more adds latency and no throughput
+CLOCK_TOLERANCE_MS = 2_000  # a clock this far behind the last entry is being corrected, not broken
+
+_logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the writer works with."""
+
+    store: Store
+    state: State
+    log: Log
+    tag_keys: TagKeys
+    clock: Clock
+    contract: Contract
+
+
+class Writer:
+    """Owns the order of entries. Submissions wait in a queue of limited size."""
+
+    def __init__(self, parts: Parts, last_time_ms: int, queue_size_max: int) -> None:
+        self._parts = parts
+        self._queue: deque[list[Work]] = deque()
+        self._queued = 0
+        self._queue_size_max = queue_size_max
+        self._wakeup = Condition()
+        self._closing = False
+        self.last_time_ms = last_time_ms
+        self.fault: LedgerError | InvariantError | None = None
+        self._thread = Thread(target=self._run, name="ledger-writer", daemon=True)
+
+    def start(self) -> None:
+        """Begin to take submissions."""
+        self._thread.start()
+
+    @property
+    def queued(self) -> int:
+        """How many submissions wait."""
+        return self._queued
+
+    def enqueue(self, unit: list[Work]) -> None:
+        """Queue submissions that belong to one request, to be judged one after the other.
+
+        Raises Overloaded when there is no room for all of them, Stopped.
+        """
+        with self._wakeup:
+            if self.fault is not None or self._closing:
+                raise Stopped(self.fault)
+            if self._queued + len(unit) > self._queue_size_max:
+                raise Overloaded("too many submissions are waiting: send again in a second")
+            self._queue.append(unit)
+            self._queued += len(unit)
+            self._wakeup.notify()
+
+    def close(self) -> None:
+        """Return once everything queued is answered and the thread has ended."""
+        with self._wakeup:
+            self._closing = True
+            self._wakeup.notify()
+        if self._thread.ident is not None:
+            self._thread.join()
+
+    def judge(self, item: Facts | AdmissionRefusal, context: Context, read: Read) -> Decision:
+        """Return the contracts' decision. Writes nothing.
+
+        Raises ContractFault for a contract's own failure, InvariantError.
+        """
+        contract = self._parts.contract
+        try:
+            if isinstance(item, AdmissionRefusal):
+                return contract.record_refusal(item, context, read)
+            tags = self._parts.tag_keys.tags(contract.tagged_values(item.disclosures))
+            return contract.execute(replace(item, tags=tags), context, read)
+        except (InvariantError, LedgerError):
+            raise
+        except Exception as error:
+            # Contracts are pure: one that failed has written nothing, so only its own submission suffers.
+            _logger.exception("contract failed", extra={"statement_id": item.statement_id})
+            raise ContractFault("a contract failed: report the request id to the operator") from error
+
+    def time_ms(self) -> int:
+        """Return ledger time: the clock, never before the last entry. Raises ClockBackwards."""
+        now_ms = self._parts.clock.now_ms()
+        if now_ms < self.last_time_ms - CLOCK_TOLERANCE_MS:
+            raise ClockBackwards("the clock is behind the last entry: set the clock of this machine right")
+        return max(now_ms, self.last_time_ms)
+
+    # -- the thread ------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        while group := self._take():
+            try:
+                self._process(group)
+            except StorageFull as error:
+                _fail(group, error)  # known to have stored nothing: the next group may find room
+            except (LedgerError, InvariantError) as error:
+                self._stop(error, group)
+            except BaseException as error:  # no way of failing may leave callers waiting
+                self._stop(InvariantError(f"the writer failed: {type(error).__name__}"), group)
+                raise
+
+    def _take(self) -> list[Work]:
+        """Wait for submissions and take whole requests up to a group; empty when the writer is to end."""
+        with self._wakeup:
+            while not self._queue and not self._closing and self.fault is None:
+                self._wakeup.wait()
+            group: list[Work] = []
+            while self._queue and len(group) < GROUP_MAX:
+                group += self._queue.popleft()
+            self._queued -= len(group)
+            return group
+
+    def _process(self, group: list[Work]) -> None:
+        parts = self._parts
+        # From here on nobody can cancel: a submission is either dropped unjudged or answered.
+        group = [work for work in group if work.future.set_running_or_notify_cancel()]
+        batch = Batch(parts.state, parts.log.size)
+        time_before_ms = self.last_time_ms
+        try:
+            for work in group:
+                self._judge_into(batch, work)
+            batch.commit(parts.store, parts.state)
+        except StorageFull:
+            self.last_time_ms = time_before_ms  # nothing was stored, so no entry bears the later time
+            raise
+        # A crash from here on has committed without answering; a client's retry finds its first entry.
+        self._read_back(batch)
+        parts.log.extend(batch.leaves)
+        for judged in batch.judged:
+            judged.work.future.set_result(self._answer(judged))
+
+    def _judge_into(self, batch: Batch, work: Work) -> None:
+        try:
+            context = Context(self.time_ms())
+            decision = self.judge(work.item, context, batch.overlay.read)
+            batch.add(work, decision)
+        except (ClockBackwards, ContractFault) as error:
+            work.future.set_exception(error)
+            return
+        if decision.entry is not None:
+            self.last_time_ms = context.time_ms
+
+    def _read_back(self, batch: Batch) -> None:
+        first = batch.first_index
+        stored = self._parts.store.entries(first, first + len(batch.entries)) if batch.entries else []
+        if stored != batch.entries:
+            raise DataDamaged(f"entries from {first} on were not stored as committed")
+
+    def _answer(self, judged: Judged) -> Answer:
+        decision, statement_id = judged.decision, judged.work.item.statement_id
+        index, leaf, entry, receipt = judged.index, decision.leaf, decision.entry, None
+        if decision.outcome == "replayed":
+            found = self._parts.store.locate(statement_id)
+            if found is None:
+                raise InvariantError("a statement counts as committed but has no entry")
+            located, signed_size = found
+            index, leaf = located.index, located.leaf
+            entry = self._parts.store.entries(index, index + 1)[0]
+            receipt = self._parts.log.receipt(index, signed_size)
+        elif decision.outcome != "refused" and index is not None:
+            receipt = self._parts.log.receipt(index, self._parts.log.size)
+        findings = decision.findings
+        return Answer(
+            decision.outcome, decision.codes, findings, statement_id, index, leaf, entry, receipt, decision
+        )
+
+    def _stop(self, fault: LedgerError | InvariantError, group: Sequence[Work]) -> None:
+        _logger.critical("the writer stops: %s", fault)
+        with self._wakeup:
+            self.fault = fault
+            waiting = [work for unit in self._queue for work in unit]
+            self._queue.clear()
+            self._queued = 0
+        _fail([*group, *waiting], Stopped(fault))
+
+
+def _fail(group: Sequence[Work], error: LedgerError) -> None:
+    for work in group:
+        if not work.future.done():
+            with suppress(InvalidStateError):  # cancelled by its caller this very moment
+                work.future.set_exception(error)

@@ -1,0 +1,52 @@
+"""What every command shares: help with an example, errors with cause and fix, exit codes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from api.command import demo
+from api.command.main import COMMANDS
+from tests.command.builders import Command
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_shows_an_example_and_json(rx: Command, name: str) -> None:
+    assert rx.code(name, "--help") == 0
+    assert f"rx {name}" in rx.output.partition("example")[2]
+    assert "--json" in rx.output
+
+
+def test_the_command_without_words_names_its_commands(rx: Command) -> None:
+    assert rx.code("--help") == 0
+    for name in COMMANDS:
+        assert name in rx.output
+    assert rx.code() == 2
+    assert rx.code("banana") == 2
+
+
+def test_an_error_in_json_has_cause_and_fix(rx: Command, tmp_path: Path) -> None:
+    assert rx.code("export", "--folder", tmp_path, tmp_path / "out", "--json") == 2
+    assert json.loads(rx.error).keys() == {"error", "fix"}
+    assert rx.output == ""
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({"LANG": "zh_CN.UTF-8"}, "zh"),
+        ({"LANG": "en_GB.UTF-8"}, "en"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": "C"}, "en"),
+        ({"LANG": "C", "LC_ALL": "zh_CN"}, "zh"),
+    ],
+)
+def test_the_demo_speaks_the_language_of_the_environment(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], expected: str
+) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert demo.language() == expected
