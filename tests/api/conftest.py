@@ -1,0 +1,45 @@
+"""One served ledger for all tests of this folder, and what the server logged."""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from api import logging_setup
+from tests.api.serving import Site, site
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """What the server logs during the test."""
+    root = logging.getLogger()
+    before = root.handlers[:], root.level
+    stream = io.StringIO()
+    logging_setup.configure(stream)
+    yield stream
+    structlog.reset_defaults()
+    root.handlers[:], _ = before
+    root.setLevel(before[1])
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A served sandbox ledger with the cast registered."""
+    with site(tmp_path_factory.mktemp("api"), unknown_reads_per_minute_max=100_000) as made:
+        yield made
+
+
+@pytest.fixture
+def hospital(served: Site) -> str:
+    """A hospital's code."""
+    return served.of_role("hospital")
+
+
+@pytest.fixture
+def pharmacy(served: Site) -> str:
+    """A pharmacy's code."""
+    return served.of_role("pharmacy")

@@ -1,0 +1,66 @@
+"""A client that sends slowly, or nothing, does not hold a connection."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from api.client.http import Client
+from api.server import create
+from api.settings import Settings
+from tests.api.serving import Site, serving
+
+
+@pytest.fixture
+def impatient(served: Site) -> Iterator[str]:
+    """The same ledger behind a server with short time limits."""
+    settings = Settings(
+        "https://ledger.example", sandbox=True, header_timeout_s=0.3, body_timeout_s=0.3, idle_timeout_s=1
+    )
+    with serving(create(served.ledger, settings, clock=served.clock)) as address:
+        yield address
+
+
+def answered(address: str, *parts: bytes) -> bytes:
+    """Send parts with pauses; return everything until the server closes."""
+    host, port = address.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        for part in parts:
+            connection.sendall(part)
+            time.sleep(0.05)
+        found = b""
+        while chunk := connection.recv(65536):
+            found += chunk
+        return found
+
+
+def test_a_head_that_does_not_end_is_answered_with_408(impatient: str) -> None:
+    found = answered(impatient, b"GET /healthz HTTP/1.1\r\n", b"Host: a\r\n")
+    assert found.startswith(b"HTTP/1.1 408") and b"REQUEST_TIMEOUT" in found
+
+
+def test_a_connection_without_a_request_is_closed(impatient: str) -> None:
+    assert answered(impatient) == b""
+
+
+def test_an_idle_connection_is_closed_after_its_answer(impatient: str) -> None:
+    assert answered(impatient, b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n").startswith(b"HTTP/1.1 200")
+
+
+def test_a_body_that_does_not_come_is_answered_with_408(impatient: str, served: Site, hospital: str) -> None:
+    client: Client = served.ring.client(impatient, hospital)
+    head = (
+        "POST /v1/statements HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+        f"Authorization: Bearer {client._bearer()}\r\nContent-Length: 100\r\n\r\n{{"
+    )
+    found = answered(impatient, head.encode())
+    assert found.startswith(b"HTTP/1.1 408") and b"REQUEST_TIMEOUT" in found
+
+
+def test_requests_in_one_packet_are_answered_in_turn(impatient: str) -> None:
+    one = b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"
+    last = b"GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+    assert answered(impatient, one * 20 + last).count(b"HTTP/1.1 200") == 21

@@ -1,0 +1,147 @@
+"""Rows T and J of the catalogue of bad inputs, over a real socket; the next request always works."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator
+
+import pytest
+
+from tests.api.serving import Site, raw
+
+POST = b"POST /v1/statements HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_changes(served: Site) -> Iterator[None]:
+    size = served.ledger.size
+    yield
+    assert served.ledger.size == size
+    assert served.http.get("/healthz").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("row", "data", "status", "code"),
+    [
+        ("T01", b"GET /healthz HTTP/1.1\r\n\r\n", 400, "HTTP_BAD_REQUEST"),
+        ("T01b", b"GET /healthz HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400, "HTTP_BAD_REQUEST"),
+        (
+            "T02",
+            POST + b"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+            400,
+            "HTTP_BAD_REQUEST",
+        ),
+        ("T03", POST + b"Content-Length: 3\r\nContent-Length: 4\r\n\r\nabcd", 400, "HTTP_BAD_REQUEST"),
+        ("T04", POST + b"Content-Length: -1\r\n\r\n", 400, "HTTP_BAD_REQUEST"),
+        ("T04b", POST + b"Content-Length: +7\r\n\r\nabcdefg", 400, "HTTP_BAD_REQUEST"),
+        ("T05", POST + b"Transfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFF\r\na", 400, "HTTP_BAD_REQUEST"),
+        ("T06", b"GET /healthz HTTP/1.1\nHost: a\n\n", 400, "HTTP_BAD_REQUEST"),
+        ("T07", b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"a" * 100_000 + b"\r\n\r\n", 431, "HEADERS_TOO_LARGE"),
+        (
+            "T08",
+            b"GET / HTTP/1.1\r\nHost: a\r\n" + b"".join(b"X%d: 1\r\n" % n for n in range(64)) + b"\r\n",
+            431,
+            "HEADERS_TOO_LARGE",
+        ),
+        ("T09", POST + b"Content-Length: 300000\r\n\r\n", 413, "BODY_TOO_LARGE"),
+    ],
+)
+def test_broken_transport_is_refused(served: Site, row: str, data: bytes, status: int, code: str) -> None:
+    found, body = raw(served.address, data)
+    assert (found, body["code"]) == (status, code), row
+    assert set(body["zh"]) == {"title", "detail", "fix"}
+
+
+def test_exactly_64_headers_are_read(served: Site) -> None:
+    many = b"".join(b"X%d: 1\r\n" % n for n in range(63))
+    status, _ = raw(served.address, b"GET /healthz HTTP/1.1\r\nHost: a\r\n" + many + b"\r\n")
+    assert status == 200
+
+
+def test_a_chunked_body_is_refused_in_mid_stream(served: Site, hospital: str) -> None:
+    headers = {"content-type": "application/json", **served.bearer(hospital)}
+    answer = served.http.post("/v1/statements", content=iter([b" " * 65_536] * 5), headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (413, "BODY_TOO_LARGE")
+
+
+def test_a_declared_body_that_is_too_large_is_answered_although_it_is_sent(
+    served: Site, hospital: str
+) -> None:
+    answer = served.post("/v1/statements", b" " * 300_000, hospital)
+    assert (answer.status_code, answer.json()["code"]) == (413, "BODY_TOO_LARGE")
+
+
+@pytest.mark.parametrize(
+    ("header", "value", "code"),
+    [
+        ("content-encoding", "gzip", "ENCODING_UNSUPPORTED"),
+        ("content-encoding", "br", "ENCODING_UNSUPPORTED"),
+        ("content-type", "text/plain", "MEDIA_TYPE_UNSUPPORTED"),
+        ("content-type", "application/json; charset=gbk", "MEDIA_TYPE_UNSUPPORTED"),
+        ("content-type", "application/x-ndjson", "MEDIA_TYPE_UNSUPPORTED"),
+        ("content-type", "", "MEDIA_TYPE_UNSUPPORTED"),
+    ],
+)
+def test_other_encodings_and_types_are_refused(
+    served: Site, hospital: str, header: str, value: str, code: str
+) -> None:
+    answer = served.post("/v1/statements", gzip.compress(b"{}"), hospital, **{header: value})
+    assert (answer.status_code, answer.json()["code"]) == (415, code)
+
+
+@pytest.mark.parametrize("value", ["application/json; charset=UTF-8", 'Application/JSON;charset="utf-8"'])
+def test_utf8_may_be_named(served: Site, hospital: str, value: str) -> None:
+    answer = served.post("/v1/statements", b"{}", hospital, **{"content-type": value})
+    assert answer.json()["code"] == "SCHEMA_REQUIRED"
+
+
+@pytest.mark.parametrize(
+    ("row", "body", "code"),
+    [
+        ("J01", b"", "JSON_EMPTY"),
+        ("J02", b'{"payload":', "JSON_SYNTAX"),
+        ("J03", b'{"payload":""}x', "JSON_TRAILING_DATA"),
+        ("J04", b'{"qty":1,"qty":2}', "JSON_DUPLICATE_KEY"),
+        ("J05", b'{"a":1,"\\u0061":2}', "JSON_DUPLICATE_KEY"),
+        ("J06", b"[" * 33 + b"]" * 33, "JSON_TOO_DEEP"),
+        ("J07", b"[" * 100_000, "JSON_TOO_DEEP"),
+        ("J08", b'{"a":NaN}', "JSON_NUMBER_INVALID"),
+        ("J08b", b'{"a":-Infinity}', "JSON_NUMBER_INVALID"),
+        ("J09", b'{"a":1e400}', "JSON_NUMBER_INVALID"),
+        ("J10", b'{"a":1.0}', "JSON_FLOAT_FORBIDDEN"),
+        ("J10b", b'{"a":-0}', "JSON_FLOAT_FORBIDDEN"),
+        ("J11", b'{"a":9007199254740992}', "JSON_NUMBER_RANGE"),
+        ("J12", b'{"a":' + b"9" * 5000 + b"}", "JSON_NUMBER_RANGE"),
+        ("J13", b"\xef\xbb\xbf{}", "JSON_ENCODING"),
+        ("J14", '{"a":1}'.encode("utf-16"), "JSON_ENCODING"),
+        ("J15", b'{"a":"\xc0\xaf"}', "JSON_ENCODING"),
+    ],
+)
+def test_json_that_can_be_read_in_two_ways_is_refused(
+    served: Site, hospital: str, row: str, body: bytes, code: str
+) -> None:
+    answer = served.post("/v1/statements", body, hospital)
+    assert (answer.status_code, answer.json()["code"]) == (400, code), row
+
+
+def test_a_request_id_is_echoed_and_a_bad_one_is_replaced(served: Site) -> None:
+    good = served.http.get("/nowhere", headers={"x-request-id": "desk-7.42"})
+    assert good.headers["x-request-id"] == good.json()["request_id"] == "desk-7.42"
+    bad = served.http.get("/nowhere", headers={"x-request-id": "a b\x01c"[:3]})
+    assert bad.headers["x-request-id"] not in ("", "a b")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("GET", "/v1/statements", "POST"),
+        ("DELETE", "/v1/statements:batch", "POST"),
+        ("DELETE", f"/v1/prescriptions/{'a' * 64}", "GET"),
+        ("PUT", "/log/tile/0/000.p/1", "GET"),
+        ("PATCH", "/log/checkpoint", "GET"),
+    ],
+)
+def test_nobody_changes_or_deletes(served: Site, method: str, path: str, allowed: str) -> None:
+    answer = served.http.request(method, path)
+    assert (answer.status_code, answer.json()["code"]) == (405, "METHOD_NOT_ALLOWED")
+    assert allowed in answer.headers["allow"]
