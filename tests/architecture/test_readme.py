@@ -16,15 +16,17 @@ from tests.architecture.tree import ROOT
 
 READMES = ("README.md", "README.zh-CN.md")
 BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
+HERE_DOCUMENT = re.compile(r"<<'(\w+)'\n.*?^\1$", re.MULTILINE | re.DOTALL)
 OWN = frozenset({"rx", "rx-verify", "rx-witness"})
 # Programs that a reader has, or that the text tells the reader to install.
-SHELL = {"cd", "cat", "ls", "less", "export", "sudo"}
+SHELL = {"cd", "cat", "ls", "less", "export", "sudo", "sleep"}
 COMMON = frozenset({*SHELL, "git", "make", "python3", "curl", "jq", "go", "fsck"})
 
 
 def commands(readme: str) -> Iterator[list[str]]:
     """Yield the words of each command in the sh blocks of a readme, prompts and comments left out."""
     for block in BLOCK.findall((ROOT / readme).read_text(encoding="utf-8")):
+        block = HERE_DOCUMENT.sub("", block)
         for line in block.replace("\\\n", " ").splitlines():
             words = shlex.split(line.removeprefix("$ "), comments=True)
             while words and re.fullmatch(r"[A-Z_]+=.*", words[0]):

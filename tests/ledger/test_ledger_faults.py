@@ -2,36 +2,27 @@
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
-import struct
 import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, inspect
 
 from contracts.decision import Context, Decision
 from contracts.errors import InvariantError
 from contracts.facts import Facts, Read
 from ledger.clock import SandboxClock, WallClock
 from ledger.errors import (
-    BehindCheckpoint,
     ClockBackwards,
     ContractFault,
-    DataDamaged,
-    JournalElsewhere,
-    NotALedger,
     Overloaded,
-    SchemaUnknown,
     Stopped,
     StorageFault,
     StorageFull,
 )
 from ledger.local import Ledger
-from ledger.schema import METADATA
 from tests.ledger.builders import CONTRACT, START_MS, disclosures, execute, facts, open_
 
 
@@ -273,146 +264,3 @@ def test_close_answers_what_is_queued_and_refuses_what_comes_after(folder: Path)
     assert [future.result(0).index for future in futures] == list(range(1, 51))
     with pytest.raises(Stopped):
         ledger.submit(facts("late"))
-
-
-def _edit(folder: Path, sql: str, file: str = "ledger.db") -> None:
-    connection = sqlite3.connect(folder / file)
-    with connection:
-        connection.execute(sql)
-    connection.close()
-
-
-def _with_entries(folder: Path, publish: bool) -> None:
-    ledger = open_(folder)
-    for name in "abc":
-        ledger.submit(facts(name)).result(10)
-    if publish:
-        ledger.publish()
-    ledger.close()
-
-
-def test_a_changed_unpublished_entry_is_named_at_start(folder: Path) -> None:
-    _with_entries(folder, publish=False)
-    _edit(folder, "UPDATE entry SET bytes = CAST(replace(bytes, 'payload', 'pAyload') AS BLOB) WHERE idx = 2")
-    with pytest.raises(DataDamaged, match="entry 2 "):
-        open_(folder)
-
-
-def test_a_changed_published_entry_is_named_by_the_audit_and_never_read_out(folder: Path) -> None:
-    _with_entries(folder, publish=True)
-    _edit(folder, "UPDATE entry SET bytes = CAST(replace(bytes, 'payload', 'pAyload') AS BLOB) WHERE idx = 2")
-    ledger = open_(folder)
-    for read in (ledger.audit, lambda: ledger.entry(2), lambda: ledger.tile("tile/entries/000.p/4")):
-        with pytest.raises(DataDamaged, match="entry 2 "):
-            read()
-    ledger.close()
-
-
-@pytest.mark.parametrize(
-    "sql",
-    [
-        "DELETE FROM entry WHERE idx = 3",
-        "UPDATE entry SET leaf = zeroblob(32) WHERE idx = 1",
-        "UPDATE published SET checkpoint = CAST(replace(checkpoint, '4', '5') AS BLOB)",
-    ],
-)
-def test_a_log_that_does_not_lead_to_its_checkpoint_is_never_continued(folder: Path, sql: str) -> None:
-    _with_entries(folder, publish=True)
-    _edit(folder, sql)
-    with pytest.raises(BehindCheckpoint):
-        open_(folder)
-
-
-def test_yesterdays_store_beside_todays_published_log_is_refused(folder: Path, tmp_path: Path) -> None:
-    shutil.copytree(folder, tmp_path / "yesterday")
-    _with_entries(folder, publish=True)
-    for name in ("ledger.db", "vault.db", "keys.db"):
-        shutil.copy(tmp_path / "yesterday" / name, folder / name)
-    with pytest.raises(BehindCheckpoint, match="restore the newest backup"):
-        open_(folder)
-
-
-def test_a_gap_between_entries_is_refused(folder: Path) -> None:
-    _with_entries(folder, publish=False)
-    _edit(folder, "DELETE FROM entry WHERE idx = 1")
-    with pytest.raises(DataDamaged):
-        open_(folder)
-
-
-def test_another_genesis_than_the_configured_one_is_refused(folder: Path) -> None:
-    _edit(folder, "DELETE FROM entry")
-    _edit(folder, "DELETE FROM published")
-    with pytest.raises(NotALedger):
-        open_(folder)
-
-
-def test_a_checkpoint_file_one_ahead_of_the_store_is_taken_up(folder: Path) -> None:
-    _with_entries(folder, publish=True)
-    _edit(folder, "DELETE FROM published WHERE size = 4")
-    ledger = open_(folder)
-    assert ledger.published_checkpoint() == (folder / "log/checkpoint").read_bytes()
-    assert b"\n4\n" in ledger.published_checkpoint()
-    ledger.close()
-
-
-def test_a_lost_published_folder_is_written_again_at_start(folder: Path) -> None:
-    _with_entries(folder, publish=True)
-    before = {path: path.read_bytes() for path in (folder / "log").rglob("*") if path.is_file()}
-    shutil.rmtree(folder / "log")
-    open_(folder).close()
-    after = {path: path.read_bytes() for path in (folder / "log").rglob("*") if path.is_file()}
-    assert after.items() <= before.items() and folder / "log/checkpoint" in after
-
-
-def test_a_store_of_a_newer_version_is_left_alone(folder: Path) -> None:
-    _edit(folder, "UPDATE alembic_version SET version_num = '9999'")
-    with pytest.raises(SchemaUnknown):
-        open_(folder)
-
-
-@pytest.mark.parametrize("name", ["log.key", "tag-keys.json", "config.json"])
-def test_a_missing_secret_or_configuration_is_named(folder: Path, name: str) -> None:
-    (folder / name).unlink()
-    with pytest.raises(NotALedger):
-        open_(folder)
-
-
-def test_a_damaged_database_file_is_a_clear_refusal_to_start(folder: Path) -> None:
-    (folder / "ledger.db").write_bytes(b"not a database at all, but long enough to be read as one" * 40)
-    with pytest.raises(NotALedger):
-        open_(folder)
-
-
-def test_a_folder_moved_in_the_middle_of_a_commit_is_refused(folder: Path, tmp_path: Path) -> None:
-    for named, refused in ((tmp_path / "first-place/ledger.db-mj1", True), (folder / "ledger.db-mj1", False)):
-        text = str(named).encode()
-        tail = struct.pack(">I", 1) + text + struct.pack(">II", len(text), sum(text))
-        (folder / "vault.db-journal").write_bytes(bytes(512) + tail + bytes.fromhex("d9d505f920a163d7"))
-        if refused:
-            with pytest.raises(JournalElsewhere):
-                open_(folder)
-        else:
-            open_(folder).close()
-
-
-def test_every_setting_that_durability_rests_on_is_in_force(ledger: Ledger) -> None:
-    found = ledger._parts.store.settings()
-    assert found.pop("version") == sqlite3.sqlite_version
-    for schema in ("main", "vault", "keys"):
-        assert found[f"{schema}.journal_mode"] == "truncate"
-        assert found[f"{schema}.synchronous"] == 2
-        assert found[f"{schema}.locking_mode"] == "exclusive"
-    assert found["vault.secure_delete"] == found["keys.secure_delete"] == 1
-
-
-def test_the_migrations_make_the_tables_that_the_code_expects(folder: Path) -> None:
-    files = {None: "ledger.db", "vault": "vault.db", "keys": "keys.db"}
-    for table in METADATA.tables.values():
-        engine = create_engine(f"sqlite:///{folder / files[table.schema]}")
-        found = inspect(engine)
-        columns = {c["name"]: (str(c["type"]), c["nullable"]) for c in found.get_columns(table.name)}
-        expected = {c.name: (str(c.type), bool(c.nullable)) for c in table.columns}
-        assert columns == expected, table.name
-        indexes = {index["name"] for index in found.get_indexes(table.name)}
-        assert {index.name for index in table.indexes} <= indexes
-        engine.dispose()

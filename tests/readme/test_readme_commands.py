@@ -1,0 +1,35 @@
+"""The READMEs' commands work: run in order in an empty folder, as a new user would."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from api.sandbox.processes import free_port
+
+ROOT = Path(__file__).parents[2]
+BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
+# `make` would install again: the demo runs as the target runs it, the tests are those running now.
+PRELUDE = """
+set -euo pipefail
+trap 'kill $(jobs -p) 2>/dev/null || true; wait' EXIT
+make() { case "$1" in demo) .venv/bin/rx demo --out demo-out;; test) true;; *) exit 9;; esac; }
+"""
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
+def test_every_command_of_the_readme_runs(readme: str, tmp_path: Path) -> None:
+    blocks = BLOCK.findall((ROOT / readme).read_text("utf-8"))
+    assert len(blocks) >= 3
+    (tmp_path / ".venv").mkdir()
+    (tmp_path / ".venv" / "bin").symlink_to(Path(sys.executable).parent, target_is_directory=True)
+    script = PRELUDE + "".join(blocks).replace("127.0.0.1:8080", f"127.0.0.1:{free_port()}")
+    done = subprocess.run(
+        ["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    assert done.stdout.count("VERIFIED") >= 4
