@@ -6,9 +6,9 @@ Rules and effects see the world only through this class. Nothing here decides.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from functools import cached_property
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import cached_property, lru_cache
+from typing import Any, TypeVar, cast
 
 from contracts import keys, lifecycle
 from contracts.decision import Context
@@ -17,8 +17,16 @@ from contracts.parameters import DEFAULTS
 from contracts.time import local_day
 
 State = dict[str, Any]
+T = TypeVar("T")
 _MISSING: State = {}
-_parse = json.JSONDecoder().decode  # state values are our own written form: ASCII
+
+
+@lru_cache(maxsize=8_192)
+def _parsed(raw: bytes) -> State:
+    # The same people, drugs and rulebook act again and again. Shared: whoever changed a record in place
+    # would change another act's past, so effects build new ones (tests/contracts/test_state_is_shared.py).
+    found: State = json.loads(raw)
+    return found
 
 
 class Act:
@@ -33,6 +41,7 @@ class Act:
         self.organisation_code = facts.organisation
         self._read = read
         self._cache: dict[str, State | None] = {}
+        self._derived: dict[str, object] = {}
         self._parameters: Mapping[str, Any] | None = None
         self._parts: tuple[str, ...] | None = None
 
@@ -40,8 +49,14 @@ class Act:
         """Return the parsed value under `key`, or None."""
         if key not in self._cache:
             raw = self._read(key)
-            self._cache[key] = None if raw is None else _parse(raw.decode("ascii"))
+            self._cache[key] = None if raw is None else _parsed(raw)
         return self._cache[key]
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """Return what `make` returned the first time that `name` was asked for: several rules need it."""
+        if name not in self._derived:
+            self._derived[name] = make()
+        return cast(T, self._derived[name])
 
     def disclosed(self, group: str) -> Any:
         """Return the opened disclosure `group`, or None where it was not given."""

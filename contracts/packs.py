@@ -44,6 +44,10 @@ def well_formed(code: str) -> bool:
 
 def packs_of(act: Act) -> list[Pack]:
     """Return the packs of an act, in its order; [] when a code has no form of a trace code."""
+    return act.once("packs", lambda: _packs(act))
+
+
+def _packs(act: Act) -> list[Pack]:
     codes = act.disclosed("codes") or []
     if not all(well_formed(entry["code"]) for entry in codes):
         return []
@@ -96,6 +100,10 @@ def record_of(act: Act, tags: tuple[str, ...]) -> State:
 
 def sale_tags(act: Act) -> list[str]:
     """Return the tags of the numbers that name this sale: settlement id and retail document."""
+    return act.once("sale", lambda: _sale_tags(act))
+
+
+def _sale_tags(act: Act) -> list[str]:
     identifiers = act.disclosed("identifiers") or {}
     numbers = (identifiers.get(name, "") for name in ("setl_id", "rtal_docno"))
     return [tag for number in numbers for tag in act.tags("codes", number) if tag]

@@ -19,6 +19,8 @@ HASH_BYTES = 32
 TILE_HEIGHT = 8
 TILE_WIDTH = 1 << TILE_HEIGHT
 TILES_CACHED_MAX = 1024  # about 8 KiB each: 8 MiB, the newest 262,144 leaves' worth of hot tiles
+# Receipts of one commit share most of their proofs; leaves never change, so neither does the root of a range.
+RANGES_CACHED_MAX = 4096
 EMPTY_ROOT = hashlib.sha256(b"").digest()  # RFC 6962 §2.1: MTH({})
 
 _sha256 = hashlib.sha256
@@ -48,6 +50,7 @@ class Tree:
         self._levels = [bytearray()]  # _levels[l] holds the root of each whole run of 256^l leaves
         self._inner: OrderedDict[tuple[int, int], list[bytearray]] = OrderedDict()
         self._tiles_cached_max = tiles_cached_max
+        self._ranges: dict[tuple[int, int], bytes] = {}
         self._lock = RLock()
         for leaf in leaves:
             self.append(leaf)
@@ -157,6 +160,14 @@ class Tree:
 
     def _range_root(self, start: int, end: int) -> bytes:
         """The root over leaves [start, end); start is a multiple of the range's largest whole subtree."""
+        known = self._ranges.get((start, end))
+        if known is None:
+            if len(self._ranges) >= RANGES_CACHED_MAX:
+                self._ranges.clear()
+            known = self._ranges[start, end] = self._range_root_anew(start, end)
+        return known
+
+    def _range_root_anew(self, start: int, end: int) -> bytes:
         root = b""
         while end > start:  # from the right: the smallest whole subtree first
             height = _lowest_bit(end - start)

@@ -8,8 +8,8 @@ QTY_PRECISION, each with the JSON pointer of the member.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from contracts.errors import Rejected
@@ -31,6 +31,15 @@ class Text:
     low: int = 1
     form: str = ""  # "", hex64, base64url, code, time, date, decimal
 
+    def check(self, value: Json) -> None:
+        """Return when `value` has this form; raise Rejected else."""
+        if not isinstance(value, str):
+            raise Rejected("SCHEMA_TYPE")
+        if self.form:
+            _FORMS[self.form](value)
+        if not self.low <= len(value) <= self.high:
+            raise Rejected("SCHEMA_LENGTH")
+
 
 @dataclass(frozen=True, slots=True)
 class Integer:
@@ -39,10 +48,22 @@ class Integer:
     low: int = 0
     high: int = 2**53 - 1
 
+    def check(self, value: Json) -> None:
+        """Return when `value` is such an integer; raise Rejected else."""
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise Rejected("SCHEMA_TYPE")
+        if not self.low <= value <= self.high:
+            raise Rejected("SCHEMA_LENGTH")
+
 
 @dataclass(frozen=True, slots=True)
 class Boolean:
     """true or false."""
+
+    def check(self, value: Json) -> None:
+        """Return when `value` is one of the two; raise Rejected else."""
+        if not isinstance(value, bool):
+            raise Rejected("SCHEMA_TYPE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +71,11 @@ class OneOf:
     """One of the listed strings."""
 
     values: tuple[str, ...]
+
+    def check(self, value: Json) -> None:
+        """Return when `value` is listed; raise Rejected else."""
+        if not isinstance(value, str) or value not in self.values:
+            raise Rejected("SCHEMA_TYPE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +86,68 @@ class ListOf:
     high: int = 1000
     low: int = 0
 
+    def check(self, value: Json) -> None:
+        """Return when `value` is such a list; raise Rejected with the item's pointer else."""
+        if not isinstance(value, list):
+            raise Rejected("SCHEMA_TYPE")
+        if not self.low <= len(value) <= self.high:
+            raise Rejected("SCHEMA_LENGTH")
+        check, place = self.item.check, 0
+        try:
+            for item in value:
+                check(item)
+                place += 1
+        except Rejected as error:
+            raise _within(str(place), error) from None
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
     """An object with exactly these members; a name that ends in `?` may be absent."""
 
     members: Mapping[str, Kind]
+    _checks: tuple[tuple[str, bool, Callable[[Json], None]], ...] = field(
+        init=False, repr=False, compare=False
+    )
+
+    def __post_init__(self) -> None:
+        # Most of a submission's checking happens here: names and checks are looked up once, not each time.
+        checks = ((name.rstrip("?"), name.endswith("?"), kind.check) for name, kind in self.members.items())
+        object.__setattr__(self, "_checks", tuple(checks))
+
+    def check(self, value: Json) -> None:
+        """Return when `value` is such an object; raise Rejected with the member's pointer else."""
+        if not isinstance(value, dict):
+            raise Rejected("SCHEMA_TYPE")
+        known, name = 0, ""
+        try:
+            for name, optional, check in self._checks:
+                if name in value:
+                    known += 1
+                    check(value[name])
+                elif not optional:
+                    raise Rejected("SCHEMA_REQUIRED")
+        except Rejected as error:
+            raise _within(name, error) from None
+        if known != len(value):
+            # The unknown name itself is the sender's text and may be personal: not echoed.
+            raise Rejected("SCHEMA_UNKNOWN_FIELD")
 
 
 @dataclass(frozen=True, slots=True)
 class Anything:
     """Any strict JSON value; only for the parameters of a rulebook."""
 
+    def check(self, value: Json) -> None:
+        """Return: strict JSON has been parsed before."""
+
 
 Kind = Text | Integer | Boolean | OneOf | ListOf | Record | Anything
+
+
+def _within(name: str, error: Rejected) -> Rejected:
+    return Rejected(error.code, f"/{name}{error.pointer}", **error.facts)
+
 
 HEX64 = Text(64, 64, "hex64")
 CODE = Text(32, 1, "code")
@@ -86,93 +160,51 @@ SHORT = Text(200, 0)
 
 def validate(value: Json, kind: Kind, pointer: str = "") -> None:
     """Return when `value` has the form `kind`; raise Rejected with the member's pointer else."""
-    if isinstance(kind, Record):
-        _record(value, kind, pointer)
-    elif isinstance(kind, ListOf):
-        if not isinstance(value, list):
-            raise Rejected("SCHEMA_TYPE", pointer)
-        if not kind.low <= len(value) <= kind.high:
-            raise Rejected("SCHEMA_LENGTH", pointer)
-        for position, item in enumerate(value):
-            validate(item, kind.item, f"{pointer}/{position}")
-    elif not isinstance(kind, Anything):
-        _scalar(value, kind, pointer)
-
-
-def _record(value: Json, kind: Record, pointer: str) -> None:
-    if not isinstance(value, dict):
-        raise Rejected("SCHEMA_TYPE", pointer)
-    known = 0
-    for name, member in kind.members.items():
-        optional = name.endswith("?")
-        plain = name[:-1] if optional else name
-        if plain in value:
-            known += 1
-            validate(value[plain], member, f"{pointer}/{plain}")
-        elif not optional:
-            raise Rejected("SCHEMA_REQUIRED", f"{pointer}/{plain}")
-    if known != len(value):
-        # The unknown name itself is the sender's text and may be personal: not echoed.
-        raise Rejected("SCHEMA_UNKNOWN_FIELD", pointer)
-
-
-def _scalar(value: Json, kind: Text | Integer | Boolean | OneOf, pointer: str) -> None:
-    if isinstance(kind, Boolean):
-        if not isinstance(value, bool):
-            raise Rejected("SCHEMA_TYPE", pointer)
-    elif isinstance(kind, Integer):
-        if isinstance(value, bool) or not isinstance(value, int):
-            raise Rejected("SCHEMA_TYPE", pointer)
-        if not kind.low <= value <= kind.high:
-            raise Rejected("SCHEMA_LENGTH", pointer)
-    elif not isinstance(value, str):
-        raise Rejected("SCHEMA_TYPE", pointer)
-    elif isinstance(kind, OneOf):
-        if value not in kind.values:
-            raise Rejected("SCHEMA_TYPE", pointer)
-    else:
-        _text(value, kind, pointer)
-
-
-def _text(value: str, kind: Text, pointer: str) -> None:
-    if kind.form:
-        _FORMS[kind.form](value, pointer)
-    if not kind.low <= len(value) <= kind.high:
-        raise Rejected("SCHEMA_LENGTH", pointer)
-
-
-def _matches(pattern: re.Pattern[str], value: str, pointer: str, code: str = "SCHEMA_TYPE") -> None:
-    if not pattern.fullmatch(value):
-        raise Rejected(code, pointer)
-
-
-def _time(value: str, pointer: str) -> None:
-    _matches(_TIME, value, pointer, "TIME_FORMAT")
     try:
-        datetime.fromisoformat(value[:19])
-    except ValueError:
-        raise Rejected("TIME_FORMAT", pointer) from None
+        kind.check(value)
+    except Rejected as error:
+        raise Rejected(error.code, pointer + error.pointer, **error.facts) from None
 
 
-def _date(value: str, pointer: str) -> None:
-    _matches(_DATE, value, pointer, "TIME_FORMAT")
+def _matching(pattern: re.Pattern[str]) -> Callable[[str], None]:
+    def check(value: str) -> None:
+        if not pattern.fullmatch(value):
+            raise Rejected("SCHEMA_TYPE")
+
+    return check
+
+
+def _time(value: str) -> None:
     try:
-        date.fromisoformat(value)
+        if _TIME.fullmatch(value):
+            datetime.fromisoformat(value[:19])
+            return
     except ValueError:
-        raise Rejected("TIME_FORMAT", pointer) from None
+        pass
+    raise Rejected("TIME_FORMAT")
 
 
-def _decimal(value: str, pointer: str) -> None:
+def _date(value: str) -> None:
+    try:
+        if _DATE.fullmatch(value):
+            date.fromisoformat(value)
+            return
+    except ValueError:
+        pass
+    raise Rejected("TIME_FORMAT")
+
+
+def _decimal(value: str) -> None:
     if len(value) > 24 or not _DECIMAL.fullmatch(value):
-        raise Rejected("QTY_FORMAT", pointer)
+        raise Rejected("QTY_FORMAT")
     if len(value.partition(".")[2]) > 6:
-        raise Rejected("QTY_PRECISION", pointer)
+        raise Rejected("QTY_PRECISION")
 
 
-_FORMS = {
-    "hex64": lambda value, pointer: _matches(_HEX64, value, pointer),
-    "base64url": lambda value, pointer: _matches(_BASE64URL, value, pointer),
-    "code": lambda value, pointer: _matches(_CODE, value, pointer),
+_FORMS: Mapping[str, Callable[[str], None]] = {
+    "hex64": _matching(_HEX64),
+    "base64url": _matching(_BASE64URL),
+    "code": _matching(_CODE),
     "time": _time,
     "date": _date,
     "decimal": _decimal,
