@@ -17,7 +17,7 @@ from api.tokens import Caller
 from contracts import keys, status_of
 from contracts.errors import Rejected
 from contracts.facts import Json
-from contracts.packs import well_formed
+from contracts.packs import given_back, well_formed
 from contracts.quantity import MICRO
 from contracts.statements import base64url, strict_json
 from contracts.statements.schema import CODE, SHORT, ListOf, Record, Text, validate
@@ -191,7 +191,7 @@ class Reads:
     def _pack(self, caller: Caller, code: str) -> dict[str, Any]:
         tags = self._ledger.tag("codes", code)
         record = next((found for tag in tags if (found := self._state(keys.trace_code(tag)))), {})
-        sales = record.get("sales", [])
+        sales = [sale for sale in record.get("sales", []) if not given_back(sale)]
         answer: dict[str, Any] = {
             "code": code,
             "sold": ("never", "once")[len(sales)] if len(sales) < 2 else "more_than_once",

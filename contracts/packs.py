@@ -2,8 +2,9 @@
 
 One record for each trace code under `pvt/code/<tag>`:
 {"in": [organisations], "parent"?: tag, "expiry"?, "lot"?, "state"?: "stocked"|"sold"|"opened"|"left",
-"org"?: seller, "at"?, "sales"?: [{"rx","sale": [tags],"units","channels": [types]}]}. A pack sold
-whole has one sale, an opened one several; what is told twice through two channels is one sale.
+"org"?: seller, "at"?, "sales"?: [{"rx","sale": [tags],"units","back"?,"channels": [types]}]}. A pack sold
+whole has one open sale, an opened one several; what is told through two channels is one sale; `back` is
+what was returned of it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from contracts import keys
 from contracts.act import Act, State
 from contracts.errors import Rejected
 from contracts.quantity import MICRO, smallest_level
+from contracts.rules.base import REPORTS
 from contracts.rules.flow import sold_units
 
 _FORM = re.compile(r"[0-9]{20}")
@@ -112,48 +114,70 @@ def _sale_tags(act: Act) -> list[str]:
 def same_sale(act: Act, record: State) -> State | None:
     """Return the sale in `record` that is this very sale told through another channel, or None.
 
-    The same organisation, settlement id or retail document, and code; and not yet told through
-    this channel, so that one code is never counted twice.
+    The same organisation, settlement id or retail document, and code. A report told again is the same
+    report (a re-send after a lost answer); a dispensing is told once, so that it never counts twice.
     """
     if record.get("org") != act.organisation_code:
         return None
     tags = set(sale_tags(act))
     for sale in record.get("sales", []):
-        if tags & set(sale["sale"]) and act.type not in sale["channels"]:
+        if tags & set(sale["sale"]) and (act.type in REPORTS or act.type not in sale["channels"]):
             return dict(sale)
     return None
+
+
+def net_units(sale: State) -> int:
+    """Return what a sale took and was not given back, in millionths of the smallest unit."""
+    return int(sale["units"]) - int(sale.get("back", 0))
+
+
+def given_back(sale: State) -> bool:
+    """Return whether all of a sale came back. It stays on record, for reports that arrive late."""
+    return bool(sale.get("back", 0)) and net_units(sale) <= 0
 
 
 def taken_apart_from_this(act: Act, record: State) -> int:
     """Return how much of a pack other sales took, in millionths of the smallest unit."""
     this = same_sale(act, record)
-    return sum(sale["units"] for sale in record.get("sales", []) if sale != this)
+    return sum(net_units(sale) for sale in record.get("sales", []) if sale != this)
 
 
 def sold_record(act: Act, pack: Pack) -> State:
-    """Return the pack's record after this act sold it, or told of its sale through one channel more."""
+    """Return the pack's record after this act sold it, or told of its sale through one channel more.
+
+    A late report of a sale that was given back, or of a pack that left the shop, changes no state.
+    """
     this = same_sale(act, pack.record)
     others = [sale for sale in pack.record.get("sales", []) if sale != this]
     told_units = pack.units if act.type != "settlement.reported" or not pack.split else 0
     sale = {
+        **(this or {}),
         "rx": act.rx_id,
         "sale": sorted({*(this["sale"] if this else []), *sale_tags(act)}),
         "units": max(told_units, this["units"]) if this else told_units,
-        "channels": [*(this["channels"] if this else []), act.type],
+        "channels": sorted({*(this["channels"] if this else []), act.type}),
     }
+    record = {**pack.record, "org": act.organisation_code, "sales": [*others, sale]}
+    if this and (given_back(this) or pack.record.get("state") == "left"):
+        return record
     opened = pack.split or pack.record.get("state") == "opened"
     return {
-        **pack.record,
+        **record,
         "state": "opened" if opened else "sold",
-        "org": act.organisation_code,
         "at": pack.record["at"] if this else act.time_ms,
-        "sales": [*others, sale],
     }
 
 
 def returned_record(act: Act, pack: Pack) -> State:
-    """Return the pack's record after this act gave it back on the prescription it names."""
-    rest = [sale for sale in pack.record.get("sales", []) if sale["rx"] != act.rx_id]
+    """Return the pack's record after this act gave it, or part of what was taken out of it, back."""
+    left = pack.units
+    sales = []
+    for sale in reversed(pack.record.get("sales", [])):
+        back = min(left, net_units(sale)) if sale["rx"] == act.rx_id else 0
+        left -= back
+        sales.append({**sale, "back": int(sale.get("back", 0)) + back} if back else sale)
+    sales.reverse()
     if act.payload["left_shop"]:
-        return {**pack.record, "state": "left", "sales": rest}
-    return {**pack.record, "state": "opened" if rest else "stocked", "sales": rest}
+        return {**pack.record, "state": "left", "sales": sales}
+    rest = any(net_units(sale) > 0 for sale in sales)
+    return {**pack.record, "state": "opened" if rest else "stocked", "sales": sales}

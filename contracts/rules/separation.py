@@ -3,32 +3,42 @@
 from __future__ import annotations
 
 from contracts.act import Act
-from contracts.rules.base import EVERY, REGISTRY, REVIEWS, SALE, Failed, rule
+from contracts.rules.base import (
+    EVERY,
+    HOSPITAL_ACTS,
+    PHARMACY_ACTS,
+    REGISTRY,
+    REVIEWS,
+    SALE,
+    Failed,
+    rule,
+)
 from contracts.types import TYPES
 
 
 @rule(
     "SEPARATION-1",
     "DUTY_SEPARATION",
-    (*REVIEWS, *SALE),
+    (*HOSPITAL_ACTS, *PHARMACY_ACTS),
     sources="S10 R23 contracts §3 REVIEW",
     en="One person in two roles: prescriber, hospital reviewer, pharmacy reviewers, preparer, checker.",
     zh="同一人担任两个岗位（开方、医院审方、药店审方与复核、调配与核对必须由不同人员承担）。",
 )
 def one_role_each(act: Act) -> None:
-    """Reviewers are two people apart from the prescriber; who prepares does not check."""
+    """Nobody signs twice; reviewers are two people apart from the prescriber; who prepares does not check."""
     record = act.rx or {}
     people = _people(act)
-    if len(set(people)) != len(people):
+    signed = [signer.code for signer in act.signers]
+    if len(set(people)) != len(people) or len(set(signed)) != len(signed):
         raise Failed
     if act.type not in REVIEWS:
         return
     before = [record.get("prescriber")]
     if act.type == "review.pharmacy":
         before.append(record.get("reviewer"))
-        if act.signers and len({signer.code for signer in act.signers}) < 2:
+        if len(signed) == 1:
             raise Failed
-    reviewing = {*people, *(signer.code for signer in act.signers)}
+    reviewing = {*people, *signed}
     if any(person in reviewing for person in before if person):
         raise Failed
 
@@ -39,7 +49,7 @@ def _people(act: Act) -> list[str]:
         "review.pharmacy": ("reviewer", "second_reviewer"),
         "dispensing.dispensed": ("preparer", "checker"),
     }
-    named = [str(act.payload[function]) for function in pairs[act.type]]
+    named = [str(act.payload[function]) for function in pairs.get(act.type, ())]
     return [person for person in named if not act.is_placeholder(person)]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from contracts import keys
 from contracts.act import Act
 from contracts.errors import Rejected
-from contracts.packs import Pack, packs_of, same_sale, taken_apart_from_this, well_formed
+from contracts.packs import Pack, given_back, packs_of, same_sale, taken_apart_from_this, well_formed
 from contracts.quantity import MICRO, smallest_level
 from contracts.rules.base import RETURN, SALE, Failed, rule
 from contracts.rules.flow import sold_units
@@ -173,15 +173,16 @@ def lot_not_recalled(act: Act) -> None:
 @rule(
     "TRACE-9",
     "TRACE_NOT_RESALABLE",
-    SALE,
+    _SOLD,
     sources="§2.3 contracts §3",
     en="The pack left the shop and came back; it may not be sold again.",
     zh="该药品曾售出离店后退回，不得再次销售。",
 )
 def never_left_the_shop(act: Act) -> None:
-    """No sold pack is one that was returned after it had left a shop."""
-    if any(pack.record.get("state") == "left" for pack in packs_of(act)):
-        raise Failed
+    """No sold pack is one that was returned after it had left a shop; a late report of its sale may come."""
+    for pack in packs_of(act):
+        if pack.record.get("state") == "left" and same_sale(act, pack.record) is None:
+            raise Failed
 
 
 def _opened(pack: Pack) -> bool:
@@ -282,7 +283,7 @@ def returned_pack_was_sold_on_it(act: Act) -> None:
     for pack in packs_of(act):
         if pack.record.get("org", act.organisation_code) != act.organisation_code:
             continue
-        sales = [sale["rx"] for sale in pack.record.get("sales", [])]
+        sales = [sale["rx"] for sale in pack.record.get("sales", []) if not given_back(sale)]
         if pack.record.get("state") not in ("sold", "opened") or act.rx_id not in sales:
             raise Failed
 

@@ -278,7 +278,7 @@ def test_one_assertion_does_not_stand_for_two_signatures(world: World) -> None:
     facts = world.facts("duty.opened", P1, (YS1, YS1), {"site": P1})
     present = tuple(replace(one, presence=Presence("cred-" + YS1, 7)) for one in facts.signers)
     decision = world.run(replace(facts, signers=present))
-    assert "HUM_COUNTER" in decision.codes and "ROLE_FORBIDDEN" in decision.codes
+    assert "HUM_COUNTER" in decision.codes and "DUTY_SEPARATION" in decision.codes
 
 
 def test_nobody_is_accused_by_a_key_that_the_statement_itself_brings(world: World) -> None:

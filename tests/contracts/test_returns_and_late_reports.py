@@ -1,0 +1,120 @@
+"""TRACE after the sale: packs that come back in part, and the same sale told late, twice or wrongly.
+
+Each test is named after the harm that a trial day of messages showed.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from contracts import keys
+from contracts.decision import Decision
+from tests.contracts.world import (
+    DOCTOR,
+    METFORMIN,
+    OSELTAMIVIR,
+    P1,
+    P2,
+    PATIENT,
+    PATIENT2,
+    PATIENT3,
+    YS1,
+    YS3,
+    World,
+    code,
+)
+
+WHOLE, SACHETS = code("8990002", 1), code("8990007", 1)
+
+
+@pytest.fixture
+def world() -> World:
+    made = World()
+    made.open_duties()
+    made.receive([WHOLE])
+    made.receive([WHOLE], P2, YS3)
+    made.receive([SACHETS])
+    return made
+
+
+def _capsules(world: World, patient: str, quantity: str) -> str:
+    line = {"drug": OSELTAMIVIR, "quantity": quantity, "unit": "粒", "days": "2"}
+    return world.ready(patient=patient, line=line)
+
+
+def _lines(quantity: str) -> list[dict[str, object]]:
+    return [{"drug": OSELTAMIVIR, "quantity": quantity, "unit": "粒", "split": True}]
+
+
+def _report(world: World, rx: str, settlement: str, by: str = P1) -> Decision:
+    disclosed = {
+        "identifiers": {"setl_id": settlement},
+        "lines": [{"drug": METFORMIN, "quantity": "1", "unit": "盒"}],
+        "codes": [{"code": WHOLE, "line": 0}],
+    }
+    signer = YS1 if by == P1 else YS3
+    return world.act("dispensing.reported", by, (signer,), {"rx": rx}, disclosed)
+
+
+def test_returning_two_of_six_does_not_give_all_six_back_to_the_pack(world: World) -> None:
+    """Twelve of ten were sold."""
+    first = _capsules(world, PATIENT, "6")
+    world.sell(first, [SACHETS], lines=_lines("6"))
+    assert world.give_back(first, [SACHETS], lines=_lines("2")).codes == ()
+    second = _capsules(world, PATIENT2, "8")
+    assert world.sell(second, [SACHETS], lines=_lines("8")).codes == ("TRACE_SPLIT_OVERFLOW",)
+    third = _capsules(world, PATIENT3, "6")
+    assert world.sell(third, [SACHETS], lines=_lines("6")).codes == ()
+
+
+def test_the_rest_of_an_opened_packs_sale_can_still_come_back(world: World) -> None:
+    """The second half of a return was refused: the first had taken the sale off the record."""
+    rx = _capsules(world, PATIENT, "6")
+    world.sell(rx, [SACHETS], lines=_lines("6"))
+    world.give_back(rx, [SACHETS], lines=_lines("2"))
+    assert world.give_back(rx, [SACHETS], lines=_lines("4")).codes == ()
+    assert world.give_back(rx, [SACHETS], lines=_lines("1")).codes[-1] == "TRACE_NOT_IN_RX"
+
+
+def test_a_late_report_does_not_bring_a_returned_sale_back_to_life(world: World) -> None:
+    """The next patient was refused a pack that stood on the shelf."""
+    rx = world.ready()
+    world.sell(rx, [WHOLE], settlement="S1")
+    world.give_back(rx, [WHOLE], left_shop=False)
+    assert _report(world, rx, "S1").codes == ()
+    other = world.ready(patient=PATIENT2)
+    assert world.sell(other, [WHOLE], settlement="S2").codes == ()
+
+
+def test_a_late_report_does_not_make_a_pack_that_left_the_shop_good_again(world: World) -> None:
+    """The mark was overwritten; the refusal named a second sale instead of the spoilt pack."""
+    rx = world.ready()
+    world.sell(rx, [WHOLE], settlement="S1")
+    world.give_back(rx, [WHOLE], left_shop=True)
+    assert _report(world, rx, "S1").codes == ()
+    other = world.ready(patient=PATIENT2)
+    assert world.sell(other, [WHOLE], settlement="S2").codes == ("TRACE_NOT_RESALABLE",)
+
+
+def test_a_report_that_matches_no_sale_is_judged_as_a_sale(world: World) -> None:
+    """It was booked although the pack had left the shop and come back."""
+    rx = world.ready()
+    world.sell(rx, [WHOLE], settlement="S1")
+    world.give_back(rx, [WHOLE], left_shop=True)
+    assert _report(world, rx, "S9").codes == ("TRACE_NOT_RESALABLE",)
+
+
+def test_a_report_told_again_after_a_lost_answer_is_no_second_sale(world: World) -> None:
+    """A client that rebuilt its message, with a new id, was accused of selling twice."""
+    rx = world.ready()
+    world.sell(rx, [WHOLE], settlement="S1")
+    assert _report(world, rx, "S1").codes == ()
+    assert _report(world, rx, "S1").codes == ()
+    [sale] = world.record(keys.trace_code(f"t.codes.{WHOLE}"))["sales"]
+    assert sale["channels"] == ["dispensing.dispensed", "dispensing.reported"]
+
+
+def test_a_doctor_who_signs_twice_is_told_that_one_person_is_one_role(world: World) -> None:
+    """The refusal said that the doctor was not the doctor."""
+    decision = world.issue(signers=(DOCTOR, DOCTOR))
+    assert decision.codes == ("DUTY_SEPARATION",)
