@@ -12,6 +12,7 @@ from contracts.codes import CODES
 from contracts.decision import Context, Decision, Finding
 from contracts.effects import EFFECTS
 from contracts.effects.care import counted
+from contracts.effects.measures import tripped
 from contracts.facts import AdmissionRefusal, Facts, Read
 from contracts.rules import RULES_BEFORE_BY_TYPE, RULES_BY_TYPE
 from contracts.rules.base import Failed, Rule
@@ -182,6 +183,7 @@ def _logged_refusal(
     }
     if act.type == "prescription.issued" and accused:
         writes.update(counted(act, accused[0]))
+        writes.update(tripped(act, codes, accused[0]))
     encoded = tuple((key, encode(value)) for key, value in writes.items())
     return Decision("refused", codes, findings, raw, leaf_hash(raw), None, encoded, identifier)
 

@@ -167,3 +167,33 @@ def issue_time(doctor: str, number_: int) -> str:
 def last_review(reviewer: str) -> str:
     """A reviewer's latest review: {"at","opinion"} with the digest of the opinion's text."""
     return f"pvt/review/{reviewer}"
+
+
+def freezes(subject: str) -> str:
+    """Freezes of a person or organisation: {"freezes": [{"id","scope","drug"?,"until","by"}, …]}."""
+    return f"pub/freeze/{subject}"
+
+
+def freeze_of(statement_id: str) -> str:
+    """Whom a freeze concerns: {"subject"}; the id is the statement's, or the refused digest's."""
+    return f"pub/freeze-of/{statement_id}"
+
+
+def trips(doctor: str) -> str:
+    """When a doctor's prescriptions were last refused for their pace: {"at": [time, …]}."""
+    return f"pub/trips/{doctor}"
+
+
+def scores(subject: str) -> str:
+    """A subject's points: {"events": [{"id","at","points","left"}, …]}, the oldest first."""
+    return f"pub/score/{subject}"
+
+
+def score_of(statement_id: str) -> str:
+    """Whom a score concerns: {"subject"}."""
+    return f"pub/score-of/{statement_id}"
+
+
+def case(statement_id: str) -> str:
+    """A case: {"subject","opened","due","steps","deciders","appealed"}."""
+    return f"pub/case/{statement_id}"

@@ -25,6 +25,17 @@ def local_day(time_ms: int, utc_offset_minutes: int) -> int:
     return (time_ms + utc_offset_minutes * 60_000) // 86_400_000
 
 
+def year_of(day: int) -> int:
+    """Return the year of a local day."""
+    return date.fromordinal(day + _EPOCH_DAY).year
+
+
+def month_of(day: int) -> int:
+    """Return the month of a local day as year x 100 + month."""
+    found = date.fromordinal(day + _EPOCH_DAY)
+    return found.year * 100 + found.month
+
+
 def day_of(text: str) -> int:
     """Return a checked date string (schema form `date`) as a day counted from 1970-01-01."""
     return date.fromisoformat(text).toordinal() - _EPOCH_DAY

@@ -8,14 +8,11 @@ written to a log breaks old clients: add a type instead.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from contracts.forms import (
-    AUTHENTICATOR,
     B64,
     CLINICAL,
     COMMON,
-    DRUG,
     LINE_ISSUED,
     LINE_SOLD,
     PUBLIC_KEY,
@@ -23,6 +20,8 @@ from contracts.forms import (
     ROLES,
     SHARED_GROUPS,
 )
+from contracts.governance_types import GOVERNANCE_TYPES
+from contracts.statement_type import StatementType
 from contracts.statements.schema import (
     CODE,
     DATE,
@@ -30,7 +29,6 @@ from contracts.statements.schema import (
     PERSON,
     SHORT,
     TIME,
-    Anything,
     Boolean,
     Integer,
     Kind,
@@ -41,28 +39,6 @@ from contracts.statements.schema import (
 )
 
 __all__ = ["COMMON", "ROLES", "TAGGED", "TYPES", "StatementType", "members_of"]
-
-
-@dataclass(frozen=True, slots=True)
-class StatementType:
-    """`groups` maps a disclosure group to its form; a name that ends in `?` may be undisclosed.
-
-    The number of digests in `_sd` is always `len(groups)`; decoys stand for absent groups.
-    `roles` are the roles that may sign, one tuple per position; the last one repeats. From
-    `signers_min` to `signers_max` people sign.
-    """
-
-    members: Mapping[str, Kind]
-    roles: tuple[tuple[str, ...], ...]
-    groups: Mapping[str, Kind] = field(default_factory=dict)
-    signers_min: int = 1
-    signers_max: int = 8
-    presence: bool = False
-
-    @property
-    def digests(self) -> int:
-        """How many digests `_sd` holds in a statement of this type."""
-        return len(self.groups)
 
 
 def _groups(type_: str, names: str) -> dict[str, Kind]:
@@ -77,49 +53,11 @@ def _groups(type_: str, names: str) -> dict[str, Kind]:
     return found
 
 
-_OFFICER = (("officer",),)
 _PEOPLE = ROLES[:-1]  # an organisation proves possession of its own new key and vouches for none
+_OFFICER = (("officer",),)
 
 TYPES: Mapping[str, StatementType] = {
-    "governance.genesis": StatementType(
-        {
-            "log_vkey": Text(300),
-            "profile": OneOf(("sandbox", "production")),
-            "regulator": Record(
-                {"code": CODE, "name": SHORT, "key": PUBLIC_KEY, "relying_party": RELYING_PARTY}
-            ),
-            "officers": ListOf(
-                Record({"code": CODE, "key": PUBLIC_KEY, "authenticators": ListOf(AUTHENTICATOR, 4)}),
-                8,
-                2,
-            ),
-            "tag_keys": Record({"people": CODE, "codes": CODE}),
-            "attestation_roots": ListOf(
-                Record({"aaguid": Text(36, 36), "certificate": B64, "sandbox": Boolean()}), 50
-            ),
-            "certificate_roots": ListOf(B64, 20),
-            "utc_offset_minutes": Integer(-840, 840),
-        },
-        (("officer",),),
-        signers_min=2,
-    ),
-    "governance.rulebook": StatementType(
-        {"version": Text(40), "effective_from?": TIME, "parameters": Anything()},
-        _OFFICER,
-        signers_min=2,
-    ),
-    "governance.knowledge": StatementType(
-        {"version": Text(40), "effective_from?": TIME, "parts": ListOf(HEX64, 64, 1)},
-        _OFFICER,
-        signers_min=2,
-    ),
-    "governance.knowledge_part": StatementType(
-        {
-            "drugs": ListOf(DRUG, 200),
-            "recalls": ListOf(Record({"drug": Text(50), "lot": SHORT}), 500),
-        },
-        _OFFICER,
-    ),
+    **GOVERNANCE_TYPES,
     "registry.organisation": StatementType(
         {
             "code": CODE,

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 GENESIS = "governance.genesis"
 ORGANISATION = "organisation"
 OFFICER = "officer"
+FUND_OFFICER = "fund_officer"
 PEOPLE = (
     "doctor",
     "hospital_pharmacist",
     "pharmacist",
     OFFICER,
-    "fund_officer",
+    FUND_OFFICER,
     "courier",
     "recipient",
 )
@@ -33,6 +34,7 @@ class Act:
     licensed: bool = False  # uses a professional right: licence and site are judged
     presence: bool = False  # each signer proves presence
     officers_min: int = 0  # so many different officers sign
+    beside: str = ""  # somebody of this role signs beside them
 
 
 _REGULATOR = ("regulator",)
@@ -47,6 +49,13 @@ ACTS: Mapping[str, Act] = {
     "governance.rulebook": Act(_OFFICER, _REGULATOR, officers_min=2),
     "governance.knowledge": Act(_OFFICER, _REGULATOR, officers_min=2),
     "governance.knowledge_part": Act(_OFFICER, _REGULATOR),
+    "governance.freeze": Act(_OFFICER, _REGULATOR, officers_min=2),
+    "governance.release": Act((OFFICER, FUND_OFFICER), _REGULATOR, officers_min=1, beside=FUND_OFFICER),
+    "governance.score": Act(_OFFICER, _REGULATOR, officers_min=2),
+    "governance.repair": Act(_OFFICER, _REGULATOR, officers_min=2),
+    "governance.case": Act(_OFFICER, _REGULATOR, officers_min=2),
+    "governance.case_step": Act(_OFFICER, _REGULATOR, officers_min=2),
+    "governance.appeal": Act(PEOPLE, ()),
     "registry.organisation": Act(_OFFICER, _REGULATOR),
     "registry.person": Act(_OFFICER, _REGULATOR),
     "registry.licence": Act(_OFFICER, _REGULATOR),
@@ -66,7 +75,7 @@ ACTS: Mapping[str, Act] = {
     "dispensing.dispensed": Act(_PHARMACIST, _PHARMACY, licensed=True),
     "dispensing.reported": Act(_PHARMACIST, _PHARMACY),
     "dispensing.returned": Act(_PHARMACIST, _PHARMACY, licensed=True),
-    "settlement.reported": Act(("pharmacist", "fund_officer"), _PHARMACY),
+    "settlement.reported": Act(("pharmacist", FUND_OFFICER), _PHARMACY),
     "stock.received": Act(_PHARMACIST, _PHARMACY, licensed=True),
     "delivery.handed_over": Act(_PHARMACIST, _PHARMACY),
     "delivery.received": Act(("pharmacist", "courier", "recipient"), _PHARMACY),

@@ -93,6 +93,8 @@ def _controls(statement: Statement, act: Act, signers: list[Key]) -> None:
     officers = {key.subject for key in signers if key.role == OFFICER}
     if len(officers) < act.officers_min:
         raise VerificationError(AUTHORITY, "fewer officers signed than the act needs")
+    if act.beside and act.beside not in {key.role for key in signers}:
+        raise VerificationError(AUTHORITY, "nobody of the second role signed that the act needs")
     payload = statement.payload
     if statement.type in ("registry.key", "registry.authenticator"):
         name = "subject" if statement.type == "registry.key" else "person"

@@ -14,6 +14,7 @@ from contracts.codes import (
     fields,
     governance,
     json_form,
+    measures,
     packs,
     people,
     prescriptions,
@@ -37,6 +38,7 @@ _TABLES = (
     prescriptions.ROWS,
     packs.ROWS,
     governance.ROWS,
+    measures.ROWS,
 )
 
 

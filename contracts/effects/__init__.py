@@ -9,13 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from contracts.act import Act, State
-from contracts.effects import care, registry, supply
+from contracts.effects import care, measures, registry, supply
 
 EFFECTS: Mapping[str, Callable[[Act], Iterator[tuple[str, State]]]] = {
     "governance.genesis": registry.genesis,
     "governance.rulebook": registry.rulebook,
     "governance.knowledge": registry.knowledge,
     "governance.knowledge_part": registry.knowledge_part,
+    "governance.freeze": measures.freeze,
+    "governance.release": measures.release,
+    "governance.score": measures.score,
+    "governance.repair": measures.repair,
+    "governance.case": measures.case,
+    "governance.case_step": measures.case_step,
+    "governance.appeal": measures.appeal,
     "registry.organisation": registry.organisation,
     "registry.person": registry.person,
     "registry.licence": registry.licence,

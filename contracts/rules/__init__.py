@@ -10,8 +10,11 @@ from __future__ import annotations
 
 from contracts.rules import (
     author,
+    breaker,
+    case,
     clinical,
     consultation,
+    credit,
     duty,
     flow,
     licence,
@@ -30,7 +33,10 @@ FAMILIES: tuple[tuple[str, tuple[Rule, ...]], ...] = (
     ("SEPARATION", separation.RULES),
     ("PRESENCE", presence.RULES),
     ("LICENCE", licence.RULES),
+    ("CREDIT", credit.RULES),
+    ("BREAKER", breaker.RULES),
     ("OFFICE", office.RULES),
+    ("CASE", case.RULES),
     ("DUTY", duty.RULES),
     ("CONSULT", consultation.RULES),
     ("PACE", pace.RULES),

@@ -79,6 +79,13 @@ GOVERNANCE = (
     "governance.rulebook",
     "governance.knowledge",
     "governance.knowledge_part",
+    "governance.freeze",
+    "governance.release",
+    "governance.score",
+    "governance.repair",
+    "governance.case",
+    "governance.case_step",
+    "governance.appeal",
 )
 REGISTRY = (
     "registry.organisation",

@@ -18,7 +18,8 @@ from contracts.rules.base import (
 from contracts.time import day_of
 from contracts.types import TYPES
 
-_SELF_SERVICE = ("registry.key",)  # a person may rotate the own key through the own organisation
+# A person may rotate the own key, and appeal, through the own organisation.
+_SELF_SERVICE = ("registry.key", "governance.appeal")
 
 
 @rule(

@@ -11,6 +11,15 @@ from contracts.time import day_of, from_text
 from contracts.types import ROLES
 
 _VERSIONS = ("governance.rulebook", "governance.knowledge")
+_MEASURES = (
+    "governance.freeze",
+    "governance.release",
+    "governance.score",
+    "governance.repair",
+    "governance.case",
+    "governance.case_step",
+    "governance.appeal",
+)
 
 
 @rule(
@@ -91,19 +100,35 @@ def _has_form_of(default: Json, value: Json) -> bool:
 @rule(
     "OFFICE-5",
     "CODE_UNKNOWN",
-    ("registry.licence", "registry.key", "registry.authenticator", "registry.revocation"),
-    sources="contracts §1 S18",
-    en="The person, organisation, key or authenticator is not registered; register it first.",
-    zh="所指人员、机构、密钥或认证器未登记，请先登记。",
+    (
+        "registry.licence",
+        "registry.key",
+        "registry.authenticator",
+        "registry.revocation",
+        *_MEASURES,
+    ),
+    sources="contracts §1 S18 S13",
+    en="What the statement is about (person, organisation, key, case, evidence …) is not on the ledger.",
+    zh="声明所指的对象（人员、机构、密钥、案件、证据等）不在账本上。",
 )
 def subject_registered(act: Act) -> None:
-    """What a registry statement is about stands in the registry."""
+    """What a registry statement or a measure is about stands on the ledger, evidence included."""
     if any(act.state(key) is None for key in _subjects(act)):
         raise Failed
+    evidence = act.payload.get("evidence", [])
+    if not all(_on_ledger(act, str(one)) for one in evidence):
+        raise Failed
+
+
+def _on_ledger(act: Act, identifier: str) -> bool:
+    """Whether a statement was committed, or its refusal recorded."""
+    return any(act.state(key) is not None for key in (keys.leaf(identifier), keys.refused(identifier)))
 
 
 def _subjects(act: Act) -> list[str]:
     payload = act.payload
+    if act.type in _MEASURES:
+        return _measured(act)
     if act.type == "registry.licence":
         sites = [keys.organisation(site) for site in payload["sites"]]
         return [keys.person(payload["person"]), *sites]
@@ -116,6 +141,17 @@ def _subjects(act: Act) -> list[str]:
         return named or [keys.key("")]
     of = keys.organisation if payload["role"] == "organisation" else keys.person
     return [of(payload["subject"])]
+
+
+def _measured(act: Act) -> list[str]:
+    payload = act.payload
+    named = (("freeze", keys.freeze_of), ("score", keys.score_of), ("case", keys.case))
+    found = [key_of(str(payload[member])) for member, key_of in named if member in payload]
+    if "subject" in payload:
+        person = keys.person(payload["subject"])
+        registered = act.state(person) is not None
+        found.append(person if registered else keys.organisation(payload["subject"]))
+    return found
 
 
 @rule(

@@ -15,6 +15,8 @@ from contracts.rules.base import (
 )
 from contracts.types import TYPES
 
+_OFFICIALS = ("officer", "fund_officer")
+
 
 @rule(
     "SEPARATION-1",
@@ -84,7 +86,7 @@ def two_people(act: Act) -> None:
         return
     if act.type in REGISTRY:
         _subject_and_voucher(act)
-    elif len({signer.code for signer in signers if signer.role == "officer"}) < needed:
+    elif len({signer.code for signer in signers if signer.role in _OFFICIALS}) < needed:
         raise Failed
 
 

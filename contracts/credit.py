@@ -1,0 +1,81 @@
+"""What a subject's points come to: standing and grade. Integers alone, so that every host agrees.
+
+Points count within a local calendar year (china-domain §4.1): from 9 the right is suspended, from 12
+terminated. Grades look further back, with points that lose half their weight each half-life (§4.2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from contracts.quantity import DAY_MS
+from contracts.time import local_day, year_of
+
+NORMAL = "normal"
+SUSPENDED = "suspended"
+TERMINATED = "terminated"
+START = 1_000
+GRADES = "ABCDE"
+_DIGITS_MAX = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`until` is the ledger time at which a suspension or termination ends, 0 for none."""
+
+    status: str
+    until: int
+    points_year: int
+    score: int
+    grade: str
+
+
+def standing(
+    record: Mapping[str, Any] | None,
+    time_ms: int,
+    utc_offset_minutes: int,
+    parameter: Callable[[str], Any],
+) -> Standing:
+    """Return the standing at `time_ms` of the subject whose points are `record` (None: no points)."""
+    events = [event for event in (record or {"events": []})["events"] if event["at"] <= time_ms]
+    sums: dict[int, int] = {}
+    ends: list[tuple[int, str]] = []
+    for event in events:
+        year = year_of(local_day(event["at"], utc_offset_minutes))
+        sums[year] = sums.get(year, 0) + event["left"]
+        ends.append(_consequence(event, sums[year], parameter))
+    until, status = max([end for end in ends if end[0] > time_ms], default=(0, NORMAL))
+    score = START - sum(_weight(event, time_ms, parameter) for event in events)
+    year = year_of(local_day(time_ms, utc_offset_minutes))
+    return Standing(status, until, sums.get(year, 0), score, _grade(score, parameter("credit_grades")))
+
+
+def _consequence(event: Mapping[str, Any], sum_: int, parameter: Callable[[str], Any]) -> tuple[int, str]:
+    """When the consequence of an event's sum ends, and which it is; (0, "normal") for none."""
+    terminated = int(parameter("score_terminated_points"))
+    if event["left"] >= terminated:
+        return event["at"] + int(parameter("score_terminated_at_once_days")) * DAY_MS, TERMINATED
+    if sum_ >= terminated:
+        return event["at"] + int(parameter("score_terminated_days")) * DAY_MS, TERMINATED
+    over = sum_ - int(parameter("score_suspended_points"))
+    if over < 0 or not event["left"]:
+        return 0, NORMAL
+    days = int(parameter("score_suspended_days")) + over * int(parameter("score_suspended_days_per_point"))
+    return event["at"] + days * DAY_MS, SUSPENDED
+
+
+def _weight(event: Mapping[str, Any], time_ms: int, parameter: Callable[[str], Any]) -> int:
+    half_life_ms = max(1, int(parameter("credit_half_life_days"))) * DAY_MS
+    halvings: int = (time_ms - event["at"]) // half_life_ms
+    points: int = event["left"]
+    return int(parameter("credit_points_weight")) * points >> min(halvings, 64)
+
+
+def _grade(score: int, lowest: list[str]) -> str:
+    """A to E: `lowest` holds the lowest score of each grade but the last; what is no number is no grade."""
+    for grade, low in zip(GRADES, lowest, strict=False):
+        if low.isdecimal() and len(low) <= _DIGITS_MAX and score >= int(low):
+            return grade
+    return GRADES[-1]

@@ -1,0 +1,112 @@
+"""What measures write: freezes and their release, points and repair, cases with their steps, appeals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from contracts import keys
+from contracts.act import Act, State
+from contracts.rules.breaker import open_freezes
+from contracts.time import from_text
+
+Writes = Iterator[tuple[str, State]]
+_PACE = ("PACE_TOO_FAST", "PACE_HOURLY_CAP", "PACE_DAILY_CAP")
+
+
+def freeze(act: Act) -> Writes:
+    """Officers freeze a subject, wholly or for one drug, until a time."""
+    payload = act.payload
+    record: State = {"scope": payload["scope"], "until": from_text(payload["until"]), "by": "officers"}
+    if "drug" in payload:
+        record["drug"] = payload["drug"]
+    yield from _frozen(act, str(payload["subject"]), record)
+
+
+def _frozen(act: Act, subject: str, record: State) -> Writes:
+    identifier = act.facts.statement_id
+    opened = {"id": identifier, **record}
+    yield keys.freezes(subject), {"freezes": [*open_freezes(act, subject), opened]}
+    yield keys.freeze_of(identifier), {"subject": subject}
+
+
+def release(act: Act) -> Writes:
+    """Two roles end a freeze."""
+    found = act.state(keys.freeze_of(str(act.payload["freeze"]))) or {"subject": ""}
+    kept = [one for one in open_freezes(act, found["subject"]) if one["id"] != act.payload["freeze"]]
+    yield keys.freezes(found["subject"]), {"freezes": kept}
+
+
+def tripped(act: Act, codes: tuple[str, ...], doctor: str) -> Writes:
+    """A prescription refused for its pace; the third within an hour freezes the doctor (T10, S11).
+
+    Only limits of pace count. A submission refused again for the same reason leaves no entry and does
+    not count again: nobody is frozen by a resending machine.
+    """
+    if not set(codes) & set(_PACE):
+        return
+    since = act.time_ms - int(act.parameter("freeze_trips_window_s")) * 1000
+    earlier = (act.state(keys.trips(doctor)) or {"at": []})["at"]
+    times = [at for at in earlier if at > since] + [act.time_ms]
+    if len(times) < int(act.parameter("freeze_trips")):
+        yield keys.trips(doctor), {"at": times}
+        return
+    until = act.time_ms + int(act.parameter("freeze_s")) * 1000
+    yield keys.trips(doctor), {"at": []}
+    yield from _frozen(act, doctor, {"scope": "all", "until": until, "by": "rule"})
+
+
+def score(act: Act) -> Writes:
+    """Points for a subject; standing and grade follow from them."""
+    subject, identifier = str(act.payload["subject"]), act.facts.statement_id
+    points = act.payload["points"]
+    events = (act.state(keys.scores(subject)) or {"events": []})["events"]
+    event = {"id": identifier, "at": act.time_ms, "points": points, "left": points}
+    yield keys.scores(subject), {"events": [*events, event]}
+    yield keys.score_of(identifier), {"subject": subject}
+
+
+def repair(act: Act) -> Writes:
+    """Points of one score are taken back, and with them what followed from them."""
+    found = act.state(keys.score_of(str(act.payload["score"]))) or {"subject": ""}
+    events = (act.state(keys.scores(found["subject"])) or {"events": []})["events"]
+    yield (
+        keys.scores(found["subject"]),
+        {
+            "events": [
+                {**event, "left": event["left"] - act.payload["points"]}
+                if event["id"] == act.payload["score"]
+                else event
+                for event in events
+            ]
+        },
+    )
+
+
+def case(act: Act) -> Writes:
+    """A case is opened against a subject."""
+    record = {
+        "subject": act.payload["subject"],
+        "opened": act.time_ms,
+        "due": from_text(act.payload["due"]),
+        "steps": {},
+        "deciders": [],
+        "appealed": False,
+    }
+    yield keys.case(act.facts.statement_id), record
+
+
+def case_step(act: Act) -> Writes:
+    """A step is taken; who decided is remembered, because others must answer an appeal."""
+    identifier = str(act.payload["case"])
+    record = act.state(keys.case(identifier)) or {}
+    step = act.payload["step"]
+    deciders = [signer.code for signer in act.facts.signers] if step == "decided" else record["deciders"]
+    steps = {**record["steps"], step: act.time_ms}
+    yield keys.case(identifier), {**record, "steps": steps, "deciders": deciders}
+
+
+def appeal(act: Act) -> Writes:
+    """An appeal keeps its case open until it is answered; one against a freeze stands in the log alone."""
+    record = act.state(keys.case(str(act.payload.get("case", ""))))
+    if record is not None:
+        yield keys.case(str(act.payload["case"])), {**record, "appealed": True}

@@ -1,0 +1,94 @@
+"""BREAKER: a frozen person, organisation or drug does nothing further until it is released (异常处方熔断)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from contracts import keys
+from contracts.act import Act, State
+from contracts.rules.base import ISSUE, REVIEWS, SALE, Failed, rule
+from contracts.time import from_text
+
+_STOPPED = (*ISSUE, *REVIEWS, "prescription.claimed", *SALE, "dispensing.reported", "settlement.reported")
+
+
+def open_freezes(act: Act, subject: str) -> list[State]:
+    """Return the freezes of `subject` that are neither over nor released at the act's time."""
+    known = (act.state(keys.freezes(subject)) or {"freezes": []})["freezes"]
+    return [one for one in known if one["until"] > act.time_ms]
+
+
+def _subjects(act: Act) -> Iterator[str]:
+    yield act.organisation_code
+    yield from (signer.code for signer in act.signers)
+    # Not who merely settles or reports: the doctor behind the prescription is stopped too (S11).
+    if act.rx is not None:
+        yield from (act.rx["issuer"], act.rx["prescriber"])
+
+
+@rule(
+    "BREAKER-1",
+    "STATE_FROZEN",
+    _STOPPED,
+    sources="S11 S15 T10 contracts §3 BREAKER",
+    parameters=("freeze_trips", "freeze_trips_window_s", "freeze_s"),
+    en="Frozen while a case is looked into; wait for the release by two roles, or appeal.",
+    zh="当事人或药品因调查被熔断冻结；请等待两个岗位共同解除，或提出申诉。",
+)
+def not_frozen(act: Act) -> None:
+    """No freeze is open against the organisation, a signer, the prescription's people or its drugs."""
+    drugs = {line["drug"] for line in act.disclosed("lines") or act.content.get("lines", [])}
+    for subject in dict.fromkeys(_subjects(act)):
+        for one in open_freezes(act, subject):
+            if one["scope"] == "all" or one.get("drug") in drugs:
+                raise Failed(freeze=one["id"], until_ms=one["until"])
+
+
+@rule(
+    "BREAKER-2",
+    "TIME_ORDER",
+    ("governance.freeze",),
+    sources="S11",
+    parameters=("freeze_s_max",),
+    en="A freeze ends in the future, and within the longest time that the rulebook allows.",
+    zh="冻结的截止时间必须晚于当前时间，且不超过规则规定的最长期限。",
+)
+def freeze_ends(act: Act) -> None:
+    """`until` lies ahead, not further than the longest freeze."""
+    until = from_text(act.payload["until"])
+    if not act.time_ms < until <= act.time_ms + int(act.parameter("freeze_s_max")) * 1000:
+        raise Failed
+
+
+@rule(
+    "BREAKER-3",
+    "SCHEMA_REQUIRED",
+    ("governance.freeze",),
+    sources="S11",
+    en="A freeze of scope `drug` names the drug, one of scope `all` none.",
+    zh="范围为药品的冻结须注明药品；范围为全部的不得注明。",
+)
+def scope_is_whole(act: Act) -> None:
+    """`drug` is there exactly when the scope is `drug`."""
+    if (act.payload["scope"] == "drug") != ("drug" in act.payload):
+        raise Failed
+
+
+@rule(
+    "BREAKER-4",
+    "STATE_NOT_FROZEN",
+    ("governance.release",),
+    sources="S11",
+    en="There is no such freeze any more: it is over or was released.",
+    zh="该冻结已到期或已解除。",
+)
+def freeze_is_open(act: Act) -> None:
+    """The freeze named is open."""
+    found = act.state(keys.freeze_of(str(act.payload["freeze"])))
+    if found is None:
+        return
+    if all(one["id"] != act.payload["freeze"] for one in open_freezes(act, found["subject"])):
+        raise Failed
+
+
+RULES = (not_frozen, freeze_ends, scope_is_whole, freeze_is_open)

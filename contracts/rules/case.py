@@ -1,0 +1,160 @@
+"""CASE: a case goes its steps, in their order, with a hearing before and an appeal after the decision."""
+
+from __future__ import annotations
+
+from contracts import keys
+from contracts.act import Act, State
+from contracts.rules.base import Failed, rule
+from contracts.time import from_text
+
+_STEP = ("governance.case_step",)
+_MEASURES = ("governance.freeze", "governance.score", "governance.case", *_STEP)
+# What must have happened before a step may be taken (S30). Nobody is decided about unheard.
+BEFORE = {
+    "notified": (),
+    "self_reported": (),
+    "heard": ("notified",),
+    "decided": ("notified", "heard"),
+    "appeal_decided": ("decided",),
+    "closed": ("notified", "heard", "decided"),
+}
+
+
+def _case(act: Act) -> State | None:
+    return act.state(keys.case(str(act.payload.get("case", ""))))
+
+
+@rule(
+    "CASE-1",
+    "CASE_ORDER",
+    (*_STEP, "governance.appeal"),
+    sources="S30 S26",
+    en="This step was taken already, the case is closed, or a self-report came after the notice.",
+    zh="该步骤已完成、案件已结案，或自查申报晚于通知。",
+)
+def step_is_due(act: Act) -> None:
+    """A case that is open takes each step once; a self-report comes before the notice."""
+    case = _case(act)
+    if case is None:
+        return
+    step = act.payload.get("step", "")
+    if "closed" in case["steps"] or step in case["steps"]:
+        raise Failed
+    if step == "self_reported" and "notified" in case["steps"]:
+        raise Failed
+
+
+@rule(
+    "CASE-2",
+    "CASE_STEP_MISSING",
+    _STEP,
+    sources="S30",
+    en="A step is missing: notice, hearing, decision, and the answer to an appeal come first.",
+    zh="缺少步骤：须先通知、听取意见、作出决定，并答复申诉。",
+)
+def steps_before_it(act: Act) -> None:
+    """What must come before the step has happened; an appeal is answered before the close."""
+    case = _case(act)
+    if case is None:
+        return
+    step = str(act.payload["step"])
+    needed = set(BEFORE[step])
+    if case["appealed"] and step == "closed":
+        needed.add("appeal_decided")
+    if step == "appeal_decided" and not case["appealed"]:
+        raise Failed
+    if needed - set(case["steps"]):
+        raise Failed(missing=", ".join(sorted(needed - set(case["steps"]))))
+
+
+@rule(
+    "CASE-3",
+    "SCHEMA_REQUIRED",
+    _STEP,
+    sources="S30",
+    en="A decision says what was found; another step does not.",
+    zh="决定须写明认定结论；其他步骤不得填写。",
+)
+def decision_has_finding(act: Act) -> None:
+    """`finding` is there exactly for decisions."""
+    if (act.payload["step"] in ("decided", "appeal_decided")) != ("finding" in act.payload):
+        raise Failed
+
+
+@rule(
+    "CASE-4",
+    "DUTY_SEPARATION",
+    (*_MEASURES, "governance.release", "governance.repair"),
+    sources="S30 security A01",
+    en="An officer acts in the own case, or decides on an appeal against the own decision.",
+    zh="监管人员不得办理本人案件，也不得审理对自己决定的申诉。",
+)
+def nobody_judges_the_own_case(act: Act) -> None:
+    """No signer is the subject; an appeal is decided by officers who did not decide before."""
+    signers = {signer.code for signer in act.signers}
+    case = _case(act)
+    if act.payload.get("subject") in signers or (case is not None and case["subject"] in signers):
+        raise Failed
+    if act.payload.get("step") == "appeal_decided" and case is not None and signers & set(case["deciders"]):
+        raise Failed
+
+
+@rule(
+    "CASE-5",
+    "TIME_ORDER",
+    ("governance.case",),
+    sources="S30",
+    en="A case is due in the future.",
+    zh="案件办结期限必须晚于当前时间。",
+)
+def due_ahead(act: Act) -> None:
+    """`due` lies ahead."""
+    if from_text(act.payload["due"]) <= act.time_ms:
+        raise Failed
+
+
+@rule(
+    "CASE-6",
+    "ORG_SCOPE",
+    ("governance.appeal",),
+    sources="S30",
+    en="Only the person concerned, or somebody of the institution concerned, may appeal.",
+    zh="只有当事人本人或当事机构的人员可以申诉。",
+)
+def appeals_in_the_own_matter(act: Act) -> None:
+    """The subject is the signer or the submitting organisation; one matter is named."""
+    if ("case" in act.payload) == ("freeze" in act.payload):
+        raise Failed
+    freeze = act.state(keys.freeze_of(str(act.payload.get("freeze", ""))))
+    matter = _case(act) or freeze
+    if matter is None:
+        return
+    if matter["subject"] not in (act.organisation_code, *(signer.code for signer in act.signers)):
+        raise Failed
+
+
+@rule(
+    "CASE-7",
+    "CASE_OVERDUE",
+    _STEP,
+    strength="flag",
+    sources="S30 S58",
+    en="The case is past its time limit.",
+    zh="案件已超过办理期限。",
+)
+def within_its_time(act: Act) -> None:
+    """A step is taken before the case is due."""
+    case = _case(act)
+    if case is not None and act.time_ms > case["due"]:
+        raise Failed(due_ms=case["due"])
+
+
+RULES = (
+    step_is_due,
+    steps_before_it,
+    decision_has_finding,
+    nobody_judges_the_own_case,
+    due_ahead,
+    appeals_in_the_own_matter,
+    within_its_time,
+)

@@ -1,0 +1,368 @@
+"""BREAKER, CREDIT and CASE: what officers may do to somebody, what follows, and what nobody may do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from contracts import keys
+from contracts.credit import standing
+from contracts.decision import Decision
+from contracts.parameters import DEFAULTS
+from contracts.time import from_text
+from tests.contracts.world import (
+    DOCTOR,
+    DOCTOR2,
+    FUND_OFFICER,
+    H1,
+    H2,
+    METFORMIN,
+    OFFICERS,
+    OSELTAMIVIR,
+    P1,
+    P2,
+    PATIENT2,
+    REGULATOR,
+    START,
+    YS1,
+    YS3,
+    World,
+    code,
+)
+
+THIRD = "G990000000003"
+WHY = {"reason": "数据核查"}
+HOUR, DAY = 3_600, 86_400
+PACK = code("8990002", 1)
+
+
+@pytest.fixture
+def world() -> World:
+    made = World()
+    made.open_duties()
+    made.receive([PACK])
+    return made
+
+
+def officers(world: World, type_: str, by: tuple[str, ...] = OFFICERS, **members: Any) -> Decision:
+    return world.act(f"governance.{type_}", REGULATOR, by, {**WHY, **members})
+
+
+def freeze(world: World, subject: str = DOCTOR, scope: str = "all", **members: Any) -> Decision:
+    given = {"subject": subject, "scope": scope, "until": "2026-03-09T00:00:00Z", **members}
+    return officers(world, "freeze", given.pop("by", OFFICERS), **given)
+
+
+def score(world: World, points: int, subject: str = DOCTOR, **members: Any) -> Decision:
+    return officers(world, "score", subject=subject, points=points, responsibility="main", **members)
+
+
+# -- freezes ----------------------------------------------------------------------------------
+
+
+def test_a_frozen_doctor_issues_nothing_and_is_told_which_freeze(world: World) -> None:
+    assert freeze(world).codes == ()
+    frozen = world.last_id
+    decision = world.issue()
+    assert decision.codes == ("STATE_FROZEN",)
+    assert decision.findings[0].facts["freeze"] == frozen
+    assert world.issue(doctor=DOCTOR2).outcome == "accepted"
+
+
+def test_a_frozen_doctors_prescription_is_not_dispensed(world: World) -> None:
+    rx = world.ready()
+    freeze(world)
+    assert world.sell(rx, [PACK]).codes == ("STATE_FROZEN",)
+
+
+def test_a_frozen_pharmacy_sells_nothing_but_takes_back(world: World) -> None:
+    rx = world.ready()
+    world.sell(rx, [PACK])
+    other = world.ready(patient=PATIENT2)
+    freeze(world, P1)
+    assert world.sell(other, [PACK]).codes[0] == "STATE_FROZEN"
+    assert world.give_back(rx, [PACK]).codes == ()
+
+
+@pytest.mark.parametrize(("drug", "codes"), [(METFORMIN, ("STATE_FROZEN",)), (OSELTAMIVIR, ())])
+def test_a_freeze_for_one_drug_stops_that_drug(world: World, drug: str, codes: tuple[str, ...]) -> None:
+    assert freeze(world, scope="drug", drug=drug).codes == ()
+    assert world.issue().codes == codes
+
+
+def test_a_freeze_ends_by_itself_at_its_time(world: World) -> None:
+    consultation, after = world.consult()
+    freeze(world, until="2026-03-02T01:00:00Z")
+    world.now_ms = from_text("2026-03-02T01:00:00Z") - 1
+    assert world.issue(consultation, after).codes == ("STATE_FROZEN",)
+    world.now_ms += 1
+    assert world.issue(consultation, after).codes == ()
+
+
+@pytest.mark.parametrize(
+    ("until", "codes"),
+    [
+        ("2026-03-02T00:00:00Z", ("TIME_ORDER",)),
+        ("2026-03-02T00:00:01Z", ()),
+        ("2026-04-01T00:00:00Z", ()),
+        ("2026-04-01T00:00:01Z", ("TIME_ORDER",)),
+    ],
+)
+def test_a_freeze_lies_ahead_and_is_no_longer_than_allowed(until: str, codes: tuple[str, ...]) -> None:
+    world = World()
+    assert freeze(world, until=until).codes == codes
+
+
+@pytest.mark.parametrize("members", [{"scope": "drug"}, {"scope": "all", "drug": METFORMIN}])
+def test_a_freeze_says_what_it_covers(world: World, members: dict[str, str]) -> None:
+    assert freeze(world, **members).codes == ("SCHEMA_REQUIRED",)
+
+
+def test_one_officer_freezes_nobody(world: World) -> None:
+    assert freeze(world, by=OFFICERS[:1]).codes == ("DUAL_CONTROL_REQUIRED",)
+    assert freeze(world, by=(OFFICERS[0], OFFICERS[0])).codes == ("DUAL_CONTROL_REQUIRED",)
+
+
+def test_a_freeze_of_nobody_or_on_evidence_that_is_not_there_is_refused(world: World) -> None:
+    assert freeze(world, "D999999999999").codes == ("CODE_UNKNOWN",)
+    assert freeze(world, evidence=["0" * 64]).codes == ("CODE_UNKNOWN",)
+
+
+def test_a_refused_submission_is_evidence_too(world: World) -> None:
+    world.issue(origin={"authorship": "ai"})
+    refused = world.facts_of_last.statement_id
+    assert freeze(world, evidence=[refused]).codes == ()
+
+
+def test_two_roles_release(world: World) -> None:
+    freeze(world)
+    frozen = world.last_id
+    assert officers(world, "release", (OFFICERS[0], FUND_OFFICER), freeze=frozen).codes == ()
+    assert world.issue().codes == ()
+    again = officers(world, "release", (OFFICERS[0], FUND_OFFICER), freeze=frozen)
+    assert again.codes == ("STATE_NOT_FROZEN",)
+
+
+def test_two_officers_of_one_role_do_not_release(world: World) -> None:
+    freeze(world)
+    assert officers(world, "release", OFFICERS, freeze=world.last_id).codes == ("ROLE_FORBIDDEN",)
+
+
+def _too_fast(world: World) -> Decision:
+    """Two prescriptions in one second: the second is refused for its pace."""
+    first, second = world.consult(), world.consult(patient=PATIENT2)
+    world.issue(*first)
+    world.wait(1)
+    return world.issue(*second, patient=PATIENT2)
+
+
+def test_the_third_refusal_for_pace_within_an_hour_freezes_the_doctor(world: World) -> None:
+    for _ in range(3):
+        assert _too_fast(world).codes == ("PACE_TOO_FAST",)
+        world.wait(60)
+    assert world.issue().codes == ("STATE_FROZEN",)
+    world.wait(DAY)
+    assert world.issue().codes == ()
+
+
+def test_three_refusals_spread_over_more_than_an_hour_freeze_nobody(world: World) -> None:
+    for _ in range(3):
+        assert _too_fast(world).codes == ("PACE_TOO_FAST",)
+        world.wait(HOUR / 2)
+    assert world.issue().codes == ()
+
+
+def test_other_refusals_never_freeze(world: World) -> None:
+    for _ in range(5):
+        assert world.issue(origin={"authorship": "ai"}).codes == ("ORIGIN_AI_GENERATED",)
+        world.wait(60)
+    assert world.issue().codes == ()
+
+
+def test_a_freeze_by_rule_is_released_by_its_refusals_digest(world: World) -> None:
+    for _ in range(3):
+        _too_fast(world)
+        world.wait(60)
+    [frozen] = world.record(keys.freezes(DOCTOR))["freezes"]
+    assert frozen["by"] == "rule"
+    assert officers(world, "release", (OFFICERS[0], FUND_OFFICER), freeze=frozen["id"]).codes == ()
+    assert world.issue().codes == ()
+
+
+# -- points and credit --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("points", "codes"), [(8, ()), (9, ("SIGNER_SUSPENDED",))])
+def test_nine_points_in_a_year_suspend(world: World, points: int, codes: tuple[str, ...]) -> None:
+    for _ in range(points):
+        score(world, 1)
+    assert world.issue().codes == codes
+
+
+def test_nine_points_suspend_for_thirty_days_and_twelve_for_a_year() -> None:
+    world = World()
+    score(world, 9)
+    world.wait(30 * DAY)
+    assert world.issue().codes == ()
+    world = World()
+    score(world, 9)
+    score(world, 3)
+    world.wait(364 * DAY)
+    assert world.issue().codes == ("SIGNER_SUSPENDED",)
+    world.wait(DAY)
+    assert world.issue().codes == ()
+
+
+def test_points_count_within_their_calendar_year(world: World) -> None:
+    score(world, 8)
+    world.now_ms = from_text("2026-12-31T16:00:00Z")  # the local new year
+    score(world, 1)
+    assert world.issue().codes == ()
+
+
+def test_an_emergency_is_excepted(world: World) -> None:
+    score(world, 9)
+    assert world.issue(clinical={"medical_type": "13"}).codes == ()
+
+
+def test_a_suspended_pharmacist_does_not_review(world: World) -> None:
+    world.issue()
+    rx = world.last_id
+    world.approve(rx)
+    world.claim(rx)
+    score(world, 9, YS1)
+    assert world.review(rx).codes == ("SIGNER_SUSPENDED",)
+
+
+def test_an_institution_of_the_lowest_grade_is_suspended(world: World) -> None:
+    for _ in range(8):
+        score(world, 1, H1)
+    assert world.issue().codes == ()
+    old = {"id": "x", "at": START - 90 * DAY * 1000, "points": 9, "left": 9}
+    world.put(keys.scores(H1), {"events": [old]})
+    assert world.issue().codes == ("ORG_SUSPENDED",)
+
+
+def test_points_that_were_repaired_no_longer_count(world: World) -> None:
+    score(world, 9)
+    scored = world.last_id
+    assert officers(world, "repair", score=scored, points=1).codes == ()
+    assert world.issue().codes == ()
+    assert officers(world, "repair", score=scored, points=9).codes == ("SCORE_REPAIR",)
+    assert officers(world, "repair", score=scored, points=8).codes == ()
+
+
+def test_grades_fall_with_points_and_rise_with_time() -> None:
+    record = {"events": [{"id": "x", "at": START, "points": 8, "left": 8}]}
+
+    def grade(days: int) -> tuple[str, int]:
+        found = standing(record, START + days * DAY * 1000, 480, DEFAULTS.__getitem__)
+        return found.grade, found.score
+
+    assert grade(0) == ("D", 600)
+    assert grade(365) == ("B", 800)
+    assert grade(730) == ("A", 900)
+    assert standing(None, START, 480, DEFAULTS.__getitem__).grade == "A"
+
+
+# -- cases ----------------------------------------------------------------------------------------
+
+
+def _case(world: World, subject: str = DOCTOR, due: str = "2026-06-01T00:00:00Z") -> str:
+    given = {"subject": subject, "rules": ["PACE-1"], "evidence": [], "due": due}
+    assert officers(world, "case", **given).codes == ()
+    return world.last_id
+
+
+def _step(world: World, case: str, step: str, by: tuple[str, ...] = OFFICERS, **members: Any) -> Decision:
+    if step in ("decided", "appeal_decided"):
+        members.setdefault("finding", "violation")
+    return officers(world, "case_step", by, case=case, step=step, **members)
+
+
+def _appeal(world: World, by: str = DOCTOR, at: str = H1, **members: Any) -> Decision:
+    return world.act("governance.appeal", at, (by,), {**WHY, **members})
+
+
+def test_a_case_goes_its_steps(world: World) -> None:
+    case = _case(world)
+    for step in ("notified", "heard", "decided", "closed"):
+        assert _step(world, case, step).codes == ()
+    assert _step(world, case, "heard").codes == ("CASE_ORDER",)
+
+
+@pytest.mark.parametrize(
+    ("taken", "step"),
+    [((), "heard"), (("notified",), "decided"), (("notified", "heard"), "closed"), ((), "closed")],
+)
+def test_nobody_is_decided_about_unheard(world: World, taken: tuple[str, ...], step: str) -> None:
+    case = _case(world)
+    for earlier in taken:
+        _step(world, case, earlier)
+    assert _step(world, case, step).codes == ("CASE_STEP_MISSING",)
+
+
+def test_a_step_is_taken_once(world: World) -> None:
+    case = _case(world)
+    _step(world, case, "notified")
+    assert _step(world, case, "notified").codes == ("CASE_ORDER",)
+
+
+def test_an_appeal_keeps_the_case_open_until_others_answer_it(world: World) -> None:
+    world.put(keys.person(THIRD), {"role": "officer"})
+    case = _case(world)
+    for step in ("notified", "heard", "decided"):
+        _step(world, case, step)
+    assert _step(world, case, "appeal_decided").codes == ("CASE_STEP_MISSING", "DUTY_SEPARATION")
+    assert _appeal(world, case=case).codes == ()
+    assert _step(world, case, "closed").codes == ("CASE_STEP_MISSING",)
+    assert _step(world, case, "appeal_decided").codes == ("DUTY_SEPARATION",)
+    world.put(keys.case(case), {**world.record(keys.case(case)), "deciders": [THIRD]})
+    assert _step(world, case, "appeal_decided", finding="unfounded").codes == ()
+    assert _step(world, case, "closed").codes == ()
+
+
+def test_only_the_person_or_institution_concerned_appeals(world: World) -> None:
+    case = _case(world)
+    assert _appeal(world, DOCTOR2, H2, case=case).codes == ("ORG_SCOPE",)
+    assert _appeal(world, YS3, P2, case=case).codes == ("ORG_SCOPE",)
+    freeze(world)
+    assert _appeal(world, freeze=world.last_id).codes == ()
+    assert _appeal(world).codes == ("ORG_SCOPE",)
+
+
+def test_an_officer_does_not_handle_the_own_case(world: World) -> None:
+    given = {"subject": OFFICERS[0], "rules": ["OFFICE-1"], "evidence": [], "due": "2026-06-01T00:00:00Z"}
+    assert officers(world, "case", **given).codes == ("DUTY_SEPARATION",)
+    assert freeze(world, OFFICERS[1]).codes == ("DUTY_SEPARATION",)
+
+
+def test_a_decision_says_what_was_found_and_another_step_does_not(world: World) -> None:
+    case = _case(world)
+    assert _step(world, case, "notified", finding="violation").codes == ("SCHEMA_REQUIRED",)
+    _step(world, case, "notified")
+    _step(world, case, "heard")
+    assert officers(world, "case_step", case=case, step="decided").codes == ("SCHEMA_REQUIRED",)
+
+
+def test_a_self_report_comes_before_the_notice_and_keeps_the_points_low(world: World) -> None:
+    case = _case(world)
+    assert _step(world, case, "self_reported").codes == ()
+    assert score(world, 4, case=case).codes == ("SCORE_BAND",)
+    assert score(world, 3, case=case).codes == ()
+    late = _case(world)
+    _step(world, late, "notified")
+    assert _step(world, late, "self_reported").codes == ("CASE_ORDER",)
+    assert score(world, 4, case=late).codes == ()
+
+
+def test_a_case_is_due_ahead_and_flagged_when_late(world: World) -> None:
+    given = {"subject": DOCTOR, "rules": ["PACE-1"], "evidence": []}
+    assert officers(world, "case", due="2026-03-02T00:00:00Z", **given).codes == ("TIME_ORDER",)
+    case = _case(world, due="2026-03-02T00:00:01Z")
+    world.wait(1)
+    assert _step(world, case, "notified").codes == ()
+    world.wait(1)
+    late = _step(world, case, "heard")
+    assert (late.outcome, late.codes) == ("accepted", ("CASE_OVERDUE",))
