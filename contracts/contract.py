@@ -10,7 +10,7 @@ from contracts import keys
 from contracts.act import Act, State
 from contracts.codes import CODES
 from contracts.decision import Context, Decision, Finding
-from contracts.effects import EFFECTS
+from contracts.effects import EFFECTS, tickets
 from contracts.effects.care import counted
 from contracts.effects.measures import tripped
 from contracts.facts import AdmissionRefusal, Facts, Read
@@ -18,6 +18,7 @@ from contracts.rules import RULES_BEFORE_BY_TYPE, RULES_BY_TYPE
 from contracts.rules.base import Failed, Rule
 
 _STRENGTHS = ("refuse", "hold", "flag")
+SHADOW = "SHADOW"
 _WRITTEN = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 
 
@@ -68,12 +69,15 @@ def _findings(act: Act) -> tuple[Finding, ...]:
         try:
             rule.check(act)
         except Failed as failed:
-            found.append(_finding(rule, failed))
+            found.append(_finding(act, rule, failed))
     # Stable: inside one strength the order of the families and their rules decides.
-    return tuple(sorted(found, key=lambda finding: _STRENGTHS.index(finding.strength)))
+    return tuple(sorted(found, key=lambda one: (_STRENGTHS.index(one.strength), one.code == SHADOW)))
 
 
-def _finding(rule: Rule, failed: Failed) -> Finding:
+def _finding(act: Act, rule: Rule, failed: Failed) -> Finding:
+    if rule.id in act.parameter("shadow_rules"):
+        # On trial (S66): the log keeps what the rule would have said; nothing is refused or told to a person.
+        return Finding(rule.id, rule.version, SHADOW, CODES[SHADOW].class_, "flag", {"code": rule.code})
     class_ = CODES[rule.code].class_
     return Finding(rule.id, rule.version, rule.code, class_, rule.strength, failed.facts, failed.told)
 
@@ -144,6 +148,7 @@ def _writes(act: Act, leaf: str, chain: str | None) -> tuple[tuple[str, bytes], 
         if signer.presence is not None and signer.presence.sign_count:
             written[keys.counter(signer.presence.credential_id)] = {"count": signer.presence.sign_count}
     written.update(EFFECTS[act.type](act))
+    written.update(tickets.closed(act))
     return tuple((key, encode(value)) for key, value in written.items())
 
 
@@ -181,6 +186,8 @@ def _logged_refusal(
         keys.refused(identifier): {"codes": [*(known["codes"] if known else []), list(codes)]},
         keys.quota(act.organisation_code, day): {"count": quota["count"] + 1},
     }
+    if all(finding.class_ == "DATA_QUALITY" for finding in refusing):
+        writes.update(tickets.opened(act))
     if act.type == "prescription.issued" and accused:
         writes.update(counted(act, accused[0]))
         writes.update(tripped(act, codes, accused[0]))

@@ -125,8 +125,8 @@ CLINICAL: Mapping[str, Kind] = {
         }
     ),
     "prescription.cancelled": Record({"reason": Text(2000, 0)}),
-    "review.hospital": Record({"opinion": Text(2000, 0)}),
-    "review.pharmacy": Record({"opinion": Text(2000, 0)}),
+    "review.hospital": Record({"opinion": Text(2000, 0), "video?": HEX64}),
+    "review.pharmacy": Record({"opinion": Text(2000, 0), "video?": HEX64}),
     "dispensing.returned": Record({"reason": Text(2000, 0)}),
 }
 SHARED_GROUPS: Mapping[str, Kind] = {
@@ -153,6 +153,9 @@ DRUG = Record(
         "strength?": Record({"amount": DECIMAL, "unit": Text(20)}),
         "max_dose?": Record({"amount": DECIMAL, "unit": Text(20), "per_days": Integer(1, 366)}),
         "indications?": ListOf(Text(20), 200),
+        "sex?": OneOf(("1", "2")),
+        "age_years_min?": Integer(0, 150),
+        "age_years_max?": Integer(0, 150),
         "levels": ListOf(
             Record(
                 {

@@ -112,7 +112,10 @@ def consulting(doctor: str) -> str:
 
 
 def consultation_content(statement_id: str) -> str:
-    """What the contract needs from a consultation's disclosures: patient tags, turns, first visit."""
+    """What the contract needs from a consultation's disclosures: patient tags, turns, first visit.
+
+    And what came of it: {"issued": [[prescription, [drug, …]], …]}, without cancelled ones.
+    """
     return f"pvt/consultation/{statement_id}"
 
 
@@ -197,3 +200,28 @@ def score_of(statement_id: str) -> str:
 def case(statement_id: str) -> str:
     """A case: {"subject","opened","due","steps","deciders","appealed"}."""
     return f"pub/case/{statement_id}"
+
+
+def burst(doctor: str) -> str:
+    """A doctor's latest prescriptions of monitored drugs: {"recent": [[time, patient tag, [drug, …]], …]}."""
+    return f"pvt/burst/{doctor}"
+
+
+def month(patient_tag: str, month_: int) -> str:
+    """A patient's local month: {"visits","hospitals": {day: [code, …]},"spent"} (millionths of a yuan)."""
+    return f"pvt/month/{patient_tag}/{month_}"
+
+
+def exemptions(patient_tag: str) -> str:
+    """When a patient bought for a declared reason inside a covered period: {"at": [time, …]}."""
+    return f"pvt/exemption/{patient_tag}"
+
+
+def ticket(statement_id: str) -> str:
+    """A record refused for its data: {"organisation","at","closed"?} with the correcting statement."""
+    return f"pub/ticket/{statement_id}"
+
+
+def tickets(organisation_code: str) -> str:
+    """How many tickets an organisation had, and closed: {"opened","closed"}."""
+    return f"pub/tickets/{organisation_code}"

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from contracts.codes import (
+    clinical,
     consultations,
     fields,
     governance,
@@ -38,6 +39,7 @@ _TABLES = (
     prescriptions.ROWS,
     packs.ROWS,
     governance.ROWS,
+    clinical.ROWS,
     measures.ROWS,
 )
 

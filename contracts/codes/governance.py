@@ -6,6 +6,17 @@ from contracts.codes.row import AFTER_CHANGE, LATER, NEVER, row
 
 ROWS = (
     row(
+        "SHADOW",
+        201,
+        NEVER,
+        title="A rule on trial would have spoken",
+        detail="The rule runs in shadow: it writes what it would have said and has no effect.",
+        fix="Nothing to do.",
+        zh_title="试运行规则提示",
+        zh_detail="该规则处于试运行（影子模式），只记录、不产生任何后果。",
+        zh_fix="无须处理。",
+    ),
+    row(
         "POLICY_RETROACTIVE",
         422,
         AFTER_CHANGE,

@@ -8,7 +8,8 @@ from contracts import keys, lifecycle
 from contracts.act import Act, State
 from contracts.errors import Rejected
 from contracts.quantity import DAY_MS, micro, units_of
-from contracts.rules.pace import has_monitored_drug
+from contracts.rules.pace import has_monitored_drug, monitored_drugs
+from contracts.rules.profile import month_after, month_key, watched
 from contracts.rules.review import opinion_tag
 from contracts.rules.supply import patient_tags
 
@@ -100,10 +101,40 @@ def prescription_issued(act: Act) -> Writes:
         "marks": [],
     }
     yield keys.rx(identifier), record
-    yield keys.rx_content(identifier), {"lines": _lines(act), "patient": list(patient_tags(act))}
+    yield keys.rx_content(identifier), _rx_content(act)
     yield from _numbers(act, identifier)
     yield keys.pace(prescriber), _pace(act, prescriber)
     yield from counted(act, prescriber)
+    yield keys.consultation_content(act.consultation_id), _with_this(act)
+    yield from _of_the_patient(act, prescriber)
+
+
+def _with_this(act: Act) -> State:
+    content = act.state(keys.consultation_content(act.consultation_id)) or {}
+    drugs = sorted({line["drug"] for line in act.disclosed("lines")})
+    return {**content, "issued": [*content.get("issued", []), [act.facts.statement_id, drugs]]}
+
+
+def _rx_content(act: Act) -> State:
+    content: State = {"lines": _lines(act), "patient": list(patient_tags(act))}
+    if (act.disclosed("clinical") or {}).get("long_term"):
+        content["long_term"] = True
+    return content
+
+
+def _of_the_patient(act: Act, prescriber: str) -> Writes:
+    """The patient's month, and the doctor's run of monitored drugs."""
+    tags = patient_tags(act)
+    if not tags:
+        return
+    if watched(act):
+        yield month_key(act), month_after(act)
+    monitored = monitored_drugs(act)
+    if monitored:
+        since = act.time_ms - int(act.parameter("burst_window_s")) * 1000
+        recent = (act.state(keys.burst(prescriber)) or {"recent": []})["recent"]
+        kept = [one for one in recent if one[0] > since][-_RECENT_MAX:]
+        yield keys.burst(prescriber), {"recent": [*kept, [act.time_ms, tags[0], monitored]]}
 
 
 def _lines(act: Act) -> list[State]:
@@ -158,8 +189,11 @@ def moved(act: Act, **changed: object) -> Writes:
 
 
 def prescription_cancelled(act: Act) -> Writes:
-    """The prescription is over."""
+    """The prescription is over, and counts no more among those of its consultation."""
     yield from moved(act)
+    key = keys.consultation_content((act.rx or {})["consultation"])
+    content = act.state(key) or {}
+    yield key, {**content, "issued": [one for one in content.get("issued", []) if one[0] != act.rx_id]}
 
 
 def prescription_claimed(act: Act) -> Writes:

@@ -11,7 +11,14 @@ from contracts.effects.care import moved
 from contracts.packs import Pack, packs_of, returned_record, sold_record
 from contracts.quantity import covered_ms
 from contracts.rules.flow import units_by_drug
-from contracts.rules.supply import patient_tags, remembered_from, sales_of
+from contracts.rules.profile import month_after, month_key, watched
+from contracts.rules.supply import (
+    bought_early,
+    exemption_times,
+    patient_tags,
+    remembered_from,
+    sales_of,
+)
 
 Writes = Iterator[tuple[str, State]]
 
@@ -25,6 +32,15 @@ def dispensed(act: Act) -> Writes:
         yield _pack_key(pack), sold_record(act, pack)
     for drug, amount in units.items():
         yield from _covered(act, drug, amount)
+    yield from _of_the_month(act)
+    tags = patient_tags(act)
+    if tags and bought_early(act):
+        yield keys.exemptions(tags[0]), {"at": exemption_times(act)}
+
+
+def _of_the_month(act: Act) -> Writes:
+    if watched(act) and month_key(act):
+        yield month_key(act), month_after(act)
 
 
 def returned(act: Act) -> Writes:
@@ -37,6 +53,7 @@ def returned(act: Act) -> Writes:
         yield _pack_key(pack), returned_record(act, pack)
     for drug, amount in units.items():
         yield from _covered(act, drug, -amount)
+    yield from _of_the_month(act)
 
 
 def reported(act: Act) -> Writes:

@@ -16,11 +16,13 @@ from contracts.rules import (
     consultation,
     credit,
     duty,
+    fitness,
     flow,
     licence,
     office,
     pace,
     presence,
+    profile,
     review,
     separation,
     supply,
@@ -42,9 +44,10 @@ FAMILIES: tuple[tuple[str, tuple[Rule, ...]], ...] = (
     ("PACE", pace.RULES),
     ("FLOW", flow.RULES),
     ("REVIEW", review.RULES),
-    ("CLINICAL", clinical.RULES),
+    ("CLINICAL", (*clinical.RULES, *fitness.RULES)),
     ("TRACE", trace.RULES),
     ("SUPPLY", supply.RULES),
+    ("PROFILE", profile.RULES),
 )
 RULES: tuple[Rule, ...] = tuple(one for _, rules in FAMILIES for one in rules)
 NOT_CHECKED_BEFORE = ("PRESENCE",)

@@ -6,10 +6,15 @@ from contracts import keys
 from contracts.act import Act
 from contracts.facts import Json
 from contracts.parameters import DEFAULTS
+from contracts.rules import fitness, pace, profile, review, supply
 from contracts.rules.base import Failed, rule
 from contracts.time import day_of, from_text
 from contracts.types import ROLES
 
+# Rules that a rulebook may put on trial. Never those on which effects or the law's plain bans rest.
+MAY_BE_SHADOWED = frozenset(
+    one.id for family in (pace, review, fitness, supply, profile) for one in family.RULES
+)
 _VERSIONS = ("governance.rulebook", "governance.knowledge")
 _MEASURES = (
     "governance.freeze",
@@ -211,6 +216,23 @@ def times_in_order(act: Act) -> None:
         raise Failed
 
 
+@rule(
+    "OFFICE-9",
+    "CODE_UNKNOWN",
+    ("governance.rulebook",),
+    sources="S66",
+    parameters=("shadow_rules",),
+    en="Only rules of PACE, REVIEW, SUPPLY, PROFILE and CLINICAL from 9 on may run in shadow.",
+    zh="只有 PACE、REVIEW、SUPPLY、PROFILE 及 CLINICAL-9 起的规则可以试运行（影子模式）。",
+)
+def shadows_are_allowed(act: Act) -> None:
+    """`shadow_rules` names rules that exist and that may be on trial."""
+    given = act.payload["parameters"]
+    named = given.get("shadow_rules", []) if isinstance(given, dict) else []
+    if isinstance(named, list) and not all(str(one) in MAY_BE_SHADOWED for one in named):
+        raise Failed
+
+
 RULES = (
     one_genesis,
     begins_from_now,
@@ -220,4 +242,5 @@ RULES = (
     key_role_matches,
     never_enrolled,
     times_in_order,
+    shadows_are_allowed,
 )

@@ -114,4 +114,50 @@ def unhurried(act: Act) -> None:
         raise Failed
 
 
-RULES = (human_pace, hourly_cap, daily_cap, unhurried)
+@rule(
+    "PACE-5",
+    "SPLIT_RX",
+    ISSUE,
+    strength="flag",
+    sources="S9 T8 contracts §3 PACE",
+    parameters=("split_rx_max",),
+    en="The same drug again and again from one consultation: a split prescription.",
+    zh="同一次问诊多次开具同一药品，疑似拆分处方。",
+)
+def one_prescription(act: Act) -> None:
+    """Of one drug at most so many prescriptions, cancelled ones apart, come from one consultation."""
+    content = act.state(keys.consultation_content(act.consultation_id)) or {}
+    earlier = [drugs for _, drugs in content.get("issued", [])]
+    for drug in {line["drug"] for line in act.disclosed("lines") or []}:
+        if sum(drug in drugs for drugs in earlier) >= int(act.parameter("split_rx_max")):
+            raise Failed
+
+
+def monitored_drugs(act: Act) -> list[str]:
+    """Return the codes of the monitored drugs of this prescription."""
+    found = {line["drug"]: act.drug(line["drug"]) for line in act.disclosed("lines") or []}
+    return sorted(code for code, drug in found.items() if drug is not None and drug["monitored"])
+
+
+@rule(
+    "PACE-6",
+    "SAME_DRUG_BURST",
+    ISSUE,
+    strength="flag",
+    sources="T10 S15 S45 security 2.6",
+    parameters=("burst_window_s", "burst_patients"),
+    en="The same monitored drug for several patients within minutes.",
+    zh="数分钟内为多名患者开具同一重点监测药品。",
+)
+def no_burst(act: Act) -> None:
+    """A monitored drug goes to fewer different patients than this inside the window."""
+    since = act.time_ms - int(act.parameter("burst_window_s")) * 1000
+    recent = (act.state(keys.burst(str(act.payload["prescriber"]))) or {"recent": []})["recent"]
+    own = set(act.tags("people", (act.disclosed("identity") or {}).get("certificate_number")))
+    for drug in monitored_drugs(act):
+        others = {tag for at, tag, drugs in recent if at > since and drug in drugs and tag not in own}
+        if len(others) + 1 >= int(act.parameter("burst_patients")):
+            raise Failed(patients=len(others) + 1)
+
+
+RULES = (human_pace, hourly_cap, daily_cap, unhurried, one_prescription, no_burst)

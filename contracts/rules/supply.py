@@ -10,8 +10,9 @@ from typing import Any
 
 from contracts import keys
 from contracts.act import Act
-from contracts.quantity import DAY_MS
+from contracts.quantity import DAY_MS, MICRO, covered_ms, smallest_level
 from contracts.rules.base import SALE, Failed, rule
+from contracts.rules.flow import units_by_drug
 from contracts.time import day_of
 
 
@@ -91,7 +92,7 @@ def not_yet_covered(act: Act) -> None:
 )
 def declared_reason(act: Act) -> None:
     """A declared, accepted reason leaves a notice."""
-    if _covered(act) is not None and exemption_holds(act):
+    if bought_early(act):
         raise Failed
 
 
@@ -100,4 +101,69 @@ def remembered_from(act: Act) -> int:
     return act.time_ms - int(act.parameter("supply_memory_days")) * DAY_MS
 
 
-RULES = (not_yet_covered, declared_reason)
+def _long_term(act: Act) -> bool:
+    return bool(act.content.get("long_term"))
+
+
+def bought_ms(act: Act, drug_code: str) -> int | None:
+    """Return for how long all that is sold on this prescription lasts, with this act; None if unknown."""
+    drug = act.drug(drug_code) or {}
+    earlier = sum(line["sold"] for line in act.content.get("lines", []) if line["drug"] == drug_code)
+    now = units_by_drug(act).get(drug_code, 0)
+    # One pack cannot be made smaller: it is never too much.
+    if earlier + now <= smallest_level(drug)[0] * MICRO:
+        return None
+    return covered_ms(drug, earlier + now)
+
+
+@rule(
+    "SUPPLY-3",
+    "SUPPLY_QUANTITY",
+    SALE,
+    sources="T3 T15 S9 S53",
+    parameters=("supply_quantity_days_max", "exemption_reasons"),
+    en="More of a drug than lasts for the longest time at the label's highest dose; long prescriptions may.",
+    zh="购买量按说明书最大剂量计算超过最长天数（长期处方除外）。",
+)
+def not_too_much(act: Act) -> None:
+    """At the label's maximum dose the sale lasts no longer than the cap, which long ones and reasons lift."""
+    if _long_term(act) or exemption_holds(act):
+        return
+    cap_ms = int(act.parameter("supply_quantity_days_max")) * DAY_MS
+    for drug in dict.fromkeys(line["drug"] for line in act.disclosed("lines") or []):
+        lasts_ms = bought_ms(act, drug)
+        if lasts_ms is not None and lasts_ms > cap_ms:
+            raise Failed({"days": lasts_ms // DAY_MS})
+
+
+@rule(
+    "SUPPLY-4",
+    "EXEMPTION_REPEATED",
+    SALE,
+    strength="flag",
+    sources="S60",
+    parameters=("exemption_window_days", "exemption_notice"),
+    en="The patient declared a reason to buy early again and again within a year.",
+    zh="患者一年内多次申报提前购药理由。",
+)
+def reasons_are_rare(act: Act) -> None:
+    """Declared reasons within the window, this one included, are fewer than the notice asks for."""
+    if not bought_early(act):
+        return
+    if len(exemption_times(act)) >= int(act.parameter("exemption_notice")):
+        raise Failed(times=len(exemption_times(act)))
+
+
+def exemption_times(act: Act) -> list[int]:
+    """Return when the patient bought early for a declared reason within the window, now included."""
+    since = act.time_ms - int(act.parameter("exemption_window_days")) * DAY_MS
+    known = [at for tag in patient_tags(act) for at in (act.state(keys.exemptions(tag)) or {"at": []})["at"]]
+    return [*(at for at in known if at > since), act.time_ms]
+
+
+def bought_early(act: Act) -> bool:
+    """Return whether this sale lies inside the covered period and its reason was accepted."""
+    return _covered(act) is not None and exemption_holds(act)
+
+
+RULES = (not_yet_covered, declared_reason, not_too_much, reasons_are_rare)

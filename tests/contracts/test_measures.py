@@ -22,7 +22,9 @@ from tests.contracts.world import (
     OSELTAMIVIR,
     P1,
     P2,
+    PATIENT,
     PATIENT2,
+    PATIENT3,
     REGULATOR,
     START,
     YS1,
@@ -35,6 +37,7 @@ THIRD = "G990000000003"
 WHY = {"reason": "数据核查"}
 HOUR, DAY = 3_600, 86_400
 PACK = code("8990002", 1)
+PATIENTS = (PATIENT, PATIENT2, PATIENT3)
 
 
 @pytest.fixture
@@ -149,17 +152,18 @@ def test_two_officers_of_one_role_do_not_release(world: World) -> None:
     assert officers(world, "release", OFFICERS, freeze=world.last_id).codes == ("ROLE_FORBIDDEN",)
 
 
-def _too_fast(world: World) -> Decision:
-    """Two prescriptions in one second: the second is refused for its pace."""
-    first, second = world.consult(), world.consult(patient=PATIENT2)
-    world.issue(*first)
+def _too_fast(world: World, turn: int) -> Decision:
+    """Two patients in one second: the second's prescription is refused for its pace."""
+    one, other = PATIENTS[turn % 3], PATIENTS[(turn + 1) % 3]
+    first, second = world.consult(one), world.consult(other)
+    world.issue(*first, patient=one)
     world.wait(1)
-    return world.issue(*second, patient=PATIENT2)
+    return world.issue(*second, patient=other)
 
 
 def test_the_third_refusal_for_pace_within_an_hour_freezes_the_doctor(world: World) -> None:
-    for _ in range(3):
-        assert _too_fast(world).codes == ("PACE_TOO_FAST",)
+    for turn in range(3):
+        assert _too_fast(world, turn).codes == ("PACE_TOO_FAST",)
         world.wait(60)
     assert world.issue().codes == ("STATE_FROZEN",)
     world.wait(DAY)
@@ -167,8 +171,8 @@ def test_the_third_refusal_for_pace_within_an_hour_freezes_the_doctor(world: Wor
 
 
 def test_three_refusals_spread_over_more_than_an_hour_freeze_nobody(world: World) -> None:
-    for _ in range(3):
-        assert _too_fast(world).codes == ("PACE_TOO_FAST",)
+    for turn in range(3):
+        assert _too_fast(world, turn).codes == ("PACE_TOO_FAST",)
         world.wait(HOUR / 2)
     assert world.issue().codes == ()
 
@@ -181,8 +185,8 @@ def test_other_refusals_never_freeze(world: World) -> None:
 
 
 def test_a_freeze_by_rule_is_released_by_its_refusals_digest(world: World) -> None:
-    for _ in range(3):
-        _too_fast(world)
+    for turn in range(3):
+        _too_fast(world, turn)
         world.wait(60)
     [frozen] = world.record(keys.freezes(DOCTOR))["freezes"]
     assert frozen["by"] == "rule"

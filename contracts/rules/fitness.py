@@ -1,0 +1,152 @@
+"""CLINICAL, second half: whether drugs fit the patient, the diagnosis and the limits of their class."""
+
+from __future__ import annotations
+
+from contracts.act import Act, State
+from contracts.quantity import MICRO, micro
+from contracts.rules.base import ISSUE, Failed, rule
+
+_MALE, _FEMALE = "1", "2"  # GB/T 2261.1
+_EXTENDED = ("缓释", "控释")
+_INJECTION = ("注射", "injection")
+
+
+def _drugs(act: Act) -> list[State]:
+    found = (act.drug(line["drug"]) for line in act.disclosed("lines") or [])
+    return [drug for drug in found if drug is not None]
+
+
+def diagnosed(act: Act, prefixes: list[str]) -> bool:
+    """Return whether a diagnosis of the prescription begins with one of the ICD-10 `prefixes`."""
+    diagnoses = (act.disclosed("clinical") or {}).get("diagnoses", [])
+    return any(one["code"].startswith(tuple(prefixes)) for one in diagnoses)
+
+
+def _form_of(drug: State) -> str:
+    text = f"{drug['name']}{drug.get('form', '')}".lower()
+    if any(word in text for word in _INJECTION):
+        return "injection"
+    return "extended" if any(word in text for word in _EXTENDED) else "other"
+
+
+def narcotic_days_max(act: Act, drug: State) -> int | None:
+    """Return the days that R5 and R6 allow of a narcotic or class 1 psychotropic, None for other drugs."""
+    if drug["class"] not in act.parameter("narcotic_classes"):
+        return None
+    attention_deficit = diagnosed(act, act.parameter("diagnoses_attention_deficit"))
+    if attention_deficit and drug["code"].startswith(tuple(act.parameter("drugs_methylphenidate"))):
+        return int(act.parameter("days_methylphenidate_max"))
+    whom = "cancer" if diagnosed(act, act.parameter("diagnoses_cancer")) else "narcotic"
+    return int(act.parameter(f"days_{whom}_{_form_of(drug)}_max"))
+
+
+@rule(
+    "CLINICAL-9",
+    "RX_DAYS_LIMIT",
+    ISSUE,
+    sources="R5 R6",
+    parameters=(
+        "narcotic_classes",
+        "diagnoses_cancer",
+        "diagnoses_attention_deficit",
+        "drugs_methylphenidate",
+        "days_narcotic_injection_max",
+        "days_narcotic_extended_max",
+        "days_narcotic_other_max",
+        "days_cancer_injection_max",
+        "days_cancer_extended_max",
+        "days_cancer_other_max",
+        "days_methylphenidate_max",
+    ),
+    en="More days of a narcotic or class 1 psychotropic than its dosage form and the illness allow.",
+    zh="麻醉药品或第一类精神药品的用药天数超过剂型与病情所允许的上限。",
+)
+def narcotic_days_in_range(act: Act) -> None:
+    """Injections 1 day (cancer 3), extended release 7 (15), others 3 (7); methylphenidate for ADHD 15."""
+    for line in act.disclosed("lines") or []:
+        drug = act.drug(line["drug"])
+        limit = narcotic_days_max(act, drug) if drug is not None else None
+        if limit is not None and micro(line["days"]) > limit * MICRO:
+            raise Failed
+
+
+@rule(
+    "CLINICAL-10",
+    "RX_DRUGS_LIMIT",
+    ISSUE,
+    sources="R7",
+    parameters=("rx_drugs_max",),
+    en="More than five drugs on one prescription.",
+    zh="一张处方超过五种药品。",
+)
+def few_drugs(act: Act) -> None:
+    """A prescription holds at most so many different drugs."""
+    drugs = {line["drug"] for line in act.disclosed("lines") or []}
+    if len(drugs) > int(act.parameter("rx_drugs_max")):
+        raise Failed(drugs=len(drugs))
+
+
+@rule(
+    "CLINICAL-11",
+    "INDICATION_MISSING",
+    ISSUE,
+    strength="flag",
+    sources="S36 S70 T8",
+    parameters=("indication_monitored_only",),
+    en="No diagnosis of the prescription is an indication of one of its drugs.",
+    zh="处方诊断不在其中某药品的适应症范围内。",
+)
+def drugs_indicated(act: Act) -> None:
+    """Each monitored drug with known indications (parameter 0: each drug) has one among the diagnoses."""
+    monitored_only = int(act.parameter("indication_monitored_only"))
+    for drug in _drugs(act):
+        if monitored_only and not drug["monitored"]:
+            continue
+        if drug.get("indications") and not diagnosed(act, drug["indications"]):
+            raise Failed
+
+
+def _age_years(act: Act) -> int | None:
+    patient = act.disclosed("patient")
+    return micro(patient["age"]) // MICRO if patient is not None else None
+
+
+def _drug_fits(drug: State, sex: str, age: int) -> bool:
+    if drug.get("sex", sex) != sex:
+        return False
+    return bool(drug.get("age_years_min", 0) <= age <= drug.get("age_years_max", age))
+
+
+@rule(
+    "CLINICAL-12",
+    "SEX_AGE_IMPLAUSIBLE",
+    ISSUE,
+    strength="flag",
+    sources="T13 S44 S46",
+    parameters=(
+        "diagnoses_female",
+        "diagnoses_male",
+        "diagnoses_reproduction",
+        "reproduction_age_years_min",
+        "reproduction_age_years_max",
+    ),
+    en="Drug or diagnosis does not fit the recorded sex or age; compare with the patient's document.",
+    zh="药品或诊断与登记的性别、年龄不符，请与患者证件核对。",
+)
+def fits_sex_and_age(act: Act) -> None:
+    """No drug or diagnosis is of the other sex or of another age; most often a typing error."""
+    age = _age_years(act)
+    if age is None:
+        return
+    sex = str(act.disclosed("patient")["sex"])
+    if not all(_drug_fits(drug, sex, age) for drug in _drugs(act)):
+        raise Failed
+    others = {_MALE: "diagnoses_female", _FEMALE: "diagnoses_male"}.get(sex)
+    if others is not None and diagnosed(act, act.parameter(others)):
+        raise Failed
+    lowest, highest = (int(act.parameter(f"reproduction_age_years_{end}")) for end in ("min", "max"))
+    if not lowest <= age <= highest and diagnosed(act, act.parameter("diagnoses_reproduction")):
+        raise Failed
+
+
+RULES = (narcotic_days_in_range, few_drugs, drugs_indicated, fits_sex_and_age)

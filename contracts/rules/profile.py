@@ -1,0 +1,110 @@
+"""PROFILE: an insured person's month, looked at (上海清单). It flags; nobody is refused a drug by a count.
+
+A limit of 0 is off: an area's rulebook sets what it watches.
+"""
+
+from __future__ import annotations
+
+from contracts import keys
+from contracts.act import Act, State
+from contracts.quantity import MICRO, micro
+from contracts.rules.base import ISSUE, SALE, Failed, rule
+from contracts.rules.supply import patient_tags
+from contracts.time import month_of
+
+_EMPTY: State = {"visits": 0, "hospitals": {}, "spent": 0}
+
+
+def watched(act: Act) -> bool:
+    """Return whether the rulebook in force watches months at all."""
+    limits = ("profile_visits_month_max", "profile_hospital_days_max", "profile_spent_month_yuan")
+    return any(int(act.parameter(name)) for name in limits)
+
+
+def month_key(act: Act) -> str:
+    """Return the key of the patient's local month, or "" where no patient is known."""
+    tags = patient_tags(act)
+    return keys.month(tags[0], month_of(act.today)) if tags else ""
+
+
+def month_record(act: Act) -> State:
+    """Return the patient's local month so far."""
+    key = month_key(act)
+    return (act.state(key) if key else None) or _EMPTY
+
+
+def amount_of(act: Act) -> int:
+    """Return what the act's lines cost, in millionths of a yuan; a line without a price costs nothing."""
+    lines = act.disclosed("lines") or []
+    return sum(micro(line["price"]) * micro(line["quantity"]) // MICRO for line in lines if "price" in line)
+
+
+def month_after(act: Act) -> State:
+    """Return the patient's month with this act in it."""
+    record = month_record(act)
+    if act.type in SALE or act.type == "dispensing.returned":
+        sign = 1 if act.type in SALE else -1
+        return {**record, "spent": record["spent"] + sign * amount_of(act)}
+    day = str(act.today)
+    hospitals = sorted({*record["hospitals"].get(day, []), act.organisation_code})
+    return {
+        **record,
+        "visits": record["visits"] + 1,
+        "hospitals": {**record["hospitals"], day: hospitals},
+    }
+
+
+@rule(
+    "PROFILE-1",
+    "PROFILE_VISITS",
+    ISSUE,
+    strength="flag",
+    sources="T1 S40",
+    parameters=("profile_visits_month_max",),
+    en="The patient has many visits in this calendar month, as many as the area's list names.",
+    zh="参保人本自然月门诊次数达到本地监管清单标准。",
+)
+def few_visits(act: Act) -> None:
+    """Fewer visits in the local calendar month than the limit."""
+    limit = int(act.parameter("profile_visits_month_max"))
+    if limit and month_after(act)["visits"] >= limit:
+        raise Failed
+
+
+@rule(
+    "PROFILE-2",
+    "PROFILE_HOSPITALS",
+    ISSUE,
+    strength="flag",
+    sources="T1 S40",
+    parameters=("profile_hospitals_day", "profile_hospital_days_max"),
+    en="The patient went to several hospitals a day on several days of this calendar month.",
+    zh="参保人本自然月多日在同一天前往多家医院。",
+)
+def few_hospitals(act: Act) -> None:
+    """Days with so many hospitals are fewer than the limit."""
+    limit = int(act.parameter("profile_hospital_days_max"))
+    a_day = int(act.parameter("profile_hospitals_day"))
+    days = sum(len(hospitals) >= a_day for hospitals in month_after(act)["hospitals"].values())
+    if limit and days >= limit:
+        raise Failed
+
+
+@rule(
+    "PROFILE-3",
+    "PROFILE_SPENT",
+    SALE,
+    strength="flag",
+    sources="T1 S40",
+    parameters=("profile_spent_month_yuan",),
+    en="The patient spent, returns taken off, as much in this calendar month as the area's list names.",
+    zh="参保人本自然月药费（已扣除退药）达到本地监管清单标准。",
+)
+def little_spent(act: Act) -> None:
+    """Less is spent in the local calendar month than the limit, returns netted."""
+    limit = int(act.parameter("profile_spent_month_yuan")) * MICRO
+    if limit and month_after(act)["spent"] >= limit:
+        raise Failed
+
+
+RULES = (few_visits, few_hospitals, little_spent)
