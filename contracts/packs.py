@@ -2,9 +2,9 @@
 
 One record for each trace code under `pvt/code/<tag>`:
 {"in": [organisations], "parent"?: tag, "expiry"?, "lot"?, "state"?: "stocked"|"sold"|"opened"|"left",
-"org"?: seller, "at"?, "sales"?: [{"rx","sale": [tags],"units","back"?,"channels": [types]}]}. A pack sold
-whole has one open sale, an opened one several; what is told through two channels is one sale; `back` is
-what was returned of it.
+"org"?: seller, "at"?, "sales"?: [{"rx","sale": [tags],"units","back"?,"spoilt"?,"channels": [types]}]}.
+A pack sold whole has one open sale, an opened one several; what is told through two channels is one sale; `back` is
+what was returned of it, `spoilt` how much of that had left the shop and is not sold again.
 """
 
 from __future__ import annotations
@@ -131,6 +131,11 @@ def net_units(sale: State) -> int:
     return int(sale["units"]) - int(sale.get("back", 0))
 
 
+def spoilt_units(record: State) -> int:
+    """Return what came back into a pack after it had left the shop, in millionths of the smallest unit."""
+    return sum(int(sale.get("spoilt", 0)) for sale in record.get("sales", []))
+
+
 def given_back(sale: State) -> bool:
     """Return whether all of a sale came back. It stays on record, for reports that arrive late."""
     return bool(sale.get("back", 0)) and net_units(sale) <= 0
@@ -170,14 +175,20 @@ def sold_record(act: Act, pack: Pack) -> State:
 
 def returned_record(act: Act, pack: Pack) -> State:
     """Return the pack's record after this act gave it, or part of what was taken out of it, back."""
-    left = pack.units
+    left, opened = pack.units, pack.record.get("state") == "opened"
+    spoils = bool(act.payload["left_shop"])
     sales = []
     for sale in reversed(pack.record.get("sales", [])):
         back = min(left, net_units(sale)) if sale["rx"] == act.rx_id else 0
         left -= back
-        sales.append({**sale, "back": int(sale.get("back", 0)) + back} if back else sale)
+        sales.append(_back(sale, back, opened and spoils) if back else sale)
     sales.reverse()
-    if act.payload["left_shop"]:
-        return {**pack.record, "state": "left", "sales": sales}
-    rest = any(net_units(sale) > 0 for sale in sales)
+    if spoils:
+        return {**pack.record, "state": "opened" if opened else "left", "sales": sales}
+    rest = any(net_units(sale) > 0 or sale.get("spoilt") for sale in sales)
     return {**pack.record, "state": "opened" if rest else "stocked", "sales": sales}
+
+
+def _back(sale: State, units: int, spoilt: bool) -> State:
+    found = {**sale, "back": int(sale.get("back", 0)) + units}
+    return {**found, "spoilt": int(sale.get("spoilt", 0)) + units} if spoilt else found

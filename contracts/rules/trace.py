@@ -9,7 +9,15 @@ from __future__ import annotations
 from contracts import keys
 from contracts.act import Act
 from contracts.errors import Rejected
-from contracts.packs import Pack, given_back, packs_of, same_sale, taken_apart_from_this, well_formed
+from contracts.packs import (
+    Pack,
+    given_back,
+    packs_of,
+    same_sale,
+    spoilt_units,
+    taken_apart_from_this,
+    well_formed,
+)
 from contracts.quantity import MICRO, smallest_level
 from contracts.rules.base import RETURN, SALE, Failed, rule
 from contracts.rules.flow import sold_units
@@ -46,6 +54,16 @@ def codes_distinct(act: Act) -> None:
     codes = [pack.code for pack in packs_of(act)]
     if len(set(codes)) != len(codes):
         raise Failed
+
+
+def _newly_sold(act: Act) -> list[Pack]:
+    """The packs that this act sells; a report of a sale on record sells nothing."""
+    reported = act.type not in SALE
+    return [pack for pack in packs_of(act) if not (reported and same_sale(act, pack.record))]
+
+
+def _opened(pack: Pack) -> bool:
+    return pack.record.get("state") == "opened"
 
 
 @rule(
@@ -105,14 +123,14 @@ def smallest_pack(act: Act) -> None:
 @rule(
     "TRACE-5",
     "TRACE_PARENT_SOLD",
-    SALE,
+    _SOLD,
     sources="§2.3 PARENT_SOLD",
     en="The carton of this pack has already been sold.",
     zh="该药品所属的大包装已被销售。",
 )
 def parent_unsold(act: Act) -> None:
     """The carton that a pack came in has not been sold as a whole."""
-    for pack in packs_of(act):
+    for pack in _newly_sold(act):
         parent = pack.record.get("parent") or pack.parent
         carton = act.state(keys.trace_code(parent)) if parent else None
         if carton is not None and carton.get("state") == "sold":
@@ -141,14 +159,14 @@ def pack_is_the_drug(act: Act) -> None:
 @rule(
     "TRACE-7",
     "TRACE_EXPIRED",
-    SALE,
+    _SOLD,
     sources="§2.3 EXPIRED",
     en="The pack is past its expiry date.",
     zh="药品已过有效期。",
 )
 def pack_not_expired(act: Act) -> None:
     """Neither the received nor the sold record says that the pack expired before today."""
-    for pack in packs_of(act):
+    for pack in _newly_sold(act):
         for expiry in (pack.expiry, str(pack.record.get("expiry", ""))):
             if expiry and day_of(expiry) < act.today:
                 raise Failed
@@ -157,14 +175,14 @@ def pack_not_expired(act: Act) -> None:
 @rule(
     "TRACE-8",
     "TRACE_RECALLED",
-    SALE,
+    _SOLD,
     sources="§2.3 RECALL",
     en="The pack's lot is recalled.",
     zh="该批号药品已被召回。",
 )
 def lot_not_recalled(act: Act) -> None:
     """The knowledge in force recalls neither the received nor the declared lot."""
-    for pack in packs_of(act):
+    for pack in _newly_sold(act):
         lots = (pack.lot, str(pack.record.get("lot", "")))
         if any(lot and act.recalled(pack.drug, lot) for lot in lots):
             raise Failed
@@ -179,27 +197,27 @@ def lot_not_recalled(act: Act) -> None:
     zh="该药品曾售出离店后退回，不得再次销售。",
 )
 def never_left_the_shop(act: Act) -> None:
-    """No sold pack is one that was returned after it had left a shop; a late report of its sale may come."""
-    for pack in packs_of(act):
-        if pack.record.get("state") == "left" and same_sale(act, pack.record) is None:
+    """Nothing is sold that came back after it had left a shop; a late report of the first sale may come."""
+    for pack in _newly_sold(act):
+        if pack.record.get("state") == "left":
             raise Failed
-
-
-def _opened(pack: Pack) -> bool:
-    return pack.record.get("state") == "opened"
+        taken = taken_apart_from_this(act, pack.record)
+        free = pack.held - taken - spoilt_units(pack.record)
+        if _opened(pack) and free < pack.units <= pack.held - taken:
+            raise Failed
 
 
 @rule(
     "TRACE-10",
     "TRACE_SPLIT_OVERFLOW",
-    SALE,
+    (*SALE, "dispensing.reported"),
     sources="§2.3 SPLIT_OVERFLOW",
     en="More is sold out of the opened pack than is left in it.",
     zh="拆零销售数量超过该包装剩余数量。",
 )
 def opened_pack_holds_it(act: Act) -> None:
     """What is taken out of a pack is still in it."""
-    for pack in packs_of(act):
+    for pack in _newly_sold(act):
         here = not _opened(pack) or pack.record["org"] == act.organisation_code
         if not here or not (_opened(pack) or (pack.split and not _sold(pack))):
             continue  # sold whole or sold elsewhere: other rows of the table say it

@@ -76,6 +76,67 @@ def test_the_rest_of_an_opened_packs_sale_can_still_come_back(world: World) -> N
     assert world.give_back(rx, [SACHETS], lines=_lines("1")).codes[-1] == "TRACE_NOT_IN_RX"
 
 
+def _split_and_spoilt(world: World) -> str:
+    """Six of ten sold, four of them back after they had left the shop."""
+    rx = _capsules(world, PATIENT, "6")
+    world.sell(rx, [SACHETS], lines=_lines("6"))
+    assert world.give_back(rx, [SACHETS], lines=_lines("4"), left_shop=True).codes == ()
+    return rx
+
+
+def test_what_never_left_the_shop_in_an_opened_pack_is_still_sold(world: World) -> None:
+    """Four sachets on the shelf were spoilt by the four that a customer brought back."""
+    _split_and_spoilt(world)
+    other = _capsules(world, PATIENT2, "5")
+    assert world.sell(other, [SACHETS], lines=_lines("5")).codes == ("TRACE_NOT_RESALABLE",)
+    assert world.sell(other, [SACHETS], lines=_lines("4")).codes == ()
+
+
+def test_the_other_half_comes_back_after_the_first_left_the_shop(world: World) -> None:
+    """The second return of one sale was refused."""
+    rx = _split_and_spoilt(world)
+    assert world.give_back(rx, [SACHETS], lines=_lines("2"), left_shop=True).codes == ()
+    assert world.give_back(rx, [SACHETS], lines=_lines("1"), left_shop=True).codes[-1] == "TRACE_NOT_IN_RX"
+
+
+@pytest.mark.parametrize(
+    ("state", "listed", "code"),
+    [
+        ({"expiry": "2026-03-01"}, {}, "TRACE_EXPIRED"),
+        ({}, {"expiry": "2026-03-01"}, "TRACE_EXPIRED"),
+        ({"lot": "L1"}, {}, "TRACE_RECALLED"),
+        ({"parent": "t.codes.carton"}, {}, "TRACE_PARENT_SOLD"),
+    ],
+)
+def test_a_pack_sold_through_the_stock_channel_alone_is_no_less_judged(
+    world: World, state: dict[str, str], listed: dict[str, str], code: str
+) -> None:
+    """An expired pack, told through one channel only, was booked."""
+    world.put(keys.recall("part", METFORMIN, "L1"), {"recalled": True})
+    world.put(keys.trace_code("t.codes.carton"), {"state": "sold", "org": P2, "at": 0, "sales": []})
+    world.put(keys.trace_code(f"t.codes.{WHOLE}"), {"in": [P1], **state})
+    rx = world.ready()
+    disclosed = {
+        "identifiers": {"setl_id": "S1"},
+        "lines": [{"drug": METFORMIN, "quantity": "1", "unit": "盒"}],
+        "codes": [{"code": WHOLE, "line": 0, **listed}],
+    }
+    assert world.act("dispensing.reported", P1, (YS1,), {"rx": rx}, disclosed).codes == (code,)
+
+
+def test_more_than_is_left_is_not_reported_out_of_an_opened_pack(world: World) -> None:
+    """Six of the four left were booked through the stock channel."""
+    world.sell(_capsules(world, PATIENT, "6"), [SACHETS], lines=_lines("6"))
+    rx = _capsules(world, PATIENT2, "6")
+    disclosed = {
+        "identifiers": {"setl_id": "S7"},
+        "lines": _lines("6"),
+        "codes": [{"code": SACHETS, "line": 0}],
+    }
+    decision = world.act("dispensing.reported", P1, (YS1,), {"rx": rx}, disclosed)
+    assert decision.codes == ("TRACE_SPLIT_OVERFLOW",)
+
+
 def test_a_late_report_does_not_bring_a_returned_sale_back_to_life(world: World) -> None:
     """The next patient was refused a pack that stood on the shelf."""
     rx = world.ready()
