@@ -122,6 +122,7 @@ class App:
             ("POST", "/v1/trace-codes:lookup", self._find_packs),
             ("GET", "/v1/prescriptions/{rx}", self._prescription),
             ("GET", "/v1/receipts/{statement_id}", self._receipt),
+            ("GET", "/v1/standing/{code}", self._standing),
             ("POST", "/token", self._token),
             ("GET", "/log/checkpoint", self._checkpoint),
             ("GET", "/log/tile/{path:path}", self._tile),
@@ -189,6 +190,10 @@ class App:
     async def _receipt(self, head: Head, request: Request) -> Reply:
         receipt = await asyncio.to_thread(self._reads.receipt, request.path_params["statement_id"])
         return Reply(200, receipt, "text/plain; charset=utf-8", {"cache-control": "no-cache"})
+
+    async def _standing(self, head: Head, request: Request) -> Reply:
+        code = request.path_params["code"]
+        return json_reply(await asyncio.to_thread(self._reads.standing, code))
 
     async def _token(self, head: Head, request: Request) -> Reply:
         try:

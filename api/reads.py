@@ -14,7 +14,7 @@ from typing import Any
 from api.ports import LedgerPort, LocatedPort
 from api.problems import Problem, of_rejected
 from api.tokens import Caller
-from contracts import keys, status_of
+from contracts import keys, standing_view, status_of
 from contracts.errors import Rejected
 from contracts.facts import Json
 from contracts.packs import given_back, well_formed
@@ -208,6 +208,15 @@ class Reads:
         else:
             answer["received_here"] = caller.organisation in record.get("in", ())
         return answer
+
+    # -- standing --------------------------------------------------------------------------------
+
+    def standing(self, code: str) -> dict[str, Any]:
+        """Return the public standing of an institution or a registered person. Raises Problem NOT_FOUND."""
+        found = standing_view(code, self._ledger.time_ms, self._ledger.read) if _holds(code) else None
+        if found is None:
+            raise Problem("NOT_FOUND")
+        return found
 
     # -- receipts --------------------------------------------------------------------------------
 

@@ -58,6 +58,7 @@ class Submissions:
                 "outcome": decision.outcome,
                 "codes": list(decision.codes),
                 "findings": told(decision.findings),
+                "outlook": [dict(one) for one in decision.outlook],
                 "not_checked": list(NOT_CHECKED),
             }
         )

@@ -14,6 +14,7 @@ from contracts.effects import EFFECTS, tickets
 from contracts.effects.care import counted
 from contracts.effects.measures import tripped
 from contracts.facts import AdmissionRefusal, Facts, Read
+from contracts.outlook import outlook
 from contracts.rules import RULES_BEFORE_BY_TYPE, RULES_BY_TYPE
 from contracts.rules.base import Failed, Rule
 
@@ -45,7 +46,8 @@ def execute(facts: Facts, context: Context, read: Read) -> Decision:
     refusing = tuple(finding for finding in findings if finding.strength == "refuse")
     if context.check:
         outcome = "refused" if refusing else "accepted"
-        return Decision(outcome, _codes(refusing or findings), findings)  # type: ignore[arg-type]
+        codes = _codes(refusing or findings)
+        return Decision(outcome, codes, findings, outlook=outlook(act))  # type: ignore[arg-type]
     if refusing:
         return _refused(act, refusing, findings)
     return _accepted(act, findings)

@@ -36,7 +36,8 @@ class Decision:
     """`entry` and `leaf` are None where nothing is appended; `codes` begins with the decisive one.
 
     `writes` are whole values by state key, those of the host (`pub/leaf`, `pub/head`) included.
-    `data_key` names the key under which the disclosures are encrypted.
+    `data_key` names the key under which the disclosures are encrypted. `outlook` is what a check before
+    the act tells about the drugs' days (contracts/outlook.py).
     """
 
     outcome: Outcome
@@ -47,3 +48,4 @@ class Decision:
     chain: str | None = None
     writes: tuple[tuple[str, bytes], ...] = ()
     data_key: str = ""
+    outlook: tuple[Mapping[str, int | str], ...] = ()

@@ -11,9 +11,16 @@ from typing import Any
 from contracts import keys
 from contracts.act import Act
 from contracts.quantity import DAY_MS, MICRO, covered_ms, smallest_level
-from contracts.rules.base import SALE, Failed, rule
+from contracts.rules.base import ISSUE, SALE, Failed, rule
 from contracts.rules.flow import units_by_drug
 from contracts.time import day_of
+
+_JUDGED = (*SALE, *ISSUE)
+
+
+def _only_asked(act: Act) -> bool:
+    """Supply is judged at the sale; on a prescription it speaks in a check before the act alone."""
+    return act.type in ISSUE and not act.context.check
 
 
 def covered_until(sales: list[dict[str, Any]], apart_from: str = "") -> int:
@@ -67,14 +74,16 @@ def exemption_holds(act: Act) -> bool:
 @rule(
     "SUPPLY-1",
     "SUPPLY_COVERED",
-    SALE,
+    _JUDGED,
     sources="T2 T3 T8 S52 S53",
     parameters=("supply_carry_over_s", "exemption_reasons", "supply_memory_days"),
     en="The patient still has this drug from an earlier purchase; declare a reason or come back later.",
     zh="患者此前购买的同种药品尚未用完；如有正当理由请申报，否则请在覆盖期后购买。",
 )
 def not_yet_covered(act: Act) -> None:
-    """No drug of the sale is still covered by purchases on other prescriptions."""
+    """No drug of the sale is still covered by purchases on other prescriptions; at issue only a reminder."""
+    if _only_asked(act):
+        return
     until = _covered(act)
     if until is not None and not exemption_holds(act):
         raise Failed({"covered_until_ms": until})
@@ -102,7 +111,7 @@ def remembered_from(act: Act) -> int:
 
 
 def _long_term(act: Act) -> bool:
-    return bool(act.content.get("long_term"))
+    return bool(act.content.get("long_term") or (act.disclosed("clinical") or {}).get("long_term"))
 
 
 def bought_ms(act: Act, drug_code: str) -> int | None:
@@ -119,7 +128,7 @@ def bought_ms(act: Act, drug_code: str) -> int | None:
 @rule(
     "SUPPLY-3",
     "SUPPLY_QUANTITY",
-    SALE,
+    _JUDGED,
     sources="T3 T15 S9 S53",
     parameters=("supply_quantity_days_max", "exemption_reasons"),
     en="More of a drug than lasts for the longest time at the label's highest dose; long prescriptions may.",
@@ -127,7 +136,7 @@ def bought_ms(act: Act, drug_code: str) -> int | None:
 )
 def not_too_much(act: Act) -> None:
     """At the label's maximum dose the sale lasts no longer than the cap, which long ones and reasons lift."""
-    if _long_term(act) or exemption_holds(act):
+    if _only_asked(act) or _long_term(act) or exemption_holds(act):
         return
     cap_ms = int(act.parameter("supply_quantity_days_max")) * DAY_MS
     for drug in dict.fromkeys(line["drug"] for line in act.disclosed("lines") or []):

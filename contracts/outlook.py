@@ -1,0 +1,39 @@
+"""What a purchase means for the patient, told before the act: days covered and the next date (Yulin)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from contracts.act import Act
+from contracts.quantity import DAY_MS, covered_ms
+from contracts.rules.base import ISSUE, SALE
+from contracts.rules.flow import units_by_drug
+from contracts.rules.supply import covered_until, patient_tags, sales_of
+from contracts.time import to_text
+
+
+def outlook(act: Act) -> tuple[dict[str, Any], ...]:
+    """Return for each drug of a prescription or sale {"drug","days","covered_until"?,"next"}, () for others.
+
+    `days` is for how many whole days the quantity lasts at the label's maximum dose, `covered_until` until
+    when earlier purchases last, `next` from when the patient may buy again after this one. A drug whose
+    label has no fixed maximum has no outlook.
+    """
+    if act.type not in (*ISSUE, *SALE) or not patient_tags(act):
+        return ()
+    found = []
+    for drug, units in units_by_drug(act).items():
+        lasts_ms = covered_ms(act.drug(drug) or {}, units)
+        if lasts_ms is not None:
+            found.append(_of_drug(act, drug, lasts_ms))
+    return tuple(found)
+
+
+def _of_drug(act: Act, drug: str, lasts_ms: int) -> dict[str, Any]:
+    sales = sales_of(act, drug)
+    until = covered_until(sales, act.rx_id)
+    this = {"rx": act.rx_id or act.facts.statement_id, "at": act.time_ms, "days_ms": lasts_ms}
+    told: dict[str, Any] = {"drug": drug, "days": lasts_ms // DAY_MS}
+    if until > act.time_ms:
+        told["covered_until"] = to_text(until)
+    return {**told, "next": to_text(covered_until([*sales, this]))}

@@ -1,0 +1,40 @@
+"""What anybody may know of an institution or a registered person: grade and status, never a patient (S29)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from contracts import keys
+from contracts.act import Act
+from contracts.decision import Context
+from contracts.facts import Facts, Read
+from contracts.rules.breaker import open_freezes
+from contracts.rules.credit import standing_of
+from contracts.time import to_text
+
+_KINDS = (("organisation", keys.organisation), ("person", keys.person))
+
+
+def standing_view(code: str, time_ms: int, read: Read) -> dict[str, Any] | None:
+    """Return the public standing of `code` at `time_ms` by the rulebook in force, None if not registered.
+
+    {"code","kind","role","status","until"?,"points_year","score","grade","freezes": [{"id","scope","drug"?,
+    "until","by"}],"tickets": {"opened","closed"}}; the codes are those of credit.py, times RFC 3339.
+    """
+    act = Act(Facts("", {"type": "", "iss": code}, (), {}, {}), Context(time_ms), read)
+    for kind, key_of in _KINDS:
+        record = act.state(key_of(code))
+        if record is not None:
+            return {"code": code, "kind": kind, "role": record["role"], **_standing(act, code)}
+    return None
+
+
+def _standing(act: Act, code: str) -> dict[str, Any]:
+    found = standing_of(act, code)
+    told: dict[str, Any] = {"status": found.status}
+    if found.until:
+        told["until"] = to_text(found.until)
+    freezes = [{**one, "until": to_text(one["until"])} for one in open_freezes(act, code)]
+    tickets = act.state(keys.tickets(code)) or {"opened": 0, "closed": 0}
+    points = {"points_year": found.points_year, "score": found.score, "grade": found.grade}
+    return {**told, **points, "freezes": freezes, "tickets": tickets}

@@ -1,0 +1,88 @@
+"""A freeze over HTTP: two officers stop a hospital, everybody sees it, two roles release it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from api.client.http import Problem
+from api.client.signing import Person, build, generate
+from api.sandbox.stage import ORIGIN
+from contracts.facts import Json
+from tests.api.serving import REGULATOR, Site
+
+FUND_OFFICER = "J990000000001"
+WHY = "数据核查"
+
+
+def submit(
+    site: Site,
+    type_: str,
+    members: Mapping[str, Json],
+    signers: Sequence[Person],
+    disclosed: Mapping[str, Json] | None = None,
+) -> str:
+    now_s = site.clock.now_ms() // 1000
+    body = build(
+        type_, members, disclosed or {}, iss=REGULATOR, aud=ORIGIN, iat=now_s, signers=list(signers)
+    )
+    return str(site.client(REGULATOR).submit(body).body["id"])
+
+
+@pytest.fixture(scope="module")
+def fund_officer(served: Site) -> Person:
+    """A fund officer, registered."""
+    person = Person(FUND_OFFICER, "fund_officer", generate("ES256"))
+    officers = served.ring.officers()
+    members: dict[str, Json] = {"code": FUND_OFFICER, "role": "fund_officer"}
+    submit(served, "registry.person", members, officers[:1], {"identity": {"name": "方海"}})
+    key: dict[str, Json] = {"subject": FUND_OFFICER, "role": "fund_officer", "key": person.key.public()}
+    submit(served, "registry.key", key, [person, officers[0]])
+    return person
+
+
+def test_a_frozen_doctor_is_public_refused_and_released_by_two_roles(
+    served: Site, hospital: str, fund_officer: Person
+) -> None:
+    doctor = served.staff("doctor", hospital).code
+    officers = served.ring.officers()
+    assert served.http.get(f"/v1/standing/{doctor}").json()["freezes"] == []
+    members: dict[str, Json] = {
+        "subject": doctor,
+        "scope": "all",
+        "until": "2026-03-09T00:00:00Z",
+        "reason": WHY,
+    }
+    frozen = submit(served, "governance.freeze", members, officers[:2])
+    told = served.http.get(f"/v1/standing/{doctor}").json()
+    assert told["kind"] == "person" and told["grade"] == "A" and told["status"] == "normal"
+    assert told["freezes"] == [
+        {"id": frozen, "scope": "all", "until": "2026-03-09T00:00:00Z", "by": "officers"}
+    ]
+    release: dict[str, Json] = {"freeze": frozen, "reason": WHY}
+    with pytest.raises(Problem) as refused:
+        submit(served, "governance.release", release, officers[:2])
+    assert refused.value.code == "ROLE_FORBIDDEN"
+    submit(served, "governance.release", release, [officers[0], fund_officer])
+    assert served.http.get(f"/v1/standing/{doctor}").json()["freezes"] == []
+
+
+def test_points_and_tickets_of_an_institution_are_public(served: Site, pharmacy: str) -> None:
+    members: dict[str, Json] = {
+        "subject": pharmacy,
+        "points": 3,
+        "responsibility": "general",
+        "reason": WHY,
+    }
+    submit(served, "governance.score", members, served.ring.officers()[:2])
+    told = served.http.get(f"/v1/standing/{pharmacy}").json()
+    assert (told["points_year"], told["score"], told["grade"]) == (3, 850, "B")
+    assert set(told["tickets"]) == {"opened", "closed"}
+    assert not {"reason", "patients"} & set(told)
+
+
+@pytest.mark.parametrize("code", ["H11111111111", "not registered", "%00", "990000195507190221"])
+def test_who_is_not_registered_has_no_standing(served: Site, code: str) -> None:
+    answer = served.http.get(f"/v1/standing/{code}")
+    assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND")

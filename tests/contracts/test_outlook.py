@@ -1,0 +1,91 @@
+"""Remind: what /v1/checks tells a prescriber or a counter about days and dates, before anything happens."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from contracts.decision import Decision
+from contracts.time import from_text, to_text
+from tests.contracts.world import METFORMIN, P1, PATIENT2, YS1, YS2, World, code
+
+DAY = 86_400
+PACKS = [code("8990002", n) for n in range(1, 5)]
+# One box of sixty half grams at the label's 2.5 g a day.
+BOX_DAYS = 12
+
+
+@pytest.fixture
+def world() -> World:
+    made = World()
+    made.open_duties()
+    made.receive(PACKS)
+    return made
+
+
+def _asked_at_issue(world: World, **given: Any) -> Decision:
+    consultation, after = world.consult()
+    return world.run(world.issue_facts(consultation, after, **given), check=True)
+
+
+def test_a_first_purchase_is_told_its_days_and_the_next_date(world: World) -> None:
+    decision = _asked_at_issue(world)
+    assert (decision.outcome, decision.codes) == ("accepted", ())
+    [told] = decision.outlook
+    assert told == {
+        "drug": METFORMIN,
+        "days": BOX_DAYS,
+        "next": to_text(world.now_ms + BOX_DAYS * DAY * 1000),
+    }
+
+
+def test_a_prescriber_is_reminded_of_what_the_patient_still_has(world: World) -> None:
+    world.sell(world.ready(), PACKS[:1])
+    sold = world.now_ms
+    world.wait(5 * DAY)
+    decision = _asked_at_issue(world)
+    assert decision.codes == ("SUPPLY_COVERED",)
+    [told] = decision.outlook
+    assert told["covered_until"] == to_text(sold + BOX_DAYS * DAY * 1000)
+    assert told["next"] == to_text(sold + 2 * BOX_DAYS * DAY * 1000)
+
+
+def test_at_issue_the_act_itself_is_not_stopped(world: World) -> None:
+    """Supply is judged where the drug is sold."""
+    world.sell(world.ready(), PACKS[:1])
+    assert world.issue().codes == ()
+    assert world.last is not None and world.last.outlook == ()
+
+
+def test_another_patient_is_told_nothing_of_it(world: World) -> None:
+    world.sell(world.ready(), PACKS[:1])
+    consultation, after = world.consult(PATIENT2)
+    decision = world.run(world.issue_facts(consultation, after, patient=PATIENT2), check=True)
+    assert "covered_until" not in decision.outlook[0]
+
+
+def test_the_counter_is_told_before_the_sale_and_the_sale_says_the_same(world: World) -> None:
+    world.sell(world.ready(), PACKS[:1])
+    rx = world.ready()
+    world.now_ms = from_text("2026-03-13T23:59:59Z")
+    lines = [{"drug": METFORMIN, "quantity": "1", "unit": "盒"}]
+    listed = [{"code": PACKS[1], "line": 0}]
+    members = {"rx": rx, "reviewer": YS1, "preparer": YS2, "checker": YS1}
+    given = {"identifiers": {"setl_id": "S9"}, "lines": lines, "codes": listed}
+    facts = world.facts("dispensing.dispensed", P1, (YS1, YS2), members, given)
+    asked = world.run(facts, check=True)
+    assert "SUPPLY_COVERED" in asked.codes and asked.outlook[0]["days"] == BOX_DAYS
+    assert world.run(facts).codes == asked.codes
+
+
+def test_a_quantity_above_the_cap_is_told_at_issue(world: World) -> None:
+    line = {"quantity": "3", "days": "7"}
+    decision = _asked_at_issue(world, line=line, clinical={"long_term": False})
+    assert decision.codes == ("SUPPLY_QUANTITY",)
+    assert _asked_at_issue(world, line=line, clinical={"long_term": True}).codes == ()
+
+
+def test_a_drug_without_a_fixed_maximum_has_no_outlook(world: World) -> None:
+    line = {"drug": "XJ05AHA001", "quantity": "1", "unit": "盒", "days": "5"}
+    assert _asked_at_issue(world, line=line).outlook == ()
