@@ -26,6 +26,8 @@ COMMANDS = {
     "sign": "turn a payload and its disclosures into a signed submission",
     "submit": "send a submission, print the verdict",
     "import": "turn national messages into submissions, and send them",
+    "knowledge": "check a drug table or a code mapping, make drafts of knowledge statements",
+    "rulebook": "list the rule packs, make the draft of a rulebook statement",
     "export": "write the log into a folder that anybody can verify",
     "demo": "play a working day through a real server and audit its log",
 }

@@ -90,11 +90,12 @@ def parameters_well_formed(act: Act) -> None:
     if not isinstance(given, dict):
         raise Failed
     for name, value in given.items():
-        if not _has_form_of(DEFAULTS.get(name), value):
+        if not has_form_of(DEFAULTS.get(name), value):
             raise Failed
 
 
-def _has_form_of(default: Json, value: Json) -> bool:
+def has_form_of(default: Json, value: Json) -> bool:
+    """Return whether a parameter's value has the form of its default."""
     if isinstance(default, int):
         return isinstance(value, int) and not isinstance(value, bool) and value >= 0
     if isinstance(default, list):

@@ -1,0 +1,65 @@
+"""`rx knowledge`: a drug table (CSV) becomes drafts of statements; a mapping is checked against it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from api.command.output import EXIT_OK, EXIT_REFUSED, CommandError, read_file, tell, write_new
+from api.knowledge.mapping import mapping
+from api.knowledge.table import Fault, TableFault, drugs, parts, shipped
+
+EXAMPLE = (
+    "examples:\n"
+    "  rx knowledge                                        how many drugs the table of the product holds\n"
+    "  rx knowledge --table region.csv --out drafts        part-1.json … for rx sign\n"
+    "  rx knowledge --mapping hospital.csv                 errors of a hospital's code mapping, found now"
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of `rx knowledge`."""
+    parser.add_argument("--table", type=Path, metavar="CSV", help="drug table instead of the product's")
+    parser.add_argument("--mapping", type=Path, metavar="CSV", help="a hospital's own codes, checked")
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="write drafts of the knowledge parts")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Check, write drafts if asked, and return 0; 1 where a table has faults."""
+    text = shipped() if options.table is None else _text(options.table)
+    try:
+        found = drugs(text)
+        mapped = len(mapping(_text(options.mapping), found)) if options.mapping else 0
+    except TableFault as error:
+        return _told(options, error.faults)
+    drafts = parts(found)
+    files = (
+        [_written(options.out, number, draft) for number, draft in enumerate(drafts, 1)]
+        if options.out
+        else []
+    )
+    told = {"drugs": len(found), "parts": len(drafts), "mapped": mapped, "files": files}
+    tell(options, told, f"{len(found)} drugs in {len(drafts)} parts, {mapped} local codes mapped, no faults")
+    return EXIT_OK
+
+
+def _text(path: Path) -> str:
+    try:
+        return read_file(path, "the table").decode("utf-8")
+    except UnicodeDecodeError:
+        raise CommandError(f"{path} is not UTF-8", "save the table as CSV UTF-8") from None
+
+
+def _written(folder: Path, number: int, draft: dict[str, object]) -> str:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"part-{number}.json"
+    write_new(path, json.dumps(draft, ensure_ascii=False, indent=1).encode("utf-8") + b"\n", 0o644)
+    return str(path)
+
+
+def _told(options: argparse.Namespace, faults: tuple[Fault, ...]) -> int:
+    told = [{"line": one.line, "column": one.column, "reason": one.reason, "fix": one.fix} for one in faults]
+    lines = [f"line {one.line}, {one.column}: {one.reason} - {one.fix}" for one in faults]
+    tell(options, {"faults": told}, "\n".join([*lines, f"{len(faults)} faults; nothing was written"]))
+    return EXIT_REFUSED

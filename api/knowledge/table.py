@@ -1,0 +1,191 @@
+"""The drug table as CSV: read, checked row by row, turned into drafts of knowledge statements.
+
+Columns: those of `contracts/knowledge/drugs.csv`. Empty cells are absent members. `indications` are
+ICD-10 prefixes with `;` between them, `sex` is 1 (male) or 2 (female), flags are 0 or 1.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+from contracts.errors import Rejected
+from contracts.facts import Json
+from contracts.forms import DRUG
+from contracts.quantity import PACKS, SMALL_UNITS
+from contracts.statements.schema import validate
+
+COLUMNS = (
+    *("code", "name", "spec", "form", "class", "monitored", "online_forbidden"),
+    *("strength_amount", "strength_unit", "max_dose_amount", "max_dose_unit", "max_dose_per_days"),
+    *("indications", "sex", "age_years_min", "age_years_max"),
+    *("product", "units", "unit", "carton", "packs", "price_yuan", "source"),
+)
+DRUGS_PER_PART = 40  # a knowledge part stays below the 65,535 bytes of an entry
+_UNIQUE = ("code", "product", "carton")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with one cell: `line` counts from 1, the header included."""
+
+    line: int
+    column: str
+    reason: str
+    fix: str
+
+
+class TableFault(Exception):
+    """The table is not fit for use; `faults` names every cell that is wrong."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(f"{len(faults)} faults in the table")
+        self.faults = tuple(faults)
+
+
+def shipped() -> str:
+    """Return the drug table of the product: synthetic codes, doses of labels (china-domain §5.1)."""
+    return resources.files("contracts").joinpath("knowledge/drugs.csv").read_text("utf-8")
+
+
+def read(text: str, columns: Sequence[str]) -> list[tuple[int, dict[str, str]]]:
+    """Return the rows of a CSV text with their lines. Raises TableFault where columns are missing."""
+    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), restval="", strict=True)
+    try:
+        given = list(reader.fieldnames or ())
+        missing = [name for name in columns if name not in given]
+        if missing:
+            fix = f"the header has: {', '.join(columns)}"
+            raise TableFault([Fault(1, name, "the column is missing", fix) for name in missing])
+        return [(reader.line_num, {name: (row[name] or "").strip() for name in columns}) for row in reader]
+    except csv.Error as error:
+        raise TableFault(
+            [Fault(reader.line_num, "", f"no CSV: {error}", "quote cells with commas")]
+        ) from None
+
+
+def drugs(text: str) -> list[dict[str, Json]]:
+    """Return the drugs of a table as a knowledge statement has them. Raises TableFault with every fault."""
+    found: list[dict[str, Json]] = []
+    faults: list[Fault] = []
+    seen: dict[tuple[str, str], int] = {}
+    for line, row in read(text, COLUMNS):
+        of_row = [*_cells(line, row), *_repeated(line, row, seen)]
+        if not of_row:
+            found.append(_drug(row))
+            of_row = _form(line, found[-1])
+        faults += of_row
+    if faults:
+        raise TableFault(faults)
+    return found
+
+
+def parts(all_drugs: Sequence[dict[str, Json]]) -> list[dict[str, Any]]:
+    """Return drafts of governance.knowledge_part, for `rx sign`."""
+    slices = [all_drugs[at : at + DRUGS_PER_PART] for at in range(0, len(all_drugs), DRUGS_PER_PART)]
+    return [
+        {"type": "governance.knowledge_part", "members": {"drugs": [*part], "recalls": []}} for part in slices
+    ]
+
+
+def _is_amount(text: str) -> bool:
+    whole, _, fraction = text.partition(".")
+    digits = whole.isdecimal() and whole.isascii() and (fraction == "" or fraction.isdecimal())
+    return digits and float(text) > 0
+
+
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= 9
+
+
+def _is_product(text: str) -> bool:
+    return _is_count(text) and len(text) == 7
+
+
+def _is_unit(text: str) -> bool:
+    return text in SMALL_UNITS or text in PACKS or text.lower() in ("mg", "g", "ug", "mcg", "kg")
+
+
+_CHECKS: Mapping[str, tuple[Callable[[str], bool], str]] = {
+    "monitored": (lambda text: text in ("0", "1"), "write 0 or 1"),
+    "online_forbidden": (lambda text: text in ("0", "1"), "write 0 or 1"),
+    "strength_amount": (_is_amount, "write a decimal number above 0"),
+    "max_dose_amount": (_is_amount, "write a decimal number above 0"),
+    "max_dose_per_days": (_is_count, "write a number of days"),
+    "strength_unit": (_is_unit, "write a unit of the list: mg, g, ug, U, 片 …"),
+    "max_dose_unit": (_is_unit, "write a unit of the list: mg, g, ug, U, 片 …"),
+    "unit": (_is_unit, "write a unit of the list: 片, 粒, 支, 袋 …"),
+    "sex": (lambda text: text in ("1", "2"), "write 1 (male), 2 (female) or nothing"),
+    "age_years_min": (_is_count, "write full years"),
+    "age_years_max": (_is_count, "write full years"),
+    "units": (_is_count, "write how many units a pack holds"),
+    "packs": (_is_count, "write how many packs a carton holds"),
+    "product": (_is_product, "write the first seven digits of the trace code"),
+    "carton": (_is_product, "write the first seven digits of the trace code"),
+}
+_NEEDED = ("code", "name", "class", "monitored", "online_forbidden", "product", "units", "unit")
+_TOGETHER = (
+    ("strength_amount", "strength_unit"),
+    ("max_dose_amount", "max_dose_unit", "max_dose_per_days"),
+    ("carton", "packs"),
+)
+
+
+def _cells(line: int, row: Mapping[str, str]) -> Iterator[Fault]:
+    for name in _NEEDED:
+        if not row[name]:
+            yield Fault(line, name, "the cell is empty", "every drug has one")
+    for name, (holds, fix) in _CHECKS.items():
+        if row[name] and not holds(row[name]):
+            yield Fault(line, name, f"{row[name]!r} is not of the form", fix)
+    for names in _TOGETHER:
+        given = [name for name in names if row[name]]
+        if given and len(given) < len(names):
+            missing = next(name for name in names if not row[name])
+            yield Fault(line, missing, f"{given[0]} is given without it", f"give {', '.join(names)} together")
+
+
+def _repeated(line: int, row: Mapping[str, str], seen: dict[tuple[str, str], int]) -> Iterator[Fault]:
+    for name in _UNIQUE:
+        if not row[name]:
+            continue
+        first = seen.setdefault((name, row[name]), line)
+        if first != line:
+            yield Fault(line, name, f"{row[name]} stands on line {first} too", "one row for each")
+
+
+def _drug(row: Mapping[str, str]) -> dict[str, Json]:
+    found: dict[str, Json] = {
+        **{name: row[name] for name in ("code", "name", "class")},
+        **{name: row[name] == "1" for name in ("monitored", "online_forbidden")},
+        **{name: row[name] for name in ("spec", "form", "sex") if row[name]},
+        **{name: int(row[name]) for name in ("age_years_min", "age_years_max") if row[name]},
+    }
+    if row["strength_amount"]:
+        found["strength"] = {"amount": row["strength_amount"], "unit": row["strength_unit"]}
+    if row["max_dose_amount"]:
+        amount, unit = row["max_dose_amount"], row["max_dose_unit"]
+        found["max_dose"] = {"amount": amount, "unit": unit, "per_days": int(row["max_dose_per_days"])}
+    if row["indications"]:
+        found["indications"] = [one.strip() for one in row["indications"].split(";") if one.strip()]
+    found["levels"] = _levels(row)
+    return found
+
+
+def _levels(row: Mapping[str, str]) -> list[Json]:
+    pack: Json = {"product": row["product"], "level": 1, "units": int(row["units"]), "unit": row["unit"]}
+    if not row["carton"]:
+        return [pack]
+    return [pack, {"product": row["carton"], "level": 2, "packs": int(row["packs"])}]
+
+
+def _form(line: int, drug: dict[str, Json]) -> list[Fault]:
+    try:
+        validate(drug, DRUG)
+    except Rejected as error:
+        return [Fault(line, error.pointer.strip("/"), error.code, "see the form DRUG in verifier/SPEC.md")]
+    return []

@@ -1,0 +1,164 @@
+"""A drug table and a mapping onto it: every fault is found at load, by line and column (S46, S47)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from api.command.main import main
+from api.knowledge.mapping import mapping
+from api.knowledge.table import COLUMNS, DRUGS_PER_PART, TableFault, drugs, parts, shipped
+from contracts.statements import strict_json
+from contracts.types import TYPES
+from tests.contracts.world import OFFICERS, REGULATOR, World
+
+DRUGS = drugs(shipped())
+BY_NAME = {str(drug["name"]): drug for drug in DRUGS}
+
+
+def table(**changed: str) -> str:
+    first = shipped().splitlines()[1].split(",")
+    row = dict(zip(COLUMNS, first, strict=True)) | changed
+    return ",".join(COLUMNS) + "\n" + ",".join(row[name] for name in COLUMNS) + "\n"
+
+
+def faults(text: str) -> list[tuple[int, str]]:
+    with pytest.raises(TableFault) as raised:
+        drugs(text)
+    return [(one.line, one.column) for one in raised.value.faults]
+
+
+def test_the_shipped_table_is_fit_for_use_and_says_where_it_comes_from() -> None:
+    assert len(DRUGS) == 71
+    assert all(line.endswith("china-domain 5.1") for line in shipped().splitlines()[1:])
+    assert BY_NAME["司美格鲁肽注射液"]["indications"] == ["E11"]
+    assert BY_NAME["黄体酮胶囊"]["sex"] == "2" and BY_NAME["非那雄胺片"]["sex"] == "1"
+    assert BY_NAME["人血白蛋白"]["online_forbidden"] is True
+
+
+def test_its_parts_fit_into_entries_and_the_contracts_accept_them() -> None:
+    world = World()
+    for part in parts(DRUGS):
+        assert len(strict_json.dumps(part["members"])) < 49_000
+        assert world.act(part["type"], REGULATOR, OFFICERS[:1], part["members"]).codes == ()
+    assert len(parts(DRUGS)) == -(-len(DRUGS) // DRUGS_PER_PART)
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("code", ""),
+        ("name", ""),
+        ("monitored", "yes"),
+        ("online_forbidden", "2"),
+        ("strength_amount", "two"),
+        ("strength_amount", "0"),
+        ("strength_amount", "-2"),
+        ("strength_amount", "２"),
+        ("strength_unit", "㎎"),
+        ("strength_unit", ""),
+        ("max_dose_amount", ""),
+        ("max_dose_per_days", "0.5"),
+        ("sex", "女"),
+        ("age_years_min", "-1"),
+        ("age_years_max", "1e2"),
+        ("product", "899200"),
+        ("product", "89920011"),
+        ("units", ""),
+        ("units", "x"),
+        ("unit", "尺"),
+        ("packs", ""),
+    ],
+)
+def test_a_wrong_cell_is_named(column: str, value: str) -> None:
+    assert (2, column) in faults(table(**{column: value}))
+
+
+def test_every_fault_is_told_at_once() -> None:
+    assert faults(table(sex="x", unit="尺")) == [(2, "unit"), (2, "sex")]
+
+
+def test_a_code_or_product_stands_once() -> None:
+    twice = table() + table().splitlines()[1] + "\n"
+    assert faults(twice) == [(3, "code"), (3, "product"), (3, "carton")]
+
+
+def test_a_missing_column_is_named() -> None:
+    assert faults(table().replace("indications,", "", 1)) == [(1, "indications")]
+
+
+def test_a_byte_order_mark_is_no_fault() -> None:
+    assert len(drugs("\ufeff" + table())) == 1
+
+
+# -- mapping ----------------------------------------------------------------------------------
+
+HEAD = "local_code,local_name,local_spec,sex,code\n"
+
+
+def row(name: str, local_name: str = "", spec: str = "", sex: str = "", local_code: str = "L1") -> str:
+    return f"{local_code},{local_name or name},{spec},{sex},{BY_NAME[name]['code']}\n"
+
+
+def mapping_faults(text: str) -> list[tuple[int, str]]:
+    with pytest.raises(TableFault) as raised:
+        mapping(HEAD + text, DRUGS)
+    return [(one.line, one.column) for one in raised.value.faults]
+
+
+def test_a_good_mapping_is_used() -> None:
+    text = HEAD + row("盐酸二甲双胍片", "二甲双胍", "0.5g*60") + row("黄体酮胶囊", sex="2", local_code="L2")
+    assert mapping(text, DRUGS) == {
+        "L1": BY_NAME["盐酸二甲双胍片"]["code"],
+        "L2": BY_NAME["黄体酮胶囊"]["code"],
+    }
+
+
+def test_an_item_for_men_mapped_to_a_womans_drug_is_found_at_load() -> None:
+    """The published 宫腔镜 case: a mapping error made patients look as if they had been treated absurdly."""
+    assert mapping_faults(row("黄体酮胶囊", "黄体酮（男科）")) == [(2, "sex")]
+    assert mapping_faults(row("黄体酮胶囊", "黄体酮", sex="1")) == [(2, "sex")]
+
+
+def test_two_drugs_with_the_same_initials_are_not_confused() -> None:
+    """The published initials errors: one letter of a drop-down, another drug."""
+    assert mapping_faults(row("烟酰胺片", "异烟肼片")) == [(2, "local_name")]
+    assert mapping_faults(row("阿卡波糖片", "阿托伐他汀钙片")) == [(2, "local_name")]
+
+
+def test_another_strength_or_pack_is_found() -> None:
+    assert mapping_faults(row("盐酸二甲双胍片", spec="0.25g*60")) == [(2, "local_spec")]
+
+
+def test_an_unknown_code_and_a_code_mapped_twice_are_found() -> None:
+    assert mapping_faults("L1,二甲双胍,,,XA10BAZZZ\n") == [(2, "code")]
+    both = row("盐酸二甲双胍片") + row("阿卡波糖片")
+    assert mapping_faults(both) == [(3, "code")]
+    assert mapping_faults(row("盐酸二甲双胍片", local_code="")) == [(2, "local_code")]
+
+
+# -- the command --------------------------------------------------------------------------------
+
+
+def test_rx_knowledge_writes_drafts_and_never_over_something(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["knowledge", "--out", str(tmp_path / "drafts"), "--json"]) == 0
+    files = json.loads(capsys.readouterr().out)["files"]
+    draft = json.loads(Path(files[0]).read_text("utf-8"))
+    assert draft["type"] in TYPES and len(draft["members"]["drugs"]) == DRUGS_PER_PART
+    assert main(["knowledge", "--out", str(tmp_path / "drafts")]) == 2
+
+
+def test_rx_knowledge_names_line_column_reason_and_fix(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "mapping.csv"
+    path.write_text(HEAD + row("黄体酮胶囊", "黄体酮", sex="1"), "utf-8")
+    assert main(["knowledge", "--mapping", str(path)]) == 1
+    told = capsys.readouterr().out
+    assert "line 2, sex" in told and "correct the code" in told
+    path.write_bytes("本院编码".encode("gbk"))
+    assert main(["knowledge", "--mapping", str(path)]) == 2

@@ -1,0 +1,172 @@
+"""Areas' rule packs: accepted by the contracts, each does what its area decided (S31, S40, S52, S53)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.command.main import main
+from api.command.rulebook import check, load, shipped
+from tests.contracts.world import (
+    METFORMIN,
+    OFFICERS,
+    P2,
+    PATIENT,
+    REGULATOR,
+    SEMAGLUTIDE,
+    World,
+    code,
+)
+
+NAMES = [pack["name"] for pack in shipped()]
+DAY = 86_400
+PACKS = [code("8990002", n) for n in range(1, 4)]
+
+
+def world_under(*names: str) -> World:
+    """A world in which the packs are in force, drafted by the command."""
+    world = World()
+    parameters = {key: value for name in names for key, value in load(name)["parameters"].items()}
+    members = {"version": "+".join(names), "parameters": parameters}
+    assert world.act("governance.rulebook", REGULATOR, OFFICERS, members).codes == ()
+    world.wait(1)
+    world.open_duties()
+    world.receive(PACKS)
+    world.receive(PACKS, P2, "YS990000000003")
+    return world
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_pack_is_well_formed_and_names_its_sources(name: str) -> None:
+    pack = load(name)
+    check(pack)
+    assert pack["sources"] and pack["title"] and pack["zh_title"]
+    world_under(name)
+
+
+def test_all_packs_are_in_force_together() -> None:
+    world_under(*NAMES)
+
+
+@pytest.mark.parametrize(("after_days", "codes"), [(11, ("SUPPLY_COVERED",)), (12, ())])
+def test_hebei_intercepts_inside_the_covered_days_at_every_pharmacy(
+    after_days: int, codes: tuple[str, ...]
+) -> None:
+    world = world_under("hebei-2025")
+    world.sell(world.ready(), PACKS[:1])
+    sold = world.now_ms
+    rx = world.ready(P2)
+    world.now_ms = sold + after_days * DAY * 1000
+    world.put(f"pub/rx/{rx}", {**world.record(f"pub/rx/{rx}"), "expires": world.now_ms + DAY * 1000})
+    assert world.sell(rx, PACKS[1:2], P2).codes == codes
+
+
+def test_a_reason_passes_in_hebei() -> None:
+    world = world_under("hebei-2025")
+    world.sell(world.ready(), PACKS[:1])
+    reason = {"exemption": {"reason": "travel", "evidence": "车票", "until": "2026-03-09"}}
+    assert world.sell(world.ready(), PACKS[1:2], disclosures=reason).codes == ("SUPPLY_EXEMPT",)
+
+
+def test_yulin_looks_at_the_indication_of_every_drug() -> None:
+    metformin = {"indications": ["E11"]}
+    for names, codes in ((("yulin-2025",), ("INDICATION_MISSING",)), (("national-2025",), ())):
+        world = world_under(*names)
+        key = f"pub/drug/part/{METFORMIN}"
+        world.put(key, {**world.record(key), **metformin})
+        assert world.issue(clinical={"diagnoses": [{"code": "I10.x00"}]}).codes == codes
+
+
+def test_hunan_confirms_monitored_drugs_by_video() -> None:
+    world = world_under("hunan-2025")
+    world.issue(line={"drug": SEMAGLUTIDE, "unit": "盒", "days": "14"})
+    assert world.approve(world.last_id).codes == ("VIDEO_CONFIRMATION_MISSING",)
+
+
+def test_shanghai_counts_a_month() -> None:
+    world = world_under("shanghai-2025")
+    codes = []
+    for _ in range(15):
+        world.wait(DAY)
+        codes.append(world.issue(patient=PATIENT).codes)
+    assert codes[13:] == [(), ("PROFILE_VISITS",)]
+
+
+def test_two_versions_live_side_by_side_and_each_day_has_its_own() -> None:
+    world = World()
+    later = {
+        "version": "later",
+        "parameters": {"validity_days_max": 1},
+        "effective_from": "2026-03-03T00:00:00Z",
+    }
+    assert world.act("governance.rulebook", REGULATOR, OFFICERS, later).codes == ()
+    assert world.issue(validity_days=3).codes == ()
+    world.wait(DAY)
+    assert world.issue(validity_days=3).codes == ("RX_VALIDITY_LIMIT",)
+
+
+# -- the command --------------------------------------------------------------------------------
+
+
+def _json(capsys: pytest.CaptureFixture[str], *words: str) -> Any:
+    assert main(["rulebook", *words]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_a_pack_goes_out_and_in_and_is_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "hebei.json"
+    assert main(["rulebook", "hebei-2025", "--out", str(path)]) == 0
+    capsys.readouterr()
+    assert _json(capsys, str(path), "--draft") == _json(capsys, "hebei-2025", "--draft")
+
+
+def test_the_later_pack_counts_and_a_rule_may_be_on_trial(capsys: pytest.CaptureFixture[str]) -> None:
+    words = (
+        "national-2025",
+        "yulin-2025",
+        "--draft",
+        "--shadow",
+        "PACE-5",
+        "--from-time",
+        "2026-09-01T00:00:00Z",
+    )
+    members = _json(capsys, *words)["members"]
+    assert members["parameters"]["indication_monitored_only"] == 0
+    assert members["parameters"]["shadow_rules"] == ["PACE-5"]
+    assert members["effective_from"] == "2026-09-01T00:00:00Z"
+
+
+def test_the_list_speaks_both_languages(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rulebook"]) == 0
+    told = capsys.readouterr().out
+    assert "Shanghai list" in told and "上海" in told
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"parameters": {"nobody_knows": 1}}, "no rule has"),
+        ({"parameters": {"validity_days_max": "3"}}, "wrong form"),
+        ({"parameters": {"validity_days_max": -1}}, "wrong form"),
+    ],
+)
+def test_a_pack_that_no_rule_could_read_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], changed: dict[str, Any], told: str
+) -> None:
+    path = tmp_path / "pack.json"
+    path.write_text(json.dumps({**load("hebei-2025"), **changed}), "utf-8")
+    assert main(["rulebook", str(path)]) == 2
+    assert told in capsys.readouterr().err
+
+
+def test_what_is_no_pack_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rulebook", "atlantis"]) == 2
+    assert "hebei-2025" in capsys.readouterr().err
+    path = tmp_path / "pack.json"
+    path.write_text("{", "utf-8")
+    assert main(["rulebook", str(path)]) == 2
+    path.write_text("[]", "utf-8")
+    assert main(["rulebook", str(path)]) == 2
