@@ -11,6 +11,8 @@ from contracts.rules.flow import units_by_drug
 from contracts.rules.supply import covered_until, patient_tags, sales_of
 from contracts.time import to_text
 
+_END_OF_TIME_MS = 253_402_300_799_000  # 9999-12-31: an absurd quantity must not end in an error
+
 
 def outlook(act: Act) -> tuple[dict[str, Any], ...]:
     """Return for each drug of a prescription or sale {"drug","days","covered_until"?,"next"}, () for others.
@@ -24,7 +26,7 @@ def outlook(act: Act) -> tuple[dict[str, Any], ...]:
     found = []
     for drug, units in units_by_drug(act).items():
         lasts_ms = covered_ms(act.drug(drug) or {}, units)
-        if lasts_ms is not None:
+        if lasts_ms is not None and 0 < lasts_ms:
             found.append(_of_drug(act, drug, lasts_ms))
     return tuple(found)
 
@@ -35,5 +37,5 @@ def _of_drug(act: Act, drug: str, lasts_ms: int) -> dict[str, Any]:
     this = {"rx": act.rx_id or act.facts.statement_id, "at": act.time_ms, "days_ms": lasts_ms}
     told: dict[str, Any] = {"drug": drug, "days": lasts_ms // DAY_MS}
     if until > act.time_ms:
-        told["covered_until"] = to_text(until)
-    return {**told, "next": to_text(covered_until([*sales, this]))}
+        told["covered_until"] = to_text(min(until, _END_OF_TIME_MS))
+    return {**told, "next": to_text(min(covered_until([*sales, this]), _END_OF_TIME_MS))}

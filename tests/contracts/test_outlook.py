@@ -86,6 +86,12 @@ def test_a_quantity_above_the_cap_is_told_at_issue(world: World) -> None:
     assert _asked_at_issue(world, line=line, clinical={"long_term": True}).codes == ()
 
 
+def test_an_absurd_quantity_is_told_no_date_beyond_the_calendar(world: World) -> None:
+    """A check of a mistyped quantity ended in a fault of the server."""
+    line = {"quantity": "9999999999999", "days": "7"}
+    assert _asked_at_issue(world, line=line).outlook[0]["next"] == "9999-12-31T23:59:59Z"
+
+
 def test_a_drug_without_a_fixed_maximum_has_no_outlook(world: World) -> None:
     line = {"drug": "XJ05AHA001", "quantity": "1", "unit": "盒", "days": "5"}
     assert _asked_at_issue(world, line=line).outlook == ()
