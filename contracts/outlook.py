@@ -26,7 +26,7 @@ def outlook(act: Act) -> tuple[dict[str, Any], ...]:
     found = []
     for drug, units in units_by_drug(act).items():
         lasts_ms = covered_ms(act.drug(drug) or {}, units)
-        if lasts_ms is not None and 0 < lasts_ms:
+        if lasts_ms is not None and lasts_ms > 0:
             found.append(_of_drug(act, drug, lasts_ms))
     return tuple(found)
 
