@@ -28,6 +28,8 @@ COMMANDS = {
     "import": "turn national messages into submissions, and send them",
     "knowledge": "check a drug table or a code mapping, make drafts of knowledge statements",
     "rulebook": "list the rule packs, make the draft of a rulebook statement",
+    "generate": "make a seeded year of a province, with labelled cases and look-alikes",
+    "evaluate": "run the contracts over such a year: recall, false alarms, whom they accuse wrongly",
     "export": "write the log into a folder that anybody can verify",
     "demo": "play a working day through a real server and audit its log",
 }

@@ -1,0 +1,91 @@
+"""`rx evaluate`: the contracts over a generated year: what they catch, whom they accuse wrongly."""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from api.command.generate import EVENTS, REGISTRY
+from api.command.output import EXIT_OK, CommandError, read_file, tell
+from api.province.cast import drugs
+from api.province.columns import Columns
+from api.province.score import Score
+from api.province.trial import Trial
+
+EXAMPLE = "example: rx generate --seed 7 --statements 100000 --out province && rx evaluate province"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of `rx evaluate`."""
+    parser.add_argument("year", type=Path, metavar="FOLDER", help="made by rx generate")
+    parser.add_argument("--columns", type=Path, metavar="FOLDER", help="also write the columns for rx screen")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the table and return 0; the figures are the answer, whatever they are."""
+    if not (options.year / EVENTS).is_file():
+        raise CommandError(f"{options.year} holds no year", "make one with rx generate")
+    try:
+        registry = json.loads(read_file(options.year / REGISTRY, "the registry"))
+        events = _events(options.year / EVENTS)
+        started = time.perf_counter()
+        found = _run(registry, events, options.columns)
+    except (OSError, ValueError, KeyError) as error:
+        raise CommandError(f"{options.year} holds no year: {error}", "make one with rx generate") from None
+    took_s = time.perf_counter() - started
+    told = {**found.told(), "seconds": round(took_s, 1)}
+    tell(options, told, "\n".join(table(told)))
+    return EXIT_OK
+
+
+def _run(registry: Mapping[str, Any], events: Iterator[dict[str, Any]], folder: Path | None) -> Score:
+    found, trial = Score(), Trial(registry)
+    columns = Columns(registry, {one.code: one.pack_days for one in drugs()}) if folder else None
+    for tried in trial.run(events):
+        found.count(tried)
+        if columns is not None:
+            columns.take(tried)
+        if found.statements % 10_000 == 0 and sys.stderr.isatty():
+            print(f"\r{found.statements:,} statements", end="", file=sys.stderr, flush=True)
+    if columns is not None and folder is not None:
+        columns.write(folder)
+    return found
+
+
+def _events(path: Path) -> Iterator[dict[str, Any]]:
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            yield json.loads(line)
+
+
+def table(told: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the lines of the report."""
+    rate = told["statements"] / max(told["seconds"], 0.1)
+    judged = f"{told['statements']:,} statements judged in {told['seconds']} s ({rate:,.0f}/s)"
+    yield f"{judged}, {told['accepted']:,} accepted"
+    yield ""
+    yield f"{'case':<6}{'code':<30}{'caught':>8}{'of':>7}{'recall':>9}   95 % interval"
+    for one in told["cases"]:
+        yield f"{one['case']:<6}{one['code']:<30}{one['hits']:>8}{one['of']:>7}{_share(one)}"
+    yield ""
+    yield f"{'look-alike':<36}{'accused':>8}{'of':>7}{'share':>9}   95 % interval"
+    for one in told["lookalikes"]:
+        yield f"{one['kind']:<36}{one['hits']:>8}{one['of']:>7}{_share(one)}"
+    for name, words in (("false_alarms", "all honest acts"), ("false_alarms_at_sales", "honest dispensings")):
+        one = told[name]
+        yield f"{words:<36}{one['hits']:>8}{one['of']:>7}{_share(one)}"
+    yield ""
+    for one in told["accused"]:
+        yield f"accused wrongly: {one['code']} {one['count']} times ({one['who']}), first {one['first']}"
+    for kind, count in told["only_screening_sees"].items():
+        yield f"not for single acts: {kind}, {count} acts (rx screen)"
+
+
+def _share(one: Mapping[str, Any]) -> str:
+    return f"{one['share']:>9.2%}   {one['low']:.2%} to {one['high']:.2%}"

@@ -1,0 +1,62 @@
+"""One act of the year as a line of JSON, and its label.
+
+`@id:<event>` and `@leaf:<event>` in `members` stand for the statement id and the leaf of an earlier act,
+which only a ledger knows. `again` names an act that is sent once more, byte for byte.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Why an act is not plain honest care: an injected `case` (a row S…), or a legitimate `lookalike`.
+
+    `codes` are those of which one would be right for the act; `screen` names what only history shows.
+    """
+
+    case: str = ""
+    codes: tuple[str, ...] = ()
+    lookalike: str = ""
+    screen: str = ""
+
+    def told(self) -> dict[str, Any]:
+        """Return the label's members that say something."""
+        members = {
+            "case": self.case,
+            "codes": list(self.codes),
+            "lookalike": self.lookalike,
+            "screen": self.screen,
+        }
+        return {name: value for name, value in members.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An act: when (ms), which type, by whom at which institution, and what it says."""
+
+    id: str
+    time_ms: int
+    type: str
+    iss: str
+    signers: tuple[tuple[str, str], ...]
+    members: Mapping[str, Any] = field(default_factory=dict)
+    disclosures: Mapping[str, Any] = field(default_factory=dict)
+    label: Label | None = None
+    again: str = ""
+
+    def line(self) -> str:
+        """Return the act as one line of JSON: the same act always gives the same bytes."""
+        told: dict[str, Any] = {"id": self.id, "time": self.time_ms, "type": self.type, "iss": self.iss}
+        if self.again:
+            told["again"] = self.again
+        else:
+            told["signers"] = [{"code": code, "role": role} for code, role in self.signers]
+            told["members"], told["disclosures"] = dict(self.members), dict(self.disclosures)
+        if self.label is not None:
+            told["label"] = self.label.told()
+        return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -1,0 +1,319 @@
+"""One prescription's whole life as honest people live it; a case or look-alike changes one thing of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from api.province.cast import DEPARTMENTS, Cast, Drug, Patient, Place
+from api.province.event import Event, Label
+
+MINUTE = 60_000
+Json = dict[str, Any]
+
+
+class Life:
+    """Acts of one patient from the consultation to the door. `now_ms` moves on with each act."""
+
+    def __init__(
+        self, cast: Cast, name: str, start_ms: int, patient: Patient, drug: Drug, doctor: str
+    ) -> None:
+        self.cast, self.pick, self.name, self.now_ms = cast, cast.pick, name, start_ms
+        self.patient, self.drug, self.doctor = patient, drug, doctor
+        self.hospital: Place = next(one for one in cast.hospitals if doctor in one.doctors)
+        self.shop: Place = cast.pharmacies[patient.pharmacy]
+        self.events: list[Event] = []
+        self.on_duty: set[tuple[str, str]] = set()
+        self.need: list[tuple[str, str, str]] = []  # packs that must have come in: shop, drug, code
+        self.last: dict[str, str] = {}
+        self.packs = 1
+        self.days = 7.0
+
+    # -- the building stone --------------------------------------------------------------------
+
+    def act(
+        self,
+        type_: str,
+        iss: str,
+        signers: tuple[tuple[str, str], ...],
+        members: Mapping[str, Any],
+        disclosures: Mapping[str, Any] | None = None,
+        *,
+        label: Label | None = None,
+        wait_ms: int = 0,
+    ) -> str:
+        """Add an act `wait_ms` later and return its event id."""
+        self.now_ms += wait_ms
+        identifier = f"{self.name}.{len(self.events)}"
+        self.events.append(
+            Event(identifier, self.now_ms, type_, iss, signers, members, disclosures or {}, label)
+        )
+        self.last[type_] = identifier
+        return identifier
+
+    def some(self, low_s: int, high_s: int) -> int:
+        """Return a number of milliseconds that such a thing takes."""
+        return self.pick.randint(low_s, high_s) * 1000
+
+    # -- the hospital ---------------------------------------------------------------------------
+
+    def consult(self, seconds: int | None = None, **clinical: Any) -> tuple[str, str]:
+        """A consultation from its opening to its close; returns both event ids."""
+        opened = self.open_consultation(clinical.pop("first_visit", False))
+        self.now_ms += self.some(150, 600) if seconds is None else seconds * 1000
+        return opened, self.close_consultation(opened, **clinical)
+
+    def open_consultation(self, first_visit: bool = False) -> str:
+        """The doctor and the patient meet by video."""
+        return self.act(
+            "consultation.opened",
+            self.hospital.code,
+            ((self.doctor, "doctor"),),
+            {"doctor": self.doctor, "mode": "video"},
+            {
+                "identity": self.identity(),
+                "identifiers": {"mdtrtId": f"M{self.name}.{len(self.events)}"},
+                "clinical": {"first_visit": first_visit},
+            },
+        )
+
+    def close_consultation(self, opened: str, **clinical: Any) -> str:
+        """They part."""
+        turns = {"doctor_turns": 6, "patient_turns": 5, "unread_patient_messages": 0}
+        said = {"clinical": {**turns, "drug_chosen_before_consultation": False, **clinical}}
+        members = {"consultation": f"@id:{opened}", "doctor": self.doctor}
+        doctor = ((self.doctor, "doctor"),)
+        return self.act("consultation.closed", self.hospital.code, doctor, members, said)
+
+    def identity(self) -> Json:
+        """The patient as a hospital discloses them."""
+        return {"name": "白芷", "certificate_number": self.patient.number}
+
+    def line(self, **changed: Any) -> Json:
+        """The prescription's line."""
+        return {
+            "drug": self.drug.code,
+            "quantity": f"{self.packs}.0000",
+            "unit": "盒",
+            "days": f"{self.days:.2f}",
+            **changed,
+        }
+
+    def issue(self, consultation: tuple[str, str] | None = None, **changed: Any) -> str:
+        """Write the prescription, after its own consultation unless one is given; `changed` spoils it."""
+        opened, closed = consultation or self.consult()
+        long_term = self.days > 7
+        clinical = {
+            "business_type": "02",
+            "type_code": "1",
+            "department": DEPARTMENTS[0],
+            "long_term": long_term,
+            "refill": False,
+            "first_visit": False,
+            "diagnoses": [{"code": f"{self.drug.indications[0]}.900"}],
+            **({"evaluation": "病情稳定，已评估并签字"} if self.days > 28 else {}),
+            **changed.pop("clinical", {}),
+        }
+        disclosures = {
+            "identity": {**self.identity(), **changed.pop("identity", {})},
+            "patient": {
+                "age": f"{self.patient.age}.0",
+                "sex": self.patient.sex,
+                **changed.pop("patient", {}),
+            },
+            "identifiers": {"hiRxno": changed.pop("number", f"99{self.name}.{len(self.events)}")},
+            "clinical": clinical,
+            "lines": changed.pop("lines", None) or [self.line(**changed.pop("line", {}))],
+            **changed.pop("disclosures", {}),
+        }
+        signers = changed.pop("signers", ((self.doctor, "doctor"),))
+        label, wait_ms = changed.pop("label", None), changed.pop("wait_ms", self.some(60, 150))
+        members = {
+            "consultation": f"@id:{opened}",
+            "after": f"@leaf:{closed}",
+            "prescriber": self.doctor,
+            "validity_days": 3,
+            "origin": {"authorship": "human"},
+            **changed,
+        }
+        return self.act(
+            "prescription.issued",
+            self.hospital.code,
+            signers,
+            members,
+            disclosures,
+            label=label,
+            wait_ms=wait_ms,
+        )
+
+    def approve(self, rx: str, reviewer: str = "", label: Label | None = None, **changed: Any) -> str:
+        """The hospital pharmacist's review."""
+        who = reviewer or self.hospital.pharmacists[0]
+        role = "doctor" if who.startswith("D") else "hospital_pharmacist"
+        members = {"rx": f"@id:{rx}", "reviewer": who, "decision": "approved", **changed}
+        opinion = {"clinical": {"opinion": f"用法用量适宜 {rx}"}}
+        wait_ms = self.some(60, 600)
+        return self.act(
+            "review.hospital",
+            self.hospital.code,
+            ((who, role),),
+            members,
+            opinion,
+            label=label,
+            wait_ms=wait_ms,
+        )
+
+    # -- the pharmacy ---------------------------------------------------------------------------
+
+    def pair(self) -> tuple[str, str]:
+        """Two pharmacists of the shop, on duty for this life."""
+        pair = (self.shop.pharmacists[0], self.shop.pharmacists[1])
+        self.on_duty |= {(code, self.shop.code) for code in pair}
+        return pair
+
+    def claim(self, rx: str, label: Label | None = None) -> str:
+        """The shop downloads the prescription and holds it."""
+        by = self.pair()[0]
+        return self.act(
+            "prescription.claimed",
+            self.shop.code,
+            ((by, "pharmacist"),),
+            {"rx": f"@id:{rx}"},
+            {"identifiers": {"auth_rxno": f"A{self.name}.{len(self.events)}"}},
+            label=label,
+            wait_ms=self.some(300, 3600),
+        )
+
+    def review(
+        self, rx: str, pair: tuple[str, str] | None = None, label: Label | None = None, **more: Any
+    ) -> str:
+        """The shop's review by two."""
+        first, second = pair or self.pair()
+        signers = tuple((code, "pharmacist") for code in (first, second))
+        members = {"rx": f"@id:{rx}", "reviewer": first, "second_reviewer": second, "decision": "approved"}
+        opinion = {"clinical": {"opinion": more.pop("opinion", f"复核通过 {rx}")}}
+        wait_ms = more.pop("wait_ms", self.some(60, 300))
+        return self.act(
+            "review.pharmacy", self.shop.code, signers, members, opinion, label=label, wait_ms=wait_ms
+        )
+
+    def pack(self, drug: Drug | None = None, received: bool = True) -> str:
+        """A pack of the shop's shelf; new ones are noted as to be received before this life's day."""
+        wanted = drug or self.drug
+        shelf = self.shop.stock.setdefault(wanted.code, [])
+        if shelf and received:
+            return shelf.pop()
+        code = f"{wanted.product}{self.pick.randrange(10**13):013d}"
+        if received:
+            self.need.append((self.shop.code, wanted.code, code))
+        return code
+
+    def sell(self, rx: str, codes: list[str], **changed: Any) -> str:
+        """Dispense the packs `codes`."""
+        first, second = changed.pop("pair", None) or self.pair()
+        split = changed.pop("split", "")
+        quantity = {"quantity": split, "unit": self.drug.unit, "split": True} if split else {}
+        line = {
+            "drug": self.drug.code,
+            "quantity": f"{len(codes)}",
+            "unit": "盒",
+            "price": f"{self.drug.price:.2f}",
+        }
+        listed = changed.pop("listed", None) or [{"code": code, "line": 0} for code in codes]
+        sale = changed.pop("sale", f"S{self.name}.{len(self.events)}")
+        self.last["sale"] = sale
+        disclosures = {
+            "identifiers": {"setl_id": sale, "rtal_docno": f"R{sale}"},
+            "lines": [{**line, **quantity}],
+            "codes": listed,
+            **changed.pop("disclosures", {}),
+        }
+        label, wait_ms = changed.pop("label", None), changed.pop("wait_ms", self.some(60, 900))
+        members = {"rx": f"@id:{rx}", "reviewer": first, "preparer": second, "checker": first, **changed}
+        signers = ((first, "pharmacist"), (second, "pharmacist"))
+        return self.act(
+            "dispensing.dispensed",
+            self.shop.code,
+            signers,
+            members,
+            disclosures,
+            label=label,
+            wait_ms=wait_ms,
+        )
+
+    def report(
+        self, rx: str, codes: list[str], label: Label | None = None, split: str = "", sale: str = ""
+    ) -> str:
+        """The same sale through the stock channel."""
+        quantity = {"quantity": split, "unit": self.drug.unit, "split": True} if split else {}
+        line = {"drug": self.drug.code, "quantity": f"{len(codes)}", "unit": "盒", **quantity}
+        disclosures = {
+            "identifiers": {"setl_id": sale or self.last["sale"]},
+            "lines": [line],
+            "codes": [{"code": code, "line": 0} for code in codes],
+        }
+        return self._told("dispensing.reported", rx, disclosures, label)
+
+    def settle(self, rx: str, codes: list[str], label: Label | None = None) -> str:
+        """The same sale through the settlement channel; two shops of the province settle nothing."""
+        listed = [{"code": code} for code in codes]
+        if self.shop.code in self.cast.unsettled:
+            return ""
+        return self._told(
+            "settlement.reported", rx, {"identifiers": {"setl_id": self.last["sale"]}, "codes": listed}, label
+        )
+
+    def _told(self, type_: str, rx: str, disclosures: Json, label: Label | None) -> str:
+        by = ((self.pair()[0], "pharmacist"),)
+        members = {"rx": f"@id:{rx}"}
+        wait_ms = self.some(30, 600)
+        return self.act(type_, self.shop.code, by, members, disclosures, label=label, wait_ms=wait_ms)
+
+    def give_back(
+        self, rx: str, codes: list[str], left_shop: bool, label: Label | None = None, **more: Any
+    ) -> str:
+        """Packs come back."""
+        shop, by = more.get("shop", self.shop), more.get("by", self.pair()[0])
+        disclosures = {
+            "lines": [{"drug": self.drug.code, "quantity": f"{len(codes)}", "unit": "盒"}],
+            "codes": [{"code": code, "line": 0} for code in codes],
+        }
+        members = {"rx": f"@id:{rx}", "left_shop": left_shop}
+        signers = ((by, "pharmacist"),)
+        wait_ms = self.some(600, 3600)
+        return self.act(
+            "dispensing.returned", shop.code, signers, members, disclosures, label=label, wait_ms=wait_ms
+        )
+
+    def deliver(self, rx: str) -> None:
+        """The parcel goes out and arrives."""
+        by = ((self.pair()[0], "pharmacist"),)
+        for step in ("delivery.handed_over", "delivery.received"):
+            self.act(step, self.shop.code, by, {"rx": f"@id:{rx}"}, wait_ms=self.some(600, 5400))
+
+    # -- more of it -------------------------------------------------------------------------------
+
+    def ready(self, **changed: Any) -> str:
+        """A prescription that the shop may dispense; returns its event id."""
+        rx = self.issue(**changed)
+        self.approve(rx)
+        self.claim(rx)
+        self.review(rx)
+        return rx
+
+    def honest(self) -> None:
+        """The whole life."""
+        rx = self.ready()
+        codes = [self.pack() for _ in range(self.packs)]
+        self.sell(rx, codes)
+        self.report(rx, codes)
+        self.settle(rx, codes)
+        if self.pick.random() < 0.3:
+            self.deliver(rx)
+
+    def resend(self, event: str) -> None:
+        """The very same bytes again, a minute later."""
+        self.now_ms += MINUTE
+        first = next(one for one in self.events if one.id == event)
+        again = Event(f"{self.name}.{len(self.events)}", self.now_ms, first.type, first.iss, (), again=event)
+        self.events.append(again)

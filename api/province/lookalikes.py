@@ -1,0 +1,156 @@
+"""Legitimate acts that look like a case: whoever accuses these people accuses wrongly.
+
+`LOOKALIKES` is a table of (kind, what happens). Every act that a careless rule would take for a case
+bears the label.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from api.province.cases import fresh_patient
+from api.province.event import Label
+from api.province.life import Life
+
+_OSELTAMIVIR = "磷酸奥司他韦胶囊"
+_SWAPPED = str.maketrans("0123456789", "）！＠＃＄％＾＆＊（")  # a scanner on a shifted keyboard layout
+
+
+def _travel(life: Life, label: Label) -> None:
+    """Bought early before a journey, with evidence."""
+    life.honest()
+    reason = {"exemption": {"reason": "travel", "evidence": "火车票", "until": "2027-12-31"}}
+    life.sell(life.ready(), [life.pack() for _ in range(life.packs)], disclosures=reason, label=label)
+
+
+def _long_term(life: Life, label: Label) -> None:
+    """Eighty-four days on one evaluated and signed prescription."""
+    life.packs = max(1, min(6, int(84 / life.drug.pack_days)))
+    life.days = min(84.0, life.packs * life.drug.pack_days)
+    rx = life.ready(label=label)
+    life.sell(rx, [life.pack() for _ in range(life.packs)], label=label)
+
+
+def _opened_pack(life: Life, label: Label) -> None:
+    """One pack of ten for three patients, used to its end at one shop."""
+    life.drug, life.days = life.cast.by_name[_OSELTAMIVIR], 2.0
+    code = life.pack()
+    for quantity in ("4", "4", "2"):
+        line = {"quantity": quantity, "unit": life.drug.unit, "days": "2.00"}
+        rx = life.ready(line=line)
+        life.sell(rx, [code], split=quantity, label=label)
+        life.report(rx, [code], label, split=quantity)
+        life.patient = fresh_patient(life)
+
+
+def _given_back_at_the_counter(life: Life, label: Label) -> None:
+    """A pack that never left the shop, given back, and sold to the next patient."""
+    rx, code = life.ready(), life.pack()
+    life.sell(rx, [code])
+    life.give_back(rx, [code], False, label=label)
+    life.patient = fresh_patient(life)
+    life.sell(life.ready(), [code], label=label)
+
+
+def _given_back_late(life: Life, label: Label) -> None:
+    """A pack that left the shop, given back and written off; its report comes afterwards."""
+    rx, code = life.ready(), life.pack()
+    life.sell(rx, [code])
+    life.give_back(rx, [code], True, label=label)
+    life.report(rx, [code], label)
+
+
+def _bad_scan(life: Life, label: Label) -> None:
+    """Keyboard layout swapped, or the next code appended; scanned again it is fine."""
+    rx, code = life.ready(), life.pack()
+    wrong = code.translate(_SWAPPED) if life.pick.random() < 0.5 else code + code[:3]
+    life.sell(rx, [wrong], label=label)
+    life.sell(rx, [code], label=label)
+
+
+def _sent_again(life: Life, label: Label) -> None:
+    """The answer was lost: the same bytes again, and the same report built anew."""
+    rx, code = life.ready(), life.pack()
+    sold = life.sell(rx, [code], label=label)
+    life.resend(sold)
+    life.report(rx, [code], label)
+    life.report(rx, [code], label)
+
+
+def _other_numbers(life: Life, label: Label) -> None:
+    """One sale, the settlement channel before the stock channel."""
+    rx, code = life.ready(), life.pack()
+    life.sell(rx, [code])
+    life.settle(rx, [code], label)
+    life.report(rx, [code], label)
+
+
+def _two_sites(life: Life, label: Label) -> None:
+    """A pharmacist of two shops works at the first, closes duty, and opens it at the second."""
+    life.honest()
+    at = life.cast.pharmacies.index(life.shop)
+    second = life.cast.pharmacies[(at + 1) % len(life.cast.pharmacies)]
+    code = life.shop.pharmacists[life.pick.choice((2, 3))]
+    if code in life.cast.busy:
+        return
+    life.cast.busy.add(code)
+    for shop in (life.shop, second):
+        _shift(life, code, shop.code, label)
+
+
+def _shift(life: Life, code: str, site: str, label: Label) -> None:
+    """From opening to close of one duty, in the pharmacist's chain."""
+    who, duty = ((code, "pharmacist"),), life.cast.duty
+    after = {"after": f"@leaf:{duty[code]}"} if code in duty else {}
+    members = {"site": site, **after}
+    duty[code] = life.act("duty.opened", site, who, members, label=label, wait_ms=life.some(60, 600))
+    hours_ms = life.some(3600, 7200)
+    duty[code] = life.act("duty.closed", site, who, {"site": site}, label=label, wait_ms=hours_ms)
+
+
+def _child(life: Life, label: Label) -> None:
+    """A child of four with a parent present."""
+    guardian = {"name": "白术", "certificate_number": life.patient.number, "relation": "母亲"}
+    life.drug, life.days, life.packs = life.cast.by_name[_OSELTAMIVIR], 5.0, 1
+    rx = life.ready(patient={"age": "4.0"}, identity={"guardian": guardian}, label=label)
+    life.sell(rx, [life.pack()], label=label)
+
+
+def _written_again(life: Life, label: Label) -> None:
+    """Cancelled because of a slip and written again: no split, no second purchase."""
+    consultation = life.consult()
+    slip = life.issue(consultation)
+    doctor = ((life.doctor, "doctor"),)
+    reason = {"clinical": {"reason": "数量录入错误"}}
+    members = {"rx": f"@id:{slip}"}
+    life.act(
+        "prescription.cancelled", life.hospital.code, doctor, members, reason, wait_ms=life.some(60, 200)
+    )
+    life.issue(consultation, label=label)
+
+
+def _assisted(life: Life, label: Label) -> None:
+    """A registered tool checked interactions; the doctor wrote the prescription."""
+    tool = {
+        "kind": "interaction_check",
+        "tool": "RxCheck",
+        "version": "2",
+        "device_registration": "国械注准1",
+    }
+    life.issue(origin={"authorship": "human_with_assist", "assist": [tool]}, label=label)
+
+
+LOOKALIKES: tuple[tuple[str, Callable[[Life, Label], None]], ...] = (
+    ("travel", _travel),
+    ("long_term", _long_term),
+    ("opened_pack", _opened_pack),
+    ("given_back_at_the_counter", _given_back_at_the_counter),
+    ("given_back_late", _given_back_late),
+    ("bad_scan", _bad_scan),
+    ("sent_again", _sent_again),
+    ("settled_before_reported", _other_numbers),
+    ("two_sites", _two_sites),
+    ("child_with_guardian", _child),
+    ("written_again", _written_again),
+    ("assisted", _assisted),
+)

@@ -1,0 +1,112 @@
+"""From verdicts to figures: recall on injected cases, false alarms on honest acts, with intervals."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from api.province.trial import Tried
+
+_Z = 1.959964  # 95 %, two sides
+ACCUSING = ("VIOLATION", "SUSPICION")
+
+
+def wilson(hits: int, trials: int) -> tuple[float, float]:
+    """Return Wilson's 95 % interval of a share (E. B. Wilson 1927); (0, 1) of no trials."""
+    if trials == 0:
+        return 0.0, 1.0
+    share, square = hits / trials, _Z * _Z
+    centre = (share + square / (2 * trials)) / (1 + square / trials)
+    spread = (
+        _Z * math.sqrt(share * (1 - share) / trials + square / (4 * trials * trials)) / (1 + square / trials)
+    )
+    return max(0.0, centre - spread), min(1.0, centre + spread)
+
+
+@dataclass(slots=True)
+class Share:
+    """So many of so many."""
+
+    hits: int = 0
+    trials: int = 0
+
+    def count(self, hit: bool) -> None:
+        """One trial more."""
+        self.trials += 1
+        self.hits += hit
+
+    def told(self) -> dict[str, Any]:
+        """Return hits, trials, share and its interval."""
+        low, high = wilson(self.hits, self.trials)
+        share = self.hits / self.trials if self.trials else 0.0
+        return {"hits": self.hits, "of": self.trials, "share": share, "low": low, "high": high}
+
+
+@dataclass(slots=True)
+class Score:
+    """What a run of the contracts over a labelled year comes to."""
+
+    statements: int = 0
+    accepted: int = 0
+    cases: dict[tuple[str, str], Share] = field(default_factory=dict)
+    lookalikes: dict[str, Share] = field(default_factory=dict)
+    honest: Share = field(default_factory=Share)
+    honest_sales: Share = field(default_factory=Share)
+    alarms: dict[tuple[str, str], int] = field(default_factory=dict)
+    for_screening: dict[str, int] = field(default_factory=dict)
+    examples: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def count(self, tried: Tried) -> None:
+        """Take one verdict into account."""
+        self.statements += 1
+        self.accepted += tried.outcome == "accepted"
+        label = tried.event.get("label", {})
+        if "screen" in label:
+            self.for_screening[label["screen"]] = self.for_screening.get(label["screen"], 0) + 1
+        elif "case" in label:
+            found = set(tried.codes) & set(label["codes"])
+            share = self.cases.setdefault((label["case"], label["codes"][0]), Share())
+            share.count(bool(found))
+        else:
+            self._honest(tried, label.get("lookalike", ""))
+
+    def _honest(self, tried: Tried, lookalike: str) -> None:
+        accused = any(class_ in ACCUSING for class_ in tried.classes)
+        self.honest.count(accused)
+        if tried.event["type"] == "dispensing.dispensed":
+            self.honest_sales.count(accused)
+        if lookalike:
+            self.lookalikes.setdefault(lookalike, Share()).count(accused)
+        if accused:
+            what = (tried.codes[0], lookalike or "plain")
+            self.alarms[what] = self.alarms.get(what, 0) + 1
+            self.examples.setdefault(what, str(tried.event["id"]))
+
+    def told(self) -> dict[str, Any]:
+        """Return all figures, for JSON."""
+        return {
+            "statements": self.statements,
+            "accepted": self.accepted,
+            "cases": [
+                {"case": case, "code": code, **share.told()}
+                for (case, code), share in sorted(self.cases.items())
+            ],
+            "lookalikes": [{"kind": kind, **share.told()} for kind, share in sorted(self.lookalikes.items())],
+            "false_alarms": self.honest.told(),
+            "false_alarms_at_sales": self.honest_sales.told(),
+            "accused": [
+                {"code": code, "who": who, "count": count, "first": self.examples[code, who]}
+                for (code, who), count in sorted(self.alarms.items())
+            ],
+            "only_screening_sees": dict(sorted(self.for_screening.items())),
+        }
+
+
+def score(tried: Iterable[Tried]) -> Score:
+    """Return the figures of a whole run."""
+    found = Score()
+    for one in tried:
+        found.count(one)
+    return found

@@ -1,0 +1,110 @@
+"""What the contracts make of a labelled year: hard rules catch everything, honest people are left alone."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from api.command.main import main
+from api.province.columns import SCHEMAS
+from api.province.score import Score, Share, score, wilson
+from api.province.trial import Trial, Tried
+from api.province.year import Year
+
+
+@pytest.fixture(scope="module")
+def found() -> Score:
+    year = Year(11, 10_000)
+    trial = Trial(year.registry())
+    return score(trial.run(json.loads(event.line()) for event in year.events()))
+
+
+def test_every_injected_case_is_caught(found: Score) -> None:
+    missed = {
+        case: (share.hits, share.trials) for case, share in found.cases.items() if share.hits < share.trials
+    }
+    assert missed == {}
+
+
+def test_no_honest_act_is_accused(found: Score) -> None:
+    assert found.alarms == {}
+    assert found.honest.trials > 9_000 and found.honest_sales.trials > 500
+
+
+def test_what_single_acts_cannot_show_is_counted_as_such(found: Score) -> None:
+    assert set(found.for_screening) == {"ring", "stockpile", "share"}
+
+
+def test_typing_and_scanning_errors_of_honest_people_are_refused_without_accusing() -> None:
+    year = Year(11, 10_000)
+    trial = Trial(year.registry())
+    scans = [
+        tried
+        for tried in trial.run(json.loads(event.line()) for event in year.events())
+        if tried.event.get("label", {}).get("lookalike") == "bad_scan"
+    ]
+    refused = [tried for tried in scans if tried.outcome == "refused"]
+    assert len(refused) * 2 == len(scans)
+    assert {tried.classes for tried in refused} == {("DATA_QUALITY",)}
+
+
+@pytest.mark.parametrize(
+    ("hits", "trials", "low", "high"),
+    [
+        (0, 0, 0.0, 1.0),
+        (0, 10, 0.0, 0.2775),
+        (10, 10, 0.7225, 1.0),
+        (81, 263, 0.2553, 0.3662),  # Newcombe 1998, table I
+        (15, 148, 0.0624, 0.1605),
+    ],
+)
+def test_wilsons_interval(hits: int, trials: int, low: float, high: float) -> None:
+    assert wilson(hits, trials) == pytest.approx((low, high), abs=5e-5)
+
+
+def tried(outcome: str, codes: tuple[str, ...], classes: tuple[str, ...], /, **label: object) -> Tried:
+    event = {"id": "x", "type": "dispensing.dispensed", **({"label": label} if label else {})}
+    return Tried(event, outcome, codes, classes)
+
+
+def test_a_missed_case_is_reported_as_missed() -> None:
+    told = score([tried("accepted", (), (), case="S1", codes=["ORIGIN_AI_GENERATED"])]).told()
+    assert [(one["hits"], one["of"]) for one in told["cases"]] == [(0, 1)]
+
+
+def test_the_wrong_code_is_no_catch() -> None:
+    told = score([tried("refused", ("TIME_SKEW",), ("DATA_QUALITY",), case="S1", codes=["X"])]).told()
+    assert told["cases"][0]["hits"] == 0
+
+
+@pytest.mark.parametrize(
+    ("classes", "alarms"),
+    [(("VIOLATION",), 1), (("SUSPICION",), 1), (("NOTICE",), 0), (("DATA_QUALITY",), 0)],
+)
+def test_only_accusations_are_false_alarms(classes: tuple[str, ...], alarms: int) -> None:
+    found = score([tried("accepted", ("X",), classes, lookalike="travel")])
+    assert (found.honest.hits, found.honest_sales.hits) == (alarms, alarms)
+    assert found.lookalikes["travel"] == Share(alarms, 1)
+
+
+def test_the_command_prints_the_table_and_writes_the_columns(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    year, columns = tmp_path / "year", tmp_path / "columns"
+    assert main(["generate", "--seed", "3", "--out", str(year)]) == 0
+    assert main(["evaluate", str(year), "--columns", str(columns)]) == 0
+    told = capsys.readouterr().out
+    assert "ORIGIN_AI_GENERATED" in told and "honest dispensings" in told and "travel" in told
+    for name, schema in SCHEMAS.items():
+        assert dict(pl.read_parquet_schema(columns / f"{name}.parquet")) == dict(schema)
+    sales = pl.read_parquet(columns / "sales.parquet")
+    assert set(sales["channel"].unique()) == {"dispensed", "reported", "settled", "returned"}
+    assert not sales["patient"].str.starts_with("990000").any()
+
+
+def test_what_is_no_year_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["evaluate", str(tmp_path)]) == 2
+    assert "rx generate" in capsys.readouterr().err

@@ -1,0 +1,108 @@
+"""Ground truth: a seeded year is the same bytes, its people cannot exist, its labels are complete."""
+
+from __future__ import annotations
+
+import ast
+import gzip
+import json
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.command.main import main
+from api.province.cases import CASES
+from api.province.cast import certificate_number, drugs
+from api.province.event import Event
+from api.province.lookalikes import LOOKALIKES
+from api.province.year import DAY_MS, DAYS, FIRST_MS, Year
+
+ROOT = Path(__file__).parents[2]
+STATEMENTS = 10_000
+JUDGING = ("contracts.rules", "contracts.effects", "contracts.parameters", "contracts.packs", "ledger")
+# What runs the contracts over the year, and what counts, is no part of the generator.
+NOT_GENERATOR = {"trial.py", "score.py", "columns.py"}
+
+
+@pytest.fixture(scope="module")
+def events() -> list[Event]:
+    return list(Year(1, STATEMENTS).events())
+
+
+def test_the_same_seed_gives_the_same_bytes_and_another_one_others(tmp_path: Path) -> None:
+    for name, seed in (("a", "5"), ("b", "5"), ("c", "6")):
+        assert main(["generate", "--seed", seed, "--out", str(tmp_path / name), "--json"]) == 0
+    written = [(tmp_path / name / "events.ndjson.gz").read_bytes() for name in "abc"]
+    assert written[0] == written[1] != written[2]
+    assert len({(tmp_path / name / "registry.json").read_bytes() for name in "ab"}) == 1
+    line = json.loads(gzip.decompress(written[0]).splitlines()[0])
+    assert {"id", "time", "type", "iss", "signers", "members", "disclosures"} <= line.keys()
+
+
+def test_a_year_is_never_written_over_another(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["generate", "--out", str(tmp_path)]) == 0
+    assert main(["generate", "--out", str(tmp_path)]) == 2
+    assert "holds a year already" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("size", ["9999", "10000001"])
+def test_sizes_are_bounded(tmp_path: Path, size: str) -> None:
+    assert main(["generate", "--statements", size, "--out", str(tmp_path)]) == 2
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in sorted((ROOT / "api/province").glob("*.py")) if path.name not in NOT_GENERATOR],
+    ids=lambda path: path.name,
+)
+def test_the_generator_shares_no_code_with_the_rules(path: Path) -> None:
+    tree = ast.parse(path.read_text("utf-8"))
+    named = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    named += [one.name for node in ast.walk(tree) if isinstance(node, ast.Import) for one in node.names]
+    assert not [name for name in named if name.startswith(JUDGING)]
+
+
+def test_nobody_in_it_can_exist(events: list[Event]) -> None:
+    text = "\n".join(event.line() for event in events)
+    numbers = set(re.findall(r'"certificate_number":"(\w+)"', text))
+    assert len(numbers) > 100 and all(number.startswith("990000") for number in numbers)
+    assert all(event.iss[1:7] == "990000" for event in events)
+
+
+def test_check_digits_are_right_where_they_are_meant_to_be() -> None:
+    # GB 11643's own example: 11010519491231002X
+    assert certificate_number(0, "19550719", "2")[:17] == "99000019550719000"
+    assert {certificate_number(n, "19550719", "1")[-1] for n in range(40)} == set("0123456789X")
+
+
+def test_acts_come_in_the_order_of_time_within_the_year(events: list[Event]) -> None:
+    times = [event.time_ms for event in events]
+    assert times == sorted(times)
+    assert times[0] >= FIRST_MS and times[-1] < FIRST_MS + (DAYS + 1) * DAY_MS
+
+
+def test_it_is_about_as_large_as_asked(events: list[Event]) -> None:
+    assert 0.7 * STATEMENTS < len(events) < 1.5 * STATEMENTS
+
+
+def test_every_case_and_every_lookalike_is_there(events: list[Event]) -> None:
+    labels = [event.label for event in events if event.label is not None]
+    cases = Counter((label.case, label.codes) for label in labels if label.case and not label.screen)
+    assert set(cases) == {(case.row, case.codes) for case in CASES}
+    assert {label.lookalike for label in labels if label.lookalike} == {kind for kind, _ in LOOKALIKES}
+    assert {label.screen for label in labels if label.screen} == {"ring", "stockpile", "share"}
+
+
+def test_the_days_of_a_pack_are_those_of_the_label() -> None:
+    days = {drug.name: drug.pack_days for drug in drugs()}
+    expected: dict[str, Any] = {
+        "司美格鲁肽注射液": 14,
+        "苯磺酸氨氯地平片": 14,
+        "硝苯地平控释片": 3.5,
+        "左甲状腺素钠片": 25,
+        "阿达木单抗注射液": 14,
+        "华法林钠片": 0,
+    }
+    assert {name: days[name] for name in expected} == pytest.approx(expected)
