@@ -15,6 +15,7 @@ from api.command.generate import EVENTS, REGISTRY
 from api.command.output import EXIT_OK, CommandError, read_file, tell
 from api.province.cast import drugs
 from api.province.columns import Columns
+from api.province.history import Expected, compared
 from api.province.score import Score
 from api.province.trial import Trial
 
@@ -24,7 +25,7 @@ EXAMPLE = "example: rx generate --seed 7 --statements 100000 --out province && r
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `rx evaluate`."""
     parser.add_argument("year", type=Path, metavar="FOLDER", help="made by rx generate")
-    parser.add_argument("--columns", type=Path, metavar="FOLDER", help="also write the columns for rx screen")
+    parser.add_argument("--columns", type=Path, metavar="FOLDER", help="write the columns and screen them")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -35,20 +36,26 @@ def run(options: argparse.Namespace) -> int:
         registry = json.loads(read_file(options.year / REGISTRY, "the registry"))
         events = _events(options.year / EVENTS)
         started = time.perf_counter()
-        found = _run(registry, events, options.columns)
+        expected = Expected()
+        found = _run(registry, events, options.columns, expected)
     except (OSError, ValueError, KeyError) as error:
         raise CommandError(f"{options.year} holds no year: {error}", "make one with rx generate") from None
     took_s = time.perf_counter() - started
     told = {**found.told(), "seconds": round(took_s, 1)}
+    if options.columns is not None:
+        told["screening"] = list(compared(options.columns, expected))
     tell(options, told, "\n".join(table(told)))
     return EXIT_OK
 
 
-def _run(registry: Mapping[str, Any], events: Iterator[dict[str, Any]], folder: Path | None) -> Score:
+def _run(
+    registry: Mapping[str, Any], events: Iterator[dict[str, Any]], folder: Path | None, expected: Expected
+) -> Score:
     found, trial = Score(), Trial(registry)
     columns = Columns(registry, {one.code: one.pack_days for one in drugs()}) if folder else None
     for tried in trial.run(events):
         found.count(tried)
+        expected.take(tried)
         if columns is not None:
             columns.take(tried)
         if found.statements % 10_000 == 0 and sys.stderr.isatty():
@@ -85,6 +92,12 @@ def table(told: Mapping[str, Any]) -> Iterator[str]:
         yield f"accused wrongly: {one['code']} {one['count']} times ({one['who']}), first {one['first']}"
     for kind, count in told["only_screening_sees"].items():
         yield f"not for single acts: {kind}, {count} acts (rx screen)"
+    if "screening" in told:
+        yield ""
+        yield f"{'screen':<20}{'class':<13}{'found':>6}{'of':>5}   honest accused"
+    for one in told.get("screening", ()):
+        accused = ", ".join(one["honest_accused"][:3]) or "none"
+        yield f"{one['screen']:<20}{one['class']:<13}{one['found']:>6}{one['of']:>5}   {accused}"
 
 
 def _share(one: Mapping[str, Any]) -> str:

@@ -30,6 +30,7 @@ COMMANDS = {
     "rulebook": "list the rule packs, make the draft of a rulebook statement",
     "generate": "make a seeded year of a province, with labelled cases and look-alikes",
     "evaluate": "run the contracts over such a year: recall, false alarms, whom they accuse wrongly",
+    "screen": "look through history in columns for what no single act shows",
     "export": "write the log into a folder that anybody can verify",
     "demo": "play a working day through a real server and audit its log",
 }

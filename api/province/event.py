@@ -16,13 +16,14 @@ from typing import Any
 class Label:
     """Why an act is not plain honest care: an injected `case` (a row S…), or a legitimate `lookalike`.
 
-    `codes` are those of which one would be right for the act; `screen` names what only history shows.
+    `codes` are those of which one would be right; `screen` names what only history shows of `subject`.
     """
 
     case: str = ""
     codes: tuple[str, ...] = ()
     lookalike: str = ""
     screen: str = ""
+    subject: str = ""
 
     def told(self) -> dict[str, Any]:
         """Return the label's members that say something."""
@@ -31,6 +32,7 @@ class Label:
             "codes": list(self.codes),
             "lookalike": self.lookalike,
             "screen": self.screen,
+            "subject": self.subject,
         }
         return {name: value for name, value in members.items() if value}
 

@@ -31,17 +31,18 @@ def of_day(cast: Cast, day: int, start: Start) -> Iterator[Life]:
 
 def _ring(cast: Cast, day: int, start: Start) -> Iterator[Life]:
     """Collected cards: one doctor, one shop, eight patients whose packs are swiped within minutes (S45)."""
-    hospital, shop = cast.hospitals[1], 2
-    swiped_ms = 0
+    doctor, shop = cast.hospitals[1].doctors[0], cast.pharmacies[2]
+    label = Label(case="S45", screen="ring", subject=f"{doctor}@{shop.code}")
+    lives = []
     for turn in range(_RING_CARDS):
-        patient = cast.patients[-1 - turn]
-        life = start(f"R{day}-{turn}", turn, patient, hospital.doctors[0])
-        life.shop = cast.pharmacies[shop]
-        life.drug, life.packs, life.days = cast.by_name[_SEMAGLUTIDE], 1, 14.0
-        rx, code = life.ready(), life.pack()
-        swiped_ms = max(swiped_ms + 40_000, life.now_ms)
-        life.now_ms = max(life.now_ms, swiped_ms)
-        life.sell(rx, [code], label=Label(case="S45", screen="ring"), wait_ms=0)
+        life = start(f"R{day}-{turn}", turn, cast.patients[-1 - turn], doctor)
+        life.shop, life.drug = shop, cast.by_name[_SEMAGLUTIDE]
+        life.packs, life.days = 1, 14.0
+        lives.append((life, life.ready()))
+    swiped_ms = max(life.now_ms for life, _ in lives)
+    for turn, (life, rx) in enumerate(lives):
+        life.now_ms = swiped_ms + turn * 40_000
+        life.sell(rx, [life.pack()], label=label, wait_ms=0)
         yield life
 
 
@@ -54,7 +55,12 @@ def _stockpile(cast: Cast, day: int, start: Start) -> Life:
     rx = life.ready()
     reason = {"exemption": {"reason": "travel", "evidence": "机票", "until": "2027-12-31"}}
     codes = [life.pack() for _ in range(life.packs)]
-    life.sell(rx, codes, disclosures=reason, label=Label(case="S49", screen="stockpile"))
+    life.sell(
+        rx,
+        codes,
+        disclosures=reason,
+        label=Label(case="S49", screen="stockpile", subject=f"{patient.number}@{life.drug.code}"),
+    )
     return life
 
 
@@ -67,5 +73,5 @@ def _share(cast: Cast, day: int, start: Start) -> Life:
     life.drug = cast.by_name["乙磺酸尼达尼布软胶囊"]
     life.packs, life.days = 1, 15.0
     rx, code = life.ready(), life.pack()
-    life.sell(rx, [code], label=Label(case="S51", screen="share"))
+    life.sell(rx, [code], label=Label(case="S51", screen="share", subject=f"{doctor}@{life.shop.code}"))
     return life

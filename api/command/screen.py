@@ -1,0 +1,51 @@
+"""`rx screen`: history in columns, looked at for what no single act shows."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from pathlib import Path
+
+from api.command.output import EXIT_OK, CommandError, tell, write_new
+from api.screening.registry import SCREENS
+from api.screening.report import Finding, as_html, as_json, as_table, screened
+from api.screening.screen import Screen
+from api.screening.tables import ColumnsFault, Tables
+
+EXAMPLE = (
+    "example: rx generate --out year && rx evaluate year --columns year/columns && rx screen year/columns\n"
+    "         rx screen columns --html report.html      one page for the inspector"
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of `rx screen`."""
+    parser.add_argument("columns", type=Path, metavar="FOLDER", help="Parquet files, see COLUMNS.md")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="write the page with plots")
+    parser.add_argument("--only", action="append", default=[], metavar="SCREEN", help="this screen alone")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the findings and return 0: what they mean is for people to decide."""
+    unknown = set(options.only) - {screen.id for screen in SCREENS}
+    if unknown:
+        raise CommandError(
+            f"no screen {', '.join(sorted(unknown))}", ", ".join(screen.id for screen in SCREENS)
+        )
+    started = time.perf_counter()
+    results: list[tuple[Screen, list[Finding]]] = []
+    try:
+        for result in screened(Tables(options.columns), options.only):
+            results.append(result)
+            if sys.stderr.isatty():
+                print(f"\r{len(results)} of {len(SCREENS)} screens", end="", file=sys.stderr, flush=True)
+    except ColumnsFault as fault:
+        raise CommandError(str(fault), "rx evaluate YEAR --columns FOLDER writes such a folder") from None
+    if options.html is not None:
+        write_new(options.html, as_html(results, options.columns.name).encode("utf-8"))
+    took = f"{time.perf_counter() - started:.1f} s"
+    chinese = os.environ.get("LANG", "").startswith("zh")
+    tell(options, as_json(results), "\n".join([*as_table(results, chinese), took]))
+    return EXIT_OK

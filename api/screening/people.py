@@ -1,0 +1,147 @@
+"""Screens of doctors and patients: peers, rings, shares, stockpiles, months."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from api.screening.screen import Parameters, cited, dispensed, findings, netted
+from api.screening.tables import DAY_MS, Tables, local_day, local_month
+
+MINUTE_MS = 60_000
+_AT = pl.lit("@")
+
+
+def peers(tables: Tables, given: Parameters) -> pl.LazyFrame:
+    """Doctors whose packs of a drug lie far above their peers': median and MAD, known ones (T12, S43)."""
+    known = dispensed(tables).filter(pl.col("doctor").is_not_null())
+    by_doctor = known.group_by("drug", "doctor").agg(pl.col("packs").sum(), cited())
+    middle = by_doctor.group_by("drug").agg(
+        pl.col("packs").median().alias("median"),
+        (pl.col("packs") - pl.col("packs").median()).abs().median().alias("deviation"),
+        pl.len().alias("doctors"),
+    )
+    joined = by_doctor.join(middle, on="drug").filter(
+        pl.col("doctors") >= given["doctors_min"],
+        pl.col("packs") >= given["packs_min"],
+        pl.col("packs") >= given["ratio_min"] * pl.col("median"),
+        pl.col("packs") - pl.col("median") > given["deviations_min"] * 1.4826 * pl.col("deviation"),
+    )
+    ratio = pl.col("packs") / pl.col("median")
+    return findings(joined, pl.concat_str("doctor", _AT, "drug"), ratio, given["ratio_min"])
+
+
+def unknown_doctors(tables: Tables, given: Parameters) -> pl.LazyFrame:
+    """Sales whose doctor is not known, counted by hospital: data to be corrected, nobody is named (S43)."""
+    unknown = dispensed(tables).filter(pl.col("doctor").is_null())
+    counted = unknown.group_by("hospital").agg(cited(), pl.len().alias("rows"))
+    named = counted.filter(pl.col("rows") >= given["rows_min"])
+    return findings(named, pl.col("hospital").fill_null("-"), "rows", given["rows_min"])
+
+
+def ring(tables: Tables, given: Parameters) -> pl.LazyFrame:
+    """Many patients of one doctor with one drug at one shop within minutes, again and again (S45, S61)."""
+    window_ms = int(given["window_minutes"]) * MINUTE_MS
+    swiped = dispensed(tables).filter(pl.col("doctor").is_not_null())
+    bursts = (
+        swiped.group_by("doctor", "pharmacy", "drug", (pl.col("time_ms") // window_ms).alias("window"))
+        .agg(pl.col("patient").n_unique().alias("patients"), cited(), local_day().first().alias("day"))
+        .filter(pl.col("patients") >= given["patients_min"])
+    )
+    rings = (
+        bursts.group_by("doctor", "pharmacy", "drug")
+        .agg(pl.col("day").n_unique().alias("days"), pl.col("entries").explode())
+        .filter(pl.col("days") >= given["days_min"])
+    )
+    return findings(rings, pl.concat_str("doctor", _AT, "pharmacy"), "days", given["days_min"])
+
+
+def share(tables: Tables, given: Parameters) -> pl.LazyFrame:
+    """A doctor most of whose prescriptions go to one shop that others hardly use (S51, T8)."""
+    sold = dispensed(tables).filter(pl.col("doctor").is_not_null()).unique("rx")
+    pairs = sold.group_by("doctor", "pharmacy").agg(pl.len().alias("here"), cited())
+    total = sold.group_by("doctor").agg(pl.len().alias("all"))
+    shops = sold.group_by("pharmacy").agg(pl.len().alias("of_shop"))
+    everything = sold.select(pl.len().alias("everything"))
+    joined = pairs.join(total, on="doctor").join(shops, on="pharmacy").join(everything, how="cross")
+    part = pl.col("here") / pl.col("all")
+    others = (pl.col("of_shop") - pl.col("here")) / (pl.col("everything") - pl.col("all")).clip(1)
+    found = joined.filter(
+        pl.col("all") >= given["prescriptions_min"],
+        part >= given["share_min"],
+        part >= given["ratio_min"] * others,
+    )
+    return findings(found, pl.concat_str("doctor", _AT, "pharmacy"), part, given["share_min"])
+
+
+def stockpile(tables: Tables, given: Parameters) -> pl.LazyFrame:
+    """A patient's days of a drug within the window, across institutions, returns netted (T15, S49)."""
+    window_ms = int(given["window_days"]) * DAY_MS
+    limit_days = given["ratio_min"] * given["window_days"]
+    bought = netted(tables).filter(pl.col("patient").is_not_null())
+    heavy = bought.group_by("patient", "drug").agg(pl.col("days").sum()).filter(pl.col("days") >= limit_days)
+    rows = bought.join(heavy.select("patient", "drug"), on=["patient", "drug"], how="semi").sort("time_ms")
+    rolled = rows.rolling(index_column="time_ms", period=f"{window_ms}i", group_by=["patient", "drug"]).agg(
+        pl.col("days").sum(), cited()
+    )
+    worst = (
+        rolled.filter(pl.col("days") >= limit_days)
+        .sort("days", descending=True)
+        .group_by("patient", "drug", maintain_order=True)
+        .first()
+    )
+    ratio = pl.col("days") / given["window_days"]
+    return findings(worst, pl.concat_str("patient", _AT, "drug"), ratio, given["ratio_min"])
+
+
+def long_window(tables: Tables, given: Parameters) -> pl.LazyFrame:
+    """A doctor who for long prescribed one patient more days than went by (S50)."""
+    lines = tables["prescriptions"].filter(pl.col("doctor").is_not_null())
+    of_pair = lines.group_by("doctor", "patient", "drug").agg(
+        pl.col("days").sum(),
+        ((pl.col("time_ms").max() - pl.col("time_ms").min()) / DAY_MS).alias("elapsed"),
+        pl.col("days").last().alias("last"),
+        cited(),
+    )
+    ratio = (pl.col("days") - pl.col("last")) / pl.col("elapsed")
+    found = of_pair.filter(pl.col("elapsed") >= given["elapsed_days_min"], ratio >= given["ratio_min"])
+    return findings(found, pl.concat_str("doctor", _AT, "patient"), ratio, given["ratio_min"])
+
+
+def visits(tables: Tables, given: Parameters) -> pl.LazyFrame:
+    """Visits of a patient in a calendar month (T1)."""
+    months = _months(tables).agg(pl.len().alias("visits"), cited())
+    found = months.filter(pl.col("visits") >= given["visits_min"])
+    return findings(found, _of_month(), "visits", given["visits_min"])
+
+
+def hospitals(tables: Tables, given: Parameters) -> pl.LazyFrame:
+    """Days of a calendar month on which a patient went to several hospitals (T1)."""
+    days = (
+        tables["prescriptions"]
+        .group_by("patient", local_month().alias("month"), local_day().alias("day"))
+        .agg(pl.col("hospital").n_unique().alias("hospitals"), cited())
+        .filter(pl.col("hospitals") >= given["hospitals_min"])
+    )
+    months = days.group_by("patient", "month").agg(pl.len().alias("days"), pl.col("entries").explode())
+    found = months.filter(pl.col("days") >= given["days_min"])
+    return findings(found, _of_month(), "days", given["days_min"])
+
+
+def spending(tables: Tables, given: Parameters) -> pl.LazyFrame:
+    """What a patient spent in a calendar month, refunds netted; cents are exact (T1)."""
+    cents = (pl.col("amount") * 100).round().cast(pl.Int64)
+    months = (
+        netted(tables)
+        .group_by("patient", local_month().alias("month"))
+        .agg(cents.sum().alias("cents"), cited())
+        .filter(pl.col("cents") >= int(given["yuan_min"] * 100))
+    )
+    return findings(months, _of_month(), pl.col("cents") / 100, given["yuan_min"])
+
+
+def _months(tables: Tables) -> pl.lazyframe.group_by.LazyGroupBy:
+    return tables["prescriptions"].group_by("patient", local_month().alias("month"))
+
+
+def _of_month() -> pl.Expr:
+    return pl.concat_str("patient", _AT, pl.col("month").dt.strftime("%Y-%m"))

@@ -1,0 +1,56 @@
+"""The form of a screen, and the few steps that several screens share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from api.screening.tables import Tables
+
+Parameters = Mapping[str, float]
+ENTRIES_MAX = 20  # cited with a finding; the number of all stands beside them
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """`find` returns one row for each finding: subject, measure, limit, count, entries (`findings`)."""
+
+    id: str
+    subject: str
+    class_: str
+    sources: str
+    parameters: Parameters
+    en: str
+    zh: str
+    find: Callable[[Tables, Parameters], pl.LazyFrame]
+
+
+def findings(
+    grouped: pl.LazyFrame, subject: pl.Expr, measure: pl.Expr | str, limit: float, entries: str = "entries"
+) -> pl.LazyFrame:
+    """Return the columns of a finding from a frame that has a list column of entries."""
+    value = pl.col(measure) if isinstance(measure, str) else measure
+    return grouped.select(
+        subject.cast(pl.String).alias("subject"),
+        value.cast(pl.Float64).alias("measure"),
+        pl.lit(float(limit)).alias("limit"),
+        pl.col(entries).list.n_unique().cast(pl.Int64).alias("count"),
+        pl.col(entries).list.unique().list.sort().list.head(ENTRIES_MAX).alias("entries"),
+    )
+
+
+def cited() -> pl.Expr:
+    """Return the entries of a group as a list."""
+    return pl.col("entry").alias("entries")
+
+
+def dispensed(tables: Tables) -> pl.LazyFrame:
+    """Return what was handed out: one row a pack; reports of the same sale are not counted again."""
+    return tables["sales"].filter(pl.col("channel") == "dispensed")
+
+
+def netted(tables: Tables) -> pl.LazyFrame:
+    """Return what was handed out and what came back (with negative packs, days and amounts)."""
+    return tables["sales"].filter(pl.col("channel").is_in(["dispensed", "returned"]))

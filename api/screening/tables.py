@@ -1,0 +1,87 @@
+"""The columns that are screened: found, checked against COLUMNS.md, and scanned lazily."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+_INT, _FLOAT, _TEXT = pl.Int64, pl.Float64, pl.String
+SCHEMAS: Mapping[str, Mapping[str, Any]] = {
+    "organisations": {
+        **dict.fromkeys(("code", "kind", "province", "city"), _TEXT),
+        **dict.fromkeys(("latitude", "longitude"), _FLOAT),
+        "licence_to": pl.Date,
+        **dict.fromkeys(("registered_address", "licensed_address", "agreement"), _TEXT),
+    },
+    "rosters": {"person": _TEXT, "site": _TEXT},
+    "prescriptions": {
+        "entry": _INT,
+        "time_ms": _INT,
+        **dict.fromkeys(("rx", "hospital", "department", "doctor", "patient"), _TEXT),
+        "age": _FLOAT,
+        **dict.fromkeys(("sex", "drug"), _TEXT),
+        "days": _FLOAT,
+        "diagnosis": _TEXT,
+    },
+    "sales": {
+        "entry": _INT,
+        "time_ms": _INT,
+        **dict.fromkeys(("rx", "pharmacy", "hospital", "department", "doctor", "pharmacist"), _TEXT),
+        **dict.fromkeys(("patient", "drug", "code"), _TEXT),
+        **dict.fromkeys(("packs", "days", "amount"), _FLOAT),
+        **dict.fromkeys(("channel", "sale"), _TEXT),
+    },
+    "presences": {"entry": _INT, "time_ms": _INT, **dict.fromkeys(("person", "site", "act"), _TEXT)},
+    "stock": {
+        "entry": _INT,
+        "time_ms": _INT,
+        **dict.fromkeys(("pharmacy", "supplier", "drug", "code"), _TEXT),
+    },
+}
+UTC_OFFSET_MS = 8 * 3_600_000  # local days and months of the province
+DAY_MS = 86_400_000
+
+
+class ColumnsFault(Exception):
+    """The folder is not fit for screening; the text names file, column and fix."""
+
+
+class Tables:
+    """Lazy tables of one folder. Raises ColumnsFault where a file or column is missing or of another kind."""
+
+    def __init__(self, folder: Path) -> None:
+        for name, schema in SCHEMAS.items():
+            _check(folder / f"{name}.parquet", schema)
+        self._folder = folder
+
+    def __getitem__(self, name: str) -> pl.LazyFrame:
+        """Return a table, not yet read."""
+        return pl.scan_parquet(self._folder / f"{name}.parquet")
+
+
+def _check(path: Path, schema: Mapping[str, Any]) -> None:
+    if not path.is_file():
+        raise ColumnsFault(f"{path} is missing: write the columns with rx evaluate --columns")
+    try:
+        found = pl.read_parquet_schema(path)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise ColumnsFault(f"{path} is no Parquet file: {error}") from None
+    for name, kind in schema.items():
+        if name not in found:
+            raise ColumnsFault(f"{path} has no column {name}: api/screening/COLUMNS.md lists them")
+        if found[name] != kind and found[name] != pl.Null:
+            raise ColumnsFault(f"{path}: column {name} is {found[name]}, not {kind}")
+
+
+def local_day(column: str = "time_ms") -> pl.Expr:
+    """Return the local day of a time, counted from 1970-01-01."""
+    return (pl.col(column) + UTC_OFFSET_MS) // DAY_MS
+
+
+def local_month(column: str = "time_ms") -> pl.Expr:
+    """Return the first day of the local calendar month of a time."""
+    moment = pl.from_epoch(pl.col(column) + UTC_OFFSET_MS, time_unit="ms")
+    return moment.dt.truncate("1mo").dt.date()

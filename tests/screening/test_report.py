@@ -1,0 +1,106 @@
+"""The registry is complete, reports say the same thing three ways, and bad input is named."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from api.command.main import main
+from api.province.columns import SCHEMAS as WRITTEN
+from api.screening.registry import SCREENS
+from api.screening.screen import ENTRIES_MAX, Screen
+from api.screening.tables import SCHEMAS, ColumnsFault, Tables
+from tests.screening.columns import History
+
+HERE = Path(__file__).parent
+TESTS = "".join(path.read_text("utf-8") for path in HERE.glob("test_screens_*.py"))
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.id)
+def test_a_screen_is_complete(screen: Screen) -> None:
+    assert re.search("[一-鿿]", screen.zh) and not re.search("[一-鿿]", screen.en)
+    assert screen.en.endswith(".") and screen.zh.endswith("。") and screen.sources and screen.parameters
+    assert screen.class_ in ("VIOLATION", "SUSPICION", "DATA_QUALITY", "NOTICE")
+    assert f'"{screen.id}"' in TESTS, f"no test names {screen.id}"
+    page = (HERE.parents[1] / "api/screening/README.md").read_text("utf-8")
+    assert f"| {screen.id} | {screen.class_} |" in page
+
+
+def test_ids_are_unique() -> None:
+    assert len({screen.id for screen in SCREENS}) == len(SCREENS)
+
+
+def test_what_is_written_is_what_is_read() -> None:
+    assert {name: dict(schema) for name, schema in WRITTEN.items()} == {
+        name: dict(schema) for name, schema in SCHEMAS.items()
+    }
+
+
+def test_the_page_of_columns_names_every_column() -> None:
+    page = (HERE.parents[1] / "api/screening/COLUMNS.md").read_text("utf-8")
+    for name, schema in SCHEMAS.items():
+        row = next(line for line in page.splitlines() if line.startswith(f"| `{name}.parquet`"))
+        assert all(re.search(rf"\b{column}\b", row) for column in schema)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    history = History()
+    history.add("organisations", code="<script>alert(1)</script>")
+    for number in range(30):
+        history.add("sales", pharmacy="<script>alert(1)</script>", code=f"k{number}")
+    return history.write(tmp_path / "columns")
+
+
+def test_json_table_and_page_tell_the_same(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = tmp_path / "report.html"
+    assert main(["screen", str(folder), "--json", "--html", str(page)]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [one["id"] for one in told["screens"]] == [screen.id for screen in SCREENS]
+    [balance] = [one for one in told["findings"] if one["screen"] == "SCREEN-BALANCE"]
+    assert balance["count"] == 30 and len(balance["entries"]) == ENTRIES_MAX
+    html = page.read_text("utf-8")
+    assert "<script" not in html and "&lt;script&gt;" in html and "http" not in html
+    assert "<svg" in html and "筛查报告" in html
+    assert main(["screen", str(folder)]) == 0
+    assert "SCREEN-BALANCE" in capsys.readouterr().out
+
+
+def test_the_table_speaks_chinese(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    assert main(["screen", str(folder), "--only", "SCREEN-BALANCE"]) == 0
+    assert "账实不符" in capsys.readouterr().out
+
+
+def test_a_missing_file_column_or_kind_is_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    stock = pl.read_parquet(folder / "stock.parquet")
+    stock.drop("code").write_parquet(folder / "stock.parquet")
+    with pytest.raises(ColumnsFault, match="no column code"):
+        Tables(folder)
+    stock.with_columns(pl.lit(1).alias("code")).write_parquet(folder / "stock.parquet")
+    with pytest.raises(ColumnsFault, match="column code is"):
+        Tables(folder)
+    (folder / "stock.parquet").write_bytes(b"no parquet")
+    with pytest.raises(ColumnsFault, match="no Parquet file"):
+        Tables(folder)
+    (folder / "stock.parquet").unlink()
+    assert main(["screen", str(folder)]) == 2
+    assert "stock.parquet is missing" in capsys.readouterr().err
+
+
+def test_an_unknown_screen_is_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["screen", str(folder), "--only", "SCREEN-STARS"]) == 2
+    assert "SCREEN-RING" in capsys.readouterr().err
+
+
+def test_an_empty_history_has_no_findings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["screen", str(History().write(tmp_path)), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["findings"] == []

@@ -1,0 +1,171 @@
+"""Doctors and patients: the published cases are found, their look-alikes are not, nobody unknown is named."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.screening.columns import MINUTE_MS, NOON_MS, History
+from tests.screening.conftest import Found
+
+DAY_MS = 86_400_000
+
+
+def _peers(history: History, packs: float, doctor: str | None = "D0") -> int:
+    for number in range(1, 8):
+        for _ in range(4 + number % 3):
+            history.add("sales", doctor=f"D{number}", drug="烟酰胺")
+    return history.add("sales", doctor=doctor, drug="烟酰胺", packs=packs)
+
+
+def test_two_hundred_times_the_peers_is_found(history: History, found: Found) -> None:
+    entry = _peers(history, 1000.0)
+    [one] = found("SCREEN-PEERS")
+    assert (one.subject, one.measure, one.entries) == ("D0@烟酰胺", 200.0, (entry,))
+
+
+def test_pooled_unknown_doctors_are_data_to_correct_and_never_a_person(
+    history: History, found: Found
+) -> None:
+    """The nicotinamide case: 200 times the mean was everybody whose name was missing, added up."""
+    _peers(history, 1000.0, None)
+    assert found("SCREEN-PEERS") == []
+    [one] = found("SCREEN-UNKNOWN")
+    assert (one.subject, one.screen.class_, one.measure) == ("H1", "DATA_QUALITY", 1.0)
+
+
+@pytest.mark.parametrize(("packs", "hits"), [(24.9, 0), (25.0, 1)])
+def test_five_times_the_median_is_the_boundary(
+    history: History, found: Found, packs: float, hits: int
+) -> None:
+    _peers(history, packs)
+    assert len(found("SCREEN-PEERS")) == hits
+
+
+def test_a_drug_of_few_doctors_has_no_peers(history: History, found: Found) -> None:
+    for number in range(3):
+        history.add("sales", doctor=f"D{number}", packs=1.0)
+    history.add("sales", doctor="D9", packs=500.0)
+    assert found("SCREEN-PEERS") == []
+
+
+def _swipe(history: History, days: int, patients: int, apart_ms: int = MINUTE_MS) -> None:
+    start_ms = NOON_MS // (30 * MINUTE_MS) * 30 * MINUTE_MS
+    for day in range(days):
+        for patient in range(patients):
+            at_ms = start_ms + day * 7 * DAY_MS + patient * apart_ms
+            history.add("sales", time_ms=at_ms, patient=f"card{patient}", drug="司美格鲁肽")
+
+
+@pytest.mark.parametrize(
+    ("days", "patients", "apart_ms", "hits"),
+    [
+        (3, 5, MINUTE_MS, 1),
+        (2, 5, MINUTE_MS, 0),
+        (3, 4, MINUTE_MS, 0),
+        (3, 8, 20 * MINUTE_MS, 0),  # a clinic's ordinary morning
+    ],
+)
+def test_collected_cards(
+    history: History, found: Found, days: int, patients: int, apart_ms: int, hits: int
+) -> None:
+    _swipe(history, days, patients, apart_ms)
+    assert [one.subject for one in found("SCREEN-RING")] == ["D1@P1"] * hits
+
+
+def test_one_patients_five_packs_are_no_ring(history: History, found: Found) -> None:
+    for day in range(5):
+        for _ in range(6):
+            history.add("sales", time_ms=NOON_MS + day * DAY_MS, patient="one")
+    assert found("SCREEN-RING") == []
+
+
+@pytest.mark.parametrize(("days", "hits"), [(269.0, 0), (270.0, 1)])
+def test_years_of_a_drug_in_three_months(history: History, found: Found, days: float, hits: int) -> None:
+    for part in range(10):
+        at_ms = NOON_MS + part * 8 * DAY_MS
+        history.add("sales", patient="p", days=days / 10, time_ms=at_ms, pharmacy=f"P{part}")
+    assert len(found("SCREEN-STOCKPILE")) == hits
+
+
+def test_a_year_of_a_drug_in_a_year_is_no_stockpile(history: History, found: Found) -> None:
+    for month in range(12):
+        history.add("sales", patient="p", days=30.0, time_ms=NOON_MS + month * 30 * DAY_MS)
+    assert found("SCREEN-STOCKPILE") == []
+
+
+def test_what_came_back_was_not_hoarded(history: History, found: Found) -> None:
+    history.add("sales", patient="p", days=300.0)
+    history.add("sales", patient="p", days=-100.0, channel="returned", time_ms=NOON_MS + 1)
+    assert found("SCREEN-STOCKPILE") == []
+
+
+def test_a_report_of_the_same_sale_is_not_bought_again(history: History, found: Found) -> None:
+    history.add("sales", patient="p", days=200.0)
+    history.add("sales", patient="p", days=200.0, channel="reported")
+    assert found("SCREEN-STOCKPILE") == []
+
+
+def test_two_years_of_nintedanib_in_one(history: History, found: Found) -> None:
+    for month in range(12):
+        row = {"hospital": "H1", "doctor": "D1", "patient": "p", "drug": "尼达尼布"}
+        history.add("prescriptions", **row, days=60.0, time_ms=NOON_MS + month * 30 * DAY_MS)
+        history.add(
+            "prescriptions", **{**row, "patient": "q"}, days=30.0, time_ms=NOON_MS + month * 30 * DAY_MS
+        )
+    assert [one.subject for one in found("SCREEN-LONG")] == ["D1@p"]
+
+
+def _share(history: History, here: int, elsewhere: int) -> None:
+    for number in range(here):
+        history.add("sales", doctor="D1", pharmacy="P9", rx=f"a{number}")
+    for number in range(elsewhere):
+        history.add("sales", doctor="D1", pharmacy="P2", rx=f"b{number}")
+    for number in range(300):
+        history.add("sales", doctor=f"D{2 + number % 5}", pharmacy=f"P{number % 8}", rx=f"c{number}")
+
+
+@pytest.mark.parametrize(("here", "elsewhere", "hits"), [(20, 20, 1), (19, 21, 0), (19, 20, 0)])
+def test_most_prescriptions_to_one_far_shop(
+    history: History, found: Found, here: int, elsewhere: int, hits: int
+) -> None:
+    _share(history, here, elsewhere)
+    assert len([one for one in found("SCREEN-SHARE") if one.subject == "D1@P9"]) == hits
+
+
+def test_the_only_shop_of_a_town_is_no_share(history: History, found: Found) -> None:
+    for number in range(400):
+        history.add("sales", doctor=f"D{number % 4}", pharmacy="P1", rx=f"r{number}")
+    assert found("SCREEN-SHARE") == []
+
+
+@pytest.mark.parametrize(("visits", "hits"), [(14, 0), (15, 1)])
+def test_fifteen_visits_of_a_calendar_month(history: History, found: Found, visits: int, hits: int) -> None:
+    for day in range(visits):
+        history.add("prescriptions", patient="p", hospital="H1", time_ms=NOON_MS + day * DAY_MS)
+    assert [one.subject for one in found("SCREEN-VISITS")] == ["p@2026-01"] * hits
+
+
+def test_visits_of_two_months_are_not_added_up(history: History, found: Found) -> None:
+    for day in range(20, 40):
+        history.add("prescriptions", patient="p", hospital="H1", time_ms=NOON_MS + day * DAY_MS)
+    assert found("SCREEN-VISITS") == []
+
+
+@pytest.mark.parametrize(("days", "hospitals", "hits"), [(3, 3, 1), (2, 3, 0), (3, 2, 0)])
+def test_three_hospitals_on_three_days(
+    history: History, found: Found, days: int, hospitals: int, hits: int
+) -> None:
+    for day in range(days):
+        for number in range(hospitals):
+            history.add("prescriptions", patient="p", hospital=f"H{number}", time_ms=NOON_MS + day * DAY_MS)
+    assert len(found("SCREEN-HOSPITALS")) == hits
+
+
+@pytest.mark.parametrize(("last", "hits"), [(3000.99, 0), (3001.0, 1)])
+def test_eight_thousand_yuan_to_the_cent_with_refunds_netted(
+    history: History, found: Found, last: float, hits: int
+) -> None:
+    for amount, channel in ((5999.0, "dispensed"), (-1000.0, "returned"), (last, "dispensed")):
+        history.add("sales", patient="p", amount=amount, channel=channel)
+    assert len(found("SCREEN-SPENDING")) == hits
+    assert all(one.screen.class_ == "NOTICE" for one in found("SCREEN-SPENDING"))

@@ -1,0 +1,179 @@
+"""Pharmacists, packs and shops: the published shapes of 挂证, codes sold twice, stock and settlement."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.screening.columns import HOUR_MS, MINUTE_MS, NOON_MS, History
+from tests.screening.conftest import Found
+
+DAY_MS = 86_400_000
+PLACES = {
+    "Urumqi": ("65", "6501", 43.82, 87.61),
+    "Yantai": ("37", "3706", 37.46, 121.45),
+    "Hohhot": ("15", "1501", 40.84, 111.75),
+    "Baotou": ("15", "1502", 40.66, 109.84),
+    "Jinan-1": ("37", "3701", 36.65, 117.12),
+    "Jinan-2": ("37", "3701", 36.66, 117.00),
+}
+
+
+@pytest.fixture(autouse=True)
+def _places(history: History) -> None:
+    for code, (province, city, latitude, longitude) in PLACES.items():
+        history.add(
+            "organisations", code=code, province=province, city=city, latitude=latitude, longitude=longitude
+        )
+
+
+def _at(history: History, hour: float, site: str, act: str = "review") -> None:
+    history.add("presences", person="Y1", site=site, act=act, time_ms=NOON_MS + int(hour * HOUR_MS))
+
+
+def _shift(history: History, first: str, opened: float, closed: float) -> None:
+    _at(history, opened, first, "opened")
+    _at(history, closed, first, "closed")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "hours", "screen"),
+    [
+        ("Urumqi", "Yantai", 10.57, "SCREEN-TRAVEL"),  # 00:00 and 10:34
+        ("Hohhot", "Baotou", 2 / 60, "SCREEN-TRAVEL"),  # 09:26 and 09:28
+        ("Jinan-1", "Jinan-2", 2.32, "SCREEN-SAME-CITY"),  # 18:59 and 21:18
+    ],
+)
+def test_the_three_published_shapes(
+    history: History, found: Found, first: str, second: str, hours: float, screen: str
+) -> None:
+    _shift(history, first, -1, 0)
+    _shift(history, second, hours, hours + 1)
+    [one] = found(screen)
+    assert one.subject == "Y1" and one.count == 2
+    assert found("SCREEN-OPEN") == []
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "hours"), [("Jinan-1", "Jinan-2", 1.0), ("Hohhot", "Baotou", 0.1)]
+)
+def test_a_roster_exempts_when_the_first_duty_was_closed(
+    history: History, found: Found, first: str, second: str, hours: float
+) -> None:
+    for site in (first, second):
+        history.add("rosters", person="Y1", site=site)
+    _shift(history, first, -1, 0)
+    _shift(history, second, hours, hours + 1)
+    assert found("SCREEN-TRAVEL") == found("SCREEN-SAME-CITY") == []
+
+
+def test_a_roster_never_exempts_from_an_open_duty(history: History, found: Found) -> None:
+    for site in ("Jinan-1", "Jinan-2"):
+        history.add("rosters", person="Y1", site=site)
+    _at(history, 0, "Jinan-1", "opened")
+    _at(history, 4, "Jinan-2", "review")
+    assert [one.subject for one in found("SCREEN-OPEN")] == ["Y1"]
+
+
+@pytest.mark.parametrize(("hours", "hits"), [(1.2, 1), (1.5, 0)])
+def test_a_journey_that_people_make_is_no_suspicion(
+    history: History, found: Found, hours: float, hits: int
+) -> None:
+    _shift(history, "Hohhot", -1, 0)
+    _shift(history, "Baotou", hours, hours + 1)  # 162 km
+    assert len(found("SCREEN-TRAVEL")) == hits
+
+
+@pytest.mark.parametrize(("hours", "hits"), [(3.0, 1), (3.01, 0)])
+def test_two_shops_of_a_city_on_one_day(history: History, found: Found, hours: float, hits: int) -> None:
+    _shift(history, "Jinan-1", -1, 0)
+    _shift(history, "Jinan-2", hours, hours + 1)
+    assert len(found("SCREEN-SAME-CITY")) == hits
+
+
+def test_one_shop_all_day_is_nothing(history: History, found: Found) -> None:
+    _shift(history, "Jinan-1", 0, 8)
+    _shift(history, "Jinan-1", 24, 32)
+    assert found("SCREEN-OPEN") == found("SCREEN-TRAVEL") == found("SCREEN-SAME-CITY") == []
+
+
+# -- packs ------------------------------------------------------------------------------------
+
+
+def _sold(history: History, pharmacy: str, sale: str, channel: str = "dispensed", packs: float = 1.0) -> int:
+    return history.add("sales", code="k", pharmacy=pharmacy, sale=sale, channel=channel, packs=packs)
+
+
+def test_a_code_sold_in_two_provinces_cites_both_rows(history: History, found: Found) -> None:
+    both = (_sold(history, "Urumqi", "s1"), _sold(history, "Yantai", "s2", "settled"))
+    [one] = found("SCREEN-CODES")
+    assert (one.subject, one.entries) == ("k", both)
+
+
+def test_both_channels_of_a_sale_are_one_sale(history: History, found: Found) -> None:
+    for channel in ("dispensed", "reported", "settled"):
+        _sold(history, "Yantai", "s1", channel)
+    assert found("SCREEN-CODES") == []
+
+
+def test_a_pack_given_back_and_sold_elsewhere_is_sold_once(history: History, found: Found) -> None:
+    _sold(history, "Jinan-1", "s1")
+    _sold(history, "Jinan-1", "s1", "returned", -1.0)
+    _sold(history, "Jinan-2", "s2")
+    assert found("SCREEN-CODES") == []
+
+
+def test_an_opened_pack_of_one_shop_is_sold_once(history: History, found: Found) -> None:
+    for sale in ("s1", "s2", "s3"):
+        _sold(history, "Jinan-1", sale, packs=0.4)
+    assert found("SCREEN-CODES") == []
+
+
+def test_sold_and_never_received(history: History, found: Found) -> None:
+    missing = history.add("sales", pharmacy="P1", code="a")
+    history.add("sales", pharmacy="P1", code="b")
+    history.add("stock", pharmacy="P1", code="b")
+    history.add("stock", pharmacy="P2", code="a")
+    [one] = found("SCREEN-BALANCE")
+    assert (one.subject, one.entries) == ("P1", (missing,))
+
+
+@pytest.mark.parametrize(("packs", "hits"), [(4, 0), (5, 1)])
+def test_reported_and_never_dispensed(history: History, found: Found, packs: int, hits: int) -> None:
+    for number in range(packs):
+        history.add("sales", pharmacy="P1", sale=f"x{number}", code=f"y{number}", channel="reported")
+    for channel in ("dispensed", "reported"):
+        history.add("sales", pharmacy="P1", sale="both", code="both", channel=channel)
+    assert len(found("SCREEN-CHANNELS")) == hits
+
+
+@pytest.mark.parametrize(
+    ("facts", "cause"),
+    [
+        ({"agreement": "suspended"}, "suspended"),
+        ({"licensed_address": "b"}, "moved"),
+        ({}, "unexplained"),
+    ],
+)
+def test_both_causes_of_a_busy_shop_without_settlement(
+    history: History, found: Found, facts: dict[str, str], cause: str
+) -> None:
+    history.add("organisations", code="Q", **facts)
+    history.add("organisations", code="R")
+    for number in range(10):
+        history.add("sales", pharmacy="Q", sale=f"q{number}")
+        history.add("sales", pharmacy="R", sale=f"r{number}")
+        history.add("sales", pharmacy="R", sale=f"r{number}", channel="settled")
+    [one] = found("SCREEN-UNSETTLED")
+    assert (one.subject, one.screen.class_) == (f"Q@{cause}", "NOTICE")
+
+
+def test_three_hundred_and_fifty_of_albumin_in_four_days(history: History, found: Found) -> None:
+    for number in range(350):
+        at_ms = NOON_MS + number * 12 * MINUTE_MS
+        history.add("sales", pharmacy="P1", drug="人血白蛋白", time_ms=at_ms)
+    for shop in range(2, 9):
+        for week in range(6):
+            history.add("sales", pharmacy=f"P{shop}", drug="人血白蛋白", time_ms=NOON_MS + week * 7 * DAY_MS)
+    assert {one.subject for one in found("SCREEN-BURST")} == {"P1@人血白蛋白"}
+    history.add("sales", pharmacy="P2", drug="人血白蛋白")
+    assert {one.subject for one in found("SCREEN-BURST")} == {"P1@人血白蛋白"}
