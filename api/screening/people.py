@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from api.screening.screen import Parameters, cited, dispensed, findings, netted
+from api.screening.screen import Parameters, cite, cited, dispensed, findings, netted
 from api.screening.tables import DAY_MS, Tables, local_day, local_month
 
 MINUTE_MS = 60_000
@@ -14,18 +14,19 @@ _AT = pl.lit("@")
 def peers(tables: Tables, given: Parameters) -> pl.LazyFrame:
     """Doctors whose packs of a drug lie far above their peers': median and MAD, known ones (T12, S43)."""
     known = dispensed(tables).filter(pl.col("doctor").is_not_null())
-    by_doctor = known.group_by("drug", "doctor").agg(pl.col("packs").sum(), cited())
+    by_doctor = known.group_by("drug", "doctor").agg(pl.col("packs").sum())
     middle = by_doctor.group_by("drug").agg(
         pl.col("packs").median().alias("median"),
         (pl.col("packs") - pl.col("packs").median()).abs().median().alias("deviation"),
         pl.len().alias("doctors"),
     )
-    joined = by_doctor.join(middle, on="drug").filter(
+    far = by_doctor.join(middle, on="drug").filter(
         pl.col("doctors") >= given["doctors_min"],
         pl.col("packs") >= given["packs_min"],
         pl.col("packs") >= given["ratio_min"] * pl.col("median"),
         pl.col("packs") - pl.col("median") > given["deviations_min"] * 1.4826 * pl.col("deviation"),
     )
+    joined = cite(far, known, "drug", "doctor")
     ratio = pl.col("packs") / pl.col("median")
     return findings(joined, pl.concat_str("doctor", _AT, "drug"), ratio, given["ratio_min"])
 
@@ -42,8 +43,13 @@ def ring(tables: Tables, given: Parameters) -> pl.LazyFrame:
     """Many patients of one doctor with one drug at one shop within minutes, again and again (S45, S61)."""
     window_ms = int(given["window_minutes"]) * MINUTE_MS
     swiped = dispensed(tables).filter(pl.col("doctor").is_not_null())
+    rows_min = int(given["patients_min"] * given["days_min"])
+    busy = (
+        swiped.group_by("doctor", "pharmacy").agg(pl.len().alias("rows")).filter(pl.col("rows") >= rows_min)
+    )
     bursts = (
-        swiped.group_by("doctor", "pharmacy", "drug", (pl.col("time_ms") // window_ms).alias("window"))
+        swiped.join(busy.select("doctor", "pharmacy"), on=["doctor", "pharmacy"], how="semi")
+        .group_by("doctor", "pharmacy", "drug", (pl.col("time_ms") // window_ms).alias("window"))
         .agg(pl.col("patient").n_unique().alias("patients"), cited(), local_day().first().alias("day"))
         .filter(pl.col("patients") >= given["patients_min"])
     )
@@ -56,20 +62,21 @@ def ring(tables: Tables, given: Parameters) -> pl.LazyFrame:
 
 
 def share(tables: Tables, given: Parameters) -> pl.LazyFrame:
-    """A doctor most of whose prescriptions go to one shop that others hardly use (S51, T8)."""
-    sold = dispensed(tables).filter(pl.col("doctor").is_not_null()).unique("rx")
-    pairs = sold.group_by("doctor", "pharmacy").agg(pl.len().alias("here"), cited())
-    total = sold.group_by("doctor").agg(pl.len().alias("all"))
-    shops = sold.group_by("pharmacy").agg(pl.len().alias("of_shop"))
-    everything = sold.select(pl.len().alias("everything"))
+    """A doctor most of whose packs are handed out by one shop that others hardly use (S51, T8)."""
+    sold = dispensed(tables).filter(pl.col("doctor").is_not_null())
+    pairs = sold.group_by("doctor", "pharmacy").agg(pl.len().alias("here"))
+    total = pairs.group_by("doctor").agg(pl.col("here").sum().alias("all"))
+    shops = pairs.group_by("pharmacy").agg(pl.col("here").sum().alias("of_shop"))
+    everything = shops.select(pl.col("of_shop").sum().alias("everything"))
     joined = pairs.join(total, on="doctor").join(shops, on="pharmacy").join(everything, how="cross")
     part = pl.col("here") / pl.col("all")
     others = (pl.col("of_shop") - pl.col("here")) / (pl.col("everything") - pl.col("all")).clip(1)
-    found = joined.filter(
-        pl.col("all") >= given["prescriptions_min"],
+    far = joined.filter(
+        pl.col("all") >= given["packs_min"],
         part >= given["share_min"],
         part >= given["ratio_min"] * others,
     )
+    found = cite(far, sold, "doctor", "pharmacy")
     return findings(found, pl.concat_str("doctor", _AT, "pharmacy"), part, given["share_min"])
 
 
@@ -100,25 +107,29 @@ def long_window(tables: Tables, given: Parameters) -> pl.LazyFrame:
         pl.col("days").sum(),
         ((pl.col("time_ms").max() - pl.col("time_ms").min()) / DAY_MS).alias("elapsed"),
         pl.col("days").last().alias("last"),
-        cited(),
     )
     ratio = (pl.col("days") - pl.col("last")) / pl.col("elapsed")
-    found = of_pair.filter(pl.col("elapsed") >= given["elapsed_days_min"], ratio >= given["ratio_min"])
+    long = of_pair.filter(pl.col("elapsed") >= given["elapsed_days_min"], ratio >= given["ratio_min"])
+    found = cite(long, lines, "doctor", "patient", "drug")
     return findings(found, pl.concat_str("doctor", _AT, "patient"), ratio, given["ratio_min"])
 
 
 def visits(tables: Tables, given: Parameters) -> pl.LazyFrame:
     """Visits of a patient in a calendar month (T1)."""
-    months = _months(tables).agg(pl.len().alias("visits"), cited())
-    found = months.filter(pl.col("visits") >= given["visits_min"])
+    rows = tables["prescriptions"].with_columns(local_month().alias("month"))
+    months = rows.group_by("patient", "month").agg(pl.len().alias("visits"))
+    found = cite(months.filter(pl.col("visits") >= given["visits_min"]), rows, "patient", "month")
     return findings(found, _of_month(), "visits", given["visits_min"])
 
 
 def hospitals(tables: Tables, given: Parameters) -> pl.LazyFrame:
     """Days of a calendar month on which a patient went to several hospitals (T1)."""
+    rows = tables["prescriptions"].with_columns(local_month().alias("month"), local_day().alias("day"))
+    keys = ("patient", "month", "day")
+    busy = rows.group_by(keys).agg(pl.len().alias("rows")).filter(pl.col("rows") >= given["hospitals_min"])
     days = (
-        tables["prescriptions"]
-        .group_by("patient", local_month().alias("month"), local_day().alias("day"))
+        rows.join(busy.select(keys), on=keys, how="semi")
+        .group_by(keys)
         .agg(pl.col("hospital").n_unique().alias("hospitals"), cited())
         .filter(pl.col("hospitals") >= given["hospitals_min"])
     )
@@ -130,17 +141,10 @@ def hospitals(tables: Tables, given: Parameters) -> pl.LazyFrame:
 def spending(tables: Tables, given: Parameters) -> pl.LazyFrame:
     """What a patient spent in a calendar month, refunds netted; cents are exact (T1)."""
     cents = (pl.col("amount") * 100).round().cast(pl.Int64)
-    months = (
-        netted(tables)
-        .group_by("patient", local_month().alias("month"))
-        .agg(cents.sum().alias("cents"), cited())
-        .filter(pl.col("cents") >= int(given["yuan_min"] * 100))
-    )
+    rows = netted(tables).with_columns(local_month().alias("month"))
+    spent = rows.group_by("patient", "month").agg(cents.sum().alias("cents"))
+    months = cite(spent.filter(pl.col("cents") >= int(given["yuan_min"] * 100)), rows, "patient", "month")
     return findings(months, _of_month(), pl.col("cents") / 100, given["yuan_min"])
-
-
-def _months(tables: Tables) -> pl.lazyframe.group_by.LazyGroupBy:
-    return tables["prescriptions"].group_by("patient", local_month().alias("month"))
 
 
 def _of_month() -> pl.Expr:

@@ -75,9 +75,11 @@ def sold_twice(tables: Tables, given: Parameters) -> pl.LazyFrame:
     """A code sold at two institutions and given back to neither; channels of one sale are one (S24, S42)."""
     sales = tables["sales"].filter(pl.col("code").is_not_null())
     told = sales.filter(pl.col("channel") != "returned")
-    suspect = (
-        told.group_by("code").agg(pl.col("pharmacy").n_unique().alias("shops")).filter(pl.col("shops") > 1)
+    # Two extremes are cheaper than a set, and differ exactly when there is more than one shop.
+    shops = told.group_by("code").agg(
+        pl.col("pharmacy").min().alias("one"), pl.col("pharmacy").max().alias("other")
     )
+    suspect = shops.filter(pl.col("one") != pl.col("other"))
     rows = sales.join(suspect.select("code"), on="code", how="semi")
     of_sale = (
         rows.filter(pl.col("channel") != "returned")
@@ -103,14 +105,10 @@ def sold_twice(tables: Tables, given: Parameters) -> pl.LazyFrame:
 
 def channels(tables: Tables, given: Parameters) -> pl.LazyFrame:
     """Sales of a shop that one channel tells and the other does not: reported but never dispensed."""
-    of_sale = (
-        tables["sales"]
-        .filter(pl.col("channel").is_in(["dispensed", "reported"]))
-        .group_by("pharmacy", "sale", "code")
-        .agg((pl.col("channel") == "dispensed").any().alias("dispensed"), cited())
-        .filter(~pl.col("dispensed"))
-    )
-    shops = of_sale.group_by("pharmacy").agg(pl.len().alias("packs"), pl.col("entries").explode())
+    keys = ["pharmacy", "sale", "code"]
+    reported = tables["sales"].filter(pl.col("channel") == "reported")
+    alone = reported.join(dispensed(tables).select(keys), on=keys, how="anti", nulls_equal=True)
+    shops = alone.group_by("pharmacy").agg(pl.len().alias("packs"), cited())
     found = shops.filter(pl.col("packs") >= given["packs_min"])
     return findings(found, pl.col("pharmacy"), "packs", given["packs_min"])
 
@@ -151,15 +149,18 @@ def unsettled(tables: Tables, given: Parameters) -> pl.LazyFrame:
 def burst(tables: Tables, given: Parameters) -> pl.LazyFrame:
     """A shop that hands out one drug to very many patients within days (S15)."""
     days = int(given["window_days"])
-    window = (local_day() // days).alias("window")
-    windows = (
-        dispensed(tables)
-        .group_by("pharmacy", "drug", window)
+    rows = dispensed(tables).with_columns((local_day() // days).alias("window"))
+    keys = ("pharmacy", "drug", "window")
+    windows = rows.group_by(keys).agg(pl.len().alias("packs"))
+    usual = windows.group_by("drug").agg(pl.col("packs").median().alias("usual"))
+    busy = windows.join(usual, on="drug").filter(
+        pl.col("packs") >= given["patients_min"],
+        pl.col("packs") >= given["ratio_min"] * pl.col("usual"),
+    )
+    patients = (
+        rows.join(busy.select(keys), on=keys, how="semi")
+        .group_by(keys)
         .agg(pl.col("patient").n_unique().alias("patients"), cited())
     )
-    usual = windows.group_by("drug").agg(pl.col("patients").median().alias("usual"))
-    found = windows.join(usual, on="drug").filter(
-        pl.col("patients") >= given["patients_min"],
-        pl.col("patients") >= given["ratio_min"] * pl.col("usual"),
-    )
+    found = patients.filter(pl.col("patients") >= given["patients_min"])
     return findings(found, pl.concat_str("pharmacy", pl.lit("@"), "drug"), "patients", given["patients_min"])

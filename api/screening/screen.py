@@ -46,6 +46,12 @@ def cited() -> pl.Expr:
     return pl.col("entry").alias("entries")
 
 
+def cite(candidates: pl.LazyFrame, rows: pl.LazyFrame, *keys: str) -> pl.LazyFrame:
+    """Return the few `candidates` with the entries of their rows: lists are made for them alone."""
+    few = rows.join(candidates.select(keys), on=keys, how="semi")
+    return candidates.join(few.group_by(keys).agg(cited()), on=keys)
+
+
 def dispensed(tables: Tables) -> pl.LazyFrame:
     """Return what was handed out: one row a pack; reports of the same sale are not counted again."""
     return tables["sales"].filter(pl.col("channel") == "dispensed")
