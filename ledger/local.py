@@ -154,13 +154,13 @@ class Ledger:
 
     @property
     def time_ms(self) -> int:
-        """Ledger time now. Raises ClockBackwards."""
-        return self._writer.time_ms()
+        """Ledger time now, for reads: the clock, never before the last entry."""
+        return self._writer.read_time_ms()
 
     @property
     def fault(self) -> LedgerError | InvariantError | None:
-        """Why nothing more can be written before a restart, or None."""
-        return self._writer.fault or self._parts.store.fault
+        """Why nothing can be written now, or None. ClockBackwards passes by itself, others need a restart."""
+        return self._writer.fault or self._parts.store.fault or self._writer.clock_fault()
 
     @property
     def queued(self) -> int:

@@ -122,6 +122,18 @@ class Writer:
             raise ClockBackwards("the clock is behind the last entry: set the clock of this machine right")
         return max(now_ms, self.last_time_ms)
 
+    def read_time_ms(self) -> int:
+        """Return the time at which reads are answered: a clock that is behind stops writing alone."""
+        return max(self._parts.clock.now_ms(), self.last_time_ms)
+
+    def clock_fault(self) -> ClockBackwards | None:
+        """Return the fault of a clock that is behind the last entry, or None."""
+        try:
+            self.time_ms()
+        except ClockBackwards as fault:
+            return fault
+        return None
+
     # -- the thread ------------------------------------------------------------------------------
 
     def _run(self) -> None:

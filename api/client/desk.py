@@ -65,6 +65,7 @@ class Desk:
             aud=self.audience,
             iat=claimed,
             signers=list(signers),
+            corrects=draft.corrects,
             unsigned=not signers,
         )
 

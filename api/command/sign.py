@@ -1,7 +1,8 @@
 """`rx sign`: a draft becomes a submission, signed with the key files of those who act.
 
-A draft is JSON {"type", "members", "disclosures"?: {group: value}, "iat"?}. Salts, decoys, `jti`
-and `signers` are added here. For payload bytes that another system has made: --payload.
+A draft is JSON {"type", "members", "disclosures"?: {group: value}, "iat"?, "corrects"?: id of a
+refusal}. Salts, decoys, `jti` and `signers` are added here. For payload bytes that another system has
+made: --payload.
 """
 
 from __future__ import annotations
@@ -107,7 +108,7 @@ def _draft(options: argparse.Namespace) -> bytes:
         opened, claimed = draft.get("disclosures", {}), draft.get("iat", int(time.time()))
         if type_ not in TYPES:
             raise CommandError("the draft's type is unknown", f"one of {', '.join(TYPES)}")
-        if unknown := draft.keys() - {"type", "members", "disclosures", "iat"}:
+        if unknown := draft.keys() - {"type", "members", "disclosures", "iat", "corrects"}:
             raise CommandError(f"the draft has unknown members: {', '.join(sorted(unknown))}", EXAMPLE)
         who = people(options.signer, options.iss, options.unsigned)
         return build(
@@ -118,6 +119,7 @@ def _draft(options: argparse.Namespace) -> bytes:
             aud=options.origin,
             iat=claimed,
             signers=who,
+            corrects=draft.get("corrects"),
             unsigned=options.unsigned or not who,
         )
     except (ValueError, KeyError, TypeError, AttributeError):

@@ -8,7 +8,9 @@ message. What a message lacks is a MessageError that names the field and the fix
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from api.national import consultations, pharmacy, prescriptions, sales
 from api.national.context import ConsultationLink, Context, Draft, Lookups, Profile
@@ -28,6 +30,7 @@ __all__ = [
     "message_digest",
 ]
 
+_STATEMENT_ID = re.compile("[0-9a-f]{64}")
 Adapter = Callable[[Fields, Context], Draft]
 
 KINDS: Mapping[str, Adapter] = {
@@ -103,6 +106,20 @@ def convert(kind: str, message: bytes, context: Context) -> Draft:
             f"use one of the kinds {', '.join(KINDS)}",
             f"报文类型须为 {'、'.join(KINDS)} 之一",
         )
-    draft = adapter(Fields.of(kind.upper(), parse(message)), context)
+    fields = Fields.of(kind.upper(), parse(message))
+    draft = adapter(fields, context)
     draft.disclosures["message"] = {"kind": kind.upper(), "digest": message_digest(message)}
-    return draft
+    return replace(draft, corrects=_corrected(fields))
+
+
+def _corrected(fields: Fields) -> str | None:
+    """The id in the refusal that a corrected record answers: `corrects` of the extension."""
+    found = fields.extension().text("corrects")
+    if found is not None and not _STATEMENT_ID.fullmatch(found):
+        raise MessageError(
+            "SCHEMA_TYPE",
+            "extension/corrects",
+            "give the id of the refusal: 64 hexadecimal digits",
+            "请填写被拒记录的 id（64 位十六进制）",
+        )
+    return found

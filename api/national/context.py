@@ -69,6 +69,7 @@ class Draft:
     members: dict[str, Json]
     disclosures: dict[str, Json]
     claimed_time_s: int | None = None
+    corrects: str | None = None  # the refused statement whose ticket this one closes
 
 
 def present(**members: Json) -> dict[str, Json]:

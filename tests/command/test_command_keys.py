@@ -80,6 +80,16 @@ def test_an_unsigned_submission_names_who_would_sign(rx: Command, tmp_path: Path
     assert stat.S_IMODE(out.stat().st_mode) == 0o600
 
 
+def test_a_draft_names_the_refused_record_that_it_corrects(rx: Command, tmp_path: Path) -> None:
+    draft = tmp_path / "draft.json"
+    refused = "ab" * 32
+    draft.write_text(f'{{"type": "duty.closed", "members": {{"site": "P1"}}, "corrects": "{refused}"}}')
+    words = ("--iss", "P1", "--origin", ORIGIN, "--unsigned", "--signer", "pharmacist=Y1")
+    rx.json("sign", draft, *words, "--out", tmp_path / "body.json")
+    parsed = submission.parse((tmp_path / "body.json").read_bytes(), unsigned_allowed=True)
+    assert parsed.payload["corrects"] == refused
+
+
 def test_given_payload_bytes_are_signed_as_they_are(rx: Command, tmp_path: Path) -> None:
     folder = sandbox(rx, tmp_path)
     payload = b'{ "type":"duty.closed" , "iss":"P1" }'

@@ -140,8 +140,10 @@ def test_a_clock_behind_the_last_entry_stops_writing_until_it_has_caught_up(fold
         ledger.submit(facts("c")).result(10)
     with pytest.raises(ClockBackwards):
         ledger.check(facts("c"))
-    assert ledger.size == 3 and ledger.fault is None
+    assert ledger.size == 3 and isinstance(ledger.fault, ClockBackwards)
+    assert ledger.time_ms == START_MS + 10_000, "reads go on at the time of the last entry"
     clock.now = START_MS + 10_001
+    assert ledger.fault is None
     assert ledger.submit(facts("c")).result(10).index == 3
     ledger.close()
 

@@ -34,6 +34,14 @@ def test_decimals_sent_as_json_numbers_keep_every_digit() -> None:
     assert draft.members["validity_days"] == 3
 
 
+def test_a_corrected_message_names_the_refusal_that_it_answers() -> None:
+    assert drafted("D001", _issue(corrects="ab" * 32)).corrects == "ab" * 32
+    assert drafted("D001", _issue()).corrects is None
+    with pytest.raises(MessageError) as wrong:
+        drafted("D001", _issue(corrects="the first one"))
+    assert (wrong.value.code, wrong.value.field) == ("SCHEMA_TYPE", "extension/corrects")
+
+
 @pytest.mark.parametrize("envelope", ["input", "data", "text"])
 def test_a_message_inside_a_transport_envelope_is_the_same_message(envelope: str) -> None:
     inner: Any = day_message(SALE)
