@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contracts import lifecycle
 from contracts.codes import CODES
 from contracts.parameters import DEFAULTS
-from contracts.rules import FAMILIES
+from contracts.rules import FAMILIES, coverage
 from contracts.rules.base import EVERY, Rule
 
 _HEAD = """# Rules
@@ -39,6 +39,8 @@ def lines() -> Iterator[str]:
             yield f"  {rule.zh}"
     yield from _life_cycle()
     yield from _parameters()
+    yield ""
+    yield from coverage.lines()
 
 
 def _row(rule: Rule) -> str:

@@ -1,0 +1,159 @@
+"""What became of each row S1-S70 of the founding documents: what works, is missing, is not ours.
+
+`WORKS`: all of its check is a test. `PART`: `by` works, `missing` does not. `OPEN`: nothing yet. `OUT`: not a
+task of this product, with the reason. A test fails when a row is missing or names a rule that does not exist.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+WORKS, PART, OPEN, OUT = "works", "part", "open", "out of scope"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`by` are rules, screens and calls that carry the row; `missing` says what a reader must not expect."""
+
+    id: str
+    title: str
+    state: str
+    by: tuple[str, ...] = ()
+    missing: str = ""
+
+
+def _works(id: str, title: str, *by: str) -> Row:
+    return Row(id, title, WORKS, by)
+
+
+def _part(id: str, title: str, missing: str, *by: str) -> Row:
+    return Row(id, title, PART, by, missing)
+
+
+def _open(id: str, title: str, missing: str) -> Row:
+    return Row(id, title, OPEN, (), missing)
+
+
+def _out(id: str, title: str, reason: str, *by: str) -> Row:
+    return Row(id, title, OUT, by, reason)
+
+
+COVERAGE: tuple[Row, ...] = (
+    _works("S1", "no machine writes a prescription", "AUTHOR-5", "AUTHOR-6", "AUTHOR-7", "PRESENCE-1"),
+    _part(
+        "S2",
+        "an accountable person at each step",
+        "no registry of tools",
+        "AUTHOR-3",
+        "AUTHOR-6",
+        "LICENCE-1",
+    ),
+    _works("S3", "prescriptions in seconds", "CONSULT-4", "CONSULT-5", "CONSULT-10", "PACE-1"),
+    _works("S4", "the drug before the prescription", "CONSULT-6"),
+    _part(
+        "S5", "somebody else at the screen", "the patient's credential", "AUTHOR-4", "CONSULT-2", "CONSULT-3"
+    ),
+    _open("S6", "invented diagnoses", "similarity of texts is not screened"),
+    _works("S7", "a review is work", "REVIEW-1", "SEPARATION-1"),
+    _works("S8", "every step signed and provable", "FLOW-9"),
+    _works("S9", "repeats and quantities", "SUPPLY-1", "SUPPLY-3", "PACE-5", "FLOW-11"),
+    _works("S10", "two reviews, video for monitored drugs", "SEPARATION-1", "SEPARATION-2", "REVIEW-2"),
+    _part(
+        "S11", "circuit breaker", "freeze of a drug class", "BREAKER-1", "BREAKER-2", "BREAKER-3", "BREAKER-4"
+    ),
+    _works("S12", "credit ends rights", "CREDIT-1", "CREDIT-2"),
+    _open("S13", "referral of vendors", "referral package and vendor registry"),
+    _works("S14", "unregistered tools", "AUTHOR-6", "AUTHOR-7"),
+    _part("S15", "350 albumin prescriptions", "freeze on a burst", "CLINICAL-6", "PACE-6", "SCREEN-BURST"),
+    _part("S16", "shadow links", "registered channels", "FLOW-10"),
+    _part("S17", "mode, province, granules", "the patient's place", "LICENCE-5", "CLINICAL-6"),
+    _works("S18", "people who do not exist", "LICENCE-1", "LICENCE-2", "OFFICE-5"),
+    _works("S19", "rules by date", "OFFICE-2"),
+    _part("S20", "sharing between offices", "signed referrals, access statements", "LICENCE-5"),
+    _part("S21", "patients see their pack", "a page for patients", "TRACE-12", "TRACE-13"),
+    _open("S22", "unannounced inspection", "sealed target list"),
+    _out(
+        "S23",
+        "models of hospital fraud",
+        "no in-patient data here; resale and cards are screened",
+        "SCREEN-RING",
+    ),
+    _works(
+        "S24", "trace codes, row by row", "TRACE-1", "TRACE-4", "TRACE-9", "TRACE-10", "TRACE-12", "TRACE-16"
+    ),
+    _open("S25", "campaigns", "campaign object"),
+    _works("S26", "self-correction is lighter", "CASE-1", "CREDIT-3"),
+    _out(
+        "S27", "DRG and DIP", "payment by case groups is the fund's; visit ids and diagnoses are kept to join"
+    ),
+    _out("S28", "direct settlement with suppliers", "no payments here"),
+    _part("S29", "public grades, repair", "departments, insured, vendors", "CREDIT-2", "CREDIT-4"),
+    _works("S30", "cases step by step", "CASE-1", "CASE-2", "CASE-3", "CASE-4", "CASE-5", "CASE-6", "CASE-7"),
+    _works("S31", "areas' rule packs", "OFFICE-3", "OFFICE-4"),
+    _part("S32", "monitored drugs by area and date", "coverage report, areas", "PACE-6", "CLINICAL-11"),
+    _open("S33", "monthly report of pilots", "report export"),
+    _part("S34", "before, at and after the act", "rules over stored history", "SUPPLY-1", "SUPPLY-3"),
+    _part("S35", "knowledge, rules, models", "model registry", "OFFICE-2", "OFFICE-3"),
+    _works("S36", "wrong payment", "CLINICAL-11", "FLOW-7", "TRACE-13", "PROFILE-3"),
+    _part("S37", "least access, audited", "access statements", "LICENCE-5"),
+    _works(
+        "S38", "one pharmacist at two places", "DUTY-2", "SCREEN-OPEN", "SCREEN-TRAVEL", "SCREEN-SAME-CITY"
+    ),
+    _works("S39", "shops without settlement", "SCREEN-UNSETTLED"),
+    _works(
+        "S40", "the Shanghai list", "PROFILE-1", "PROFILE-2", "PROFILE-3", "SCREEN-VISITS", "SCREEN-SPENDING"
+    ),
+    _part("S41", "who uploads codes", "heartbeat", "SCREEN-CHANNELS"),
+    _works("S42", "settled twice", "TRACE-12", "SCREEN-CODES"),
+    _works("S43", "the unknown doctor", "AUTHOR-1", "SCREEN-PEERS", "SCREEN-UNKNOWN"),
+    _works("S44", "reproduction at 73 and 86", "CLINICAL-12"),
+    _works("S45", "collected cards", "PACE-1", "PACE-6", "SCREEN-RING"),
+    _works("S46", "wrong mappings", "CLINICAL-5", "CLINICAL-12"),
+    _part("S47", "gate and tickets", "proposed corrections", "AUTHOR-2", "CLINICAL-1", "CLINICAL-5"),
+    _works("S48", "errors are not guilt", "AUTHOR-1", "AUTHOR-2", "CLINICAL-12", "SCREEN-UNKNOWN"),
+    _works("S49", "fifteen years of a drug", "SUPPLY-1", "SCREEN-STOCKPILE"),
+    _part("S50", "years of nintedanib", "whose credential it was", "SCREEN-LONG"),
+    _works("S51", "kick-backs", "SCREEN-SHARE"),
+    _works("S52", "Hebei's covered days", "SUPPLY-1", "SUPPLY-2", "CLINICAL-8"),
+    _part("S53", "asked at every counter", "latency of the check is not measured", "SUPPLY-1", "SUPPLY-3"),
+    _out("S54", "drug cloud, three settlements", "adapters of a fund's own platform; interface not public"),
+    _works("S55", "rules renewed while prescribing", "OFFICE-2"),
+    _open("S56", "three drug classes", "class reasons are not computed"),
+    _open("S57", "profiles", "profiles with explanation"),
+    _open("S58", "reminders to institutions", "reminder with acknowledgement"),
+    _open("S59", "more audits of the monitored", "sampling queue"),
+    _works("S60", "exemptions", "SUPPLY-2", "SUPPLY-4"),
+    _works("S61", "rings over sources", "SCREEN-RING"),
+    _open("S62", "holidays and scenes", "calendar parameters"),
+    _part("S63", "three behaviours", "a report of each", "SUPPLY-1", "SCREEN-HOSPITALS", "SCREEN-STOCKPILE"),
+    _part(
+        "S64",
+        "by institution, department, person",
+        "aggregates by department",
+        "SCREEN-SHARE",
+        "SCREEN-UNSETTLED",
+    ),
+    _part("S65", "doctors stay unafraid", "time limits of appeals", "CASE-6", "PROFILE-1"),
+    _part("S66", "shadow mode", "comparison report", "OFFICE-9"),
+    _open("S67", "operations and checklists", "role matrix and checklist export"),
+    _works("S68", "stock and sales agree", "TRACE-16", "SCREEN-BALANCE"),
+    _open("S69", "packs without codes", "allow-list that runs down"),
+    _works("S70", "diagnosis and drug", "CLINICAL-11"),
+)
+
+
+def lines() -> list[str]:
+    """Return the section of RULES.md."""
+    counts = {state: sum(row.state == state for row in COVERAGE) for state in (WORKS, PART, OPEN, OUT)}
+    told = ", ".join(f"{count} {state}" for state, count in counts.items())
+    head = [
+        "## What became of S1-S70",
+        "",
+        f"{told}.",
+        "",
+        "| row | asks for | state | by | missing, or why not |",
+    ]
+    rows = [
+        f"| {one.id} | {one.title} | {one.state} | {', '.join(one.by)} | {one.missing} |" for one in COVERAGE
+    ]
+    return [*head, "| --- | --- | --- | --- | --- |", *rows]
