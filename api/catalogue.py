@@ -26,7 +26,7 @@ def entry(code: str, accept: bytes) -> Reply:
         raise Problem("NOT_FOUND")
     if b"text/html" in accept:
         return Reply(200, _page(row).encode("utf-8"), "text/html; charset=utf-8", _FRESH)
-    return json_reply(_members(row))
+    return json_reply(members(code))
 
 
 def listing() -> Reply:
@@ -34,7 +34,9 @@ def listing() -> Reply:
     return json_reply({code: {"status": row.status, "title": row.title} for code, row in CODES.items()})
 
 
-def _members(row: Row) -> dict[str, object]:
+def members(code: str) -> dict[str, object]:
+    """Return a row of the table of codes as programs read it."""
+    row = CODES[code]
     return {
         "code": row.code,
         "status": row.status,
@@ -53,10 +55,10 @@ def _rules(code: str) -> list[str]:
 
 
 def _page(row: Row) -> str:
-    members = {name: escape(str(value)) for name, value in _members(row).items()}
+    texts = {name: escape(str(value)) for name, value in members(row.code).items()}
     return _PAGE.format(
-        **{**members, "rules": escape(", ".join(_rules(row.code)))},
-        class_=members["class"],
+        **{**texts, "rules": escape(", ".join(_rules(row.code)))},
+        class_=texts["class"],
         zh_title=escape(row.zh_title),
         zh_detail=escape(row.zh_detail),
         zh_fix=escape(row.zh_fix),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
+from api.catalogue import members
 from contracts.codes import CODES
 from contracts.lifecycle import STATUSES
 
@@ -19,20 +21,38 @@ ID = "5b1f8f0b3a2d4c6e8f7a9b0c1d2e3f405162738495a6b7c8d9eaf0b1c2d3e4f5"
 LEAF = "0c7e9d1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6"
 TIME = "2026-03-02T01:15:00Z"
 
+# A consultation's close, signed with a key that was thrown away: parsed by tests as the server would.
+_PAYLOAD = (
+    "eyJfc2QiOlsiN0JUaXBCVU9TYXhtT09jdzh2di10MWZKQVlmVkxzMGpCYWRCbTlKQXNlOCIsIkZkS2xzamZWMGtw"
+    "b1o1ODNxZWdPTWdNVi1rOEJfMmJidWJOcTlqUDF1YmsiLCJpeFJPVnlGYWttS19MaUNzaUtqT1F6R2IzN2FiUU9K"
+    "azgzN081cGh1S2lBIl0sIl9zZF9hbGciOiJzaGEtMjU2IiwiYXVkIjoibGVkZ2VyLmV4YW1wbGUvcngiLCJjb25z"
+    "dWx0YXRpb24iOiI1YjFmOGYwYjNhMmQ0YzZlOGY3YTliMGMxZDJlM2Y0MDUxNjI3Mzg0OTVhNmI3YzhkOWVhZjBi"
+    "MWMyZDNlNGY1IiwiZG9jdG9yIjoiRDk5MDAwMDAwMDAwMSIsImlhdCI6MTc3MjQxNDEwMCwiaXNzIjoiSDk5MDAw"
+    "MDAwMDAxIiwianRpIjoieEI5Z2F3bVVZeDFmWnNqQnBkM0NMZyIsInNpZ25lcnMiOlt7ImNvZGUiOiJEOTkwMDAw"
+    "MDAwMDAxIiwicm9sZSI6ImRvY3RvciJ9XSwidHlwZSI6ImNvbnN1bHRhdGlvbi5jbG9zZWQifQ"
+)
+_DISCLOSURE = (
+    "WyJ6OUQya3kydUY4ZWZ6QnJRX2RpaU9BIiwiY2xpbmljYWwiLHsiZG9jdG9yX3R1cm5zIjo2LCJkcnVnX2Nob3Nl"
+    "bl9iZWZvcmVfY29uc3VsdGF0aW9uIjpmYWxzZSwicGF0aWVudF90dXJucyI6NSwidW5yZWFkX3BhdGllbnRfbWVz"
+    "c2FnZXMiOjB9XQ"
+)
 SUBMISSION = {
-    "payload": "eyJpc3MiOiJINDAwMDEiLCJ0eXBlIjoicHJlc2NyaXB0aW9uLmlzc3VlZCJ9",
+    "payload": _PAYLOAD,
     "signatures": [
         {
-            "protected": "eyJhbGciOiJFUzI1NiIsImtpZCI6IkQ0IzAxMjMifQ",
-            "signature": "MEUCIQ",
-            "header": {"disclosures": ["WyJzYWx0IiwicGF0aWVudCIse31d"]},
+            "protected": (
+                "eyJhbGciOiJFUzI1NiIsImtpZCI6IkQ5OTAwMDAwMDAwMDEjYzk2ODRiNWZkMTBiNDg1OCIsInR5cCI6InJ4LXN0"
+                "YXRlbWVudCtqd3MifQ"
+            ),
+            "signature": (
+                "BWy5kA6_wdXwHHBLIWwmMRVrQOVLa8noa2vBlY_fQyT"
+                "ptdWYOgK9KFe_imI1vG_NQ7u1g76KetRkorTidT8trg"
+            ),
+            "header": {"disclosures": [_DISCLOSURE]},
         }
     ],
 }
-UNSIGNED = {
-    "payload": SUBMISSION["payload"],
-    "signatures": [{"header": {"disclosures": ["WyJzYWx0IiwicGF0aWVudCIse31d"]}}],
-}
+UNSIGNED = {"payload": _PAYLOAD, "signatures": [{"header": {"disclosures": [_DISCLOSURE]}}]}
 VERDICT = {"flags": [], "outcome": "accepted", "rulebook": LEAF}
 ACCEPTED = {
     "id": ID,
@@ -48,6 +68,7 @@ CHECK = {
     "outcome": "refused",
     "codes": ["RX_VALIDITY_LIMIT"],
     "findings": [],
+    "outlook": [{"drug": "XC09AAA001", "days": 14, "covered_until": TIME, "next": "2026-03-16T01:15:00Z"}],
     "not_checked": ["signature", "presence"],
 }
 PRESCRIPTION = {
@@ -92,37 +113,32 @@ TOKEN = {"access_token": "mF_9.B5f-4.1JqM", "token_type": "Bearer", "expires_in"
 OAUTH_ERROR = {"error": "invalid_client", "error_description": "jti has been used before"}
 CLOCK = {"time": TIME}
 
-# path -> summary, name of the schemas, body, answer
-LOOKUPS: Mapping[str, tuple[str, str, object, object]] = {
-    "/v1/prescriptions:lookup": (
-        "The rx of a national or hospital number",
-        "PrescriptionLookup",
-        {"hiRxno": "990000202603020001"},
-        {"rx": ID},
-    ),
-    "/v1/chains:lookup": (
-        "Ids and leaves of a consultation, or of a pharmacist's last duty entry",
-        "ChainLookup",
-        {"mdtrtId": "990000MZ0001"},
-        {"consultation": ID, "opened": {"id": ID, "leaf": LEAF}, "closed": None},
-    ),
-    "/v1/trace-codes:lookup": (
-        "Whether packs were sold: never, once, or more than once",
-        "TraceCodeLookup",
-        {"codes": ["81234567000000000001"]},
-        {"codes": [{"code": "81234567000000000001", "sold": "never", "state": "stocked"}]},
-    ),
+BATCH = f"{json.dumps(SUBMISSION)}\n{json.dumps(SUBMISSION)}\n"
+BATCH_ANSWER = '{"status":201,"id":"…","index":42,"outcome":"accepted"}\n{"status":200,"id":"…","index":42}\n'
+CHAIN = {"consultation": ID, "opened": {"id": ID, "leaf": LEAF}, "closed": None}
+PACKS = {
+    "codes": [
+        {"code": "81234567000000000001", "sold": "never", "state": "stocked", "received_here": True},
+    ]
 }
-HEALTH: Mapping[str, str] = {
-    "/healthz": "The process answers",
-    "/readyz": "The ledger writes",
-    "/metrics": "Counters for Prometheus",
+STANDING = {
+    "code": "P99000000001",
+    "kind": "organisation",
+    "role": "pharmacy",
+    "status": "normal",
+    "points_year": 3,
+    "score": 850,
+    "grade": "B",
+    "freezes": [{"id": ID, "scope": "drug", "drug": "XC09AAA001", "until": TIME, "by": "officers"}],
+    "tickets": {"opened": 4, "closed": 3},
 }
-
-OVERVIEWS: Mapping[str, tuple[str, object]] = {
-    "/openapi.json": ("This description", {"openapi": "3.1.0"}),
-    "/errors": ("Every code with its status and title", {"RX_EXPIRED": {"status": 422, "title": "…"}}),
-}
+RECEIPT = (
+    "c2sp.org/tlog-proof@v1\nindex 2\nPlRNCrwHpqhGrupue0L7gxbjbMiKA9temvuZZDDpkaw=\n\n"
+    "ledger.example/rx\n3\n5vAGp7WmjjgCC3/FUYMlKL+LRBzLEXGoHVmNa8GIqZ8=\n\n"
+    "\u2014 ledger.example/rx 9Dj2cT…\n"
+)
+CHECKPOINT = RECEIPT.partition("\n\n")[2]
+METRICS = '# TYPE rx_statements_total counter\nrx_statements_total{outcome="accepted"} 42.0\n'
 
 _TEXT = {"type": "string"}
 _HEX = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
@@ -153,8 +169,41 @@ _VERDICT = _record(
     {"rulebook": _HEX, "knowledge": _HEX},
 )
 
+_OUTLOOK = _record({"drug": _TEXT, "days": {"type": "integer"}, "next": _TEXT}, {"covered_until": _TEXT})
+_EVENT = _record(
+    {
+        "index": _INDEX,
+        "leaf": _HEX,
+        "id": _HEX,
+        "type": _TEXT,
+        "organisation": _TEXT,
+        "signers": {"type": "array", "items": _OBJECT},
+        "time": _TEXT,
+        "flags": _TEXTS,
+    }
+)
+_OPTIONAL_TEXT = {"type": ["string", "null"]}
+
 SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     "Object": _OBJECT,
+    "Text": _TEXT,
+    "Lines": {"type": "string", "description": "a JSON object a line"},
+    "Bytes": {"type": "string", "contentMediaType": "application/octet-stream"},
+    "Health": _record({"status": _TEXT}, {"size": _INDEX}),
+    "Standing": _record(
+        {
+            "code": _TEXT,
+            "kind": {"enum": ["organisation", "person"]},
+            "role": _TEXT,
+            "status": {"enum": ["normal", "suspended", "terminated"]},
+            "points_year": _INDEX,
+            "score": {"type": "integer"},
+            "grade": {"enum": list("ABCDE")},
+            "freezes": {"type": "array", "items": _OBJECT},
+            "tickets": _record({"opened": _INDEX, "closed": _INDEX}),
+        },
+        {"until": _TEXT},
+    ),
     "Submission": _record({"payload": _TEXT, "signatures": {"type": "array", "items": _SIGNATURE}}),
     "Accepted": _record(
         {
@@ -168,14 +217,30 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
         }
     ),
     "Check": _record(
-        {"id": _HEX, "outcome": _TEXT, "codes": _TEXTS, "findings": {"type": "array"}, "not_checked": _TEXTS}
+        {
+            "id": _HEX,
+            "outcome": _TEXT,
+            "codes": _TEXTS,
+            "findings": {"type": "array", "items": _OBJECT},
+            "outlook": {"type": "array", "items": _OUTLOOK},
+            "not_checked": _TEXTS,
+        }
     ),
     "Prescription": _record(
         {
             "rx": _HEX,
             "status": {"enum": list(STATUSES)},
-            "lines": {"type": "array"},
-            "history": {"type": "array"},
+            "marks": _TEXTS,
+            "issuer": _TEXT,
+            "prescriber": _TEXT,
+            "consultation": _HEX,
+            "holder": _OPTIONAL_TEXT,
+            "issued": _TEXT,
+            "expires": _TEXT,
+            "lines": {"type": "array", "items": _OBJECT},
+            "disclosures": _OBJECT,
+            "erased": {"type": "boolean"},
+            "history": {"type": "array", "items": _EVENT},
         }
     ),
     "PrescriptionLookupRequest": _record({}, dict.fromkeys(("hiRxno", "hospRxno", "mdtrtId"), _TEXT)),
@@ -188,7 +253,14 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     "Token": _record({"access_token": _TEXT, "token_type": _TEXT, "expires_in": {"type": "integer"}}),
     "OAuthError": _record({"error": _TEXT, "error_description": _TEXT}),
     "Clock": _record({"time": _TEXT}),
-    "Code": _record({"code": _TEXT, "status": _INDEX, "class": _TEXT, "title": _TEXT, "zh": _CHINESE}),
+    "Code": _record(
+        {
+            **dict.fromkeys(("code", "class", "retry", "title", "detail", "fix"), _TEXT),
+            "status": _INDEX,
+            "rules": _TEXTS,
+            "zh": _CHINESE,
+        }
+    ),
     "Problem": _record(
         {
             "type": _TEXT,
@@ -217,11 +289,4 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
 
 def code_row() -> dict[str, Any]:
     """Return a catalogue row as an example."""
-    row = CODES["RX_NOT_CLAIMED"]
-    return {
-        "code": row.code,
-        "status": row.status,
-        "class": row.class_,
-        "title": row.title,
-        "zh": {"title": row.zh_title, "detail": row.zh_detail, "fix": row.zh_fix},
-    }
+    return members("RX_NOT_CLAIMED")

@@ -18,6 +18,7 @@ import httpx2
 from api.client.http import Client
 from api.client.signing import Person, build
 from api.command.init import add_arguments, run
+from api.openapi import document
 from api.sandbox import registrar
 from api.sandbox.day import CORPUS, Day, load
 from api.sandbox.keys import KeyRing
@@ -26,6 +27,7 @@ from api.server import Server, bound, create, process_of
 from api.settings import Settings
 from ledger.clock import SandboxClock
 from ledger.local import Ledger
+from tests.api.described import Described
 
 DAY = load(CORPUS)
 START_MS = min(step.time_ms for step in DAY.steps)
@@ -127,8 +129,11 @@ def site(folder: Path, **changed: Any) -> Iterator[Site]:
         with serving(create(ledger, settings, clock=clock)) as address:
             registrar.register(DAY, ring, ring.client(address, REGULATOR), ORIGIN, clock.now_ms() // 1000)
             clock.set(START_MS)
-            with httpx2.Client(base_url=address, timeout=20, trust_env=False) as http:
+            described = Described(document(settings))
+            hooks = {"response": [described.look]}
+            with httpx2.Client(base_url=address, timeout=20, trust_env=False, event_hooks=hooks) as http:
                 yield Site(address, ledger, ring, clock, http)
+            assert described.missing == [], "the OpenAPI description does not say this"
     finally:
         ledger.close()
 
