@@ -170,8 +170,8 @@ class Registry:
         if key is None:
             return
         key.revoked = time if key.revoked is None else key.revoked
-        if get_text(payload, "reason") == "compromise":
-            given = "compromised_from" in payload
+        given = "compromised_from" in payload
+        if given or get_text(payload, "reason") == "compromise":
             start = get_time_ms(payload, "compromised_from") if given else key.start
             uses = zip(key.use_indices, key.use_times, strict=True)
             self.suspects.update(index for index, used in uses if used >= start)

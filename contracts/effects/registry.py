@@ -144,7 +144,8 @@ def revocation(act: Act) -> Writes:
     """The key or credential ends now; a compromise also names since when it is suspect."""
     payload = act.payload
     changed: dict[str, Any] = {"revoked": act.time_ms}
-    if payload["reason"] == "compromise":
+    # A window counts whatever the reason: an officer who names one means it.
+    if payload["reason"] == "compromise" or "compromised_from" in payload:
         changed["compromised_from"] = from_text(payload.get("compromised_from", "1970-01-01T00:00:00Z"))
     for member, key_of in (("kid", keys.key), ("credential_id", keys.authenticator)):
         record = act.state(key_of(payload[member])) if member in payload else None

@@ -7,7 +7,7 @@ import base64
 import json
 import socket
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,8 +86,8 @@ class Site:
         return self.http.post(path, content=content, headers=sent)
 
 
-def found_ledger(folder: Path, day: Day = DAY) -> None:
-    """Make a sandbox ledger as `rx init` does."""
+def found_ledger(folder: Path, day: Day = DAY, roots: Sequence[Path] = ()) -> None:
+    """Make a sandbox ledger as `rx init` does; `roots` are files of certificate roots."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--json", action="store_true")
     add_arguments(parser)
@@ -97,6 +97,8 @@ def found_ledger(folder: Path, day: Day = DAY) -> None:
     words += ["--regulator", regulator["code"], "--name", regulator["name"]]
     for officer in regulator["officers"]:
         words += ["--officer", officer["code"]]
+    for root in roots:
+        words += ["--certificate-root", str(root)]
     assert run(parser.parse_args(words)) == 0
 
 
@@ -118,9 +120,9 @@ def serving(server: Server) -> Iterator[str]:
 
 
 @contextmanager
-def site(folder: Path, **changed: Any) -> Iterator[Site]:
+def site(folder: Path, roots: Sequence[Path] = (), **changed: Any) -> Iterator[Site]:
     """A served sandbox ledger with the cast registered, its clock at the day's first step."""
-    found_ledger(folder / "ledger")
+    found_ledger(folder / "ledger", roots=roots)
     clock = SandboxClock(START_MS - 86_400_000)
     ledger = Ledger.open(folder / "ledger", clock)
     ring = KeyRing(folder / "keys", folder / "ledger" / "keys", DAY.cast)

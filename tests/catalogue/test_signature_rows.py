@@ -9,11 +9,11 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from api.client.authenticator import Behaviour
-from api.client.signing import Person, build, generate
+from api.client.signing import build
 from api.sandbox.stage import ORIGIN
 from contracts.statements import base64url
 from tests.api.serving import REGULATOR, unsigned
-from tests.catalogue.desk import DOCTOR, DOCTOR_SM2, H1, H2, P1, YS1, Desk
+from tests.catalogue.desk import DOCTOR, DOCTOR_SM2, H1, H2, P1, Desk
 
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
@@ -154,42 +154,6 @@ def test_h15_an_authenticator_without_attestation(desk: Desk, behaviour: Behavio
 
 def _now(desk: Desk) -> int:
     return desk.site.clock.now_ms() // 1000
-
-
-def _enrol(desk: Desk, person: Person, old: Person | None = None) -> None:
-    officer = desk.site.ring.officers()[0]
-    members: dict[str, Any] = {"subject": person.code, "role": person.role, "key": person.key.public()}
-    body = build(
-        "registry.key",
-        members,
-        {},
-        iss=REGULATOR,
-        aud=ORIGIN,
-        iat=_now(desk),
-        signers=[person, old or officer],
-    )
-    desk.commit(body, REGULATOR)
-
-
-def test_c04_c05_c06_a_revoked_key(desk: Desk) -> None:
-    """Signed before the revocation stays valid; inside a compromise window nothing is dispensed."""
-    stolen = Person(YS1, "pharmacist", generate("ES256"))
-    _enrol(desk, stolen)
-    rx = desk.issued()
-    desk.commit(desk.act("review.hospital", rx), H1)
-    claim = build(
-        "prescription.claimed", {"rx": rx}, {}, iss=P1, aud=ORIGIN, iat=_now(desk), signers=[stolen]
-    )
-    desk.commit(claim, P1)
-    officer = desk.site.ring.officers()[0].code
-    revoked = {"kid": stolen.kid, "reason": "lost"}
-    desk.commit(desk.body("registry.revocation", REGULATOR, [officer], revoked), REGULATOR)
-    desk.wait(1)
-    release = build(
-        "prescription.released", {"rx": rx}, {}, iss=P1, aud=ORIGIN, iat=_now(desk), signers=[stolen]
-    )
-    desk.refuse(release, P1, 422, "CERT_REVOKED", entry=True)
-    # C05: that the old claim still verifies is what the verifier says of the whole log at the end.
 
 
 @pytest.mark.parametrize("count", [0, 3])

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, load_der_public_key
-from cryptography.x509.oid import NameOID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,50 +15,13 @@ from api.client.signing import Person, PrivateKey, build, generate
 from contracts import keys
 from contracts.errors import Rejected
 from contracts.facts import Facts
-from contracts.statements import base64url, submission
 from contracts.statements import certificate as certificates
+from contracts.statements import submission
 from contracts.statements.authenticate import authenticate
+from tests.statements.certificates import ENCIPHERING, FIRST, ISSUING, LAST, certificate, encoded
 from tests.statements.world import HOSPITAL, IAT, ORIGIN, World
 
-FIRST = datetime(2026, 1, 1, tzinfo=UTC)
-LAST = datetime(2027, 1, 1, tzinfo=UTC)
-SIGNING = x509.KeyUsage(True, False, False, False, False, False, False, False, False)
-ISSUING = x509.KeyUsage(False, False, False, False, False, True, True, False, False)
-ENCIPHERING = x509.KeyUsage(False, False, True, False, False, False, False, False, False)
 NAME = f"urn:rx:org:{HOSPITAL}:person:D1"
-
-
-def certificate(
-    subject: str,
-    public_key: Any,
-    issuer: str,
-    issuer_key: Any,
-    *,
-    ca: bool = False,
-    usage: x509.KeyUsage = SIGNING,
-    uri: str = "",
-    extra: x509.ExtensionType | None = None,
-    path_length: int | None = None,
-) -> x509.Certificate:
-    """Return a certificate; everything that a row needs to be wrong is an argument."""
-    builder = (
-        x509.CertificateBuilder()
-        .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, subject)]))
-        .issuer_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, issuer)]))
-        .public_key(public_key)
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(FIRST)
-        .not_valid_after(LAST)
-        .add_extension(x509.BasicConstraints(ca=ca, path_length=path_length), critical=True)
-        .add_extension(usage, critical=True)
-    )
-    if uri:
-        names = x509.SubjectAlternativeName([x509.UniformResourceIdentifier(uri)])
-        builder = builder.add_extension(names, critical=False)
-    if extra is not None:
-        builder = builder.add_extension(extra, critical=True)
-    return builder.sign(issuer_key, SHA256())
-
 
 ROOT_KEY = ec.generate_private_key(ec.SECP384R1())
 MIDDLE_KEY = ec.generate_private_key(ec.SECP256R1())
@@ -74,10 +34,6 @@ D1_KEY: Any = load_der_public_key(D1.spki)
 def leaf(issuer: str = "middle", issuer_key: Any = MIDDLE_KEY, **changes: Any) -> x509.Certificate:
     arguments: dict[str, Any] = {"uri": NAME, **changes}
     return certificate("D1", arguments.pop("key", D1_KEY), issuer, issuer_key, **arguments)
-
-
-def encoded(item: x509.Certificate) -> str:
-    return base64url.encode(item.public_bytes(Encoding.DER))
 
 
 def world() -> World:

@@ -1,0 +1,139 @@
+"""C01 to C10 over HTTP: certificates at enrolment, revoked keys, and what was signed before."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, load_der_public_key
+
+from api.client.signing import Person, build, generate
+from api.sandbox.stage import ORIGIN
+from tests.api.serving import REGULATOR, site
+from tests.catalogue.desk import DOCTOR, H1, P1, YS1, Desk
+from tests.statements.certificates import ENCIPHERING, ISSUING, certificate, encoded
+
+ROOT_KEY, OTHER_KEY = ec.generate_private_key(ec.SECP384R1()), ec.generate_private_key(ec.SECP256R1())
+ROOT = certificate("root", ROOT_KEY.public_key(), "root", ROOT_KEY, ca=True, usage=ISSUING)
+NEW = generate("ES256")
+NEW_KEY: Any = load_der_public_key(NEW.spki)
+NAME = f"urn:rx:org:{H1}:person:{DOCTOR}"
+UNKNOWN = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4"), b"\x05\x00")
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
+
+
+def leaf(issuer: str = "root", issuer_key: Any = ROOT_KEY, **changes: Any) -> x509.Certificate:
+    return certificate("D", NEW_KEY, issuer, issuer_key, **{"uri": NAME, **changes})
+
+
+FALSE_ISSUER = certificate("false", OTHER_KEY.public_key(), "root", ROOT_KEY)
+ROWS: dict[str, tuple[list[x509.Certificate], str]] = {
+    "C01": ([certificate("D", NEW_KEY, "D", OTHER_KEY, uri=NAME)], "CERT_UNTRUSTED"),
+    "C02": ([leaf(last=NOW - timedelta(days=1))], "CERT_EXPIRED"),
+    "C03": ([leaf(first=NOW + timedelta(days=9))], "CERT_NOT_YET_VALID"),
+    "C07": ([leaf("false", OTHER_KEY), FALSE_ISSUER], "CERT_CHAIN"),
+    "C08": ([leaf(usage=ENCIPHERING)], "CERT_USAGE"),
+    "C09": ([leaf(uri=f"urn:rx:org:H99000000002:person:{DOCTOR}")], "CERT_NAME_CONSTRAINT"),
+    "C10": ([leaf(extra=UNKNOWN)], "CERT_CHAIN"),
+}
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A ledger of its own, whose genesis allows the authority's root: what is revoked here stays here."""
+    folder = tmp_path_factory.mktemp("keys")
+    root = folder / "root.der"
+    root.write_bytes(ROOT.public_bytes(Encoding.DER))
+    with site(folder, [root], unknown_reads_per_minute_max=100_000) as served:
+        made = Desk(served)
+        made.open_duties()
+        yield made
+        served.ledger.publish(force=True)
+        served.ledger.export(folder / "log")
+    report = verified(folder)
+    assert report["suspects"], "the sale of row C06 and what led to it"
+
+
+def verified(folder: Path) -> dict[str, Any]:
+    program = Path(sys.executable).with_name("rx-verify")
+    words = [program, "log", folder / "log", "--trust", folder / "ledger" / "trust.json", "--json"]
+    done = subprocess.run([str(word) for word in words], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return dict(json.loads(done.stdout))
+
+
+def enrolment(desk: Desk, person: Person, chain: list[x509.Certificate] | None = None) -> bytes:
+    members: dict[str, Any] = {"subject": person.code, "role": person.role, "key": person.key.public()}
+    if chain is not None:
+        members["certificates"] = [encoded(one) for one in chain]
+    signers = [person, desk.site.ring.officers()[0]]
+    iat = desk.site.clock.now_ms() // 1000
+    return build("registry.key", members, {}, iss=REGULATOR, aud=ORIGIN, iat=iat, signers=signers)
+
+
+@pytest.mark.parametrize(("chain", "code"), ROWS.values(), ids=ROWS.keys())
+def test_a_certificate_that_proves_nothing(desk: Desk, chain: list[x509.Certificate], code: str) -> None:
+    desk.refuse(enrolment(desk, Person(DOCTOR, "doctor", NEW), chain), REGULATOR, 422, code)
+
+
+def test_the_right_certificate_enrols_its_key(desk: Desk) -> None:
+    person = Person(DOCTOR, "doctor", generate("ES256"))
+    public: Any = load_der_public_key(person.key.spki)
+    right = certificate("D", public, "root", ROOT_KEY, uri=NAME)
+    desk.commit(enrolment(desk, person, [right]), REGULATOR)
+
+
+def revoke(desk: Desk, person: Person, **window: str) -> None:
+    officer = desk.site.ring.officers()[0].code
+    members: dict[str, Any] = {"kid": person.kid, "reason": "lost", **window}
+    desk.commit(desk.body("registry.revocation", REGULATOR, [officer], members), REGULATOR)
+    desk.wait(1)
+
+
+def test_c04_a_key_revoked_a_second_before_signs_nothing_more(desk: Desk) -> None:
+    lost = Person(YS1, "pharmacist", generate("ES256"))
+    desk.commit(enrolment(desk, lost), REGULATOR)
+    rx = desk.issued()
+    desk.commit(desk.act("review.hospital", rx), H1)
+    revoke(desk, lost)
+    iat = desk.site.clock.now_ms() // 1000
+    claim = build("prescription.claimed", {"rx": rx}, {}, iss=P1, aud=ORIGIN, iat=iat, signers=[lost])
+    desk.refuse(claim, P1, 422, "CERT_REVOKED", entry=True)
+
+
+@pytest.fixture
+def second_key(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Person:
+    """The doctor signs with another key from now, at the same authenticator."""
+    key = generate("ES256")
+    desk.commit(enrolment(desk, Person(DOCTOR, "doctor", key)), REGULATOR)
+    monkeypatch.setitem(desk.site.ring._keys, DOCTOR, key)
+    return desk.person(DOCTOR, H1)
+
+
+def test_c05_what_was_signed_before_the_revocation_is_dispensed(desk: Desk, second_key: Person) -> None:
+    rx = desk.ready()
+    revoke(desk, second_key)
+    desk.commit(desk.sale(rx, [desk.code()]), P1)
+
+
+@pytest.mark.parametrize("reason", ["compromise", "lost"])
+def test_c06_nothing_signed_inside_a_compromise_window_is_dispensed(
+    desk: Desk, second_key: Person, reason: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The thief may have written it: the pharmacy is told, and the verifier names the entries.
+
+    A window that came with another reason than compromise was ignored, and the drug handed out.
+    """
+    since = datetime.fromtimestamp(desk.site.clock.now_ms() / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    rx = desk.ready()
+    revoke(desk, second_key, reason=reason, compromised_from=since)
+    monkeypatch.undo()  # the doctor signs with the first key again
+    desk.refuse(desk.sale(rx, [desk.code()]), P1, 409, "KEY_COMPROMISE_WINDOW", entry=True)
