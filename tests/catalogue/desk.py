@@ -15,7 +15,8 @@ from typing import Any
 import httpx2
 
 from api.client.authenticator import Behaviour
-from api.client.signing import Person, build, protected_header
+from api.client.http import AccessKey, Client
+from api.client.signing import Person, build, generate, protected_header
 from api.sandbox.stage import ORIGIN
 from contracts.facts import Json
 from contracts.statements import base64url, jws, presence
@@ -37,6 +38,7 @@ class Desk:
     count: int = 0
     packs: int = 500
     witness: str = ""  # a prescription that nothing bad may change
+    compromised: bool = False  # whether a window of compromise was announced
 
     # -- building ------------------------------------------------------------------------------
 
@@ -179,6 +181,30 @@ class Desk:
         for code, shop in ((YS1, P1), (YS2, P1), (YS3, P2), (YS4, P2)):
             self.commit(self.body("duty.opened", shop, [code], {"site": shop}), shop)
         self.witness = self.issued()
+
+    def courier(self) -> Client:
+        """A courier's client: an organisation that is registered for this alone."""
+        code = f"C9900000{self.count:05d}"
+        members: dict[str, Json] = {
+            "code": code,
+            "name": "快递",
+            "role": "courier",
+            "licence": "K",
+            "valid_from": "2025-01-01",
+            "valid_to": "2027-12-31",
+            "service_modes": [],
+            "site": "990000",
+            "latitude_microdegrees": 0,
+            "longitude_microdegrees": 0,
+        }
+        officer = self.site.ring.officers()[0]
+        self.commit(self.body("registry.organisation", REGULATOR, [officer.code], members), REGULATOR)
+        own = Person(code, "organisation", generate("ES256"))
+        enrolled: dict[str, Json] = {"subject": code, "role": "organisation", "key": own.key.public()}
+        iat = self.site.clock.now_ms() // 1000
+        body = build("registry.key", enrolled, {}, iss=REGULATOR, aud=ORIGIN, iat=iat, signers=[own, officer])
+        self.commit(body, REGULATOR)
+        return Client(self.site.address, code, AccessKey(own.kid, own.key.alg, own.key.sign))
 
     # -- the common expectation ------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from api.client.http import Problem
 from contracts.statements import base64url, disclosures
 from tests.api.serving import REGULATOR
 from tests.catalogue.desk import DOCTOR, DOCTOR_SM2, H1, H2, METFORMIN, P1, P2, PATIENT, Desk
@@ -47,6 +48,24 @@ def test_w05_two_sales_at_the_same_instant(desk: Desk) -> None:
     assert sorted(answer.status_code for answer in answers) == [201, 409]
     refused = next(answer for answer in answers if answer.status_code == 409)
     assert refused.json()["code"] == "RX_ALREADY_DISPENSED"
+    desk.wait(40 * 86_400)
+
+
+def test_w05_two_pharmacies_at_the_same_instant(desk: Desk) -> None:
+    """One hands it out; the other learns that it is gone, or that it never held it."""
+    rx = desk.ready()
+    answers: dict[str, Any] = {}
+    sales = {shop: desk.sale(rx, [desk.code()], shop) for shop in (P1, P2)}
+    threads = [
+        threading.Thread(target=lambda shop=shop: answers.update({shop: desk.post(sales[shop], shop)}))
+        for shop in sales
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (answers[P1].status_code, answers[P2].status_code) == (201, 409)
+    assert answers[P2].json()["code"] in ("RX_ALREADY_DISPENSED", "RX_NOT_CLAIMED")
     desk.wait(40 * 86_400)
 
 
@@ -223,6 +242,21 @@ def test_p07_a_role_without_a_part_sees_no_diagnosis(desk: Desk) -> None:
     rx = desk.ready()
     seen = desk.site.http.get(f"/v1/prescriptions/{rx}", headers=desk.site.bearer(P1)).json()
     assert "contact" not in seen["disclosures"] and PATIENT in json.dumps(seen["disclosures"]["identity"])
+
+
+def test_p07_a_courier_learns_nothing_of_packs_or_prescriptions(desk: Desk) -> None:
+    rx = desk.ready()
+    courier = desk.courier()
+    with pytest.raises(Problem) as refused:
+        courier._call("POST", "/v1/trace-codes:lookup", b'{"codes":["89900020000000000001"]}')
+    assert (refused.value.status, refused.value.code) == (403, "FIELD_FORBIDDEN")
+    for call in (
+        lambda: courier.get(f"/v1/prescriptions/{rx}"),
+        lambda: courier.find_prescription({"hiRxno": "1"}),
+    ):
+        with pytest.raises(Problem) as hidden:
+            call()
+        assert (hidden.value.status, hidden.value.code) == (404, "RX_NOT_FOUND")
 
 
 def test_p08_a_foreign_prescription_is_not_there(desk: Desk) -> None:
