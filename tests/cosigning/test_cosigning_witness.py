@@ -20,9 +20,9 @@ from verifier.note import parse_key as parse_log_key
 
 
 @contextmanager
-def serving(folder: Path, log: GrowingLog) -> Iterator[Witness]:
+def serving(folder: Path, log: GrowingLog, name: str = "bureau") -> Iterator[Witness]:
     folder.mkdir()
-    cosigner = generate(folder, "witness.example/w1")
+    cosigner = generate(folder, f"witness.example/{name}")
     Store.create(folder)
     store = Store(folder)
     service = WitnessService(
@@ -31,7 +31,7 @@ def serving(folder: Path, log: GrowingLog) -> Iterator[Witness]:
     with WitnessServer(("127.0.0.1", 0), service) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
-        yield Witness("bureau", parse_key(cosigner.key.text, COSIGNATURE_V1), server.url)
+        yield Witness(name, parse_key(cosigner.key.text, COSIGNATURE_V1), server.url)
         server.shutdown()
         thread.join()
     store.close()
@@ -70,6 +70,25 @@ def test_a_fork_signed_with_the_stolen_log_key_gets_no_cosignature(tmp_path: Pat
         shorter.grow_to(5)
         faults = Cosigner(policy_of(shorter, witness), shorter).collect().faults
         assert "has cosigned size 8, we publish 5" in faults["bureau"]
+
+
+def test_a_fork_shown_to_two_witnesses_is_refused_by_both(tmp_path: Path) -> None:
+    """The regulator's and a hospital's: whoever stole the log key must win both over, and wins neither."""
+    log = GrowingLog()
+    log.grow_to(8)
+    with serving(tmp_path / "a", log) as regulator, serving(tmp_path / "b", log, "hospital") as hospital:
+        both = [regulator, hospital]
+        met = Cosigner(quorum_of(log.key, both, 2), log).collect()
+        assert met.is_met and met.faults == {}
+        fork = GrowingLog(entry="forged")
+        fork.grow_to(20)
+        for needed in (1, 2):
+            collected = Cosigner(quorum_of(fork.key, both, needed), fork).collect()
+            assert not collected.is_met
+            assert set(collected.faults) == {"bureau", "hospital"}
+            assert all("answered 422" in fault for fault in collected.faults.values())
+        log.grow_to(9)
+        assert Cosigner(quorum_of(log.key, both, 2), log).collect().is_met, "the true log goes on"
 
 
 def test_no_answer_a_cut_answer_and_an_endless_answer_are_status_0() -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
-import zipapp
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -14,7 +14,6 @@ from threading import Thread
 
 import pytest
 
-import verifier
 from tests.verifier.builder import LogBuilder
 from verifier.command import main
 
@@ -28,6 +27,9 @@ class Quiet(SimpleHTTPRequestHandler):
 
     def log_message(self, format: str, *arguments: object) -> None:
         pass
+
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -93,17 +95,22 @@ def test_an_address_is_verified_by_a_member(
 
 
 def test_one_file_does_the_same(place: Path, tmp_path: Path) -> None:
-    target = tmp_path / "rx-verify.pyz"
-    build = tmp_path / "build"
-    source = Path(verifier.__file__).parent
-    (build / "verifier").mkdir(parents=True)
-    for path in source.glob("*.py"):
-        (build / "verifier" / path.name).write_bytes(path.read_bytes())
-    zipapp.create_archive(build, target, main="verifier.command:run")
+    """`make verifier` builds it; what it builds needs no more than `cryptography` beside Python."""
+    shutil.copytree(ROOT / "verifier", tmp_path / "verifier")
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    installed = tmp_path / ".venv" / ".installed-server"
+    installed.parent.mkdir()
+    installed.touch()
+    words = ["make", "verifier", f"BIN={Path(sys.executable).parent}", "-o", ".venv/.installed-server"]
+    subprocess.run(words, cwd=tmp_path, check=True, capture_output=True, timeout=60)
+    target = tmp_path / "dist" / "rx-verify.pyz"
     command = [sys.executable, str(target), "log", str(place / "log"), "--trust", str(place / "trust.json")]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=tmp_path, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=place, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert "VERIFIED" in done.stdout
+    before = target.read_bytes()
+    subprocess.run(words, cwd=tmp_path, check=True, capture_output=True, timeout=60)
+    assert target.read_bytes() == before, "the same sources are the same file"
 
 
 def test_help_has_an_example(capsys: pytest.CaptureFixture[str]) -> None:
