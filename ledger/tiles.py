@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ledger.merkle import HASH_BYTES, TILE_WIDTH
+from ledger.merkle import TILE_WIDTH
 
 ENTRIES = -1  # the level of entry bundles, so that bundles and hash tiles are named by one type
 LEVEL_MAX = 63
@@ -46,11 +46,6 @@ class Tile:
     def first(self) -> int:
         """The index of the first item, at the tile's own level."""
         return self.index * TILE_WIDTH
-
-    @property
-    def hash_bytes(self) -> int:
-        """How many bytes the file has, if it is a hash tile."""
-        return self.width * HASH_BYTES
 
 
 def parse(path: str) -> Tile:

@@ -31,7 +31,7 @@ from verifier.statement import Statement
 
 @dataclass(slots=True)
 class Key:
-    """A registered key and its window in ledger time; `uses` are (index, time) of its entries."""
+    """A registered key and its window in ledger time; `use_indices` and `use_times` are of its entries."""
 
     subject: str
     role: str

@@ -91,11 +91,6 @@ def key_id(subject: str, spki: bytes) -> str:
     return f"{subject}#{hashlib.sha256(spki).digest()[:8].hex()}"
 
 
-def subject_of(kid: str) -> str:
-    """Return the code in front of the last `#` of a `kid`."""
-    return kid.rpartition("#")[0]
-
-
 def _p256(spki: bytes) -> ec.EllipticCurvePublicKey:
     try:
         key = load_der_public_key(spki)
