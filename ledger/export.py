@@ -9,13 +9,22 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from contracts.errors import InvariantError
 from ledger.merkle import Tree, leaf_hash
 from ledger.note import Checkpoint, NoteInvalid, parse_checkpoint_text, parse_note
-from ledger.tiles import ENTRIES, Tile, bundle, needed, sync_directory, write_durably
+from ledger.tiles import (
+    ENTRIES,
+    Tile,
+    TileInvalid,
+    bundle,
+    needed,
+    split_bundle,
+    sync_directory,
+    write_durably,
+)
 
 CHECKPOINT = "checkpoint"
 
@@ -56,6 +65,19 @@ def tile_bytes(tile: Tile, tree: Tree, entry: Callable[[int], bytes]) -> bytes:
     if b"".join(map(leaf_hash, entries)) != tree.tile_hashes(0, tile.index, tile.width):
         raise InvariantError(f"an entry of {tile.path} is not the one whose hash the tree holds")
     return bundle(entries)
+
+
+def read_entries(folder: Path) -> Iterator[bytes]:
+    """Yield the entries of an exported log in their order, as they lie there: nothing is verified.
+
+    Raises NoteInvalid, TileInvalid, OSError for what is no export.
+    """
+    size = parse_checkpoint_text(parse_note((folder / CHECKPOINT).read_bytes()).text).size
+    for tile in sorted(one for one in needed(size) if one.level == ENTRIES):
+        entries = split_bundle((folder / tile.path).read_bytes())
+        if len(entries) != tile.width:
+            raise TileInvalid("the bundle has another number of entries")
+        yield from entries
 
 
 def _check_target(folder: Path, tree: Tree, tree_head: Checkpoint) -> None:

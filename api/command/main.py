@@ -28,6 +28,7 @@ COMMANDS = {
     "import": "turn national messages into submissions, and send them",
     "knowledge": "check a drug table or a code mapping, make drafts of knowledge statements",
     "rulebook": "list the rule packs, make the draft of a rulebook statement",
+    "shadow": "what rules on trial would have said, from an exported log",
     "generate": "make a seeded year of a province, with labelled cases and look-alikes",
     "evaluate": "run the contracts over such a year: recall, false alarms, whom they accuse wrongly",
     "screen": "look through history in columns for what no single act shows",

@@ -1,0 +1,35 @@
+"""`rx shadow`: the comparison report of rules on trial, from an exported log."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from api.command.output import EXIT_OK, CommandError, tell
+from api.shadow import compared, table
+from ledger.export import read_entries
+from ledger.note import NoteInvalid
+from ledger.tiles import TileInvalid
+
+EXAMPLE = (
+    "example: rx export --folder ledger audit/log && rx shadow audit/log\n"
+    "a rule goes live with a rulebook that no longer names it in shadow_rules, signed by two officers"
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of `rx shadow`."""
+    parser.add_argument("log", type=Path, metavar="LOG", help="an exported log (verify it with rx-verify)")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print what each rule on trial would have said, and return 0."""
+    try:
+        trials = compared(read_entries(options.log))
+    except (OSError, ValueError, KeyError, NoteInvalid, TileInvalid) as error:
+        raise CommandError(f"{options.log} is no exported log: {error}", "make one with rx export") from None
+    chinese = os.environ.get("LANG", "").startswith("zh")
+    none = "试运行的规则：无" if chinese else "no rule was on trial in this log"
+    tell(options, {"trials": [one.told() for one in trials]}, "\n".join(table(trials, chinese)) or none)
+    return EXIT_OK

@@ -1,0 +1,99 @@
+"""What rules on trial would have said, counted from the log alone: what two officers decide on (S66)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from contracts.contract import SHADOW
+from contracts.rules import RULES
+from contracts.statements import base64url
+
+_SHOWN = 20  # entries cited for a rule
+_RULES = {rule.id: rule for rule in RULES}
+
+
+@dataclass(slots=True)
+class Trial:
+    """One rule on trial: acts it was asked about, how many it would have stopped or flagged, and which."""
+
+    rule: str
+    asked: int = 0
+    spoken: int = 0
+    already_refused: int = 0
+    entries: list[int] = field(default_factory=list)
+
+    def told(self) -> dict[str, Any]:
+        """Return the figures with the rule's own sentence."""
+        rule = _RULES[self.rule]
+        return {
+            "rule": self.rule,
+            "code": rule.code,
+            "would": rule.strength,
+            "asked": self.asked,
+            "spoken": self.spoken,
+            "share": self.spoken / self.asked if self.asked else 0.0,
+            "already_refused": self.already_refused,
+            "entries": self.entries,
+            "en": rule.en,
+            "zh": rule.zh,
+        }
+
+
+def compared(entries: Iterable[bytes]) -> list[Trial]:
+    """Return a Trial for each rule that any rulebook of the log put on trial, by id.
+
+    `asked` counts accepted acts of the rule's types under such a rulebook; `already_refused` those that
+    other rules refused, so that a reader sees what the rule would add.
+    """
+    trials: dict[str, Trial] = {}
+    shadowed: dict[str, list[str]] = {}  # rules on trial by rulebook
+    for index, raw in enumerate(entries):
+        entry = json.loads(raw)
+        if "statement" in entry:
+            payload = base64url.decode(entry["statement"]["payload"])
+            _learn(payload, shadowed)
+            _count(index, json.loads(payload)["type"], entry["verdict"], shadowed, trials)
+        elif "refused" in entry:
+            _count(index, entry["refused"]["type"], entry["refused"], shadowed, trials)
+    return [trials[rule] for rule in sorted(trials)]
+
+
+def _learn(payload: bytes, shadowed: dict[str, list[str]]) -> None:
+    statement = json.loads(payload)
+    if statement["type"] == "governance.rulebook":
+        named = statement["parameters"].get("shadow_rules", [])
+        shadowed[hashlib.sha256(payload).hexdigest()] = [rule for rule in named if rule in _RULES]
+
+
+def _count(
+    index: int,
+    type_: str,
+    verdict: Mapping[str, Any],
+    shadowed: Mapping[str, list[str]],
+    trials: dict[str, Trial],
+) -> None:
+    for rule in shadowed.get(verdict.get("rulebook", ""), ()):
+        if type_ not in _RULES[rule].on:
+            continue
+        trial = trials.setdefault(rule, Trial(rule))
+        if "flags" not in verdict:
+            trial.already_refused += 1
+            continue
+        trial.asked += 1
+        if any(flag["code"] == SHADOW and flag["rule"] == rule for flag in verdict["flags"]):
+            trial.spoken += 1
+            trial.entries = [*trial.entries, index][:_SHOWN]
+
+
+def table(trials: Iterable[Trial], chinese: bool) -> Iterator[str]:
+    """Yield the lines of the report."""
+    for told in (trial.told() for trial in trials):
+        yield f"{told['rule']} {told['code']} ({told['would']}): {told['zh' if chinese else 'en']}"
+        share = f"{told['spoken']} of {told['asked']} ({told['share']:.2%})"
+        yield f"  would have spoken {share}; {told['already_refused']} more were refused by other rules"
+        if told["entries"]:
+            yield f"  entries {', '.join(str(entry) for entry in told['entries'])}"
