@@ -131,6 +131,7 @@ STANDING = {
     "grade": "B",
     "freezes": [{"id": ID, "scope": "drug", "drug": "XC09AAA001", "until": TIME, "by": "officers"}],
     "tickets": {"opened": 4, "closed": 3},
+    "reminders": {"open": 1, "overdue": 0},
 }
 RECEIPT = (
     "c2sp.org/tlog-proof@v1\nindex 2\nPlRNCrwHpqhGrupue0L7gxbjbMiKA9temvuZZDDpkaw=\n\n"
@@ -201,6 +202,7 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
             "grade": {"enum": list("ABCDE")},
             "freezes": {"type": "array", "items": _OBJECT},
             "tickets": _record({"opened": _INDEX, "closed": _INDEX}),
+            "reminders": _record({"open": _INDEX, "overdue": _INDEX}),
         },
         {"until": _TEXT},
     ),

@@ -71,8 +71,9 @@ GOVERNANCE_TYPES: Mapping[str, StatementType] = {
     "governance.freeze": StatementType(
         {
             "subject": CODE,
-            "scope": OneOf(("all", "drug")),
+            "scope": OneOf(("all", "drug", "drug_class")),
             "drug?": Text(50),
+            "drug_class?": Text(40),
             "until": TIME,
             "reason": _REASON,
             "evidence?": _EVIDENCE,
@@ -122,6 +123,21 @@ GOVERNANCE_TYPES: Mapping[str, StatementType] = {
             "reason": _REASON,
         },
         _OFFICER,
+        signers_min=2,
+    ),
+    "governance.reminder": StatementType(
+        {"subject": CODE, "due": TIME, "reason": _REASON, "evidence?": _EVIDENCE},
+        _OFFICER,
+    ),
+    "governance.acknowledgement": StatementType(
+        {"reminder": HEX64, "reason": _REASON},
+        (ROLES[:-1],),
+        signers_max=1,
+    ),
+    "governance.inspection": StatementType(
+        {"name": SHORT, "opens": TIME},
+        _OFFICER,
+        {"targets": ListOf(Record({"code": CODE, "reason": SHORT}), 1000, 1)},
         signers_min=2,
     ),
     "governance.appeal": StatementType(

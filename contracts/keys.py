@@ -173,7 +173,7 @@ def last_review(reviewer: str) -> str:
 
 
 def freezes(subject: str) -> str:
-    """Freezes of a person or organisation: {"freezes": [{"id","scope","drug"?,"until","by"}, …]}."""
+    """A subject's freezes: {"freezes": [{"id","scope","drug"?,"drug_class"?,"until","by"}, …]}."""
     return f"pub/freeze/{subject}"
 
 
@@ -215,6 +215,16 @@ def month(patient_tag: str, month_: int) -> str:
 def exemptions(patient_tag: str) -> str:
     """When a patient bought for a declared reason inside a covered period: {"at": [time, …]}."""
     return f"pvt/exemption/{patient_tag}"
+
+
+def reminder(statement_id: str) -> str:
+    """A reminder: {"subject","due","answered"?} with the acknowledging statement."""
+    return f"pub/reminder/{statement_id}"
+
+
+def reminders(subject: str) -> str:
+    """A subject's reminders that nobody acknowledged: {"open": [[id, due], …]}."""
+    return f"pub/reminders/{subject}"
 
 
 def ticket(statement_id: str) -> str:

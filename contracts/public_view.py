@@ -10,6 +10,7 @@ from contracts.decision import Context
 from contracts.facts import Facts, Read
 from contracts.rules.breaker import open_freezes
 from contracts.rules.credit import standing_of
+from contracts.rules.reminder import open_reminders
 from contracts.time import to_text
 
 _KINDS = (("organisation", keys.organisation), ("person", keys.person))
@@ -19,7 +20,8 @@ def standing_view(code: str, time_ms: int, read: Read) -> dict[str, Any] | None:
     """Return the public standing of `code` at `time_ms` by the rulebook in force, None if not registered.
 
     {"code","kind","role","status","until"?,"points_year","score","grade","freezes": [{"id","scope","drug"?,
-    "until","by"}],"tickets": {"opened","closed"}}; the codes are those of credit.py, times RFC 3339.
+    "drug_class"?,"until","by"}],"tickets": {"opened","closed"},"reminders": {"open","overdue"}}; the status
+    and grade are those of credit.py, times RFC 3339.
     """
     act = Act(Facts("", {"type": "", "iss": code}, (), {}, {}), Context(time_ms), read)
     for kind, key_of in _KINDS:
@@ -37,4 +39,7 @@ def _standing(act: Act, code: str) -> dict[str, Any]:
     freezes = [{**one, "until": to_text(one["until"])} for one in open_freezes(act, code)]
     tickets = act.state(keys.tickets(code)) or {"opened": 0, "closed": 0}
     points = {"points_year": found.points_year, "score": found.score, "grade": found.grade}
-    return {**told, **points, "freezes": freezes, "tickets": tickets}
+    waiting = open_reminders(act, code)
+    overdue = sum(due < act.time_ms for _, due in waiting)
+    reminders = {"open": len(waiting), "overdue": overdue}
+    return {**told, **points, "freezes": freezes, "tickets": tickets, "reminders": reminders}

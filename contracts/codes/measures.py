@@ -6,6 +6,28 @@ from contracts.codes.row import AFTER_CHANGE, LATER, NEVER, row
 
 ROWS = (
     row(
+        "REMINDER_ANSWERED",
+        409,
+        NEVER,
+        title="Acknowledged before",
+        detail="Somebody of the institution has acknowledged this reminder already.",
+        fix="Nothing needs to be done.",
+        zh_title="提醒已答复",
+        zh_detail="本机构已有人员答复该提醒。",
+        zh_fix="无需处理。",
+    ),
+    row(
+        "REMINDER_OVERDUE",
+        201,
+        AFTER_CHANGE,
+        title="A reminder is overdue",
+        detail="The institution has not acknowledged a reminder of the regulator in time.",
+        fix="Read the reminder and acknowledge it, saying what is done.",
+        zh_title="提醒逾期未答复",
+        zh_detail="机构未按期答复监管提醒。",
+        zh_fix="请阅读提醒并答复处理情况。",
+    ),
+    row(
         "SIGNER_SUSPENDED",
         403,
         LATER,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from contracts import keys
 from contracts.act import Act, State
-from contracts.rules.breaker import open_freezes
+from contracts.rules.breaker import SCOPED, open_freezes
 from contracts.time import from_text
 
 Writes = Iterator[tuple[str, State]]
@@ -14,11 +14,10 @@ _PACE = ("PACE_TOO_FAST", "PACE_HOURLY_CAP", "PACE_DAILY_CAP")
 
 
 def freeze(act: Act) -> Writes:
-    """Officers freeze a subject, wholly or for one drug, until a time."""
+    """Officers freeze a subject, wholly or for one drug or class of drugs, until a time."""
     payload = act.payload
     record: State = {"scope": payload["scope"], "until": from_text(payload["until"]), "by": "officers"}
-    if "drug" in payload:
-        record["drug"] = payload["drug"]
+    record.update({name: payload[name] for name in SCOPED if name in payload})
     yield from _frozen(act, str(payload["subject"]), record)
 
 

@@ -85,6 +85,9 @@ GOVERNANCE = (
     "governance.repair",
     "governance.case",
     "governance.case_step",
+    "governance.reminder",
+    "governance.acknowledgement",
+    "governance.inspection",
     "governance.appeal",
 )
 REGISTRY = (

@@ -9,6 +9,7 @@ from contracts.act import Act, State
 from contracts.rules.base import ISSUE, REVIEWS, SALE, Failed, rule
 from contracts.time import from_text
 
+SCOPED = ("drug", "drug_class")  # scopes that name what they cover
 _STOPPED = (*ISSUE, *REVIEWS, "prescription.claimed", *SALE, "dispensing.reported", "settlement.reported")
 
 
@@ -37,11 +38,20 @@ def _subjects(act: Act) -> Iterator[str]:
 )
 def not_frozen(act: Act) -> None:
     """No freeze is open against the organisation, a signer, the prescription's people or its drugs."""
-    drugs = {line["drug"] for line in act.disclosed("lines") or act.content.get("lines", [])}
     for subject in dict.fromkeys(_subjects(act)):
         for one in open_freezes(act, subject):
-            if one["scope"] == "all" or one.get("drug") in drugs:
+            if _covers(act, one):
                 raise Failed(freeze=one["id"], until_ms=one["until"])
+
+
+def _covers(act: Act, freeze: State) -> bool:
+    if freeze["scope"] == "all":
+        return True
+    drugs = {line["drug"] for line in act.disclosed("lines") or act.content.get("lines", [])}
+    if freeze["scope"] == "drug":
+        return freeze["drug"] in drugs
+    known = (act.drug(drug) for drug in drugs)
+    return freeze["drug_class"] in {drug["class"] for drug in known if drug is not None}
 
 
 @rule(
@@ -65,12 +75,13 @@ def freeze_ends(act: Act) -> None:
     "SCHEMA_REQUIRED",
     ("governance.freeze",),
     sources="S11",
-    en="A freeze of scope `drug` names the drug, one of scope `all` none.",
-    zh="范围为药品的冻结须注明药品；范围为全部的不得注明。",
+    en="A freeze names the drug or the class of drugs that is its scope, and nothing else.",
+    zh="冻结须按其范围注明药品或药品类别；范围为全部的不得注明。",
 )
 def scope_is_whole(act: Act) -> None:
-    """`drug` is there exactly when the scope is `drug`."""
-    if (act.payload["scope"] == "drug") != ("drug" in act.payload):
+    """`drug` is there exactly when the scope is `drug`, `drug_class` when it is `drug_class`."""
+    scope = act.payload["scope"]
+    if any((name in act.payload) != (scope == name) for name in SCOPED):
         raise Failed
 
 

@@ -58,9 +58,7 @@ COVERAGE: tuple[Row, ...] = (
     _works("S8", "every step signed and provable", "FLOW-9"),
     _works("S9", "repeats and quantities", "SUPPLY-1", "SUPPLY-3", "PACE-5", "FLOW-11"),
     _works("S10", "two reviews, video for monitored drugs", "SEPARATION-1", "SEPARATION-2", "REVIEW-2"),
-    _part(
-        "S11", "circuit breaker", "freeze of a drug class", "BREAKER-1", "BREAKER-2", "BREAKER-3", "BREAKER-4"
-    ),
+    _works("S11", "circuit breaker", "BREAKER-1", "BREAKER-2", "BREAKER-3", "BREAKER-4"),
     _works("S12", "credit ends rights", "CREDIT-1", "CREDIT-2"),
     _open("S13", "referral of vendors", "referral package and vendor registry"),
     _works("S14", "unregistered tools", "AUTHOR-6", "AUTHOR-7"),
@@ -71,7 +69,7 @@ COVERAGE: tuple[Row, ...] = (
     _works("S19", "rules by date", "OFFICE-2"),
     _part("S20", "sharing between offices", "signed referrals, access statements", "LICENCE-5"),
     _part("S21", "patients see their pack", "a page for patients", "TRACE-12", "TRACE-13"),
-    _open("S22", "unannounced inspection", "sealed target list"),
+    _works("S22", "unannounced inspection, sealed list", "REMINDER-1"),
     _out(
         "S23",
         "models of hospital fraud",
@@ -120,7 +118,7 @@ COVERAGE: tuple[Row, ...] = (
     _works("S55", "rules renewed while prescribing", "OFFICE-2"),
     _open("S56", "three drug classes", "class reasons are not computed"),
     _open("S57", "profiles", "profiles with explanation"),
-    _open("S58", "reminders to institutions", "reminder with acknowledgement"),
+    _works("S58", "reminders to institutions", "REMINDER-1", "REMINDER-2", "REMINDER-3", "REMINDER-4"),
     _open("S59", "more audits of the monitored", "sampling queue"),
     _works("S60", "exemptions", "SUPPLY-2", "SUPPLY-4"),
     _works("S61", "rings over sources", "SCREEN-RING"),
@@ -134,7 +132,7 @@ COVERAGE: tuple[Row, ...] = (
         "SCREEN-UNSETTLED",
     ),
     _part("S65", "doctors stay unafraid", "time limits of appeals", "CASE-6", "PROFILE-1"),
-    _part("S66", "shadow mode", "comparison report", "OFFICE-9"),
+    _works("S66", "shadow mode, comparison, sign-off by two", "OFFICE-9"),
     _open("S67", "operations and checklists", "role matrix and checklist export"),
     _works("S68", "stock and sales agree", "TRACE-16", "SCREEN-BALANCE"),
     _open("S69", "packs without codes", "allow-list that runs down"),

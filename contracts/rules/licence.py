@@ -18,8 +18,8 @@ from contracts.rules.base import (
 from contracts.time import day_of
 from contracts.types import TYPES
 
-# A person may rotate the own key, and appeal, through the own organisation.
-_SELF_SERVICE = ("registry.key", "governance.appeal")
+# A person may rotate the own key, appeal and acknowledge through the own organisation.
+_SELF_SERVICE = ("registry.key", "governance.appeal", "governance.acknowledgement")
 
 
 @rule(

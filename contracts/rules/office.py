@@ -23,6 +23,8 @@ _MEASURES = (
     "governance.repair",
     "governance.case",
     "governance.case_step",
+    "governance.reminder",
+    "governance.acknowledgement",
     "governance.appeal",
 )
 
@@ -151,7 +153,12 @@ def _subjects(act: Act) -> list[str]:
 
 def _measured(act: Act) -> list[str]:
     payload = act.payload
-    named = (("freeze", keys.freeze_of), ("score", keys.score_of), ("case", keys.case))
+    named = (
+        ("freeze", keys.freeze_of),
+        ("score", keys.score_of),
+        ("case", keys.case),
+        ("reminder", keys.reminder),
+    )
     found = [key_of(str(payload[member])) for member, key_of in named if member in payload]
     if "subject" in payload:
         person = keys.person(payload["subject"])

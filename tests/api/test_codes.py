@@ -21,6 +21,7 @@ OWN_CLASS = {
         "PROFILE_HOSPITALS",
         "PROFILE_SPENT",
         "PROFILE_VISITS",
+        "REMINDER_OVERDUE",
         "SHADOW",
         "SUPPLY_EXEMPT",
     },

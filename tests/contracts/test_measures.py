@@ -94,6 +94,14 @@ def test_a_freeze_for_one_drug_stops_that_drug(world: World, drug: str, codes: t
     assert world.issue().codes == codes
 
 
+@pytest.mark.parametrize(("class_", "codes"), [("ordinary", ("STATE_FROZEN",)), ("psychotropic_2", ())])
+def test_a_freeze_for_a_class_of_drugs_stops_that_class(
+    world: World, class_: str, codes: tuple[str, ...]
+) -> None:
+    assert freeze(world, scope="drug_class", drug_class=class_).codes == ()
+    assert world.issue().codes == codes
+
+
 def test_a_freeze_ends_by_itself_at_its_time(world: World) -> None:
     consultation, after = world.consult()
     freeze(world, until="2026-03-02T01:00:00Z")
@@ -117,7 +125,16 @@ def test_a_freeze_lies_ahead_and_is_no_longer_than_allowed(until: str, codes: tu
     assert freeze(world, until=until).codes == codes
 
 
-@pytest.mark.parametrize("members", [{"scope": "drug"}, {"scope": "all", "drug": METFORMIN}])
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"scope": "drug"},
+        {"scope": "drug_class"},
+        {"scope": "all", "drug": METFORMIN},
+        {"scope": "all", "drug_class": "ordinary"},
+        {"scope": "drug", "drug": METFORMIN, "drug_class": "ordinary"},
+    ],
+)
 def test_a_freeze_says_what_it_covers(world: World, members: dict[str, str]) -> None:
     assert freeze(world, **members).codes == ("SCHEMA_REQUIRED",)
 
