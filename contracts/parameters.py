@@ -66,6 +66,8 @@ DEFAULTS: Mapping[str, Json] = {
     "exemption_reasons": ["travel", "clinical_need", "elderly", "child", "disabled", "remote"],
     "supply_carry_over_s": 0,
     "supply_memory_days": 400,
+    "holidays": [],
+    "holiday_carry_over_s": 604_800,
     "supply_quantity_days_max": 31,
     "exemption_window_days": 365,
     "exemption_notice": 3,

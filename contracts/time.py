@@ -36,6 +36,11 @@ def month_of(day: int) -> int:
     return found.year * 100 + found.month
 
 
+def is_among(day: int, dates: list[str]) -> bool:
+    """Return whether a local day is one of these dates (`2026-10-01`); what is no date is no day."""
+    return (date.fromordinal(day + _EPOCH_DAY)).isoformat() in dates
+
+
 def day_of(text: str) -> int:
     """Return a checked date string (schema form `date`) as a day counted from 1970-01-01."""
     return date.fromisoformat(text).toordinal() - _EPOCH_DAY

@@ -60,7 +60,7 @@ COVERAGE: tuple[Row, ...] = (
     _works("S10", "two reviews, video for monitored drugs", "SEPARATION-1", "SEPARATION-2", "REVIEW-2"),
     _works("S11", "circuit breaker", "BREAKER-1", "BREAKER-2", "BREAKER-3", "BREAKER-4"),
     _works("S12", "credit ends rights", "CREDIT-1", "CREDIT-2"),
-    _open("S13", "referral of vendors", "referral package and vendor registry"),
+    _part("S13", "referral of vendors", "registry of vendors and fees", "CASE-1"),
     _works("S14", "unregistered tools", "AUTHOR-6", "AUTHOR-7"),
     _part("S15", "350 albumin prescriptions", "freeze on a burst", "CLINICAL-6", "PACE-6", "SCREEN-BURST"),
     _part("S16", "shadow links", "registered channels", "FLOW-10"),
@@ -122,7 +122,7 @@ COVERAGE: tuple[Row, ...] = (
     _open("S59", "more audits of the monitored", "sampling queue"),
     _works("S60", "exemptions", "SUPPLY-2", "SUPPLY-4"),
     _works("S61", "rings over sources", "SCREEN-RING"),
-    _open("S62", "holidays and scenes", "calendar parameters"),
+    _works("S62", "holidays and scenes", "SUPPLY-1"),
     _part("S63", "three behaviours", "a report of each", "SUPPLY-1", "SCREEN-HOSPITALS", "SCREEN-STOCKPILE"),
     _part(
         "S64",

@@ -13,7 +13,7 @@ from contracts.act import Act
 from contracts.quantity import DAY_MS, MICRO, covered_ms, smallest_level
 from contracts.rules.base import ISSUE, SALE, Failed, rule
 from contracts.rules.flow import units_by_drug
-from contracts.time import day_of
+from contracts.time import day_of, is_among
 
 _JUDGED = (*SALE, *ISSUE)
 
@@ -47,9 +47,17 @@ def patient_tags(act: Act) -> tuple[str, ...]:
     return act.tags("people", (act.disclosed("identity") or {}).get("certificate_number"))
 
 
+def _carry_over_ms(act: Act) -> int:
+    """How much earlier than covered a patient may come: more on the days that the rulebook calls holidays."""
+    usual = int(act.parameter("supply_carry_over_s"))
+    if not is_among(act.today, act.parameter("holidays")):
+        return usual * 1000
+    return max(usual, int(act.parameter("holiday_carry_over_s"))) * 1000
+
+
 def _covered(act: Act) -> int | None:
     """The latest covered-until that lies ahead, among the drugs that the act sells or issues."""
-    tolerance_ms = int(act.parameter("supply_carry_over_s")) * 1000
+    tolerance_ms = _carry_over_ms(act)
     ahead = [
         until
         for drug in dict.fromkeys(line["drug"] for line in act.disclosed("lines") or [])
@@ -76,7 +84,13 @@ def exemption_holds(act: Act) -> bool:
     "SUPPLY_COVERED",
     _JUDGED,
     sources="T2 T3 T8 S52 S53",
-    parameters=("supply_carry_over_s", "exemption_reasons", "supply_memory_days"),
+    parameters=(
+        "supply_carry_over_s",
+        "holidays",
+        "holiday_carry_over_s",
+        "exemption_reasons",
+        "supply_memory_days",
+    ),
     en="The patient still has this drug from an earlier purchase; declare a reason or come back later.",
     zh="患者此前购买的同种药品尚未用完；如有正当理由请申报，否则请在覆盖期后购买。",
 )

@@ -241,6 +241,30 @@ def test_reasons_declared_again_and_again_are_noticed(world: World) -> None:
     assert codes == [(), ("SUPPLY_EXEMPT",), ("SUPPLY_EXEMPT",), ("SUPPLY_EXEMPT", "EXEMPTION_REPEATED")]
 
 
+@pytest.mark.parametrize(
+    ("holidays", "days_early", "codes"),
+    [
+        (["2026-03-09"], 5, ()),
+        (["2026-03-10"], 5, ("SUPPLY_COVERED",)),
+        ([], 5, ("SUPPLY_COVERED",)),
+        (["2026-03-06"], 8, ("SUPPLY_COVERED",)),
+        (["no day"], 5, ("SUPPLY_COVERED",)),
+    ],
+)
+def test_before_a_holiday_patients_may_come_a_week_early(
+    world: World, holidays: list[str], days_early: int, codes: tuple[str, ...]
+) -> None:
+    rulebook(world, holidays=holidays)
+    packs = [code("8990002", n) for n in (1, 2)]
+    world.receive(packs)
+    world.sell(world.ready(), packs[:1])  # for twelve days
+    sold = world.now_ms
+    world.now_ms = sold + (12 - days_early) * DAY * 1000
+    rx = world.ready()
+    world.now_ms = sold + (12 - days_early) * DAY * 1000 + 1_000_000
+    assert world.sell(rx, packs[1:]).codes == codes
+
+
 # -- an area's month --------------------------------------------------------------------------
 
 

@@ -1,0 +1,49 @@
+"""`rx referral`: a case with its evidence as a package that another office verifies offline."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from api.command.output import EXIT_OK, CommandError, tell
+from api.referral import ReferralFault, parts, pieces, write
+from contracts.errors import InvariantError
+from ledger.export import CHECKPOINT, read_entries
+from ledger.merkle import Tree, leaf_hash
+from ledger.note import NoteInvalid, parse_checkpoint_text, parse_note
+from ledger.receipts import for_index
+from ledger.tiles import TileInvalid
+
+EXAMPLE = (
+    "example: rx export --folder ledger audit/log\n         rx referral audit/log --case 5b1f… --out referral"
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of `rx referral`."""
+    parser.add_argument("log", type=Path, metavar="LOG", help="an exported log (verify it with rx-verify)")
+    parser.add_argument("--case", required=True, metavar="ID", help="statement id of the governance.case")
+    parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="new folder")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the package and return 0."""
+    if options.out.exists():
+        raise CommandError(f"{options.out} exists already", "name a new folder")
+    try:
+        checkpoint = (options.log / CHECKPOINT).read_bytes()
+        origin = parse_checkpoint_text(parse_note(checkpoint).text).origin
+        entries = list(read_entries(options.log))
+        found = pieces(entries, options.case)
+        tree = Tree(leaf_hash(entry) for entry in entries)
+        receipts = {piece.index: for_index(tree, piece.index, checkpoint) for piece in found}
+    except ReferralFault as fault:
+        raise CommandError(str(fault), "export the log anew, or look up the case's id") from None
+    except (OSError, ValueError, KeyError, NoteInvalid, TileInvalid, InvariantError) as error:
+        raise CommandError(f"{options.log} is no exported log: {error}", "make one with rx export") from None
+    write(options.out, options.case, origin, found, receipts)
+    told = {"folder": str(options.out), "entries": [piece.told() for piece in found]}
+    tell(
+        options, told, "\n".join([*parts(found), f"{len(found)} entries with their proofs in {options.out}"])
+    )
+    return EXIT_OK

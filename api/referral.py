@@ -1,0 +1,123 @@
+"""A case as a package for another office: entries and evidence, each with a proof of its own (S13).
+
+Whoever receives it needs the package, a trust file that they got by a way they trust, and rx-verify.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from contracts.statements import base64url
+from contracts.time import to_text
+
+_NAMING = {
+    "governance.case_step": ("case", "step"),
+    "governance.score": ("case", "score"),
+    "governance.appeal": ("case", "appeal"),
+}
+_GUIDE = """Referral package of case {case}
+
+Each receipts/N.tlog-proof proves that entries/N.entry is entry N of the log {origin}:
+
+    rx-verify receipt receipts/N.tlog-proof --entry entries/N.entry --trust trust.json
+
+trust.json is not in this package: take it from the regulator by a way that you trust.
+index.json says what each entry is. Personal data stand in none of them.
+
+案件 {case} 移送包
+
+receipts/N.tlog-proof 证明 entries/N.entry 是账本 {origin} 的第 N 条账目，用上述命令即可离线核验。
+trust.json 不在本包内，请通过您信任的途径向监管部门索取。index.json 说明每条账目的内容，均不含个人信息。
+"""
+
+
+class ReferralFault(Exception):
+    """The log does not hold what the package needs; the text says what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One entry of the package: what it is to the case, and what it says in short."""
+
+    index: int
+    part: str  # case, step, score, appeal or evidence
+    id: str
+    raw: bytes
+
+    def told(self) -> dict[str, Any]:
+        """Return the piece for index.json."""
+        entry = json.loads(self.raw)
+        told = {"index": self.index, "part": self.part, "id": self.id, "time": to_text(entry["time"])}
+        if "refused" in entry:
+            refused = entry["refused"]
+            return {**told, "type": refused["type"], "refused": refused["codes"]}
+        payload = json.loads(base64url.decode(entry["statement"]["payload"]))
+        flags = [flag["code"] for flag in entry["verdict"]["flags"]]
+        return {**told, "type": payload["type"], "flags": flags}
+
+
+def pieces(entries: Iterable[bytes], case: str) -> list[Piece]:
+    """Return the case, its steps, scores and appeals, and its evidence, in the order of the log.
+
+    Raises ReferralFault when the case or a piece of evidence is not in the log.
+    """
+    known = [(index, raw, *_identity(raw)) for index, raw in enumerate(entries)]
+    opened = next((payload for _, _, id_, payload in known if id_ == case), None)
+    if opened is None or opened.get("type") != "governance.case":
+        raise ReferralFault(f"no case {case} in this log")
+    evidence = {str(one) for one in opened["evidence"]}
+    found = [
+        Piece(index, part, id_, raw)
+        for index, raw, id_, payload in known
+        if (part := _part(id_, payload, case, evidence))
+    ]
+    missing = evidence - {piece.id for piece in found}
+    if missing:
+        raise ReferralFault(f"evidence {min(missing)} is not in this log")
+    return found
+
+
+def _identity(raw: bytes) -> tuple[str, Mapping[str, Any]]:
+    entry = json.loads(raw)
+    if "refused" in entry:
+        return str(entry["refused"]["digest"]), {}
+    payload = base64url.decode(entry["statement"]["payload"])
+    return hashlib.sha256(payload).hexdigest(), json.loads(payload)
+
+
+def _part(id_: str, payload: Mapping[str, Any], case: str, evidence: set[str]) -> str:
+    if id_ == case:
+        return "case"
+    member, part = _NAMING.get(str(payload.get("type", "")), ("", ""))
+    if part and payload.get(member) == case:
+        return part
+    return "evidence" if id_ in evidence else ""
+
+
+def write(
+    folder: Path, case: str, origin: str, found: Iterable[Piece], receipts: Mapping[int, bytes]
+) -> None:
+    """Write the package into a new folder."""
+    for name in ("entries", "receipts"):
+        (folder / name).mkdir(parents=True)
+    told = []
+    for piece in found:
+        (folder / "entries" / f"{piece.index}.entry").write_bytes(piece.raw)
+        (folder / "receipts" / f"{piece.index}.tlog-proof").write_bytes(receipts[piece.index])
+        told.append(piece.told())
+    index = json.dumps({"case": case, "origin": origin, "entries": told}, ensure_ascii=False, indent=1)
+    (folder / "index.json").write_text(index + "\n", "utf-8")
+    (folder / "README.txt").write_text(_GUIDE.format(case=case, origin=origin), "utf-8")
+
+
+def parts(found: Iterable[Piece]) -> Iterator[str]:
+    """Yield a line for each piece."""
+    for piece in found:
+        told = piece.told()
+        codes = ", ".join(told.get("refused") or told["flags"]) or "-"
+        yield f"{piece.index:>8}  {piece.part:<9}{told['time']}  {told['type']:<26}{codes}"
