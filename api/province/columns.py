@@ -9,36 +9,8 @@ from typing import Any
 import polars as pl
 
 from api.province.trial import Tried, tag
+from api.screening.tables import SCHEMAS
 
-_I, _F, _S = pl.Int64, pl.Float64, pl.String
-SCHEMAS: Mapping[str, Mapping[str, Any]] = {
-    "organisations": {
-        **dict.fromkeys(("code", "kind", "province", "city"), _S),
-        **dict.fromkeys(("latitude", "longitude"), _F),
-        "licence_to": pl.Date,
-        **dict.fromkeys(("registered_address", "licensed_address", "agreement"), _S),
-    },
-    "rosters": {"person": _S, "site": _S},
-    "prescriptions": {
-        "entry": _I,
-        "time_ms": _I,
-        **dict.fromkeys(("rx", "hospital", "department", "doctor", "patient"), _S),
-        "age": _F,
-        **dict.fromkeys(("sex", "drug"), _S),
-        "days": _F,
-        "diagnosis": _S,
-    },
-    "sales": {
-        "entry": _I,
-        "time_ms": _I,
-        **dict.fromkeys(("rx", "pharmacy", "hospital", "department", "doctor", "pharmacist"), _S),
-        **dict.fromkeys(("patient", "drug", "code"), _S),
-        **dict.fromkeys(("packs", "days", "amount"), _F),
-        **dict.fromkeys(("channel", "sale"), _S),
-    },
-    "presences": {"entry": _I, "time_ms": _I, **dict.fromkeys(("person", "site", "act"), _S)},
-    "stock": {"entry": _I, "time_ms": _I, **dict.fromkeys(("pharmacy", "supplier", "drug", "code"), _S)},
-}
 _CHANNELS = {
     "dispensing.dispensed": "dispensed",
     "dispensing.reported": "reported",

@@ -74,11 +74,7 @@ PHARMACY_ACTS = (
     *DELIVERY,
     "stock.received",
 )
-GOVERNANCE = (
-    "governance.genesis",
-    "governance.rulebook",
-    "governance.knowledge",
-    "governance.knowledge_part",
+MEASURES = (
     "governance.freeze",
     "governance.release",
     "governance.score",
@@ -87,8 +83,15 @@ GOVERNANCE = (
     "governance.case_step",
     "governance.reminder",
     "governance.acknowledgement",
-    "governance.inspection",
     "governance.appeal",
+)
+GOVERNANCE = (
+    "governance.genesis",
+    "governance.rulebook",
+    "governance.knowledge",
+    "governance.knowledge_part",
+    "governance.inspection",
+    *MEASURES,
 )
 REGISTRY = (
     "registry.organisation",

@@ -7,7 +7,7 @@ from contracts.act import Act
 from contracts.facts import Json
 from contracts.parameters import DEFAULTS
 from contracts.rules import fitness, pace, profile, review, supply
-from contracts.rules.base import Failed, rule
+from contracts.rules.base import MEASURES, Failed, rule
 from contracts.time import day_of, from_text
 from contracts.types import ROLES
 
@@ -16,17 +16,6 @@ MAY_BE_SHADOWED = frozenset(
     one.id for family in (pace, review, fitness, supply, profile) for one in family.RULES
 )
 _VERSIONS = ("governance.rulebook", "governance.knowledge")
-_MEASURES = (
-    "governance.freeze",
-    "governance.release",
-    "governance.score",
-    "governance.repair",
-    "governance.case",
-    "governance.case_step",
-    "governance.reminder",
-    "governance.acknowledgement",
-    "governance.appeal",
-)
 
 
 @rule(
@@ -113,7 +102,7 @@ def has_form_of(default: Json, value: Json) -> bool:
         "registry.key",
         "registry.authenticator",
         "registry.revocation",
-        *_MEASURES,
+        *MEASURES,
     ),
     sources="contracts §1 S18 S13",
     en="What the statement is about (person, organisation, key, case, evidence …) is not on the ledger.",
@@ -135,7 +124,7 @@ def _on_ledger(act: Act, identifier: str) -> bool:
 
 def _subjects(act: Act) -> list[str]:
     payload = act.payload
-    if act.type in _MEASURES:
+    if act.type in MEASURES:
         return _measured(act)
     if act.type == "registry.licence":
         sites = [keys.organisation(site) for site in payload["sites"]]

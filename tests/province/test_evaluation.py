@@ -9,10 +9,10 @@ import polars as pl
 import pytest
 
 from api.command.main import main
-from api.province.columns import SCHEMAS
 from api.province.score import Score, Share, score, wilson
 from api.province.trial import Trial, Tried
 from api.province.year import Year
+from api.screening.tables import SCHEMAS
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,6 @@ import polars as pl
 import pytest
 
 from api.command.main import main
-from api.province.columns import SCHEMAS as WRITTEN
 from api.screening.registry import SCREENS
 from api.screening.screen import ENTRIES_MAX, Screen
 from api.screening.tables import SCHEMAS, ColumnsFault, Tables
@@ -32,12 +31,6 @@ def test_a_screen_is_complete(screen: Screen) -> None:
 
 def test_ids_are_unique() -> None:
     assert len({screen.id for screen in SCREENS}) == len(SCREENS)
-
-
-def test_what_is_written_is_what_is_read() -> None:
-    assert {name: dict(schema) for name, schema in WRITTEN.items()} == {
-        name: dict(schema) for name, schema in SCHEMAS.items()
-    }
 
 
 def test_the_page_of_columns_names_every_column() -> None:
