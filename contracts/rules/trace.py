@@ -19,7 +19,7 @@ from contracts.packs import (
     well_formed,
 )
 from contracts.quantity import MICRO, smallest_level
-from contracts.rules.base import RETURN, SALE, Failed, rule
+from contracts.rules.base import REPORTS, RETURN, SALE, Failed, rule
 from contracts.rules.flow import sold_units
 from contracts.time import day_of
 
@@ -321,6 +321,28 @@ def came_from_a_supplier(act: Act) -> None:
         raise Failed
 
 
+@rule(
+    "TRACE-17",
+    "QTY_EXCEEDS_RX",
+    REPORTS,
+    sources="contracts §2 S36",
+    en="A report tells of packs beyond what the prescription still allows.",
+    zh="上报的药品超出处方剩余数量。",
+)
+def report_within_prescription(act: Act) -> None:
+    """Packs that a report adds to what was sold on the prescription are still allowed by it."""
+    left: dict[str, int] = {}
+    for line in act.content.get("lines", []):
+        left[line["drug"]] = left.get(line["drug"], 0) + line["units"] - line["sold"]
+    for pack in _newly_sold(act):
+        told_without_quantity = pack.split and act.type == "settlement.reported"
+        if _sold(pack) or told_without_quantity:  # a pack sold before has a row of its own
+            continue
+        left[pack.drug] = left.get(pack.drug, 0) - pack.units
+        if left[pack.drug] < 0:
+            raise Failed
+
+
 RULES = (
     code_has_form,
     codes_distinct,
@@ -338,4 +360,5 @@ RULES = (
     returned_to_the_seller,
     returned_pack_was_sold_on_it,
     came_from_a_supplier,
+    report_within_prescription,
 )

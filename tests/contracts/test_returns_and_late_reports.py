@@ -137,6 +137,25 @@ def test_more_than_is_left_is_not_reported_out_of_an_opened_pack(world: World) -
     assert decision.codes == ("TRACE_SPLIT_OVERFLOW",)
 
 
+@pytest.mark.parametrize("type_", ["dispensing.reported", "settlement.reported"])
+def test_a_report_adds_no_pack_to_a_prescription_that_is_served(world: World, type_: str) -> None:
+    """A second pack, told through a channel alone, was booked on a prescription of one box."""
+    second = code("8990002", 2)
+    world.receive([second])
+    rx = world.ready()
+    world.sell(rx, [WHOLE], settlement="S1")
+    disclosed: dict[str, object] = {"identifiers": {"setl_id": "S1"}}
+    if type_ == "dispensing.reported":
+        disclosed["lines"] = [{"drug": METFORMIN, "quantity": "1", "unit": "盒"}]
+        disclosed["codes"] = [{"code": second, "line": 0}]
+    else:
+        disclosed["codes"] = [{"code": second}]
+    decision = world.act(type_, P1, (YS1,), {"rx": rx}, disclosed)
+    assert decision.codes == ("QTY_EXCEEDS_RX",)
+    first = {**disclosed, "codes": [{"code": WHOLE, **({"line": 0} if "lines" in disclosed else {})}]}
+    assert world.act(type_, P1, (YS1,), {"rx": rx}, first).codes == ()
+
+
 def test_a_late_report_does_not_bring_a_returned_sale_back_to_life(world: World) -> None:
     """The next patient was refused a pack that stood on the shelf."""
     rx = world.ready()
