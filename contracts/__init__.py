@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from contracts.act import status_of
-from contracts.contract import execute, record_refusal
+from contracts.contract import execute, record_refusal, repeat_refusal
 from contracts.decision import Context, Decision, Finding
 from contracts.public_view import standing_view
 
-__all__ = ["Context", "Decision", "Finding", "execute", "record_refusal", "standing_view", "status_of"]
+__all__ = [
+    "Context",
+    "Decision",
+    "Finding",
+    "execute",
+    "record_refusal",
+    "repeat_refusal",
+    "standing_view",
+    "status_of",
+]

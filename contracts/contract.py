@@ -64,6 +64,17 @@ def record_refusal(refusal: AdmissionRefusal, context: Context, read: Read) -> D
     return _logged_refusal(act, (finding,), (finding,), refusal.signers)
 
 
+def repeat_refusal(refused: State, context: Context, read: Read) -> Decision:
+    """Return the decision of which a refusal's entry is left: the same entry and the same writes.
+
+    `refused` is the member of that name in the entry; what was submitted is not on the log.
+    """
+    payload = {"type": refused["type"], "iss": refused["actor"]}
+    act = Act(Facts(str(refused["digest"]), payload, (), {}, {}), context, read)
+    findings = tuple(Finding("", 1, code, CODES[code].class_, "refuse") for code in refused["codes"])
+    return _logged_refusal(act, findings, findings, tuple(refused.get("signers", ())))
+
+
 def _findings(act: Act) -> tuple[Finding, ...]:
     by_type = RULES_BEFORE_BY_TYPE if act.context.check else RULES_BY_TYPE
     found: list[Finding] = []

@@ -190,6 +190,10 @@ class Ledger:
         located = self.find(statement_id)
         return vault.disclosures(self._parts.store, located.index) if located else {}
 
+    def received(self, index: int) -> tuple[str, ...]:
+        """Return the encoded disclosures of an entry, for a replay. Raises Erased, DataDamaged."""
+        return vault.received(self._parts.store, index)
+
     def receipt(self, statement_id: str) -> bytes | None:
         """Return a committed statement's receipt with the best checkpoint there is, or None for no such id.
 

@@ -78,24 +78,32 @@ def _newest_key(driver: DBAPICursor, name: str) -> tuple[int, AESGCM]:
     return driver.lastrowid, AESGCM(key)
 
 
-def disclosures(store: Store, index: int) -> Mapping[str, Json]:
-    """Return the opened disclosures that came with the entry at `index`, by group; empty if none came.
+def received(store: Store, index: int) -> tuple[str, ...]:
+    """Return the disclosures that came with the entry at `index`, encoded as they were received.
 
-    Raises Erased when their data key has been destroyed, DataDamaged when they are not what was stored.
+    () where none came. Raises Erased when their data key has been destroyed, DataDamaged when they are not
+    what was stored.
     """
     with store.lock:
         found = store.rows(_DISCLOSURE, (index,))
         key = store.rows(_KEY, (found[0][1],)) if found else []
     if not found:
-        return {}
+        return ()
     statement_id, _, nonce, ciphertext = found[0]
     if not key:
         raise Erased("the disclosures of this statement have been erased")
     try:
-        texts = json.loads(AESGCM(key[0][0]).decrypt(nonce, ciphertext, statement_id))
+        return tuple(json.loads(AESGCM(key[0][0]).decrypt(nonce, ciphertext, statement_id)))
     except InvalidTag as error:
         raise DataDamaged(f"the disclosures of entry {index} are not those that were stored") from error
-    return dict(_open(text) for text in texts)
+
+
+def disclosures(store: Store, index: int) -> Mapping[str, Json]:
+    """Return the opened disclosures that came with the entry at `index`, by group; empty if none came.
+
+    Raises as `received` does.
+    """
+    return dict(_open(text) for text in received(store, index))
 
 
 def _open(text: str) -> tuple[str, Json]:

@@ -28,6 +28,7 @@ COMMANDS = {
     "import": "turn national messages into submissions, and send them",
     "knowledge": "check a drug table or a code mapping, make drafts of knowledge statements",
     "rulebook": "list the rule packs, make the draft of a rulebook statement",
+    "replay": "judge the log again: by its own rules, or what an area's would have said",
     "referral": "a case with its evidence as a package that another office verifies offline",
     "shadow": "what rules on trial would have said, from an exported log",
     "generate": "make a seeded year of a province, with labelled cases and look-alikes",

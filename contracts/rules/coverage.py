@@ -90,7 +90,7 @@ COVERAGE: tuple[Row, ...] = (
     _works("S31", "areas' rule packs", "OFFICE-3", "OFFICE-4"),
     _part("S32", "monitored drugs by area and date", "coverage report, areas", "PACE-6", "CLINICAL-11"),
     _open("S33", "monthly report of pilots", "report export"),
-    _part("S34", "before, at and after the act", "rules over stored history", "SUPPLY-1", "SUPPLY-3"),
+    _works("S34", "before, at and after the act", "SUPPLY-1", "SUPPLY-3"),
     _part("S35", "knowledge, rules, models", "model registry", "OFFICE-2", "OFFICE-3"),
     _works("S36", "wrong payment", "CLINICAL-11", "FLOW-7", "TRACE-13", "PROFILE-3"),
     _part("S37", "least access, audited", "access statements", "LICENCE-5"),

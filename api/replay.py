@@ -1,0 +1,136 @@
+"""The log judged once more by the contracts: the same bytes by the same rules, or history under other ones.
+
+Every entry is rebuilt from what the log and the vault hold, and decided on a state that begins empty. With
+the rules of its day each decision must be the entry, byte for byte: verdicts are not the operator's word.
+With another rulebook the answer is what an area's rules would have said about the past (retrospective).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from contracts import Context, Decision, execute, keys, repeat_refusal
+from contracts.facts import Facts
+from contracts.statements import submission
+from contracts.statements.authenticate import authenticate
+from contracts.tagging import tagged_values
+
+_PACK = "0" * 64  # stands for the rulebook under which history is looked at
+
+
+class Source(Protocol):
+    """What a replay needs of a ledger."""
+
+    @property
+    def size(self) -> int:
+        """How many entries there are."""
+
+    def entry(self, index: int) -> bytes:
+        """Return an entry."""
+
+    def received(self, index: int) -> tuple[str, ...]:
+        """Return the encoded disclosures that came with it. Raises with code ERASED when they are gone."""
+
+    def tag(self, kind: str, value: str) -> tuple[str, ...]:
+        """Return the keyed tags of a value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An entry judged again: whether the bytes are the same, and what other rules would have said."""
+
+    index: int
+    type: str
+    same: bool
+    decision: Decision
+    otherwise: Decision | None = None
+
+
+@dataclass(slots=True)
+class _State:
+    values: dict[str, bytes] = field(default_factory=dict)
+
+    def under(self, parameters: Mapping[str, Any]) -> Callable[[str], bytes | None]:
+        """Read the state as if this rulebook, on top of the one in force, had been in force always."""
+
+        def read(key: str) -> bytes | None:
+            if key == keys.RULEBOOK:
+                return json.dumps({"versions": [{"id": _PACK, "from": 0}]}).encode()
+            if key == keys.rulebook(_PACK):
+                return json.dumps({"parameters": {**self._in_force(), **parameters}}).encode()
+            return self.values.get(key)
+
+        return read
+
+    def _in_force(self) -> dict[str, Any]:
+        versions = json.loads(self.values.get(keys.RULEBOOK, b'{"versions":[]}'))["versions"]
+        if not versions:
+            return {}
+        record = json.loads(self.values[keys.rulebook(versions[-1]["id"])])
+        return dict(record["parameters"])
+
+
+def replay(source: Source, parameters: Mapping[str, Any] | None = None) -> Iterator[Judged]:
+    """Yield every entry of `source` judged again, in order; with `parameters` also under that rulebook.
+
+    Raises what `source.received` raises: an erased disclosure cannot be judged, nor what follows it.
+    """
+    state = _State()
+    for index in range(source.size):
+        raw = source.entry(index)
+        entry = json.loads(raw)
+        context = Context(int(entry["time"]))
+        if "refused" in entry:
+            decision = repeat_refusal(entry["refused"], context, state.values.get)
+            judged = Judged(index, entry["refused"]["type"], decision.entry == raw, decision)
+        else:
+            facts = _facts(source, index, entry["statement"], state)
+            judged = _judge(index, raw, facts, context, state, parameters)
+        state.values.update((judged.otherwise or judged.decision).writes)
+        yield judged
+
+
+def _facts(source: Source, index: int, statement: Mapping[str, Any], state: _State) -> Facts:
+    signatures = [dict(one) for one in statement["signatures"]]
+    signatures[0]["header"] = {**signatures[0].get("header", {}), "disclosures": list(source.received(index))}
+    body = json.dumps({"payload": statement["payload"], "signatures": signatures}).encode()
+    facts = authenticate(submission.parse(body), state.values.get)
+    tags = {(kind, value): source.tag(kind, value) for kind, value in tagged_values(facts.disclosures)}
+    return Facts(
+        facts.statement_id,
+        facts.payload,
+        facts.signers,
+        facts.disclosures,
+        statement,
+        tags,
+        facts.credentials,
+        facts.certificate_window,
+    )
+
+
+def _judge(
+    index: int,
+    raw: bytes,
+    facts: Facts,
+    context: Context,
+    state: _State,
+    parameters: Mapping[str, Any] | None,
+) -> Judged:
+    decision = execute(facts, context, state.values.get)
+    otherwise = None
+    if parameters is not None:
+        looked = execute(facts, context, state.under(parameters))
+        # Where other rules refuse, history goes on as it went; where they accept, their counters are kept.
+        writes = looked.writes if looked.outcome == "accepted" else decision.writes
+        chained = dict(decision.writes) if looked.outcome == "accepted" else {}
+        kept = {**dict(writes), **{key: value for key, value in chained.items() if _is_of_the_log(key)}}
+        otherwise = Decision(looked.outcome, looked.codes, looked.findings, writes=tuple(kept.items()))
+    return Judged(index, facts.type, decision.entry == raw, decision, otherwise)
+
+
+def _is_of_the_log(key: str) -> bool:
+    """Leaves and heads are those of the true entries, so that chains go on."""
+    return key.startswith(("pub/leaf/", "pub/head/"))

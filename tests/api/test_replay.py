@@ -1,0 +1,133 @@
+"""A day judged again: every entry byte for byte, a forged verdict found, history under other rules."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.client.desk import Desk as Sender
+from api.client.lookups import LedgerLookups
+from api.client.outbox import Outbox
+from api.command.main import main
+from api.replay import Source, replay
+from api.sandbox.stage import ORIGIN
+from contracts.contract import encode
+from tests.api.serving import DAY, site
+
+
+@dataclass
+class Altered:
+    """A ledger one of whose entries says something else."""
+
+    true: Any
+    index: int
+    entry_there: bytes
+
+    @property
+    def size(self) -> int:
+        """As it is."""
+        return int(self.true.size)
+
+    def entry(self, index: int) -> bytes:
+        """As it is, but for one."""
+        return self.entry_there if index == self.index else bytes(self.true.entry(index))
+
+    def received(self, index: int) -> tuple[str, ...]:
+        """As it is."""
+        return tuple(self.true.received(index))
+
+    def tag(self, kind: str, value: str) -> tuple[str, ...]:
+        """As it is."""
+        return tuple(self.true.tag(kind, value))
+
+
+@pytest.fixture(scope="module")
+def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, Path]]:
+    """The ledger of the sandbox's day, and its folder."""
+    folder = tmp_path_factory.mktemp("replay")
+    with site(folder) as made:
+        _play(made, folder)
+        yield made.ledger, folder / "ledger"
+
+
+def _play(made: Any, folder: Path) -> None:
+    def desk(organisation: str) -> Sender:
+        client = made.client(organisation)
+        outbox = Outbox(folder / f"{organisation}.db")
+        return Sender(
+            organisation, ORIGIN, client, outbox, LedgerLookups(client), lambda: made.clock.now_ms() // 1000
+        )
+
+    desks: dict[str, Sender] = {}
+    for step in DAY.steps:
+        made.clock.set(max(made.clock.now_ms(), step.time_ms))
+        sender = desks.setdefault(step.sender, desk(step.sender))
+        people = [made.ring.person(code, step.sender) for code in step.signers]
+        try:
+            sender.send(step.kind, step.message, people)
+        except Exception as refused:
+            assert hasattr(refused, "code"), refused
+
+
+def test_every_entry_of_the_day_is_what_the_rules_say(day: tuple[Any, Path]) -> None:
+    ledger, _ = day
+    judged = list(replay(ledger))
+    assert len(judged) == ledger.size > 150
+    assert [one.index for one in judged if not one.same] == []
+    assert {"refused", "accepted"} == {one.decision.outcome for one in judged}
+
+
+def test_an_accepted_entry_whose_flag_was_left_out_is_found(day: tuple[Any, Path]) -> None:
+    ledger, _ = day
+    index, entry = next(
+        (index, entry)
+        for index in range(ledger.size)
+        if (entry := json.loads(ledger.entry(index))).get("verdict", {}).get("flags")
+    )
+    entry["verdict"]["flags"] = []
+    altered: Source = Altered(ledger, index, encode(entry))
+    assert [one.index for one in replay(altered) if not one.same] == [index]
+
+
+def test_the_past_under_an_areas_rules(day: tuple[Any, Path]) -> None:
+    ledger, _ = day
+    for strict, code in (
+        ({"profile_visits_month_max": 2}, "PROFILE_VISITS"),
+        ({"days_long_max": 1, "days_long_evaluated_max": 1}, "RX_DAYS_LIMIT"),
+    ):
+        judged = list(replay(ledger, strict))
+        assert all(one.same for one in judged), "looking at it otherwise changes nothing of what was"
+        assert code in {code for one in judged if one.otherwise for code in one.otherwise.codes}
+
+
+def test_without_other_rules_nothing_is_said_otherwise(day: tuple[Any, Path]) -> None:
+    ledger, _ = day
+    assert all(one.otherwise is None for one in replay(ledger))
+    for one in replay(ledger, {}):
+        if one.otherwise is not None:
+            assert one.otherwise.codes == one.decision.codes
+
+
+def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with site(tmp_path) as made:
+        hospital = made.of_role("hospital")
+        made.post("/v1/statements", made.opening(hospital), hospital)
+    assert main(["replay", "--folder", str(tmp_path / "ledger")]) == 0
+    assert "byte for byte" in capsys.readouterr().out
+    assert main(["replay", "--folder", str(tmp_path / "ledger"), "--pack", "yulin-2025", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["different"] == []
+    assert main(["replay", "--folder", str(tmp_path), "--pack", "yulin-2025"]) == 2
+
+
+def test_what_was_erased_is_said_to_be_erased(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with site(tmp_path) as made:
+        hospital = made.of_role("hospital")
+        identifier = made.post("/v1/statements", made.opening(hospital), hospital).json()["id"]
+        assert made.ledger.erase(identifier) >= 1
+    assert main(["replay", "--folder", str(tmp_path / "ledger")]) == 2
+    assert "ERASED" in capsys.readouterr().err
