@@ -21,6 +21,10 @@ from contracts.rules.base import REPORTS
 from contracts.rules.flow import sold_units
 
 _FORM = re.compile(r"[0-9]{20}")
+_LENGTH = 20
+_MISREAD = str.maketrans(
+    "０１２３４５６７８９" + ")!@#$%^&*(" + "）！＠＃＄％＾＆＊（" + "OoIl", "0123456789" * 3 + "0011"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,19 @@ class Pack:
 def well_formed(code: str) -> bool:
     """Return whether `code` has the form of a trace code: twenty ASCII digits."""
     return _FORM.fullmatch(code) is not None
+
+
+def proposed_code(code: str) -> str:
+    """Return the trace code that a bad scan most likely meant, or "": for a person to confirm, never used.
+
+    Full-width digits, digits typed with shift held (a scanner on another keyboard layout), letters that look
+    like digits, blanks, and a beginning of the next code that was read along.
+    """
+    cleaned = "".join(code.split()).translate(_MISREAD)
+    for candidate in (cleaned, cleaned[:_LENGTH]):
+        if well_formed(candidate) and cleaned.startswith(candidate):
+            return candidate
+    return ""
 
 
 def packs_of(act: Act) -> list[Pack]:

@@ -15,6 +15,19 @@ SMALL_UNITS = (
     *("ml", "mL", "g", "mg", "IU", "U"),
 )
 NOT_NORMALISED = "㎎㎏㎍㎖㎗µμ℃０１２３４５６７８９ｍｇｌＭＧＬ"
+_PLAIN = str.maketrans(
+    {
+        "㎎": "mg",
+        "㎏": "kg",
+        "㎍": "ug",
+        "㎖": "ml",
+        "µ": "u",
+        "μ": "u",
+        **{chr(0xFF10 + digit): str(digit) for digit in range(10)},
+        **{chr(0xFF21 + place): chr(0x41 + place) for place in range(26)},
+        **{chr(0xFF41 + place): chr(0x61 + place) for place in range(26)},
+    }
+)
 _MASS_UG = {"ug": 1, "mcg": 1, "mg": 1_000, "g": 1_000_000, "kg": 1_000_000_000}
 
 
@@ -31,6 +44,12 @@ def check_unit(unit: str) -> None:
         raise Rejected("UNIT_NOT_NORMALISED")
     if unit not in PACKS and unit not in SMALL_UNITS:
         raise Rejected("UNIT_UNKNOWN")
+
+
+def proposed_unit(unit: str) -> str:
+    """Return the unit that look-alike signs most likely mean, or "": for a person to confirm, never used."""
+    found = "".join(unit.split()).translate(_PLAIN)
+    return found if found in SMALL_UNITS or found in PACKS else ""
 
 
 def smallest_level(drug: Mapping[str, object]) -> tuple[int, str]:

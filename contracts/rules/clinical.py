@@ -6,7 +6,7 @@ from typing import Any
 
 from contracts.act import Act
 from contracts.errors import Rejected
-from contracts.quantity import MICRO, PACKS, check_unit, micro, units_of
+from contracts.quantity import MICRO, PACKS, check_unit, micro, proposed_unit, units_of
 from contracts.rules.base import ISSUE, RETURN, SALE, Failed, rule
 from contracts.rules.fitness import narcotic_days_max
 from contracts.rules.flow import sold_units
@@ -34,8 +34,9 @@ def quantities_positive(act: Act) -> None:
             raise Failed
 
 
-def _unit_fault(act: Act) -> str | None:
-    for line in _lines(act):
+def _unit_fault(act: Act) -> tuple[str, int] | None:
+    """The code of the first line whose unit is wrong, and its place."""
+    for place, line in enumerate(_lines(act)):
         try:
             if act.type in ISSUE:
                 check_unit(line["unit"])
@@ -45,7 +46,7 @@ def _unit_fault(act: Act) -> str | None:
         except Rejected as fault:
             known = act.drug(line["drug"]) is not None or fault.code != "UNIT_INCOMPATIBLE"
             if known:
-                return fault.code
+                return fault.code, place
     return None
 
 
@@ -55,9 +56,12 @@ _ANY_DRUG: dict[str, Any] = {"levels": [{"level": 1, "units": 1, "unit": PACKS[0
 def _unit_rule(number: int, code: str, en: str, zh: str, sources: str) -> Any:
     @rule(f"CLINICAL-{number}", code, _WITH_LINES, en=en, zh=zh, sources=sources)
     def unit_is_fit(act: Act) -> None:
-        """Each line's unit is one we know, written normally, and fits its drug."""
-        if _unit_fault(act) == code:
-            raise Failed
+        """Each line's unit is known, written normally, and fits its drug; a plain spelling is proposed."""
+        fault = _unit_fault(act)
+        if fault is None or fault[0] != code:
+            return
+        proposed = proposed_unit(str(_lines(act)[fault[1]].get("unit", "")))
+        raise Failed({"line": fault[1], **({"proposed": proposed} if proposed else {})})
 
     return unit_is_fit
 

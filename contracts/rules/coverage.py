@@ -107,7 +107,7 @@ COVERAGE: tuple[Row, ...] = (
     _works("S44", "reproduction at 73 and 86", "CLINICAL-12"),
     _works("S45", "collected cards", "PACE-1", "PACE-6", "SCREEN-RING"),
     _works("S46", "wrong mappings", "CLINICAL-5", "CLINICAL-12"),
-    _part("S47", "gate and tickets", "proposed corrections", "AUTHOR-2", "CLINICAL-1", "CLINICAL-5"),
+    _works("S47", "gate, tickets, proposed corrections", "AUTHOR-2", "CLINICAL-2", "TRACE-1"),
     _works("S48", "errors are not guilt", "AUTHOR-1", "AUTHOR-2", "CLINICAL-12", "SCREEN-UNKNOWN"),
     _works("S49", "fifteen years of a drug", "SUPPLY-1", "SCREEN-STOCKPILE"),
     _part("S50", "years of nintedanib", "whose credential it was", "SCREEN-LONG"),

@@ -13,6 +13,7 @@ from contracts.packs import (
     Pack,
     given_back,
     packs_of,
+    proposed_code,
     same_sale,
     spoilt_units,
     taken_apart_from_this,
@@ -36,9 +37,11 @@ _CODED = (*_SOLD, *RETURN, "stock.received")
     zh="不是药品追溯码：请扫描 20 位追溯码，而非商品条码。",
 )
 def code_has_form(act: Act) -> None:
-    """Every code is twenty ASCII digits."""
-    if not all(well_formed(entry["code"]) for entry in act.disclosed("codes") or []):
-        raise Failed
+    """Every code is twenty ASCII digits; what was most likely meant is proposed to the sender alone."""
+    for place, entry in enumerate(act.disclosed("codes") or []):
+        if not well_formed(entry["code"]):
+            proposed = proposed_code(entry["code"])
+            raise Failed({"place": place, **({"proposed": proposed} if proposed else {})})
 
 
 @rule(

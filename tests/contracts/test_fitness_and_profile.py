@@ -365,6 +365,34 @@ def test_a_record_refused_for_its_data_is_a_ticket_until_it_is_corrected(world: 
     assert world.record(keys.tickets(H1)) == {"opened": 2, "closed": 1}
 
 
+@pytest.mark.parametrize(
+    ("scanned", "proposed"),
+    [
+        ("８９９０００２００００００００００００１", "89900020000000000001"),
+        ("*((000@0000000000001", "89900020000000000001"),
+        ("8990002O0000000000O1", "89900020000000000001"),
+        (" 8990002 0000000000001\n", "89900020000000000001"),
+        ("89900020000000000001899", "89900020000000000001"),
+        ("8990002000000000001", None),
+        ("6901234567892", None),
+        ("", None),
+    ],
+)
+def test_a_bad_scan_is_told_what_was_most_likely_meant(
+    world: World, scanned: str, proposed: str | None
+) -> None:
+    decision = world.sell(world.ready(), [scanned])
+    assert decision.codes == ("TRACE_FORMAT",)
+    assert decision.findings[0].told.get("proposed") == proposed
+    assert b"proposed" not in (decision.entry or b""), "told to the sender, never written"
+
+
+@pytest.mark.parametrize(("unit", "proposed"), [("㎎", "mg"), ("ｍｇ", "mg"), ("㎖", "ml"), ("箱子", None)])
+def test_a_unit_is_told_its_plain_spelling(world: World, unit: str, proposed: str | None) -> None:
+    decision = world.issue(line={"unit": unit})
+    assert decision.findings[0].told == {"line": 0, **({"proposed": proposed} if proposed else {})}
+
+
 def test_a_violation_is_no_ticket(world: World) -> None:
     world.issue(origin={"authorship": "ai"})
     assert keys.tickets(H1) not in world.state
