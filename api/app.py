@@ -123,6 +123,7 @@ class App:
             ("GET", "/v1/prescriptions/{rx}", self._prescription),
             ("GET", "/v1/receipts/{statement_id}", self._receipt),
             ("GET", "/v1/standing/{code}", self._standing),
+            ("GET", "/v1/campaigns/{statement_id}", self._campaign),
             ("POST", "/token", self._token),
             ("GET", "/log/checkpoint", self._checkpoint),
             ("GET", "/log/tile/{path:path}", self._tile),
@@ -194,6 +195,10 @@ class App:
     async def _standing(self, head: Head, request: Request) -> Reply:
         code = request.path_params["code"]
         return json_reply(await asyncio.to_thread(self._reads.standing, code))
+
+    async def _campaign(self, head: Head, request: Request) -> Reply:
+        identifier = request.path_params["statement_id"]
+        return json_reply(await asyncio.to_thread(self._reads.campaign, identifier))
 
     async def _token(self, head: Head, request: Request) -> Reply:
         try:

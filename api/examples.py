@@ -45,8 +45,7 @@ SUBMISSION = {
                 "YXRlbWVudCtqd3MifQ"
             ),
             "signature": (
-                "BWy5kA6_wdXwHHBLIWwmMRVrQOVLa8noa2vBlY_fQyT"
-                "ptdWYOgK9KFe_imI1vG_NQ7u1g76KetRkorTidT8trg"
+                "BWy5kA6_wdXwHHBLIWwmMRVrQOVLa8noa2vBlY_fQyTptdWYOgK9KFe_imI1vG_NQ7u1g76KetRkorTidT8trg"
             ),
             "header": {"disclosures": [_DISCLOSURE]},
         }
@@ -133,6 +132,19 @@ STANDING = {
     "tickets": {"opened": 4, "closed": 3},
     "reminders": {"open": 1, "overdue": 0},
 }
+CAMPAIGN = {
+    "campaign": ID,
+    "name": "百日行动",
+    "rules": ["SUPPLY-1", "PACE-1"],
+    "regions": ["990000"],
+    "stages": ["排查", "处理", "总结"],
+    "done": ["排查"],
+    "next": "处理",
+    "due": TIME,
+    "overdue": False,
+    "cases": 3,
+    "closed": 1,
+}
 RECEIPT = (
     "c2sp.org/tlog-proof@v1\nindex 2\nPlRNCrwHpqhGrupue0L7gxbjbMiKA9temvuZZDDpkaw=\n\n"
     "ledger.example/rx\n3\n5vAGp7WmjjgCC3/FUYMlKL+LRBzLEXGoHVmNa8GIqZ8=\n\n"
@@ -191,6 +203,18 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     "Lines": {"type": "string", "description": "a JSON object a line"},
     "Bytes": {"type": "string", "contentMediaType": "application/octet-stream"},
     "Health": _record({"status": _TEXT}, {"size": _INDEX}),
+    "Campaign": _record(
+        {
+            "campaign": _HEX,
+            "name": _TEXT,
+            **dict.fromkeys(("rules", "regions", "stages", "done"), _TEXTS),
+            "due": _TEXT,
+            "overdue": {"type": "boolean"},
+            "cases": _INDEX,
+            "closed": _INDEX,
+        },
+        {"next": _TEXT},
+    ),
     "Standing": _record(
         {
             "code": _TEXT,

@@ -148,6 +148,15 @@ CALLS: tuple[Call, ...] = (
         public=True,
     ),
     Call(
+        "get",
+        "/v1/campaigns/{statement_id}",
+        "Stages and cases of a campaign",
+        _ok("Its progress", "Campaign", examples.CAMPAIGN),
+        ("NOT_FOUND", *FAULTS),
+        parameters=("statement_id",),
+        public=True,
+    ),
+    Call(
         "post",
         "/token",
         "A token for a client assertion (RFC 7523)",

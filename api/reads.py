@@ -14,7 +14,7 @@ from typing import Any
 from api.ports import LedgerPort, LocatedPort
 from api.problems import Problem, of_rejected
 from api.tokens import Caller
-from contracts import keys, standing_view, status_of
+from contracts import campaign_view, keys, standing_view, status_of
 from contracts.errors import Rejected
 from contracts.facts import Json
 from contracts.packs import given_back, well_formed
@@ -214,6 +214,14 @@ class Reads:
     def standing(self, code: str) -> dict[str, Any]:
         """Return the public standing of an institution or a registered person. Raises Problem NOT_FOUND."""
         found = standing_view(code, self._ledger.time_ms, self._ledger.read) if _holds(code) else None
+        if found is None:
+            raise Problem("NOT_FOUND")
+        return found
+
+    def campaign(self, statement_id: str) -> dict[str, Any]:
+        """Return a campaign's progress. Raises Problem NOT_FOUND."""
+        known = _HEX64.fullmatch(statement_id)
+        found = campaign_view(statement_id, self._ledger.time_ms, self._ledger.read) if known else None
         if found is None:
             raise Problem("NOT_FOUND")
         return found

@@ -5,12 +5,13 @@ from __future__ import annotations
 from contracts.act import status_of
 from contracts.contract import execute, record_refusal, repeat_refusal
 from contracts.decision import Context, Decision, Finding
-from contracts.public_view import standing_view
+from contracts.public_view import campaign_view, standing_view
 
 __all__ = [
     "Context",
     "Decision",
     "Finding",
+    "campaign_view",
     "execute",
     "record_refusal",
     "repeat_refusal",

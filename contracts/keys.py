@@ -198,7 +198,7 @@ def score_of(statement_id: str) -> str:
 
 
 def case(statement_id: str) -> str:
-    """A case: {"subject","opened","due","steps","deciders","appealed"}."""
+    """A case: {"subject","opened","due","steps","deciders","appealed","campaign"?}."""
     return f"pub/case/{statement_id}"
 
 
@@ -215,6 +215,11 @@ def month(patient_tag: str, month_: int) -> str:
 def exemptions(patient_tag: str) -> str:
     """When a patient bought for a declared reason inside a covered period: {"at": [time, …]}."""
     return f"pvt/exemption/{patient_tag}"
+
+
+def campaign(statement_id: str) -> str:
+    """A campaign: {"name","rules","stages","done": [stage, …],"due","cases","closed"}."""
+    return f"pub/campaign/{statement_id}"
 
 
 def reminder(statement_id: str) -> str:

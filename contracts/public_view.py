@@ -31,6 +31,20 @@ def standing_view(code: str, time_ms: int, read: Read) -> dict[str, Any] | None:
     return None
 
 
+def campaign_view(statement_id: str, time_ms: int, read: Read) -> dict[str, Any] | None:
+    """Return the progress of a campaign, None where there is none of this id (S25).
+
+    {"campaign","name","rules","regions","stages","done","next"?,"due","overdue","cases","closed"}.
+    """
+    act = Act(Facts("", {"type": "", "iss": ""}, (), {}, {}), Context(time_ms), read)
+    record = act.state(keys.campaign(statement_id))
+    if record is None:
+        return None
+    ahead = record["stages"][len(record["done"]) :]
+    told = {**record, "due": to_text(record["due"]), "overdue": bool(ahead) and record["due"] < time_ms}
+    return {"campaign": statement_id, **told, **({"next": ahead[0]} if ahead else {})}
+
+
 def _standing(act: Act, code: str) -> dict[str, Any]:
     found = standing_of(act, code)
     told: dict[str, Any] = {"status": found.status}

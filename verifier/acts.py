@@ -55,6 +55,8 @@ ACTS: Mapping[str, Act] = {
     "governance.repair": Act(_OFFICER, _REGULATOR, officers_min=2),
     "governance.case": Act(_OFFICER, _REGULATOR, officers_min=2),
     "governance.case_step": Act(_OFFICER, _REGULATOR, officers_min=2),
+    "governance.campaign": Act(_OFFICER, _REGULATOR, officers_min=2),
+    "governance.campaign_step": Act(_OFFICER, _REGULATOR, officers_min=2),
     "governance.reminder": Act(_OFFICER, _REGULATOR),
     "governance.acknowledgement": Act(PEOPLE, ()),
     "governance.inspection": Act(_OFFICER, _REGULATOR, officers_min=2),

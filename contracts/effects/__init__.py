@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from contracts.act import Act, State
-from contracts.effects import care, measures, registry, reminders, supply
+from contracts.effects import campaigns, care, measures, registry, reminders, supply
 
 EFFECTS: Mapping[str, Callable[[Act], Iterator[tuple[str, State]]]] = {
     "governance.genesis": registry.genesis,
@@ -22,6 +22,8 @@ EFFECTS: Mapping[str, Callable[[Act], Iterator[tuple[str, State]]]] = {
     "governance.repair": measures.repair,
     "governance.case": measures.case,
     "governance.case_step": measures.case_step,
+    "governance.campaign": campaigns.campaign,
+    "governance.campaign_step": campaigns.campaign_step,
     "governance.reminder": reminders.reminder,
     "governance.acknowledgement": reminders.acknowledgement,
     "governance.inspection": reminders.inspection,

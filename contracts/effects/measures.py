@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from contracts import keys
 from contracts.act import Act, State
+from contracts.effects.campaigns import counted
 from contracts.rules.breaker import SCOPED, open_freezes
 from contracts.time import from_text
 
@@ -91,7 +92,11 @@ def case(act: Act) -> Writes:
         "deciders": [],
         "appealed": False,
     }
+    campaign = str(act.payload.get("campaign", ""))
+    if campaign:
+        record["campaign"] = campaign
     yield keys.case(act.facts.statement_id), record
+    yield from counted(act, campaign, "cases")
 
 
 def case_step(act: Act) -> Writes:
@@ -102,6 +107,8 @@ def case_step(act: Act) -> Writes:
     deciders = [signer.code for signer in act.facts.signers] if step == "decided" else record["deciders"]
     steps = {**record["steps"], step: act.time_ms}
     yield keys.case(identifier), {**record, "steps": steps, "deciders": deciders}
+    if step == "closed":
+        yield from counted(act, str(record.get("campaign", "")), "closed")
 
 
 def appeal(act: Act) -> Writes:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from contracts.rules import (
     author,
     breaker,
+    campaign,
     case,
     clinical,
     consultation,
@@ -40,6 +41,7 @@ FAMILIES: tuple[tuple[str, tuple[Rule, ...]], ...] = (
     ("BREAKER", breaker.RULES),
     ("OFFICE", office.RULES),
     ("CASE", case.RULES),
+    ("CAMPAIGN", campaign.RULES),
     ("REMINDER", reminder.RULES),
     ("DUTY", duty.RULES),
     ("CONSULT", consultation.RULES),

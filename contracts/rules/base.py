@@ -81,6 +81,7 @@ MEASURES = (
     "governance.repair",
     "governance.case",
     "governance.case_step",
+    "governance.campaign_step",
     "governance.reminder",
     "governance.acknowledgement",
     "governance.appeal",
@@ -91,6 +92,7 @@ GOVERNANCE = (
     "governance.knowledge",
     "governance.knowledge_part",
     "governance.inspection",
+    "governance.campaign",
     *MEASURES,
 )
 REGISTRY = (

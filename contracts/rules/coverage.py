@@ -79,7 +79,7 @@ COVERAGE: tuple[Row, ...] = (
     _works(
         "S24", "trace codes, row by row", "TRACE-1", "TRACE-4", "TRACE-9", "TRACE-10", "TRACE-12", "TRACE-16"
     ),
-    _open("S25", "campaigns", "campaign object"),
+    _works("S25", "campaigns", "CAMPAIGN-1", "CAMPAIGN-2", "CAMPAIGN-3", "CAMPAIGN-4"),
     _works("S26", "self-correction is lighter", "CASE-1", "CREDIT-3"),
     _out(
         "S27", "DRG and DIP", "payment by case groups is the fund's; visit ids and diagnoses are kept to join"

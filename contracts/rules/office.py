@@ -147,6 +147,7 @@ def _measured(act: Act) -> list[str]:
         ("score", keys.score_of),
         ("case", keys.case),
         ("reminder", keys.reminder),
+        ("campaign", keys.campaign),
     )
     found = [key_of(str(payload[member])) for member, key_of in named if member in payload]
     if "subject" in payload:

@@ -1,0 +1,102 @@
+"""A joint campaign of three stages with its cases (S25)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from contracts.decision import Decision
+from contracts.public_view import campaign_view
+from contracts.time import to_text
+from tests.contracts.world import DOCTOR, OFFICERS, REGULATOR, World
+
+STAGES = ["排查", "处理", "总结"]
+DAY = 86_400
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def begin(world: World, days: float = 100, stages: list[str] = STAGES) -> Decision:
+    due = to_text(world.now_ms + int(days * DAY * 1000))
+    members = {"name": "百日行动", "rules": ["SUPPLY-1"], "regions": ["990000"], "stages": stages, "due": due}
+    return world.act("governance.campaign", REGULATOR, OFFICERS, members)
+
+
+def step(world: World, campaign: str, stage: str) -> Decision:
+    members = {"campaign": campaign, "stage": stage, "reason": "按计划"}
+    return world.act("governance.campaign_step", REGULATOR, OFFICERS, members)
+
+
+def case(world: World, campaign: str) -> Decision:
+    due = to_text(world.now_ms + DAY * 1000)
+    members = {"subject": DOCTOR, "rules": ["SUPPLY-1"], "evidence": [], "due": due, "reason": "x"}
+    return world.act("governance.case", REGULATOR, OFFICERS, {**members, "campaign": campaign})
+
+
+def close(world: World, identifier: str) -> None:
+    for name in ("notified", "heard", "decided", "closed"):
+        found = {"finding": "unfounded"} if name == "decided" else {}
+        members = {"case": identifier, "step": name, "reason": "x", **found}
+        assert world.act("governance.case_step", REGULATOR, OFFICERS, members).codes == ()
+
+
+def told(world: World, campaign: str) -> dict[str, Any]:
+    found = campaign_view(campaign, world.now_ms, world.read)
+    assert found is not None
+    return found
+
+
+def test_a_campaign_of_three_stages_reports_its_progress(world: World) -> None:
+    assert begin(world).codes == ()
+    campaign = world.last_id
+    assert (told(world, campaign)["next"], told(world, campaign)["cases"]) == ("排查", 0)
+    assert step(world, campaign, "排查").codes == ()
+    assert case(world, campaign).codes == ()
+    opened = world.last_id
+    assert step(world, campaign, "处理").codes == ()
+    assert step(world, campaign, "总结").codes == ("CASE_STEP_MISSING",)
+    close(world, opened)
+    assert step(world, campaign, "总结").codes == ()
+    end = told(world, campaign)
+    assert (end["done"], end["cases"], end["closed"], end.get("next")) == (STAGES, 1, 1, None)
+    assert case(world, campaign).codes == ("CASE_ORDER",)
+
+
+@pytest.mark.parametrize("stage", ["处理", "总结", "庆功"])
+def test_a_stage_is_not_skipped(world: World, stage: str) -> None:
+    begin(world)
+    assert step(world, world.last_id, stage).codes[0] == "CASE_ORDER"
+
+
+def test_a_stage_is_done_once(world: World) -> None:
+    begin(world)
+    campaign = world.last_id
+    step(world, campaign, "排查")
+    assert step(world, campaign, "排查").codes == ("CASE_ORDER",)
+
+
+@pytest.mark.parametrize(("days", "codes"), [(0, ("TIME_ORDER",)), (1, ())])
+def test_a_campaign_is_due_ahead_and_overdue_afterwards(
+    world: World, days: float, codes: tuple[str, ...]
+) -> None:
+    assert begin(world, days).codes == codes
+    if not codes:
+        campaign = world.last_id
+        world.wait(days * DAY)
+        assert told(world, campaign)["overdue"] is False
+        world.wait(0.001)
+        assert told(world, campaign)["overdue"] is True
+
+
+def test_stages_have_names_of_their_own(world: World) -> None:
+    assert begin(world, stages=["排查", "排查"]).codes == ("TIME_ORDER",)
+
+
+def test_a_step_or_case_of_no_campaign(world: World) -> None:
+    assert step(world, "0" * 64, "排查").codes == ("CODE_UNKNOWN",)
+    assert case(world, "0" * 64).codes == ("CODE_UNKNOWN",)
+    assert campaign_view("0" * 64, world.now_ms, world.read) is None
