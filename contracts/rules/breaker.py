@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from contracts import keys
 from contracts.act import Act, State
-from contracts.rules.base import ISSUE, REVIEWS, SALE, Failed, rule
+from contracts.rules.base import ISSUE, REPORTS, REVIEWS, SALE, Failed, rule
 from contracts.time import from_text
 
 SCOPED = ("drug", "drug_class")  # scopes that name what they cover
-_STOPPED = (*ISSUE, *REVIEWS, "prescription.claimed", *SALE, "dispensing.reported", "settlement.reported")
+_STOPPED = (*ISSUE, *REVIEWS, "prescription.claimed", *SALE, *REPORTS)
 
 
 def open_freezes(act: Act, subject: str) -> list[State]:
@@ -22,8 +22,8 @@ def open_freezes(act: Act, subject: str) -> list[State]:
 def _subjects(act: Act) -> Iterator[str]:
     yield act.organisation_code
     yield from (signer.code for signer in act.signers)
-    # Not who merely settles or reports: the doctor behind the prescription is stopped too (S11).
-    if act.rx is not None:
+    # The doctor behind a prescription is stopped with it; what was sold before is still told and settled.
+    if act.rx is not None and act.type not in REPORTS:
         yield from (act.rx["issuer"], act.rx["prescriber"])
 
 

@@ -79,6 +79,17 @@ def test_a_frozen_doctors_prescription_is_not_dispensed(world: World) -> None:
     assert world.sell(rx, [PACK]).codes == ("STATE_FROZEN",)
 
 
+def test_what_was_sold_before_its_doctor_was_frozen_is_still_settled(world: World) -> None:
+    """The settlement of an honest sale was refused, and the record of it lost."""
+    rx = world.ready()
+    world.sell(rx, [PACK], settlement="S1")
+    freeze(world)
+    told = {"identifiers": {"setl_id": "S1"}, "codes": [{"code": PACK}]}
+    assert world.act("settlement.reported", P1, (YS1,), {"rx": rx}, told).codes == ()
+    freeze(world, P1)
+    assert world.act("settlement.reported", P1, (YS1,), {"rx": rx}, told).codes == ("STATE_FROZEN",)
+
+
 def test_a_frozen_pharmacy_sells_nothing_but_takes_back(world: World) -> None:
     rx = world.ready()
     world.sell(rx, [PACK])
