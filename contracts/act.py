@@ -44,6 +44,7 @@ class Act:
         self._derived: dict[str, object] = {}
         self._parameters: Mapping[str, Any] | None = None
         self._parts: tuple[str, ...] | None = None
+        self.is_held = False  # set by the contract once the rules have spoken
 
     def state(self, key: str) -> State | None:
         """Return the parsed value under `key`, or None."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
+from typing import Literal
 
 from contracts import keys
 from contracts.act import Act, State
@@ -45,9 +46,9 @@ def execute(facts: Facts, context: Context, read: Read) -> Decision:
     findings = _findings(act)
     refusing = tuple(finding for finding in findings if finding.strength == "refuse")
     if context.check:
-        outcome = "refused" if refusing else "accepted"
+        outcome = "refused" if refusing else _outcome(findings)
         codes = _codes(refusing or findings)
-        return Decision(outcome, codes, findings, outlook=outlook(act))  # type: ignore[arg-type]
+        return Decision(outcome, codes, findings, outlook=outlook(act))
     if refusing:
         return _refused(act, refusing, findings)
     return _accepted(act, findings)
@@ -100,6 +101,8 @@ def _codes(findings: Iterable[Finding]) -> tuple[str, ...]:
 
 
 def _accepted(act: Act, findings: tuple[Finding, ...]) -> Decision:
+    outcome = _outcome(findings)
+    act.is_held = outcome == "held"
     verdict: State = {
         "flags": [
             {
@@ -111,7 +114,7 @@ def _accepted(act: Act, findings: tuple[Finding, ...]) -> Decision:
             }
             for flag in findings
         ],
-        "outcome": "accepted",
+        "outcome": outcome,
         **_versions(act),
     }
     entry: State = {"statement": act.facts.statement, "time": act.time_ms, "verdict": verdict}
@@ -121,7 +124,11 @@ def _accepted(act: Act, findings: tuple[Finding, ...]) -> Decision:
     raw = encode(entry)
     leaf = leaf_hash(raw)
     writes = _writes(act, leaf, chain)
-    return Decision("accepted", _codes(findings), findings, raw, leaf, chain, writes, _data_key(act))
+    return Decision(outcome, _codes(findings), findings, raw, leaf, chain, writes, _data_key(act))
+
+
+def _outcome(findings: tuple[Finding, ...]) -> Literal["accepted", "held"]:
+    return "held" if any(finding.strength == "hold" for finding in findings) else "accepted"
 
 
 def _versions(act: Act) -> State:

@@ -41,6 +41,9 @@ TRANSITIONS: Mapping[tuple[str, str], str] = {
     (ISSUED, "review.hospital/approved"): HOSPITAL_APPROVED,
     (ISSUED, "review.hospital/refused"): REFUSED,
     (ISSUED, "prescription.cancelled"): CANCELLED,
+    (HELD, "review.hold/approved"): ISSUED,
+    (HELD, "review.hold/refused"): REFUSED,
+    (HELD, "prescription.cancelled"): CANCELLED,
     (HOSPITAL_APPROVED, "prescription.claimed"): CLAIMED,
     (HOSPITAL_APPROVED, "prescription.cancelled"): CANCELLED,
     (CLAIMED, "review.pharmacy/approved"): PHARMACY_APPROVED,
@@ -67,8 +70,9 @@ TRANSITIONS: Mapping[tuple[str, str], str] = {
 # These statements name a prescription and leave its status alone.
 MARKS = ("dispensing.reported", "settlement.reported")
 
-MAY_EXPIRE = (ISSUED, HOSPITAL_APPROVED, CLAIMED, PHARMACY_APPROVED, PARTLY_DISPENSED)
+MAY_EXPIRE = (HELD, ISSUED, HOSPITAL_APPROVED, CLAIMED, PHARMACY_APPROVED, PARTLY_DISPENSED)
 USES_VALIDITY = (
+    "review.hold",
     "review.hospital",
     "review.pharmacy",
     "prescription.claimed",

@@ -199,6 +199,11 @@ TYPES: Mapping[str, StatementType] = {
         (("pharmacist",),),
         _groups("prescription.released", "message?"),
     ),
+    "review.hold": StatementType(
+        {"rx": HEX64, "reviewer": PERSON, "decision": OneOf(("approved", "refused")), "reason": Text(2000)},
+        (("hospital_pharmacist",),),
+        signers_max=1,
+    ),
     "review.hospital": StatementType(
         {"rx": HEX64, "reviewer": PERSON, "decision": OneOf(("approved", "refused"))},
         (("hospital_pharmacist",),),

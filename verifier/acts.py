@@ -75,6 +75,7 @@ ACTS: Mapping[str, Act] = {
     "prescription.cancelled": Act(_DOCTOR, _HOSPITAL, licensed=True),
     "prescription.claimed": Act(_PHARMACIST, _PHARMACY, licensed=True),
     "prescription.released": Act(_PHARMACIST, _PHARMACY, licensed=True),
+    "review.hold": Act(("hospital_pharmacist",), _HOSPITAL, licensed=True),
     "review.hospital": Act(("hospital_pharmacist",), _HOSPITAL, licensed=True),
     "review.pharmacy": Act(_PHARMACIST, _PHARMACY, licensed=True),
     "dispensing.dispensed": Act(_PHARMACIST, _PHARMACY, licensed=True),

@@ -42,6 +42,7 @@ EFFECTS: Mapping[str, Callable[[Act], Iterator[tuple[str, State]]]] = {
     "prescription.cancelled": care.prescription_cancelled,
     "prescription.claimed": care.prescription_claimed,
     "prescription.released": care.prescription_released,
+    "review.hold": care.review_hold,
     "review.hospital": care.review_hospital,
     "review.pharmacy": care.review_pharmacy,
     "dispensing.dispensed": supply.dispensed,

@@ -97,7 +97,7 @@ def prescription_issued(act: Act) -> Writes:
         "consultation": act.consultation_id,
         "issued": act.time_ms,
         "expires": act.time_ms + int(act.payload["validity_days"]) * DAY_MS,
-        "stage": lifecycle.ISSUED,
+        "stage": lifecycle.HELD if act.is_held else lifecycle.ISSUED,
         "marks": [],
     }
     yield keys.rx(identifier), record
@@ -207,6 +207,11 @@ def prescription_claimed(act: Act) -> Writes:
 def prescription_released(act: Act) -> Writes:
     """Nobody holds it, and the pharmacy's review is void."""
     yield from moved(act, holder=None, reviewers=[])
+
+
+def review_hold(act: Act) -> Writes:
+    """Somebody looked at what a rule held; another one still reviews the prescription."""
+    yield from moved(act, hold_reviewer=act.payload["reviewer"])
 
 
 def review_hospital(act: Act) -> Writes:

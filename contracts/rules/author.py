@@ -9,7 +9,7 @@ _FUNCTIONS = ("prescriber", "reviewer", "second_reviewer", "preparer", "checker"
 _NAMES = ("name", "prescriber_name", "reviewer_name", "second_reviewer_name")
 _CHECK_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_DIGITS = "10X98765432"
-_NAMING = (*ISSUE, *CONSULTATION, *REVIEWS, *SALE, "registry.person")
+_NAMING = (*ISSUE, *CONSULTATION, "review.hold", *REVIEWS, *SALE, "registry.person")
 
 
 @rule(

@@ -61,7 +61,7 @@ RETURN = ("dispensing.returned",)
 REPORTS = ("dispensing.reported", "settlement.reported")
 DELIVERY = ("delivery.handed_over", "delivery.received", "delivery.failed")
 CONSULTATION = ("consultation.opened", "consultation.closed")
-HOSPITAL_ACTS = (*CONSULTATION, *ISSUE, "prescription.cancelled", "review.hospital")
+HOSPITAL_ACTS = (*CONSULTATION, *ISSUE, "prescription.cancelled", "review.hold", "review.hospital")
 PHARMACY_ACTS = (
     "duty.opened",
     "duty.closed",
@@ -107,6 +107,7 @@ EVERY = (*GOVERNANCE, *REGISTRY, *HOSPITAL_ACTS, *PHARMACY_ACTS)
 LICENSED = (
     *ISSUE,
     "prescription.cancelled",
+    "review.hold",
     *REVIEWS,
     "prescription.claimed",
     "prescription.released",
@@ -117,6 +118,7 @@ LICENSED = (
 )
 ON_RX = (
     "prescription.cancelled",
+    "review.hold",
     "review.hospital",
     "prescription.claimed",
     "prescription.released",

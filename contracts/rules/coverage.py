@@ -62,7 +62,7 @@ COVERAGE: tuple[Row, ...] = (
     _works("S12", "credit ends rights", "CREDIT-1", "CREDIT-2"),
     _part("S13", "referral of vendors", "registry of vendors and fees", "CASE-1"),
     _works("S14", "unregistered tools", "AUTHOR-6", "AUTHOR-7"),
-    _part("S15", "350 albumin prescriptions", "freeze on a burst", "CLINICAL-6", "PACE-6", "SCREEN-BURST"),
+    _part("S15", "350 albumin prescriptions", "freeze on a burst", "CLINICAL-6", "PACE-7", "SCREEN-BURST"),
     _part("S16", "shadow links", "registered channels", "FLOW-10"),
     _part("S17", "mode, province, granules", "the patient's place", "LICENCE-5", "CLINICAL-6"),
     _works("S18", "people who do not exist", "LICENCE-1", "LICENCE-2", "OFFICE-5"),

@@ -109,7 +109,7 @@ def organisation_may(act: Act) -> None:
     if act.type == "governance.genesis":
         return
     _right_kind(act)
-    if act.type in ("prescription.cancelled", "review.hospital"):
+    if act.type in ("prescription.cancelled", "review.hold", "review.hospital"):
         _own_prescription(act)
     if act.type in ("duty.opened", "duty.closed") and act.payload["site"] != act.organisation_code:
         raise Failed

@@ -139,25 +139,48 @@ def monitored_drugs(act: Act) -> list[str]:
     return sorted(code for code, drug in found.items() if drug is not None and drug["monitored"])
 
 
+def _burst(act: Act) -> int:
+    """How many patients got one monitored drug within the window, this one included; 0 below the limit."""
+    since = act.time_ms - int(act.parameter("burst_window_s")) * 1000
+    recent = (act.state(keys.burst(str(act.payload["prescriber"]))) or {"recent": []})["recent"]
+    own = set(act.tags("people", (act.disclosed("identity") or {}).get("certificate_number")))
+    most = 0
+    for drug in monitored_drugs(act):
+        others = {tag for at, tag, drugs in recent if at > since and drug in drugs and tag not in own}
+        most = max(most, len(others) + 1)
+    return most if most >= int(act.parameter("burst_patients")) else 0
+
+
 @rule(
     "PACE-6",
     "SAME_DRUG_BURST",
     ISSUE,
     strength="flag",
     sources="T10 S15 S45 security 2.6",
-    parameters=("burst_window_s", "burst_patients"),
+    parameters=("burst_window_s", "burst_patients", "burst_hold"),
     en="The same monitored drug for several patients within minutes.",
     zh="数分钟内为多名患者开具同一重点监测药品。",
 )
 def no_burst(act: Act) -> None:
     """A monitored drug goes to fewer different patients than this inside the window."""
-    since = act.time_ms - int(act.parameter("burst_window_s")) * 1000
-    recent = (act.state(keys.burst(str(act.payload["prescriber"]))) or {"recent": []})["recent"]
-    own = set(act.tags("people", (act.disclosed("identity") or {}).get("certificate_number")))
-    for drug in monitored_drugs(act):
-        others = {tag for at, tag, drugs in recent if at > since and drug in drugs and tag not in own}
-        if len(others) + 1 >= int(act.parameter("burst_patients")):
-            raise Failed(patients=len(others) + 1)
+    if not int(act.parameter("burst_hold")) and _burst(act):
+        raise Failed(patients=_burst(act))
 
 
-RULES = (human_pace, hourly_cap, daily_cap, unhurried, one_prescription, no_burst)
+@rule(
+    "PACE-7",
+    "SAME_DRUG_BURST",
+    ISSUE,
+    strength="hold",
+    sources="T10 S15 security 2.6 contracts §3 PACE",
+    parameters=("burst_hold",),
+    en="The same monitored drug for several patients within minutes: it waits until a pharmacist has looked.",
+    zh="数分钟内为多名患者开具同一重点监测药品：处方暂存，待药师核查。",
+)
+def burst_waits(act: Act) -> None:
+    """Where the rulebook asks for it (1), a burst is held instead of flagged."""
+    if int(act.parameter("burst_hold")) and _burst(act):
+        raise Failed(patients=_burst(act))
+
+
+RULES = (human_pace, hourly_cap, daily_cap, unhurried, one_prescription, no_burst, burst_waits)

@@ -33,9 +33,11 @@ def one_role_each(act: Act) -> None:
     signed = [signer.code for signer in act.signers]
     if len(set(people)) != len(people) or len(set(signed)) != len(signed):
         raise Failed
-    if act.type not in REVIEWS:
+    if act.type not in (*REVIEWS, "review.hold"):
         return
     before = [record.get("prescriber")]
+    if act.type in REVIEWS:
+        before.append(record.get("hold_reviewer"))
     if act.type == "review.pharmacy":
         before.append(record.get("reviewer"))
         if len(signed) == 1:
@@ -47,6 +49,7 @@ def one_role_each(act: Act) -> None:
 
 def _people(act: Act) -> list[str]:
     pairs = {
+        "review.hold": ("reviewer",),
         "review.hospital": ("reviewer",),
         "review.pharmacy": ("reviewer", "second_reviewer"),
         "dispensing.dispensed": ("preparer", "checker"),
@@ -58,7 +61,7 @@ def _people(act: Act) -> list[str]:
 @rule(
     "SEPARATION-2",
     "SIGNER_NOT_ATTENDING",
-    (*REVIEWS, *SALE),
+    ("review.hold", *REVIEWS, *SALE),
     sources="R23 R27",
     en="A person named in this step did not sign it.",
     zh="本步骤所列人员未签名。",

@@ -8,7 +8,7 @@ import pytest
 
 from contracts import keys, lifecycle
 from contracts.decision import Decision
-from tests.contracts.world import DOCTOR, H1, METFORMIN, P1, YS1, World, code
+from tests.contracts.world import DOCTOR, H1, METFORMIN, P1, PHARMACIST, YS1, World, code
 
 STATUS_CODES = {
     "RX_CANCELLED",
@@ -19,7 +19,7 @@ STATUS_CODES = {
     "FLOW_ORDER",
 }
 EVENTS = sorted({event for _, event in lifecycle.TRANSITIONS})
-STATUSES = [status for status in lifecycle.STATUSES if status != lifecycle.HELD]
+STATUSES = lifecycle.STATUSES
 SOLD = {
     lifecycle.PARTLY_DISPENSED: 60,
     lifecycle.DISPENSED: 120,
@@ -27,7 +27,7 @@ SOLD = {
     lifecycle.DELIVERED: 120,
 }
 BY_QUANTITY = (lifecycle.PHARMACY_APPROVED, lifecycle.PARTLY_DISPENSED, lifecycle.DISPENSED)
-NOT_HELD = (lifecycle.ISSUED, lifecycle.HOSPITAL_APPROVED)
+NOT_HELD = (lifecycle.HELD, lifecycle.ISSUED, lifecycle.HOSPITAL_APPROVED)
 LINES = {
     "lines": [{"drug": METFORMIN, "quantity": "1", "unit": "盒"}],
     "codes": [{"code": code("8990002", 1), "line": 0}],
@@ -56,6 +56,9 @@ def prescription(world: World, status: str) -> str:
 def play(world: World, rx: str, event: str) -> Decision:
     """The statement of the table, honestly made."""
     type_, _, decision = event.partition("/")
+    if type_ == "review.hold":
+        members = {"rx": rx, "reviewer": PHARMACIST, "decision": decision, "reason": "已核查"}
+        return world.act(type_, H1, (PHARMACIST,), members)
     if type_ == "review.hospital":
         return world.approve(rx, decision=decision)
     if type_ == "review.pharmacy":
