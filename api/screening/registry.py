@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.screening import people, places
+from api.screening import drugs, people, places
 from api.screening.screen import Screen
 
 SCREENS: tuple[Screen, ...] = (
@@ -175,5 +175,35 @@ SCREENS: tuple[Screen, ...] = (
         "A patient spends much in a calendar month, refunds taken off.",
         "参保人自然月药费达到标准（已扣退费）。",
         people.spending,
+    ),
+    Screen(
+        "SCREEN-DRUG-SPEND",
+        "drug",
+        "NOTICE",
+        "T5 S56",
+        {"share_min": 0.05},
+        "A large share of all spending goes on this drug.",
+        "该药品占全部药费的比例较高。",
+        drugs.spend,
+    ),
+    Screen(
+        "SCREEN-DRUG-GROWTH",
+        "drug",
+        "NOTICE",
+        "T5 S56",
+        {"window_days": 90, "ratio_min": 3, "yuan_min": 10_000},
+        "Spending on this drug is a multiple of that of the months before.",
+        "该药品近期药费数倍于此前同期。",
+        drugs.growth,
+    ),
+    Screen(
+        "SCREEN-DRUG-RESALE",
+        "drug",
+        "NOTICE",
+        "T5 S56",
+        {"packs_min": 3},
+        "Several packs of this drug were sold that no supplier delivered: wanted for resale.",
+        "该药品多盒无入库记录即售出，存在回流倒卖迹象。",
+        drugs.resale,
     ),
 )

@@ -116,7 +116,9 @@ COVERAGE: tuple[Row, ...] = (
     _part("S53", "asked at every counter", "latency of the check is not measured", "SUPPLY-1", "SUPPLY-3"),
     _out("S54", "drug cloud, three settlements", "adapters of a fund's own platform; interface not public"),
     _works("S55", "rules renewed while prescribing", "OFFICE-2"),
-    _open("S56", "three drug classes", "class reasons are not computed"),
+    _works(
+        "S56", "three drug classes, computed", "SCREEN-DRUG-SPEND", "SCREEN-DRUG-GROWTH", "SCREEN-DRUG-RESALE"
+    ),
     _open("S57", "profiles", "profiles with explanation"),
     _works("S58", "reminders to institutions", "REMINDER-1", "REMINDER-2", "REMINDER-3", "REMINDER-4"),
     _open("S59", "more audits of the monitored", "sampling queue"),

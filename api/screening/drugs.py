@@ -1,0 +1,47 @@
+"""Screens of drugs: the three watched classes, computed with their reason instead of listed (T5, S56)."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from api.screening.screen import Parameters, cite, cited, dispensed, findings, netted
+from api.screening.tables import DAY_MS, Tables
+
+
+def spend(tables: Tables, given: Parameters) -> pl.LazyFrame:
+    """Drugs on which a large share of all money goes: high spend."""
+    sold = netted(tables)
+    by_drug = sold.group_by("drug").agg(pl.col("amount").sum())
+    everything = sold.select(pl.col("amount").sum().alias("everything"))
+    part = pl.col("amount") / pl.col("everything")
+    large = by_drug.join(everything, how="cross").filter(part >= given["share_min"])
+    return findings(cite(large, sold, "drug"), pl.col("drug"), part, given["share_min"])
+
+
+def growth(tables: Tables, given: Parameters) -> pl.LazyFrame:
+    """Drugs whose spend in the last window is a multiple of that of the window before: abnormal growth."""
+    window_ms = int(given["window_days"]) * DAY_MS
+    sold = netted(tables)
+    last = sold.select(pl.col("time_ms").max().alias("last"))
+    ago = (pl.col("last") - pl.col("time_ms")) // window_ms
+    dated = sold.join(last, how="cross").with_columns(ago.alias("windows_ago"))
+    now, before = (pl.col("amount").filter(pl.col("windows_ago") == windows).sum() for windows in (0, 1))
+    by_drug = dated.group_by("drug").agg(now.alias("now"), before.alias("before"))
+    grown = by_drug.filter(
+        pl.col("before") > 0,
+        pl.col("now") >= given["yuan_min"],
+        pl.col("now") >= given["ratio_min"] * pl.col("before"),
+    )
+    recent = dated.filter(pl.col("windows_ago") == 0)
+    ratio = pl.col("now") / pl.col("before")
+    return findings(cite(grown, recent, "drug"), pl.col("drug"), ratio, given["ratio_min"])
+
+
+def resale(tables: Tables, given: Parameters) -> pl.LazyFrame:
+    """Drugs of which packs are sold that no supplier delivered: often in cases, wanted for resale."""
+    sold = dispensed(tables).filter(pl.col("code").is_not_null())
+    received = tables["stock"].select("pharmacy", "code")
+    missing = sold.join(received, on=["pharmacy", "code"], how="anti")
+    drugs = missing.group_by("drug").agg(pl.col("code").n_unique().alias("packs"), cited())
+    found = drugs.filter(pl.col("packs") >= given["packs_min"])
+    return findings(found, pl.col("drug"), "packs", given["packs_min"])

@@ -1,0 +1,53 @@
+"""The three watched classes of drugs are computed, with the reason, and accuse nobody (S56)."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.screening.columns import NOON_MS, History
+from tests.screening.conftest import Found
+
+DAY_MS = 86_400_000
+
+
+@pytest.mark.parametrize(("amount", "hits"), [(49.9, 0), (50.0, 1)])
+def test_a_twentieth_of_all_spending(history: History, found: Found, amount: float, hits: int) -> None:
+    history.add("sales", drug="dear", amount=amount)
+    for number in range(25):
+        history.add("sales", drug=f"other{number}", amount=(1000.0 - 50.0) / 25)
+    assert [one.subject for one in found("SCREEN-DRUG-SPEND") if one.subject == "dear"] == ["dear"] * hits
+
+
+def test_what_came_back_was_not_spent(history: History, found: Found) -> None:
+    history.add("sales", drug="dear", amount=50.0)
+    history.add("sales", drug="dear", amount=-50.0, channel="returned")
+    for number in range(25):
+        history.add("sales", drug=f"other{number}", amount=38.0)
+    assert found("SCREEN-DRUG-SPEND") == []
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "hits"),
+    [(30_000.0, 10_000.0, 1), (29_999.0, 10_000.0, 0), (9_999.0, 1_000.0, 0), (30_000.0, 0.0, 0)],
+)
+def test_three_times_the_months_before(
+    history: History, found: Found, now: float, before: float, hits: int
+) -> None:
+    if before:
+        history.add("sales", drug="grown", amount=before, time_ms=NOON_MS)
+    history.add("sales", drug="grown", amount=now, time_ms=NOON_MS + 120 * DAY_MS)
+    history.add("sales", drug="steady", amount=20_000.0, time_ms=NOON_MS)
+    history.add("sales", drug="steady", amount=20_000.0, time_ms=NOON_MS + 121 * DAY_MS)
+    assert [one.subject for one in found("SCREEN-DRUG-GROWTH")] == ["grown"] * hits
+
+
+@pytest.mark.parametrize(("packs", "hits"), [(2, 0), (3, 1)])
+def test_packs_that_nobody_delivered(history: History, found: Found, packs: int, hits: int) -> None:
+    for number in range(packs):
+        history.add("sales", drug="wanted", code=f"k{number}", pharmacy=f"P{number}")
+    for number in range(5):
+        history.add("sales", drug="fine", code=f"f{number}", pharmacy="P1")
+        history.add("stock", drug="fine", code=f"f{number}", pharmacy="P1")
+    findings = found("SCREEN-DRUG-RESALE")
+    assert [one.subject for one in findings] == ["wanted"] * hits
+    assert all(one.screen.class_ == "NOTICE" for one in findings)
