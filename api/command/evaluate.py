@@ -52,7 +52,7 @@ def _run(
     registry: Mapping[str, Any], events: Iterator[dict[str, Any]], folder: Path | None, expected: Expected
 ) -> Score:
     found, trial = Score(), Trial(registry)
-    columns = Columns(registry, {one.code: one.pack_days for one in drugs()}) if folder else None
+    columns = Columns(registry, {one.code: one for one in drugs()}) if folder else None
     for tried in trial.run(events):
         found.count(tried)
         expected.take(tried)

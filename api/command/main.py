@@ -33,6 +33,7 @@ COMMANDS = {
     "shadow": "what rules on trial would have said, from an exported log",
     "generate": "make a seeded year of a province, with labelled cases and look-alikes",
     "evaluate": "run the contracts over such a year: recall, false alarms, whom they accuse wrongly",
+    "columns": "a ledger's own history as columns for rx screen",
     "screen": "look through history in columns for what no single act shows",
     "export": "write the log into a folder that anybody can verify",
     "demo": "play a working day through a real server and audit its log",

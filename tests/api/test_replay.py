@@ -8,14 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from api.client.desk import Desk as Sender
 from api.client.lookups import LedgerLookups
 from api.client.outbox import Outbox
 from api.command.main import main
+from api.history import columns
 from api.replay import Source, replay
 from api.sandbox.stage import ORIGIN
+from api.screening.report import screened
+from api.screening.tables import Tables
 from contracts.contract import encode
 from tests.api.serving import DAY, site
 
@@ -113,6 +117,22 @@ def test_without_other_rules_nothing_is_said_otherwise(day: tuple[Any, Path]) ->
             assert one.otherwise.codes == one.decision.codes
 
 
+def test_a_ledgers_own_history_is_screened(day: tuple[Any, Path], tmp_path: Path) -> None:
+    """Columns out of log and vault: the day's sales, and the pack that no supplier delivered."""
+    ledger, _ = day
+    writer, erased = columns(ledger, lambda _: None)
+    counts = writer.write(tmp_path)
+    assert erased == 0 and counts["sales"] > 10 and counts["stock"] > 10 and counts["organisations"] == 5
+    sales = pl.read_parquet(tmp_path / "sales.parquet")
+    assert set(sales["channel"].unique()) >= {"dispensed", "reported", "settled", "returned"}
+    entry = json.loads(ledger.entry(sales["entry"][0]))
+    assert entry["time"] == sales["time_ms"][0]
+    text = sales.write_csv() + pl.read_parquet(tmp_path / "prescriptions.parquet").write_csv()
+    assert "990000195507190221" not in text and "89900020000000" not in text
+    found = {screen.id: findings for screen, findings in screened(Tables(tmp_path))}
+    assert found["SCREEN-BALANCE"] and not found["SCREEN-CODES"]
+
+
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with site(tmp_path) as made:
         hospital = made.of_role("hospital")
@@ -122,6 +142,8 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert main(["replay", "--folder", str(tmp_path / "ledger"), "--pack", "yulin-2025", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["different"] == []
     assert main(["replay", "--folder", str(tmp_path), "--pack", "yulin-2025"]) == 2
+    assert main(["columns", "--folder", str(tmp_path / "ledger"), "--out", str(tmp_path / "columns")]) == 0
+    assert "organisations" in capsys.readouterr().out
 
 
 def test_what_was_erased_is_said_to_be_erased(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

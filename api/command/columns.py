@@ -1,0 +1,38 @@
+"""`rx columns`: a ledger's own history as columns for `rx screen`, by whoever holds its vault."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from api.command.output import EXIT_OK, tell
+from api.command.service import open_ledger
+from api.history import columns
+
+EXAMPLE = "example: rx columns --folder ledger --out columns && rx screen columns --html report.html"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of `rx columns`."""
+    parser.add_argument("--folder", type=Path, required=True, help="a ledger that no `rx serve` uses now")
+    parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="Parquet files, replaced")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the columns and return 0."""
+    ledger, _ = open_ledger(options.folder)
+    try:
+        writer, erased = columns(ledger, _progress)
+        counts = writer.write(options.out)
+    finally:
+        ledger.close()
+    told = {"folder": str(options.out), "rows": counts, "erased": erased}
+    rows = ", ".join(f"{count:,} {name}" for name, count in counts.items())
+    tell(options, told, f"{rows} in {options.out}; {erased:,} acts were erased")
+    return EXIT_OK
+
+
+def _progress(index: int) -> None:
+    if index % 10_000 == 0 and sys.stderr.isatty():
+        print(f"\r{index:,} entries", end="", file=sys.stderr, flush=True)

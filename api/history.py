@@ -1,0 +1,113 @@
+"""A ledger's own history as columns for screening: entries from the log, content from the vault."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Protocol
+
+from api.screening.writer import ColumnsWriter
+from contracts.facts import Json
+from contracts.quantity import DAY_MS, MICRO, covered_ms, smallest_level
+from contracts.statements import base64url
+
+_MICRODEGREES = 1e6
+
+
+class Source(Protocol):
+    """What the columns need of a ledger."""
+
+    @property
+    def size(self) -> int:
+        """How many entries there are."""
+
+    def entry(self, index: int) -> bytes:
+        """Return an entry."""
+
+    def disclosures(self, statement_id: str) -> Mapping[str, Json]:
+        """Return a statement's opened disclosures. Raises with code ERASED."""
+
+    def tag(self, kind: str, value: str) -> tuple[str, ...]:
+        """Return the keyed tags of a value, newest first."""
+
+
+@dataclass(slots=True)
+class _Known:
+    """What registry and knowledge statements said so far; the newest counts."""
+
+    organisations: dict[str, dict[str, Any]] = field(default_factory=dict)
+    sites: dict[str, list[str]] = field(default_factory=dict)
+    drugs: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def learn(self, payload: Mapping[str, Any]) -> None:
+        """Take a registry or knowledge statement."""
+        if payload["type"] == "registry.organisation":
+            self.organisations[payload["code"]] = _organisation(payload)
+        elif payload["type"] == "registry.licence":
+            self.sites[payload["person"]] = list(payload["sites"])
+        elif payload["type"] == "governance.knowledge_part":
+            self.drugs.update({drug["code"]: drug for drug in payload["drugs"]})
+
+    def pack_days(self, code: str) -> float:
+        """Return for how many days a pack lasts at the label's highest dose, 0 where that is not known."""
+        drug = self.drugs.get(code, {})
+        lasts_ms = covered_ms(drug, smallest_level(drug)[0] * MICRO)
+        return (lasts_ms or 0) / DAY_MS
+
+    def units(self, code: str) -> int:
+        """Return how many smallest units a pack holds."""
+        return smallest_level(self.drugs.get(code, {}))[0]
+
+
+def _organisation(payload: Mapping[str, Any]) -> dict[str, Any]:
+    site = str(payload.get("site", ""))
+    return {
+        "code": payload["code"],
+        "kind": payload["role"],
+        "province": site[:2] or None,
+        "city": site[:4] or None,
+        "latitude": payload["latitude_microdegrees"] / _MICRODEGREES,
+        "longitude": payload["longitude_microdegrees"] / _MICRODEGREES,
+        "licence_to": date.fromisoformat(payload["valid_to"]),
+    }
+
+
+def columns(source: Source, progress: Callable[[int], None]) -> tuple[ColumnsWriter, int]:
+    """Return the columns of a ledger's history, and how many acts had been erased."""
+    known = _Known()
+    writer = ColumnsWriter(lambda kind, value: _first(source.tag(kind, value)), known.pack_days, known.units)
+    erased = 0
+    for index in range(source.size):
+        progress(index)
+        entry = json.loads(source.entry(index))
+        if "statement" not in entry:
+            continue
+        data = base64url.decode(entry["statement"]["payload"])
+        payload, id_ = json.loads(data), hashlib.sha256(data).hexdigest()
+        known.learn(payload)
+        opened = _opened(source, id_)
+        erased += opened is None
+        act = {**payload, "members": payload, "disclosures": opened or {}}
+        writer.act(index, entry["time"], id_, act)
+    for row in known.organisations.values():
+        writer.organisation(row)
+    for person, sites in known.sites.items():
+        for site in sites:
+            writer.roster(person, site)
+    return writer, erased
+
+
+def _first(tags: tuple[str, ...]) -> str:
+    return tags[0] if tags else ""
+
+
+def _opened(source: Source, id_: str) -> Mapping[str, Any] | None:
+    try:
+        return source.disclosures(id_)
+    except Exception as error:
+        if getattr(error, "code", "") != "ERASED":
+            raise
+        return None

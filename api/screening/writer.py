@@ -1,0 +1,138 @@
+"""Acts become columns: one writer for a ledger's own history and for a generated year (COLUMNS.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from api.screening.tables import SCHEMAS
+
+_CHANNELS = {
+    "dispensing.dispensed": "dispensed",
+    "dispensing.reported": "reported",
+    "settlement.reported": "settled",
+    "dispensing.returned": "returned",
+}
+_PRESENCES = {"duty.opened": "opened", "duty.closed": "closed", "review.pharmacy": "review"}
+_CHUNK = 100_000
+Row = dict[str, Any]
+Tag = Callable[[str, str], str]
+
+
+class ColumnsWriter:
+    """Collects rows of accepted acts; `write` puts them into a folder of Parquet files.
+
+    `tag` gives the tag of a (kind, value); `pack_days` for how many days a pack of a drug lasts at the
+    label's highest dose (0: not known); `units` how many smallest units a pack holds.
+    """
+
+    def __init__(self, tag: Tag, pack_days: Callable[[str], float], units: Callable[[str], int]) -> None:
+        self._tag, self._pack_days, self._units = tag, pack_days, units
+        self._rows: dict[str, list[Row]] = {name: [] for name in SCHEMAS}
+        self._frames: dict[str, list[pl.DataFrame]] = {name: [] for name in SCHEMAS}
+        self._rx: dict[str, Row] = {}
+
+    def organisation(self, row: Mapping[str, Any]) -> None:
+        """Add an institution; members that are not columns are left out."""
+        self._add("organisations", row)
+
+    def roster(self, person: str, site: str) -> None:
+        """Add a place at which a person is registered."""
+        self._add("rosters", {"person": person, "site": site})
+
+    def act(self, entry: int, time_ms: int, id_: str, act: Mapping[str, Any]) -> None:
+        """Add what an accepted act says: {"type","iss","signers","members","disclosures"}.
+
+        `members["rx"]` is the `id_` under which the prescription was added. Acts without their disclosures
+        (erased) leave no row that needs them.
+        """
+        place = {"entry": entry, "time_ms": time_ms}
+        type_ = act["type"]
+        if type_ == "prescription.issued":
+            self._prescription(id_, act, place)
+        elif type_ in _CHANNELS:
+            self._sale(act, place)
+        elif type_ == "stock.received":
+            self._stock(act, place)
+        elif type_ in _PRESENCES:
+            for one in act["signers"]:
+                seen = {"person": one["code"], "site": act["iss"], "act": _PRESENCES[type_]}
+                self._add("presences", {**place, **seen})
+
+    def write(self, folder: Path) -> dict[str, int]:
+        """Write a file for each table, replacing those of an earlier run; return how many rows each has."""
+        folder.mkdir(parents=True, exist_ok=True)
+        counts = {}
+        for name in SCHEMAS:
+            self._flush(name)
+            table = pl.concat(self._frames[name])
+            table.write_parquet(folder / f"{name}.parquet")
+            counts[name] = len(table)
+        return counts
+
+    def _prescription(self, id_: str, act: Mapping[str, Any], place: Row) -> None:
+        opened = act["disclosures"]
+        if not {"lines", "clinical", "identity", "patient"} <= opened.keys():
+            return
+        clinical = opened["clinical"]
+        row = {
+            "rx": id_,
+            "hospital": act["iss"],
+            "department": clinical["department"],
+            "doctor": act["members"]["prescriber"],
+            "patient": self._tag("people", opened["identity"].get("certificate_number", "")) or None,
+            "age": float(opened["patient"]["age"]),
+            "sex": opened["patient"]["sex"],
+            "diagnosis": next((one["code"] for one in clinical["diagnoses"]), None),
+        }
+        self._rx[id_] = {**row, "drug": opened["lines"][0]["drug"]}
+        for line in opened["lines"]:
+            self._add("prescriptions", {**row, **place, "drug": line["drug"], "days": float(line["days"])})
+
+    def _sale(self, act: Mapping[str, Any], place: Row) -> None:
+        opened, rx = act["disclosures"], self._rx.get(str(act["members"]["rx"]))
+        if rx is None or "codes" not in opened:
+            return
+        lines, identifiers = opened.get("lines"), opened.get("identifiers", {})
+        sign = -1.0 if act["type"] == "dispensing.returned" else 1.0
+        named = {name: rx[name] for name in ("rx", "hospital", "department", "doctor", "patient")}
+        for listed in opened["codes"]:
+            line = lines[listed.get("line", 0)] if lines else {"drug": listed.get("drug") or rx["drug"]}
+            packs = sign * self._packs(line)
+            row = {
+                "pharmacy": act["iss"],
+                "pharmacist": act["signers"][0]["code"],
+                "drug": line["drug"],
+                "code": self._tag("codes", listed["code"]) or None,
+                "packs": packs,
+                "days": packs * self._pack_days(line["drug"]),
+                "amount": packs * float(line.get("price", 0)),
+                "channel": _CHANNELS[act["type"]],
+                "sale": identifiers.get("setl_id") or identifiers.get("rtal_docno"),
+            }
+            self._add("sales", {**named, **row, **place})
+
+    def _packs(self, line: Mapping[str, Any]) -> float:
+        """How much of a pack one code stands for: a whole one, or what was taken out of it."""
+        if not line.get("split"):
+            return 1.0
+        return float(line["quantity"]) / max(1, self._units(line["drug"]))
+
+    def _stock(self, act: Mapping[str, Any], place: Row) -> None:
+        opened = act["disclosures"]
+        supplier = opened.get("identifiers", {}).get("supplier")
+        for listed in opened.get("codes", ()):
+            row = {"pharmacy": act["iss"], "supplier": supplier, "drug": listed.get("drug")}
+            self._add("stock", {**row, **place, "code": self._tag("codes", listed["code"]) or None})
+
+    def _add(self, name: str, row: Mapping[str, Any]) -> None:
+        self._rows[name].append({column: row.get(column) for column in SCHEMAS[name]})
+        if len(self._rows[name]) >= _CHUNK:
+            self._flush(name)
+
+    def _flush(self, name: str) -> None:
+        self._frames[name].append(pl.DataFrame(self._rows[name], schema=dict(SCHEMAS[name])))
+        self._rows[name] = []
