@@ -13,7 +13,7 @@ from typing import Any, TypeVar, cast
 from contracts import keys, lifecycle
 from contracts.decision import Context
 from contracts.facts import Facts, Json, Read, Signer
-from contracts.parameters import DEFAULTS
+from contracts.parameters import DEFAULTS, of_area
 from contracts.time import local_day
 
 State = dict[str, Any]
@@ -83,11 +83,12 @@ class Act:
         return self._in_force(keys.KNOWLEDGE)
 
     def parameter(self, name: str) -> Any:
-        """Return a rule's parameter from the rulebook in force, else its default."""
+        """Return a parameter from the rulebook in force, for the organisation's area, else its default."""
         if self._parameters is None:
             version = self.rulebook_id()
             record = self.state(keys.rulebook(version)) if version else None
-            self._parameters = {**DEFAULTS, **record["parameters"]} if record else DEFAULTS
+            given = record["parameters"] if record else None
+            self._parameters = of_area(given, self.organisation_code) if given else DEFAULTS
         return self._parameters[name]
 
     def _in_force(self, key: str) -> str | None:

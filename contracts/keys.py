@@ -207,6 +207,11 @@ def burst(doctor: str) -> str:
     return f"pvt/burst/{doctor}"
 
 
+def drug_day(doctor: str, drug_code: str) -> str:
+    """Who got a monitored drug from a doctor on the latest local day: {"day","patients": [tag, …]}."""
+    return f"pvt/drug-day/{doctor}/{drug_code}"
+
+
 def month(patient_tag: str, month_: int) -> str:
     """A patient's local month: {"visits","hospitals": {day: [code, …]},"spent"} (millionths of a yuan)."""
     return f"pvt/month/{patient_tag}/{month_}"

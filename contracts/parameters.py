@@ -1,14 +1,18 @@
 """The parameters of the rules with their defaults: what a rulebook on the ledger may set.
 
 A rulebook names only what it changes. Units stand last in the name. Every parameter is named
-by at least one rule in `contracts/RULES.md`.
+by at least one rule in `contracts/RULES.md`. Under AREAS a rulebook may say what differs where:
+{"31": {"profile_visits_month_max": 15}} holds for institutions whose code's region begins with 31.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from contracts.facts import Json
+
+AREAS = "areas"
 
 DEFAULTS: Mapping[str, Json] = {
     "claimed_time_future_s_max": 300,
@@ -34,6 +38,7 @@ DEFAULTS: Mapping[str, Json] = {
     "pace_hourly_max": 60,
     "pace_daily_notice": 150,
     "pace_daily_max": 250,
+    "pace_drug_daily_patients_max": 30,
     "review_stamp_s": 5,
     "validity_days_max": 3,
     "days_ordinary_max": 7,
@@ -117,3 +122,17 @@ DEFAULTS: Mapping[str, Json] = {
     "credit_grades": ["900", "800", "700", "600"],
     "placeholders": ["未知", "不详", "无", "佚名", "无名氏", "unknown", "null", "none", "n/a", "-", "0"],
 }
+
+
+def of_area(parameters: Mapping[str, Any], organisation: str) -> dict[str, Any]:
+    """Return all parameters of a rulebook for an institution: defaults, the rulebook's, its area's.
+
+    The region is the six digits after the first letter of the national code (china-domain §5); of two
+    areas that fit, the longer one counts.
+    """
+    found = {**DEFAULTS, **parameters}
+    areas = found.pop(AREAS, {})
+    for prefix in sorted(areas, key=len):
+        if organisation[1:7].startswith(prefix):
+            found.update(areas[prefix])
+    return found

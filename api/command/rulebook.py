@@ -14,16 +14,18 @@ from pathlib import Path
 from typing import Any
 
 from api.command.output import EXIT_OK, CommandError, read_file, tell, write_new
-from contracts.parameters import DEFAULTS
+from contracts.parameters import AREAS, DEFAULTS
 from contracts.rules.office import has_form_of
 
 EXAMPLE = (
     "examples:\n"
     "  rx rulebook                                        the packs\n"
     "  rx rulebook hebei-2025 > hebei.json                export one; any such file can be named again\n"
+    "  rx rulebook national-2025 --area 31=shanghai-2025 --draft    for one region of the ledger\n"
     "  rx rulebook national-2025 area.json --draft --from-time 2026-09-01T00:00:00Z --out draft.json\n"
     "  rx sign draft.json --signer officer=… --signer officer=…      (a rulebook takes two officers)"
 )
+_REGION_DIGITS = 6
 _MEMBERS = {"name", "title", "zh_title", "sources", "parameters"}
 
 
@@ -31,6 +33,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `rx rulebook`."""
     parser.add_argument("pack", nargs="*", metavar="PACK", help="name of a pack, or a file of that form")
     parser.add_argument("--draft", action="store_true", help="the draft of a governance.rulebook statement")
+    parser.add_argument(
+        "--area",
+        action="append",
+        default=[],
+        metavar="REGION=PACK",
+        help="the pack counts in this region only",
+    )
     parser.add_argument("--from-time", metavar="TIME", help="in force from (RFC 3339); else at once")
     parser.add_argument(
         "--shadow", action="append", default=[], metavar="RULE", help="this rule on trial only"
@@ -105,9 +114,19 @@ def _merged(packs: list[dict[str, Any]]) -> dict[str, Any]:
 def _draft(options: argparse.Namespace, packs: list[dict[str, Any]]) -> dict[str, Any]:
     merged = _merged(packs)
     parameters = dict(merged["parameters"])
+    areas = dict(_area(text) for text in options.area)
+    if areas:
+        parameters[AREAS] = areas
     if options.shadow:
         parameters["shadow_rules"] = options.shadow
     members: dict[str, Any] = {"version": merged["name"][:40], "parameters": parameters}
     if options.from_time:
         members["effective_from"] = options.from_time
     return {"type": "governance.rulebook", "members": members}
+
+
+def _area(text: str) -> tuple[str, dict[str, Any]]:
+    region, _, name = text.partition("=")
+    if not (region.isdecimal() and region.isascii() and len(region) <= _REGION_DIGITS and name):
+        raise CommandError(f"--area {text} is not REGION=PACK", "for example --area 31=shanghai-2025")
+    return region, dict(load(name)["parameters"])

@@ -8,7 +8,7 @@ from contracts import keys, lifecycle
 from contracts.act import Act, State
 from contracts.errors import Rejected
 from contracts.quantity import DAY_MS, micro, units_of
-from contracts.rules.pace import has_monitored_drug, monitored_drugs
+from contracts.rules.pace import drug_day, has_monitored_drug, monitored_drugs
 from contracts.rules.profile import month_after, month_key, watched
 from contracts.rules.review import opinion_tag
 from contracts.rules.supply import patient_tags
@@ -135,6 +135,10 @@ def _of_the_patient(act: Act, prescriber: str) -> Writes:
         recent = (act.state(keys.burst(prescriber)) or {"recent": []})["recent"]
         kept = [one for one in recent if one[0] > since][-_RECENT_MAX:]
         yield keys.burst(prescriber), {"recent": [*kept, [act.time_ms, tags[0], monitored]]}
+    for drug in monitored:
+        day = drug_day(act, drug)
+        patients = sorted({*day["patients"], tags[0]})
+        yield keys.drug_day(prescriber, drug), {**day, "patients": patients}
 
 
 def _lines(act: Act) -> list[State]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from contracts import keys
 from contracts.act import Act
 from contracts.facts import Json
-from contracts.parameters import DEFAULTS
+from contracts.parameters import AREAS, DEFAULTS
 from contracts.rules import fitness, pace, profile, review, supply
 from contracts.rules.base import MEASURES, Failed, rule
 from contracts.time import day_of, from_text
@@ -16,6 +18,7 @@ MAY_BE_SHADOWED = frozenset(
     one.id for family in (pace, review, fitness, supply, profile) for one in family.RULES
 )
 _VERSIONS = ("governance.rulebook", "governance.knowledge")
+_REGION = re.compile(r"[0-9]{1,6}")  # GB/T 2260
 
 
 @rule(
@@ -61,10 +64,19 @@ def begins_from_now(act: Act) -> None:
     zh="规则参数名称不存在。",
 )
 def parameters_known(act: Act) -> None:
-    """A rulebook is an object of known parameters."""
-    given = act.payload["parameters"]
-    if not isinstance(given, dict) or any(name not in DEFAULTS for name in given):
-        raise Failed
+    """A rulebook is an object of known parameters, and so is each area of it."""
+    for given in _sets(act.payload["parameters"]):
+        if not isinstance(given, dict) or any(name not in DEFAULTS for name in given):
+            raise Failed
+
+
+def _sets(parameters: Json) -> list[Json]:
+    """The rulebook's own parameters and those of each area; [None] for areas that are no object."""
+    if not isinstance(parameters, dict):
+        return [parameters]
+    areas = parameters.get(AREAS, {})
+    own: Json = {name: value for name, value in parameters.items() if name != AREAS}
+    return [own, *areas.values()] if isinstance(areas, dict) else [None]
 
 
 @rule(
@@ -77,12 +89,27 @@ def parameters_known(act: Act) -> None:
 )
 def parameters_well_formed(act: Act) -> None:
     """Each value has the form of its default, so that no rule meets what it cannot read."""
-    given = act.payload["parameters"]
-    if not isinstance(given, dict):
-        raise Failed
-    for name, value in given.items():
-        if not has_form_of(DEFAULTS.get(name), value):
+    for given in _sets(act.payload["parameters"]):
+        if not isinstance(given, dict):
             raise Failed
+        if not all(has_form_of(DEFAULTS.get(name), value) for name, value in given.items()):
+            raise Failed
+
+
+@rule(
+    "OFFICE-10",
+    "SCHEMA_TYPE",
+    ("governance.rulebook",),
+    sources="S31 S32 D8",
+    en="An area is named by the first one to six digits of its region code.",
+    zh="地区须以行政区划代码的前一至六位数字表示。",
+)
+def areas_are_regions(act: Act) -> None:
+    """Each area of a rulebook is named by one to six digits."""
+    given = act.payload["parameters"]
+    areas = given.get(AREAS, {}) if isinstance(given, dict) else {}
+    if not all(_REGION.fullmatch(name) for name in areas if isinstance(areas, dict)):
+        raise Failed
 
 
 def has_form_of(default: Json, value: Json) -> bool:
@@ -224,11 +251,11 @@ def times_in_order(act: Act) -> None:
     zh="只有 PACE、REVIEW、SUPPLY、PROFILE 及 CLINICAL-9 起的规则可以试运行（影子模式）。",
 )
 def shadows_are_allowed(act: Act) -> None:
-    """`shadow_rules` names rules that exist and that may be on trial."""
-    given = act.payload["parameters"]
-    named = given.get("shadow_rules", []) if isinstance(given, dict) else []
-    if isinstance(named, list) and not all(str(one) in MAY_BE_SHADOWED for one in named):
-        raise Failed
+    """`shadow_rules` names rules that exist and that may be on trial, in every area."""
+    for one in _sets(act.payload["parameters"]):
+        named = one.get("shadow_rules", []) if isinstance(one, dict) else []
+        if isinstance(named, list) and not all(str(each) in MAY_BE_SHADOWED for each in named):
+            raise Failed
 
 
 RULES = (
@@ -241,4 +268,5 @@ RULES = (
     never_enrolled,
     times_in_order,
     shadows_are_allowed,
+    areas_are_regions,
 )

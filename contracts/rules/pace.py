@@ -7,7 +7,7 @@ window. Attempts count as issues do, so that refusals do not make a machine fast
 from __future__ import annotations
 
 from contracts import keys
-from contracts.act import Act
+from contracts.act import Act, State
 from contracts.quantity import DAY_MS
 from contracts.rules.base import ISSUE, Failed, rule
 
@@ -183,4 +183,38 @@ def burst_waits(act: Act) -> None:
         raise Failed(patients=_burst(act))
 
 
-RULES = (human_pace, hourly_cap, daily_cap, unhurried, one_prescription, no_burst, burst_waits)
+@rule(
+    "PACE-8",
+    "PACE_DAILY_CAP",
+    ISSUE,
+    sources="S15 T8 T10",
+    parameters=("pace_drug_daily_patients_max",),
+    en="One monitored drug for more patients in a day than a doctor can have decided on.",
+    zh="一日内为过多患者开具同一重点监测药品。",
+)
+def drug_daily_cap(act: Act) -> None:
+    """On a local day a doctor prescribes one monitored drug to at most so many different patients."""
+    most = int(act.parameter("pace_drug_daily_patients_max"))
+    own = set(act.tags("people", (act.disclosed("identity") or {}).get("certificate_number")))
+    for drug in monitored_drugs(act):
+        others = [tag for tag in drug_day(act, drug)["patients"] if tag not in own]
+        if len(others) >= most:
+            raise Failed(patients=len(others) + 1)
+
+
+def drug_day(act: Act, drug: str) -> State:
+    """Return the doctor's local day with a monitored drug so far: {"day","patients": [tag, …]}."""
+    found = act.state(keys.drug_day(str(act.payload["prescriber"]), drug))
+    return found if found and found["day"] == act.today else {"day": act.today, "patients": []}
+
+
+RULES = (
+    human_pace,
+    hourly_cap,
+    daily_cap,
+    unhurried,
+    one_prescription,
+    no_burst,
+    burst_waits,
+    drug_daily_cap,
+)

@@ -16,7 +16,7 @@ from tests.architecture.tree import ROOT
 
 READMES = ("README.md", "README.zh-CN.md")
 BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
-HERE_DOCUMENT = re.compile(r"<<'(\w+)'\n.*?^\1$", re.MULTILINE | re.DOTALL)
+HERE_DOCUMENT = re.compile(r"<<'?(\w+)'?\n.*?^\1$", re.MULTILINE | re.DOTALL)
 OWN = frozenset({"rx", "rx-verify", "rx-witness"})
 # Programs that a reader has, or that the text tells the reader to install.
 SHELL = {"cd", "cat", "ls", "less", "export", "sudo", "sleep"}

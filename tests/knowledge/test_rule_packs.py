@@ -170,3 +170,13 @@ def test_what_is_no_pack_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert main(["rulebook", str(path)]) == 2
     path.write_text("[]", "utf-8")
     assert main(["rulebook", str(path)]) == 2
+
+
+def test_packs_of_several_areas_make_one_rulebook(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["national-2025", "--area", "31=shanghai-2025", "--area", "6108=yulin-2025", "--draft"]
+    assert main(["rulebook", *words]) == 0
+    parameters = json.loads(capsys.readouterr().out)["members"]["parameters"]
+    assert parameters["areas"]["31"]["profile_visits_month_max"] == 15
+    assert set(parameters["areas"]) == {"31", "6108"} and "profile_visits_month_max" not in parameters
+    for wrong in ("shanghai-2025", "沪=shanghai-2025", "3101011=shanghai-2025", "31="):
+        assert main(["rulebook", "national-2025", "--area", wrong, "--draft"]) == 2
