@@ -46,6 +46,36 @@ def licence(code: str) -> str:
     return f"pub/licence/{code}"
 
 
+def tool(device_registration: str, version: str) -> str:
+    """A registered version of a tool: {"code","kinds","vendor","fee","valid_from","valid_to"}."""
+    return f"pub/tool/{version}/{device_registration}"
+
+
+def vendor(code: str) -> str:
+    """A vendor of tools: {"role","name"}."""
+    return f"pub/vendor/{code}"
+
+
+def department(code: str) -> str:
+    """A department: {"role","organisation","name"}."""
+    return f"pub/department/{code}"
+
+
+def department_named(organisation_code: str, name: str) -> str:
+    """A department by its name within its institution: {"code"}."""
+    return f"pub/department-named/{organisation_code}/{name}"
+
+
+def insured(code: str) -> str:
+    """A supervised insured person under a code that says nothing of the patient: {"role"}."""
+    return f"pub/insured/{code}"
+
+
+def insured_tagged(patient_tag: str) -> str:
+    """The code of a supervised insured person: {"code"}."""
+    return f"pvt/insured/{patient_tag}"
+
+
 def authenticator(credential_id: str) -> str:
     """An enrolled authenticator: {"person","organisation","public_key","aaguid","from",…}."""
     return f"pub/authenticator/{credential_id}"

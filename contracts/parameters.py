@@ -30,6 +30,7 @@ DEFAULTS: Mapping[str, Json] = {
         "coding_suggestion",
         "template",
     ],
+    "tools_registered_only": 0,
     "pace_gap_s_min": 10,
     "pace_gap_notice_s": 45,
     "pace_window_s": 60,

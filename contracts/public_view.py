@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from contracts import keys
+from contracts import keys, subjects
 from contracts.act import Act
 from contracts.decision import Context
 from contracts.facts import Facts, Read
@@ -12,8 +12,6 @@ from contracts.rules.breaker import open_freezes
 from contracts.rules.credit import standing_of
 from contracts.rules.reminder import open_reminders
 from contracts.time import to_text
-
-_KINDS = (("organisation", keys.organisation), ("person", keys.person))
 
 
 def standing_view(code: str, time_ms: int, read: Read) -> dict[str, Any] | None:
@@ -24,11 +22,11 @@ def standing_view(code: str, time_ms: int, read: Read) -> dict[str, Any] | None:
     and grade are those of credit.py, times RFC 3339.
     """
     act = Act(Facts("", {"type": "", "iss": code}, (), {}, {}), Context(time_ms), read)
-    for kind, key_of in _KINDS:
-        record = act.state(key_of(code))
-        if record is not None:
-            return {"code": code, "kind": kind, "role": record["role"], **_standing(act, code)}
-    return None
+    found = subjects.found(act, code)
+    if found is None:
+        return None
+    kind, record = found
+    return {"code": code, "kind": kind, "role": record["role"], **_standing(act, code)}
 
 
 def campaign_view(statement_id: str, time_ms: int, read: Read) -> dict[str, Any] | None:

@@ -91,6 +91,22 @@ TYPES: Mapping[str, StatementType] = {
         },
         _OFFICER,
     ),
+    "registry.department": StatementType({"code": CODE, "organisation": CODE, "name": SHORT}, _OFFICER),
+    "registry.insured": StatementType({"code": CODE}, _OFFICER, _groups("registry.insured", "identity")),
+    "registry.tool": StatementType(
+        {
+            "code": CODE,
+            "version": SHORT,
+            "kinds": ListOf(Text(40), 10, 1),
+            "device_registration": SHORT,
+            "vendor": CODE,
+            "vendor_name": SHORT,
+            "fee": OneOf(("none", "licence", "per_use", "per_prescription")),
+            "valid_from": DATE,
+            "valid_to": DATE,
+        },
+        _OFFICER,
+    ),
     "registry.key": StatementType(
         {
             "subject": CODE,

@@ -79,6 +79,17 @@ ROWS = (
         zh_fix="由医师重新开具；在院内系统关闭自动起草功能。",
     ),
     row(
+        "TOOL_UNREGISTERED",
+        422,
+        AFTER_CHANGE,
+        title="Tool not registered",
+        detail="A declared tool is not registered for this help today, or is paid by the prescription.",
+        fix="Use a registered version, or ask the regulator to register the tool; or write without it.",
+        zh_title="辅助工具未登记",
+        zh_detail="申报的工具未就该类辅助登记、登记已失效，或供应商按处方收费。",
+        zh_fix="使用已登记的版本，或请监管部门登记；或不使用该工具。",
+    ),
+    row(
         "ASSIST_DECLARED",
         201,
         AFTER_CHANGE,

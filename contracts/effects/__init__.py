@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from contracts.act import Act, State
-from contracts.effects import campaigns, care, measures, registry, reminders, supply
+from contracts.effects import campaigns, care, measures, registry, reminders, subjects, supply
 
 EFFECTS: Mapping[str, Callable[[Act], Iterator[tuple[str, State]]]] = {
     "governance.genesis": registry.genesis,
@@ -31,6 +31,9 @@ EFFECTS: Mapping[str, Callable[[Act], Iterator[tuple[str, State]]]] = {
     "registry.organisation": registry.organisation,
     "registry.person": registry.person,
     "registry.licence": registry.licence,
+    "registry.department": subjects.department,
+    "registry.insured": subjects.insured,
+    "registry.tool": subjects.tool,
     "registry.key": registry.key,
     "registry.authenticator": registry.authenticator,
     "registry.revocation": registry.revocation,

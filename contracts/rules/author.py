@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contracts import keys
 from contracts.act import Act
 from contracts.rules.base import CONSULTATION, ISSUE, ON_RX, REVIEWS, SALE, Failed, rule
+from contracts.time import day_of
 
 _FUNCTIONS = ("prescriber", "reviewer", "second_reviewer", "preparer", "checker", "doctor")
 _NAMES = ("name", "prescriber_name", "reviewer_name", "second_reviewer_name")
 _CHECK_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_DIGITS = "10X98765432"
-_NAMING = (*ISSUE, *CONSULTATION, "review.hold", *REVIEWS, *SALE, "registry.person")
+_NAMING = (*ISSUE, *CONSULTATION, "review.hold", *REVIEWS, *SALE, "registry.person", "registry.insured")
+_OF_PATIENTS = (*ISSUE, "consultation.opened", "registry.insured")
 
 
 @rule(
@@ -30,7 +33,7 @@ def placeholder_identity(act: Act) -> None:
     for name in _NAMES:
         if name in identity and act.is_placeholder(identity[name]):
             raise Failed({"member": name})
-    of_a_patient = "identity" in act.facts.disclosures and act.type in (*ISSUE, "consultation.opened")
+    of_a_patient = "identity" in act.facts.disclosures and act.type in _OF_PATIENTS
     unnamed = act.is_placeholder(identity.get("certificate_number")) or "name" not in identity
     if of_a_patient and unnamed:
         raise Failed({"member": "certificate_number"})
@@ -39,7 +42,7 @@ def placeholder_identity(act: Act) -> None:
 @rule(
     "AUTHOR-2",
     "ID_CHECKSUM",
-    (*ISSUE, "consultation.opened", "registry.person"),
+    (*_OF_PATIENTS, "registry.person"),
     sources="S47 R18",
     en="The certificate number's check digit is wrong: it was typed or scanned badly.",
     zh="证件号码校验位错误，可能录入或扫描有误，请核对。",
@@ -167,6 +170,27 @@ def assistance_declared(act: Act) -> None:
         raise Failed(tools=len(assist))
 
 
+@rule(
+    "AUTHOR-9",
+    "TOOL_UNREGISTERED",
+    ISSUE,
+    sources="S2 S13 S14",
+    parameters=("tools_registered_only",),
+    en="A tool is not registered for this help today, or its vendor is paid by the prescription.",
+    zh="所用工具未登记该类辅助、登记已失效，或供应商按处方收费。",
+)
+def tools_registered(act: Act) -> None:
+    """Where the rulebook asks for it (1), each declared tool is registered, in force, for its kind."""
+    if not int(act.parameter("tools_registered_only")):
+        return
+    for used in (act.payload.get("origin") or {}).get("assist", []):
+        known = act.state(keys.tool(str(used.get("device_registration")), str(used.get("version"))))
+        if known is None or used["kind"] not in known["kinds"] or known["fee"] == "per_prescription":
+            raise Failed
+        if not day_of(known["valid_from"]) <= act.today <= day_of(known["valid_to"]):
+            raise Failed
+
+
 RULES = (
     placeholder_identity,
     certificate_check_digit,
@@ -176,4 +200,5 @@ RULES = (
     origin_declared,
     no_drafting_tool,
     assistance_declared,
+    tools_registered,
 )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contracts import keys
 from contracts.act import Act, State
 from contracts.rules.base import ISSUE, REPORTS, REVIEWS, SALE, Failed, rule
+from contracts.subjects import department_of, insured_of
 from contracts.time import from_text
 
 SCOPED = ("drug", "drug_class")  # scopes that name what they cover
@@ -22,6 +23,7 @@ def open_freezes(act: Act, subject: str) -> list[State]:
 def _subjects(act: Act) -> Iterator[str]:
     yield act.organisation_code
     yield from (signer.code for signer in act.signers)
+    yield from (code for code in (department_of(act), insured_of(act)) if code and act.type not in REPORTS)
     # The doctor behind a prescription is stopped with it; what was sold before is still told and settled.
     if act.rx is not None and act.type not in REPORTS:
         yield from (act.rx["issuer"], act.rx["prescriber"])

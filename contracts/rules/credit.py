@@ -6,6 +6,7 @@ from contracts import keys
 from contracts.act import Act
 from contracts.credit import GRADES, NORMAL, Standing, standing
 from contracts.rules.base import ISSUE, REVIEWS, SALE, Failed, rule
+from contracts.subjects import department_of, insured_of
 
 _RIGHTS = (*ISSUE, *REVIEWS, "prescription.claimed", *SALE)
 _STANDING = (
@@ -95,9 +96,47 @@ def repairs_what_is_left(act: Act) -> None:
         raise Failed(left=left)
 
 
+@rule(
+    "CREDIT-5",
+    "DEPARTMENT_SUSPENDED",
+    ISSUE,
+    sources="S29 S64 china-domain §4.2",
+    parameters=_STANDING,
+    en="The department's payment qualification is suspended or terminated; emergencies excepted.",
+    zh="本科室的医保支付资格已暂停或终止（急诊除外）。",
+)
+def department_in_good_standing(act: Act) -> None:
+    """A registered department that issues is not suspended, unless the visit is an emergency."""
+    code = department_of(act)
+    if not code or act.disclosed("clinical").get("medical_type") in act.parameter("score_emergency_types"):
+        return
+    found = standing_of(act, code)
+    if found.status != NORMAL:
+        raise Failed(points=found.points_year, until_ms=found.until)
+
+
+@rule(
+    "CREDIT-6",
+    "INSURED_OFFLINE",
+    (*SALE, "settlement.reported"),
+    strength="flag",
+    sources="S29 china-domain §4.2",
+    parameters=_STANDING,
+    en="Instant settlement is suspended for this patient, who pays and claims later; no drug is refused.",
+    zh="该参保人的联网结算已暂停，须先自费后手工报销；不影响购药。",
+)
+def insured_settles_at_once(act: Act) -> None:
+    """A supervised insured person's standing is normal; the drug is handed out in any case."""
+    code = insured_of(act)
+    if code and standing_of(act, code).status != NORMAL:
+        raise Failed
+
+
 RULES = (
     signer_in_good_standing,
     organisation_in_good_standing,
     lighter_when_self_reported,
     repairs_what_is_left,
+    department_in_good_standing,
+    insured_settles_at_once,
 )

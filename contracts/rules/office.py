@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from contracts import keys
+from contracts import keys, subjects
 from contracts.act import Act
 from contracts.facts import Json
 from contracts.parameters import AREAS, DEFAULTS
@@ -126,6 +126,7 @@ def has_form_of(default: Json, value: Json) -> bool:
     "CODE_UNKNOWN",
     (
         "registry.licence",
+        "registry.department",
         "registry.key",
         "registry.authenticator",
         "registry.revocation",
@@ -153,6 +154,8 @@ def _subjects(act: Act) -> list[str]:
     payload = act.payload
     if act.type in MEASURES:
         return _measured(act)
+    if act.type == "registry.department":
+        return [keys.organisation(payload["organisation"])]
     if act.type == "registry.licence":
         sites = [keys.organisation(site) for site in payload["sites"]]
         return [keys.person(payload["person"]), *sites]
@@ -177,10 +180,8 @@ def _measured(act: Act) -> list[str]:
         ("campaign", keys.campaign),
     )
     found = [key_of(str(payload[member])) for member, key_of in named if member in payload]
-    if "subject" in payload:
-        person = keys.person(payload["subject"])
-        registered = act.state(person) is not None
-        found.append(person if registered else keys.organisation(payload["subject"]))
+    if "subject" in payload and subjects.found(act, str(payload["subject"])) is None:
+        found.append(keys.person(payload["subject"]))
     return found
 
 
@@ -225,7 +226,13 @@ def never_enrolled(act: Act) -> None:
 @rule(
     "OFFICE-8",
     "TIME_ORDER",
-    ("registry.organisation", "registry.licence", "registry.key", "registry.revocation"),
+    (
+        "registry.organisation",
+        "registry.licence",
+        "registry.tool",
+        "registry.key",
+        "registry.revocation",
+    ),
     sources="security §4",
     en="An end lies before its beginning, or a compromise in the future.",
     zh="起止时间顺序错误。",

@@ -1,0 +1,36 @@
+"""What the registration of tools, departments and supervised insured persons writes into state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from contracts import keys
+from contracts.act import Act, State
+
+Writes = Iterator[tuple[str, State]]
+_TOOL = ("code", "kinds", "vendor", "fee", "valid_from", "valid_to")
+
+
+def tool(act: Act) -> Writes:
+    """A version of a tool as registered, and its vendor, whom measures may concern."""
+    payload = act.payload
+    record = {name: payload[name] for name in _TOOL}
+    yield keys.tool(payload["device_registration"], payload["version"]), record
+    yield keys.vendor(payload["vendor"]), {"role": "vendor", "name": payload["vendor_name"]}
+
+
+def department(act: Act) -> Writes:
+    """A department of an institution, found by its name in prescriptions."""
+    payload = act.payload
+    record = {"role": "department", "organisation": payload["organisation"], "name": payload["name"]}
+    yield keys.department(payload["code"]), record
+    yield keys.department_named(payload["organisation"], payload["name"]), {"code": payload["code"]}
+
+
+def insured(act: Act) -> Writes:
+    """An insured person's code; which patient it stands for is under the tags alone."""
+    code = str(act.payload["code"])
+    yield keys.insured(code), {"role": "insured"}
+    number = (act.disclosed("identity") or {}).get("certificate_number")
+    for tag in act.tags("people", number):
+        yield keys.insured_tagged(tag), {"code": code}

@@ -1,0 +1,53 @@
+"""Whom a measure may concern: registered people and institutions, departments, vendors, insured persons.
+
+An insured person stands here under a code that an officer gave; which patient that is, the log does not
+say: the number is a disclosure, its tag lies under `pvt/` (D7).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from contracts import keys
+from contracts.act import Act, State
+from contracts.rules.base import ISSUE, SALE
+
+KINDS: tuple[tuple[str, Callable[[str], str]], ...] = (
+    ("organisation", keys.organisation),
+    ("person", keys.person),
+    ("department", keys.department),
+    ("vendor", keys.vendor),
+    ("insured", keys.insured),
+)
+
+
+def found(act: Act, code: str) -> tuple[str, State] | None:
+    """Return kind and record of a registered subject, or None."""
+    for kind, key_of in KINDS:
+        record = act.state(key_of(code))
+        if record is not None:
+            return kind, record
+    return None
+
+
+def department_of(act: Act) -> str:
+    """Return the code of the registered department that issues, or ""."""
+    if act.type not in ISSUE:
+        return ""
+    name = str((act.disclosed("clinical") or {}).get("department", ""))
+    return _code(act.state(keys.department_named(act.organisation_code, name)))
+
+
+def insured_of(act: Act) -> str:
+    """Return the code of the registered insured person to whom the act sells, or ""."""
+    if act.type not in (*SALE, "settlement.reported"):
+        return ""
+    for tag in act.content.get("patient", ()):
+        code = _code(act.state(keys.insured_tagged(tag)))
+        if code:
+            return code
+    return ""
+
+
+def _code(record: State | None) -> str:
+    return str((record or {}).get("code", ""))
