@@ -168,8 +168,8 @@ class App:
 
     async def _prescription(self, head: Head, request: Request) -> Reply:
         caller = self.tokens.caller(head)
-        rx = request.path_params["rx"]
-        return await self._read(caller, lambda: json_reply(self._reads.prescription(caller, rx)))
+        rx, access = request.path_params["rx"], request.query_params.get("access", "")
+        return await self._read(caller, lambda: json_reply(self._reads.prescription(caller, rx, access)))
 
     async def _looked_up(self, head: Head, request: Request) -> tuple[Caller, bytes]:
         check_body(head, (JSON,), self.settings.lookup_bytes_max)

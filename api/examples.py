@@ -89,6 +89,7 @@ PRESCRIPTION = {
         }
     ],
     "disclosures": {},
+    "masked": [],
     "erased": False,
     "history": [
         {
@@ -265,6 +266,7 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
             "expires": _TEXT,
             "lines": {"type": "array", "items": _OBJECT},
             "disclosures": _OBJECT,
+            "masked": {"type": "array", "items": {"type": "string"}},
             "erased": {"type": "boolean"},
             "history": {"type": "array", "items": _EVENT},
         }

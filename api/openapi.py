@@ -52,9 +52,10 @@ def _call(call: Call) -> Document:
         answer["content"].update(_content(content))
     told: Document = {"summary": call.summary, "responses": dict(sorted(responses.items()))}
     if call.parameters:
+        places = [(name, "path") for name in call.parameters] + [(name, "query") for name in call.query]
         told["parameters"] = [
-            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-            for name in call.parameters
+            {"name": name, "in": place, "required": place == "path", "schema": {"type": "string"}}
+            for name, place in places
         ]
     if call.body is not None:
         told["requestBody"] = {"required": True, "content": _content(call.body)}

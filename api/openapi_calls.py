@@ -59,6 +59,7 @@ class Call:
     refusals: tuple[str, ...] = ()
     body: Content | None = None
     parameters: tuple[str, ...] = ()
+    query: tuple[str, ...] = ()
     public: bool = False
     statuses: Mapping[str, int] | None = None  # where a code answers with another status than its own
 
@@ -124,10 +125,11 @@ CALLS: tuple[Call, ...] = (
     Call(
         "get",
         "/v1/prescriptions/{rx}",
-        "State, lines and history of a prescription",
+        "State, lines and history of a prescription; `access` (an access.read statement) lifts the mask",
         _ok("The prescription", "Prescription", examples.PRESCRIPTION),
-        (*_ASKED, "RX_NOT_FOUND"),
+        (*_ASKED, "RX_NOT_FOUND", "FIELD_FORBIDDEN"),
         parameters=("rx",),
+        query=("access",),
     ),
     Call(
         "get",

@@ -19,28 +19,11 @@ from contracts.errors import Rejected
 from contracts.facts import Json
 from contracts.packs import given_back, well_formed
 from contracts.quantity import MICRO
+from contracts.reading import GROUPS, MASKED, MASKED_FOR, masked, part_of
 from contracts.statements import base64url, strict_json
 from contracts.statements.schema import CODE, SHORT, ListOf, Record, Text, validate
 from contracts.time import to_text
 
-# Which disclosure groups a reader's part in a prescription opens, whole groups each (interface §1).
-ALL_GROUPS = (
-    "identity",
-    "patient",
-    "identifiers",
-    "contact",
-    "clinical",
-    "lines",
-    "codes",
-    "file",
-    "exemption",
-    "message",
-)
-GROUPS: Mapping[str, tuple[str, ...]] = {
-    "issuer": ALL_GROUPS,
-    "regulator": ALL_GROUPS,
-    "holder": ("identity", "patient", "identifiers", "clinical", "lines"),
-}
 MEMBERS = ("hospital", "pharmacy", "regulator")
 SEES_ALL_SALES = ("regulator", "fund")
 _NUMBERS = ("hiRxno", "hospRxno", "mdtrtId")
@@ -70,12 +53,26 @@ class Reads:
             return self._prescription(caller, rx, record)
         return {"rx": rx}
 
-    def prescription(self, caller: Caller, rx: str) -> dict[str, Any]:
-        """Return state, lines and history of a prescription. Raises RX_NOT_FOUND also where hidden."""
+    def prescription(self, caller: Caller, rx: str, access: str = "") -> dict[str, Any]:
+        """Return state, lines and history of a prescription; a valid `access` statement lifts the mask.
+
+        Raises RX_NOT_FOUND also where hidden, FIELD_FORBIDDEN for an access that opens nothing here.
+        """
         record = self._state(keys.rx(rx)) if _HEX64.fullmatch(rx) else None
         if record is None or not self._part(caller, record):
             raise Problem("RX_NOT_FOUND")
-        return self._prescription(caller, rx, record)
+        return self._prescription(caller, rx, record, self._opened_by(access, caller, rx))
+
+    def _opened_by(self, access: str, caller: Caller, rx: str) -> frozenset[str]:
+        """Which groups an access statement opens to the caller."""
+        if not access:
+            return frozenset()
+        record = self._state(keys.access(access)) if _HEX64.fullmatch(access) else None
+        if record is None or (record["organisation"], record["rx"]) != (caller.organisation, rx):
+            raise Problem("FIELD_FORBIDDEN")
+        if record["until"] <= self._ledger.time_ms:
+            raise Problem("FIELD_FORBIDDEN")
+        return frozenset(record["groups"])
 
     def _numbered(self, kind: str, value: str, organisation: str) -> dict[str, Any] | None:
         scope = "" if kind == "hiRxno" else organisation
@@ -86,13 +83,11 @@ class Reads:
         return None
 
     def _part(self, caller: Caller, record: Mapping[str, Any]) -> str:
-        if caller.role == "regulator":
-            return "regulator"
-        if caller.organisation == record["issuer"]:
-            return "issuer"
-        return "holder" if caller.organisation == record.get("holder") else ""
+        return part_of(caller.organisation, caller.role, record)
 
-    def _prescription(self, caller: Caller, rx: str, record: Mapping[str, Any]) -> dict[str, Any]:
+    def _prescription(
+        self, caller: Caller, rx: str, record: Mapping[str, Any], unmasked: frozenset[str] = frozenset()
+    ) -> dict[str, Any]:
         content = self._state(keys.rx_content(rx)) or {}
         try:
             opened, erased = self._ledger.disclosures(rx), False
@@ -100,7 +95,8 @@ class Reads:
             if getattr(error, "code", "") != "ERASED":
                 raise
             opened, erased = {}, True
-        groups = GROUPS[self._part(caller, record)]
+        part = self._part(caller, record)
+        hidden = set(MASKED) - unmasked if part in MASKED_FOR else set()
         return {
             "rx": rx,
             "status": status_of(record, content, self._ledger.time_ms),
@@ -112,7 +108,12 @@ class Reads:
             "issued": to_text(record["issued"]),
             "expires": to_text(record["expires"]),
             "lines": _lines(opened.get("lines"), content.get("lines", [])),
-            "disclosures": {name: opened[name] for name in groups if name in opened},
+            "disclosures": {
+                name: masked(opened[name]) if name in hidden else opened[name]
+                for name in GROUPS[part]
+                if name in opened
+            },
+            "masked": sorted(hidden & opened.keys()),
             "erased": erased,
             "history": [self._event(located) for located in self._ledger.history(rx)],
         }

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from contracts.contract import leaf_hash
 from contracts.statements import base64url
 from contracts.time import to_text
 
@@ -19,6 +20,7 @@ _NAMING = {
     "governance.case_step": ("case", "step"),
     "governance.score": ("case", "score"),
     "governance.appeal": ("case", "appeal"),
+    "governance.referral": ("case", "referral"),
 }
 _GUIDE = """Referral package of case {case}
 
@@ -45,14 +47,15 @@ class Piece:
     """One entry of the package: what it is to the case, and what it says in short."""
 
     index: int
-    part: str  # case, step, score, appeal or evidence
+    part: str  # case, step, score, appeal, referral or evidence
     id: str
     raw: bytes
 
     def told(self) -> dict[str, Any]:
         """Return the piece for index.json."""
         entry = json.loads(self.raw)
-        told = {"index": self.index, "part": self.part, "id": self.id, "time": to_text(entry["time"])}
+        place = {"index": self.index, "leaf": leaf_hash(self.raw), "part": self.part, "id": self.id}
+        told = {**place, "time": to_text(entry["time"])}
         if "refused" in entry:
             refused = entry["refused"]
             return {**told, "type": refused["type"], "refused": refused["codes"]}
@@ -101,8 +104,11 @@ def _part(id_: str, payload: Mapping[str, Any], case: str, evidence: set[str]) -
 
 def write(
     folder: Path, case: str, origin: str, found: Iterable[Piece], receipts: Mapping[int, bytes]
-) -> None:
-    """Write the package into a new folder."""
+) -> str:
+    """Write the package into a new folder; return the digest that a governance.referral names.
+
+    It is that of index.json, which names the leaf of every entry.
+    """
     for name in ("entries", "receipts"):
         (folder / name).mkdir(parents=True)
     told = []
@@ -113,6 +119,7 @@ def write(
     index = json.dumps({"case": case, "origin": origin, "entries": told}, ensure_ascii=False, indent=1)
     (folder / "index.json").write_text(index + "\n", "utf-8")
     (folder / "README.txt").write_text(_GUIDE.format(case=case, origin=origin), "utf-8")
+    return hashlib.sha256((folder / "index.json").read_bytes()).hexdigest()
 
 
 def parts(found: Iterable[Piece]) -> Iterator[str]:

@@ -157,6 +157,11 @@ GOVERNANCE_TYPES: Mapping[str, StatementType] = {
         {"targets": ListOf(Record({"code": CODE, "reason": SHORT}), 1000, 1)},
         signers_min=2,
     ),
+    "governance.referral": StatementType(
+        {"case": HEX64, "to": SHORT, "package": HEX64, "reason": _REASON},
+        _OFFICER,
+        signers_min=2,
+    ),
     "governance.appeal": StatementType(
         {"case?": HEX64, "freeze?": HEX64, "reason": _REASON},
         (ROLES[:-1],),

@@ -228,8 +228,13 @@ def score_of(statement_id: str) -> str:
 
 
 def case(statement_id: str) -> str:
-    """A case: {"subject","opened","due","steps","deciders","appealed","campaign"?}."""
+    """A case: {"subject","opened","due","steps","deciders","appealed","campaign"?,"referred"?}."""
     return f"pub/case/{statement_id}"
+
+
+def access(statement_id: str) -> str:
+    """An access statement: {"rx","organisation","groups","until"}."""
+    return f"pub/access/{statement_id}"
 
 
 def burst(doctor: str) -> str:

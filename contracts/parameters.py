@@ -77,6 +77,7 @@ DEFAULTS: Mapping[str, Json] = {
     "supply_quantity_days_max": 31,
     "exemption_window_days": 365,
     "exemption_notice": 3,
+    "access_s": 86_400,
     "refusals_per_day_max": 10_000,
     "shadow_rules": [],
     "rx_drugs_max": 5,

@@ -40,8 +40,11 @@ def department_of(act: Act) -> str:
 
 def insured_of(act: Act) -> str:
     """Return the code of the registered insured person to whom the act sells, or ""."""
-    if act.type not in (*SALE, "settlement.reported"):
-        return ""
+    return insured_tagged(act) if act.type in (*SALE, "settlement.reported") else ""
+
+
+def insured_tagged(act: Act) -> str:
+    """Return the code of the registered insured person whose prescription the act names, or ""."""
     for tag in act.content.get("patient", ()):
         code = _code(act.state(keys.insured_tagged(tag)))
         if code:

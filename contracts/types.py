@@ -21,6 +21,7 @@ from contracts.forms import (
     SHARED_GROUPS,
 )
 from contracts.governance_types import GOVERNANCE_TYPES
+from contracts.reading import ALL_GROUPS
 from contracts.statement_type import StatementType
 from contracts.statements.schema import (
     CODE,
@@ -139,6 +140,16 @@ TYPES: Mapping[str, StatementType] = {
             "compromised_from?": TIME,
         },
         _OFFICER,
+    ),
+    "access.read": StatementType(
+        {
+            "rx": HEX64,
+            "purpose": OneOf(("treatment", "payment", "audit", "case", "complaint")),
+            "groups": ListOf(OneOf(ALL_GROUPS), len(ALL_GROUPS), 1),
+            "case?": HEX64,
+        },
+        (ROLES,),
+        signers_max=1,
     ),
     "duty.opened": StatementType(
         {"site": CODE, "after?": HEX64},

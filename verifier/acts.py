@@ -35,6 +35,7 @@ class Act:
     presence: bool = False  # each signer proves presence
     officers_min: int = 0  # so many different officers sign
     beside: str = ""  # somebody of this role signs beside them
+    organisation: bool = False  # an organisation's key may sign alone: it answers for its readers
 
 
 _REGULATOR = ("regulator",)
@@ -61,6 +62,8 @@ ACTS: Mapping[str, Act] = {
     "governance.acknowledgement": Act(PEOPLE, ()),
     "governance.inspection": Act(_OFFICER, _REGULATOR, officers_min=2),
     "governance.appeal": Act(PEOPLE, ()),
+    "governance.referral": Act(_OFFICER, _REGULATOR, officers_min=2),
+    "access.read": Act(ANYBODY, (), organisation=True),
     "registry.organisation": Act(_OFFICER, _REGULATOR),
     "registry.person": Act(_OFFICER, _REGULATOR),
     "registry.licence": Act(_OFFICER, _REGULATOR),

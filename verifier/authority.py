@@ -84,8 +84,8 @@ def _roles(statement: Statement, act: Act, signers: list[Key]) -> None:
     for key, (code, claimed) in zip(signers, statement.signers, strict=True):
         if key.subject != code or key.role != claimed or key.role not in act.roles:
             raise VerificationError(AUTHORITY, "a signer's registered role does not allow this")
-        # An organisation's key proves only that it possesses its own new key.
-        if key.role == ORGANISATION and statement.payload.get("subject") != code:
+        # An organisation's key signs for its readers; else it proves that it possesses its own new key.
+        if key.role == ORGANISATION and not act.organisation and statement.payload.get("subject") != code:
             raise VerificationError(AUTHORITY, "signed by an organisation instead of a person")
 
 

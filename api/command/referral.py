@@ -41,9 +41,8 @@ def run(options: argparse.Namespace) -> int:
         raise CommandError(str(fault), "export the log anew, or look up the case's id") from None
     except (OSError, ValueError, KeyError, NoteInvalid, TileInvalid, InvariantError) as error:
         raise CommandError(f"{options.log} is no exported log: {error}", "make one with rx export") from None
-    write(options.out, options.case, origin, found, receipts)
-    told = {"folder": str(options.out), "entries": [piece.told() for piece in found]}
-    tell(
-        options, told, "\n".join([*parts(found), f"{len(found)} entries with their proofs in {options.out}"])
-    )
+    digest = write(options.out, options.case, origin, found, receipts)
+    told = {"folder": str(options.out), "package": digest, "entries": [piece.told() for piece in found]}
+    last = f"{len(found)} entries with their proofs in {options.out}; package {digest} (governance.referral)"
+    tell(options, told, "\n".join([*parts(found), last]))
     return EXIT_OK

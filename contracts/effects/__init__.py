@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from contracts.act import Act, State
-from contracts.effects import campaigns, care, measures, registry, reminders, subjects, supply
+from contracts.effects import access, campaigns, care, measures, registry, reminders, subjects, supply
 
 EFFECTS: Mapping[str, Callable[[Act], Iterator[tuple[str, State]]]] = {
     "governance.genesis": registry.genesis,
@@ -28,6 +28,7 @@ EFFECTS: Mapping[str, Callable[[Act], Iterator[tuple[str, State]]]] = {
     "governance.acknowledgement": reminders.acknowledgement,
     "governance.inspection": reminders.inspection,
     "governance.appeal": measures.appeal,
+    "governance.referral": access.referral,
     "registry.organisation": registry.organisation,
     "registry.person": registry.person,
     "registry.licence": registry.licence,
@@ -37,6 +38,7 @@ EFFECTS: Mapping[str, Callable[[Act], Iterator[tuple[str, State]]]] = {
     "registry.key": registry.key,
     "registry.authenticator": registry.authenticator,
     "registry.revocation": registry.revocation,
+    "access.read": access.read,
     "duty.opened": care.duty_opened,
     "duty.closed": care.duty_closed,
     "consultation.opened": care.consultation_opened,

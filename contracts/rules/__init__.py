@@ -9,6 +9,7 @@ its tests (allowed, refused, boundary). Tests fail until all of this is there.
 from __future__ import annotations
 
 from contracts.rules import (
+    access,
     author,
     breaker,
     campaign,
@@ -47,6 +48,7 @@ FAMILIES: tuple[tuple[str, tuple[Rule, ...]], ...] = (
     ("CONSULT", consultation.RULES),
     ("PACE", pace.RULES),
     ("FLOW", flow.RULES),
+    ("ACCESS", access.RULES),
     ("REVIEW", review.RULES),
     ("CLINICAL", (*clinical.RULES, *fitness.RULES)),
     ("TRACE", trace.RULES),

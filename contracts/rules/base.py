@@ -85,7 +85,9 @@ MEASURES = (
     "governance.reminder",
     "governance.acknowledgement",
     "governance.appeal",
+    "governance.referral",
 )
+READS = ("access.read",)
 GOVERNANCE = (
     "governance.genesis",
     "governance.rulebook",
@@ -106,7 +108,7 @@ REGISTRY = (
     "registry.authenticator",
     "registry.revocation",
 )
-EVERY = (*GOVERNANCE, *REGISTRY, *HOSPITAL_ACTS, *PHARMACY_ACTS)
+EVERY = (*GOVERNANCE, *REGISTRY, *HOSPITAL_ACTS, *PHARMACY_ACTS, *READS)
 LICENSED = (
     *ISSUE,
     "prescription.cancelled",

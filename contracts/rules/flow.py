@@ -8,7 +8,7 @@ from contracts import keys, lifecycle
 from contracts.act import Act
 from contracts.errors import Rejected
 from contracts.quantity import smallest_level, units_of
-from contracts.rules.base import DELIVERY, EVERY, ISSUE, ON_RX, RETURN, SALE, Failed, rule
+from contracts.rules.base import DELIVERY, EVERY, ISSUE, ON_RX, READS, RETURN, SALE, Failed, rule
 
 _HELD = (
     "prescription.released",
@@ -60,7 +60,7 @@ def _national(tag: str) -> str:
 @rule(
     "FLOW-3",
     "RX_NOT_FOUND",
-    ON_RX,
+    (*ON_RX, *READS),
     sources="S16 security W03",
     en="No such prescription on this ledger.",
     zh="账本上没有该处方。",

@@ -9,7 +9,7 @@ from contracts.act import Act
 from contracts.facts import Json
 from contracts.parameters import AREAS, DEFAULTS
 from contracts.rules import fitness, pace, profile, review, supply
-from contracts.rules.base import MEASURES, Failed, rule
+from contracts.rules.base import MEASURES, READS, Failed, rule
 from contracts.time import day_of, from_text
 from contracts.types import ROLES
 
@@ -131,6 +131,7 @@ def has_form_of(default: Json, value: Json) -> bool:
         "registry.authenticator",
         "registry.revocation",
         *MEASURES,
+        *READS,
     ),
     sources="contracts §1 S18 S13",
     en="What the statement is about (person, organisation, key, case, evidence …) is not on the ledger.",
@@ -152,7 +153,7 @@ def _on_ledger(act: Act, identifier: str) -> bool:
 
 def _subjects(act: Act) -> list[str]:
     payload = act.payload
-    if act.type in MEASURES:
+    if act.type in (*MEASURES, *READS):
         return _measured(act)
     if act.type == "registry.department":
         return [keys.organisation(payload["organisation"])]

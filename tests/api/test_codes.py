@@ -17,6 +17,7 @@ OWN_CLASS = {
         "ASSIST_DECLARED",
         "CASE_OVERDUE",
         "CONSULT_SHORT_NOTICE",
+        "INSURED_OFFLINE",
         "PACE_NOTICE",
         "PROFILE_HOSPITALS",
         "PROFILE_SPENT",

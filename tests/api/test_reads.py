@@ -14,6 +14,7 @@ import pytest
 from api.client.desk import Desk
 from api.client.lookups import LedgerLookups
 from api.client.outbox import Outbox
+from api.client.signing import build
 from api.sandbox import registrar
 from api.sandbox.play import play
 from api.sandbox.stage import ORIGIN
@@ -114,6 +115,54 @@ def test_the_pharmacy_does_not_see_what_dispensing_does_not_need(sale: Sale) -> 
     ).json()
     assert "message" in issuer["disclosures"]
     assert not {"message", "file", "contact"} & set(holder["disclosures"])
+
+
+def read_by_regulator(sale: Sale, access: str = "", rx: str = "") -> Any:
+    query = {"access": access} if access else {}
+    headers = sale.site.bearer(REGULATOR)
+    return sale.site.http.get(f"/v1/prescriptions/{rx or sale.rx}", headers=headers, params=query)
+
+
+def open_for(sale: Sale, organisation: str, *groups: str) -> str:
+    """Return the id of an access statement that the organisation's key signs."""
+    key = sale.site.ring.organisation(organisation)
+    body = build(
+        "access.read",
+        {"rx": sale.rx, "purpose": "audit", "groups": list(groups)},
+        {},
+        iss=organisation,
+        aud=ORIGIN,
+        iat=sale.site.clock.now_ms() // 1000,
+        signers=[key],
+    )
+    return str(sale.site.client(organisation).submit(body).body["id"])
+
+
+def test_a_supervisor_sees_people_masked_until_a_signed_statement_says_why(sale: Sale) -> None:
+    """An officer who looks through prescriptions learned every patient's name, and nobody could tell."""
+    plain = sale.site.http.get(f"/v1/prescriptions/{sale.rx}", headers=sale.site.bearer(sale.hospital)).json()
+    name = plain["disclosures"]["identity"]["name"]
+    found = read_by_regulator(sale).json()
+    assert found["masked"] == ["identity"] and plain["masked"] == []
+    assert found["disclosures"]["identity"]["name"] == name[0] + "*" * (len(name) - 1)
+    assert found["disclosures"]["lines"] == plain["disclosures"]["lines"]
+    identity = read_by_regulator(sale, open_for(sale, REGULATOR, "identity")).json()
+    assert identity["disclosures"]["identity"]["name"] == name and identity["masked"] == []
+    lines = read_by_regulator(sale, open_for(sale, REGULATOR, "lines")).json()
+    assert lines["masked"] == ["identity"]
+    seen = post(sale, "/v1/prescriptions:lookup", REGULATOR, hiRxno=sale.number)
+    assert seen["masked"] == ["identity"]
+
+
+def test_an_access_statement_opens_one_prescription_to_one_reader_for_a_day(sale: Sale) -> None:
+    theirs, mine = open_for(sale, sale.hospital, "identity"), open_for(sale, REGULATOR, "identity")
+    for access in (theirs, "0" * 64, "no-id", sale.rx):
+        answer = read_by_regulator(sale, access)
+        assert (answer.status_code, answer.json()["code"]) == (403, "FIELD_FORBIDDEN")
+    assert read_by_regulator(sale, mine, "0" * 64).status_code == 404
+    assert read_by_regulator(sale, mine).status_code == 200
+    sale.site.clock.set(sale.site.clock.now_ms() + 86_400_000)
+    assert read_by_regulator(sale, mine).status_code == 403
 
 
 def test_history_is_the_chain_of_entries(sale: Sale) -> None:

@@ -40,7 +40,7 @@ _GROUP_FORMS: Mapping[str, Kind] = {
 _PLACES = (
     (base.HOSPITAL_ACTS, "hospital"),
     (base.PHARMACY_ACTS, "pharmacy, fund, courier"),
-    (("registry.key", "governance.appeal", "governance.acknowledgement"), "any"),
+    (("registry.key", "governance.appeal", "governance.acknowledgement", *base.READS), "any"),
     ((*base.GOVERNANCE, *base.REGISTRY), "regulator"),
 )
 

@@ -277,13 +277,18 @@ def test_duty_is_a_chain_of_its_own(tmp_path: Path) -> None:
     assert check(builder, tmp_path).exit_code == 0
 
 
-def test_an_organisation_registers_its_own_key_and_a_regulator_signs_nothing_else(tmp_path: Path) -> None:
+def test_an_organisation_registers_its_own_key_signs_for_its_readers_and_nothing_else(tmp_path: Path) -> None:
     builder = LogBuilder()
-    builder.standard()
+    doctor, pharmacist = builder.standard()
+    rx = builder.life(doctor, pharmacist)
     new = Person("HOS", "organisation")
     members = {"subject": "HOS", "role": "organisation", "key": new.public}
     builder.add("registry.key", members, [new, builder.officers[0]])
     assert check(builder, tmp_path / "a").exit_code == 0
+    sold = builder.leaves[-2]
+    reading = {"rx": rx, "purpose": "audit", "groups": ["identity"]}
+    builder.add("access.read", reading, [new], sold, iss="HOS")
+    assert check(builder, tmp_path / "c").exit_code == 0
     builder.add("registry.person", {"code": "X", "role": "doctor"}, [new])
     assert refused_at(check(builder, tmp_path / "b"), last(builder), AUTHORITY)
 

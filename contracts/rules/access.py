@@ -1,0 +1,81 @@
+"""ACCESS: who reads personal data of a prescription says so beforehand, signed, with a purpose."""
+
+from __future__ import annotations
+
+from contracts import keys
+from contracts.act import Act
+from contracts.reading import GROUPS, part_of
+from contracts.rules.base import Failed, rule
+from contracts.subjects import insured_tagged
+
+_READ = ("access.read",)
+
+
+def _part(act: Act) -> str:
+    role = str(act.organisation.get("role", ""))
+    return part_of(act.organisation_code, role, act.rx) if act.rx is not None else ""
+
+
+@rule(
+    "ACCESS-1",
+    "ORG_SCOPE",
+    _READ,
+    sources="S20 S37",
+    parameters=("access_s",),
+    en="The reader has no part in this prescription.",
+    zh="本机构与该处方无关，无权读取。",
+)
+def reader_has_a_part(act: Act) -> None:
+    """The organisation issued or holds the prescription, or supervises."""
+    if act.rx is not None and not _part(act):
+        raise Failed
+
+
+@rule(
+    "ACCESS-2",
+    "FIELD_FORBIDDEN",
+    _READ,
+    sources="S20 S37",
+    en="These fields are not opened by the reader's part in the prescription.",
+    zh="所申请的字段超出本机构可读取的范围。",
+)
+def groups_of_the_part(act: Act) -> None:
+    """Every group asked for is one that the reader's part opens."""
+    part = _part(act)
+    if part and not set(act.payload["groups"]) <= set(GROUPS[part]):
+        raise Failed
+
+
+@rule(
+    "ACCESS-3",
+    "BREAK_GLASS_REASON",
+    _READ,
+    sources="S20 S37",
+    en="Reading for a case names the case, and only then.",
+    zh="因办案读取须注明案件；其他用途不得注明。",
+)
+def case_named(act: Act) -> None:
+    """`case` is there exactly when the purpose is `case`."""
+    if ("case" in act.payload) != (act.payload["purpose"] == "case"):
+        raise Failed
+
+
+@rule(
+    "ACCESS-4",
+    "CASE_ORDER",
+    _READ,
+    sources="S20 S37",
+    en="The case is closed, or does not concern anybody of this prescription.",
+    zh="案件已结案，或与该处方的当事人无关。",
+)
+def case_concerns_it(act: Act) -> None:
+    """The case is open, and its subject issued, prescribed, holds or receives the prescription."""
+    case = act.state(keys.case(str(act.payload.get("case", ""))))
+    if case is None or act.rx is None:
+        return
+    concerned = {act.rx["issuer"], act.rx["prescriber"], act.rx.get("holder"), insured_tagged(act)}
+    if "closed" in case["steps"] or case["subject"] not in concerned:
+        raise Failed
+
+
+RULES = (reader_has_a_part, groups_of_the_part, case_named, case_concerns_it)
