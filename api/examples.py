@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from api.catalogue import members
+from api.problems import Problem
 from contracts.codes import CODES
 from contracts.lifecycle import STATUSES
 
@@ -114,7 +115,9 @@ OAUTH_ERROR = {"error": "invalid_client", "error_description": "jti has been use
 CLOCK = {"time": TIME}
 
 BATCH = f"{json.dumps(SUBMISSION)}\n{json.dumps(SUBMISSION)}\n"
-BATCH_ANSWER = '{"status":201,"id":"…","index":42,"outcome":"accepted"}\n{"status":200,"id":"…","index":42}\n'
+_REFUSED = Problem("RX_EXPIRED").body("https://ledger.example/errors/", REQUEST_ID)
+BATCH_ANSWER = f"{json.dumps({'status': 201, **ACCEPTED})}\n{json.dumps(_REFUSED)}\n"
+PAGE = '<!doctype html>\n<html lang="en">…</html>\n'
 CHAIN = {"consultation": ID, "opened": {"id": ID, "leaf": LEAF}, "closed": None}
 PACKS = {
     "codes": [
@@ -197,11 +200,50 @@ _EVENT = _record(
     }
 )
 _OPTIONAL_TEXT = {"type": ["string", "null"]}
+_ACCEPTED = {
+    "id": _HEX,
+    "index": _INDEX,
+    "leaf": _HEX,
+    "entry": {"type": "string", "contentEncoding": "base64"},
+    "outcome": {"enum": ["accepted", "held"]},
+    "verdict": _VERDICT,
+    "receipt": _TEXT,
+}
+_OPTIONAL_OBJECT = {"type": ["object", "null"]}
+_CONTENT = {
+    "status": {"enum": list(STATUSES)},
+    "marks": _TEXTS,
+    "issuer": _TEXT,
+    "prescriber": _TEXT,
+    "consultation": _HEX,
+    "holder": _OPTIONAL_TEXT,
+    "issued": _TEXT,
+    "expires": _TEXT,
+    "lines": {"type": "array", "items": _OBJECT},
+    "disclosures": _OBJECT,
+    "masked": _TEXTS,
+    "erased": {"type": "boolean"},
+    "history": {"type": "array", "items": _EVENT},
+}
+
+
+def _lines_of(schema: str) -> dict[str, Any]:
+    """A JSON document a line, each of a schema."""
+    return {
+        "type": "string",
+        "contentMediaType": "application/x-ndjson",
+        "contentSchema": {"$ref": f"#/components/schemas/{schema}"},
+    }
+
 
 SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     "Object": _OBJECT,
     "Text": _TEXT,
-    "Lines": {"type": "string", "description": "a JSON object a line"},
+    "Batch": _lines_of("Submission"),
+    "BatchAnswer": _lines_of("BatchLine"),
+    "BatchLine": {
+        "anyOf": [_record({"status": _INDEX, **_ACCEPTED}), {"$ref": "#/components/schemas/Problem"}]
+    },
     "Bytes": {"type": "string", "contentMediaType": "application/octet-stream"},
     "Health": _record({"status": _TEXT}, {"size": _INDEX}),
     "Campaign": _record(
@@ -232,17 +274,7 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
         {"until": _TEXT},
     ),
     "Submission": _record({"payload": _TEXT, "signatures": {"type": "array", "items": _SIGNATURE}}),
-    "Accepted": _record(
-        {
-            "id": _HEX,
-            "index": _INDEX,
-            "leaf": _HEX,
-            "entry": {"type": "string", "contentEncoding": "base64"},
-            "outcome": {"enum": ["accepted", "held"]},
-            "verdict": _VERDICT,
-            "receipt": _TEXT,
-        }
-    ),
+    "Accepted": _record(_ACCEPTED),
     "Check": _record(
         {
             "id": _HEX,
@@ -253,29 +285,17 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
             "not_checked": _TEXTS,
         }
     ),
-    "Prescription": _record(
-        {
-            "rx": _HEX,
-            "status": {"enum": list(STATUSES)},
-            "marks": _TEXTS,
-            "issuer": _TEXT,
-            "prescriber": _TEXT,
-            "consultation": _HEX,
-            "holder": _OPTIONAL_TEXT,
-            "issued": _TEXT,
-            "expires": _TEXT,
-            "lines": {"type": "array", "items": _OBJECT},
-            "disclosures": _OBJECT,
-            "masked": {"type": "array", "items": {"type": "string"}},
-            "erased": {"type": "boolean"},
-            "history": {"type": "array", "items": _EVENT},
-        }
-    ),
+    "Prescription": _record({"rx": _HEX, **_CONTENT}),
     "PrescriptionLookupRequest": _record({}, dict.fromkeys(("hiRxno", "hospRxno", "mdtrtId"), _TEXT)),
-    "PrescriptionLookup": _record({"rx": _HEX}),
+    "PrescriptionLookup": _record({"rx": _HEX}, _CONTENT),  # the content for who may see it
     "ChainLookupRequest": _record({}, {"mdtrtId": _TEXT, "pharmacist": _TEXT}),
-    "ChainLookup": _record({}, {"consultation": _HEX, "opened": _OBJECT, "closed": {}, "duty": {}}),
-    "TraceCodeLookupRequest": _record({"codes": _TEXTS}),
+    "ChainLookup": {
+        "anyOf": [
+            _record({"consultation": _HEX, "opened": _OBJECT, "closed": _OPTIONAL_OBJECT}),
+            _record({"pharmacist": _TEXT, "duty": _OPTIONAL_OBJECT}),
+        ]
+    },
+    "TraceCodeLookupRequest": {"anyOf": [_record({"codes": _TEXTS}), _record({"code": _TEXT})]},
     "TraceCodeLookup": _record({"codes": {"type": "array", "items": _OBJECT}}),
     "TokenRequest": _record(dict.fromkeys(TOKEN_REQUEST, _TEXT)),
     "Token": _record({"access_token": _TEXT, "token_type": _TEXT, "expires_in": {"type": "integer"}}),

@@ -46,22 +46,32 @@ def _paths(calls: Iterable[Call]) -> Document:
 
 def _call(call: Call) -> Document:
     responses = _problems((*EDGE, *call.refusals), call.statuses or {})
-    for status, (meaning, content) in call.answers.items():
+    for status, (meaning, contents) in call.answers.items():
         answer = responses.setdefault(status, {"content": {}})
         answer["description"] = meaning
-        answer["content"].update(_content(content))
+        for content in contents:
+            answer["content"].update(_content(content))
     told: Document = {"summary": call.summary, "responses": dict(sorted(responses.items()))}
     if call.parameters:
-        places = [(name, "path") for name in call.parameters] + [(name, "query") for name in call.query]
         told["parameters"] = [
-            {"name": name, "in": place, "required": place == "path", "schema": {"type": "string"}}
-            for name, place in places
+            *(_parameter(name, "path", values) for name, values in call.parameters.items()),
+            *(_parameter(name, "query", values) for name, values in call.query.items()),
         ]
     if call.body is not None:
         told["requestBody"] = {"required": True, "content": _content(call.body)}
-    if call.public:
-        told["security"] = []
+    if call.public or call.public_in_part:
+        told["security"] = [] if call.public else [{}, {"token": []}]
     return told
+
+
+def _parameter(name: str, place: str, values: Iterable[str]) -> Document:
+    return {
+        "name": name,
+        "in": place,
+        "required": place == "path",
+        "schema": {"type": "string"},
+        "examples": {value: {"value": value} for value in values},
+    }
 
 
 def _content(content: Content) -> Document:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from api import examples
 from contracts.codes import CODES
 from contracts.rules import RULES
 
-JSON, NDJSON, FORM_MEDIA, TEXT, BYTES = (
+JSON, NDJSON, FORM_MEDIA, TEXT, HTML, BYTES = (
     "application/json",
     "application/x-ndjson",
     "application/x-www-form-urlencoded",
     "text/plain",
+    "text/html",
     "application/octet-stream",
 )
 # Whatever is asked, the edge may refuse it before anybody reads it.
@@ -48,28 +49,37 @@ class Content:
     example: object
 
 
+Answer = tuple[str, tuple[Content, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
-    """`answers` maps a status to what it means and holds; `refusals` are codes beside those of the edge."""
+    """`answers` maps a status to what it means and the forms it comes in; `refusals` are beside the edge's.
+
+    `parameters` are those of the path, `query` those behind it that may be left out; each with examples.
+    """
 
     method: str
     path: str
     summary: str
-    answers: Mapping[str, tuple[str, Content]]
+    answers: Mapping[str, Answer]
     refusals: tuple[str, ...] = ()
     body: Content | None = None
-    parameters: tuple[str, ...] = ()
-    query: tuple[str, ...] = ()
-    public: bool = False
+    parameters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    query: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    public: bool = False  # without token
+    public_in_part: bool = False  # some of it without token
     statuses: Mapping[str, int] | None = None  # where a code answers with another status than its own
 
 
-def _ok(meaning: str, schema: str, example: object, media: str = JSON) -> Mapping[str, tuple[str, Content]]:
-    return {"200": (meaning, Content(media, schema, example))}
+def _ok(
+    meaning: str, schema: str, example: object, media: str = JSON, *others: Content
+) -> Mapping[str, Answer]:
+    return {"200": (meaning, (Content(media, schema, example), *others))}
 
 
-def _oauth(meaning: str) -> tuple[str, Content]:
-    return meaning, Content(JSON, "OAuthError", examples.OAUTH_ERROR)
+def _oauth(meaning: str) -> Answer:
+    return meaning, (Content(JSON, "OAuthError", examples.OAUTH_ERROR),)
 
 
 _ACCEPTED = Content(JSON, "Accepted", examples.ACCEPTED)
@@ -78,7 +88,7 @@ CALLS: tuple[Call, ...] = (
         "post",
         "/v1/statements",
         "Submit a signed statement",
-        {"201": ("Accepted or held", _ACCEPTED), "200": ("The committed payload again", _ACCEPTED)},
+        {"201": ("Accepted or held", (_ACCEPTED,)), "200": ("The committed payload again", (_ACCEPTED,))},
         (*_SUBMISSION, *VERDICTS),
         Content(JSON, "Submission", examples.SUBMISSION),
     ),
@@ -86,9 +96,9 @@ CALLS: tuple[Call, ...] = (
         "post",
         "/v1/statements:batch",
         "Submit many statements, one a line",
-        _ok("A line for each line: its status and its body", "Lines", examples.BATCH_ANSWER, NDJSON),
+        _ok("A line for each line: what it alone would get", "BatchAnswer", examples.BATCH_ANSWER, NDJSON),
         (*_BODY, "AUTH_REQUIRED", "JSON_EMPTY", *FAULTS),
-        Content(NDJSON, "Lines", examples.BATCH),
+        Content(NDJSON, "Batch", examples.BATCH),
     ),
     Call(
         "post",
@@ -128,8 +138,8 @@ CALLS: tuple[Call, ...] = (
         "State, lines and history of a prescription; `access` (an access.read statement) lifts the mask",
         _ok("The prescription", "Prescription", examples.PRESCRIPTION),
         (*_ASKED, "RX_NOT_FOUND", "FIELD_FORBIDDEN"),
-        parameters=("rx",),
-        query=("access",),
+        parameters={"rx": (examples.ID,)},
+        query={"access": (examples.ID,)},
     ),
     Call(
         "get",
@@ -137,7 +147,7 @@ CALLS: tuple[Call, ...] = (
         "The newest tlog-proof of a statement",
         _ok("A C2SP tlog-proof", "Text", examples.RECEIPT, TEXT),
         ("NOT_FOUND", *FAULTS),
-        parameters=("statement_id",),
+        parameters={"statement_id": (examples.ID,)},
         public=True,
     ),
     Call(
@@ -146,7 +156,7 @@ CALLS: tuple[Call, ...] = (
         "Grade, points, freezes and tickets of an institution or a registered person",
         _ok("The public standing", "Standing", examples.STANDING),
         ("NOT_FOUND", *FAULTS),
-        parameters=("code",),
+        parameters={"code": ("P99000000001",)},
         public=True,
     ),
     Call(
@@ -155,7 +165,7 @@ CALLS: tuple[Call, ...] = (
         "Stages and cases of a campaign",
         _ok("Its progress", "Campaign", examples.CAMPAIGN),
         ("NOT_FOUND", *FAULTS),
-        parameters=("statement_id",),
+        parameters={"statement_id": (examples.ID,)},
         public=True,
     ),
     Call(
@@ -193,7 +203,8 @@ CALLS: tuple[Call, ...] = (
             BYTES,
         ),
         ("AUTH_REQUIRED", "NOT_FOUND", *FAULTS),
-        parameters=("path",),
+        parameters={"path": ("0/000.p/42", "entries/000.p/42")},
+        public_in_part=True,
     ),
     Call(
         "get", "/healthz", "The process answers", _ok("It answers", "Health", {"status": "ok"}), public=True
@@ -231,9 +242,15 @@ CALLS: tuple[Call, ...] = (
         "get",
         "/errors/{code}",
         "What a code means and what to do, in English and Chinese",
-        _ok("A row of the table of codes", "Code", examples.code_row()),
+        _ok(
+            "A row of the table of codes; a page where text/html is accepted",
+            "Code",
+            examples.code_row(),
+            JSON,
+            Content(HTML, "Text", examples.PAGE),
+        ),
         ("NOT_FOUND",),
-        parameters=("code",),
+        parameters={"code": ("RX_NOT_CLAIMED",)},
         public=True,
     ),
 )
@@ -243,9 +260,9 @@ SANDBOX_CALLS: tuple[Call, ...] = (
         "/sandbox/clock",
         "Move the sandbox's clock",
         _ok("The clock stands at this time", "Clock", examples.CLOCK),
-        (*_BODY, *_PARSED, "AUTH_REQUIRED", "TIME_FORMAT", "TIME_ORDER", *FAULTS),
+        ("BODY_TOO_LARGE", *_PARSED, "AUTH_REQUIRED", "TIME_FORMAT", "TIME_ORDER", *FAULTS),
         Content(JSON, "Clock", examples.CLOCK),
-        public=True,
+        public_in_part=True,
         statuses={"TIME_ORDER": 409},
     ),
 )

@@ -18,7 +18,6 @@ import httpx2
 from api.client.http import Client
 from api.client.signing import Person, build
 from api.command.init import add_arguments, run
-from api.openapi import document
 from api.sandbox import registrar
 from api.sandbox.day import CORPUS, Day, load
 from api.sandbox.keys import KeyRing
@@ -104,10 +103,11 @@ def found_ledger(folder: Path, day: Day = DAY, roots: Sequence[Path] = ()) -> No
 
 @contextmanager
 def serving(server: Server) -> Iterator[str]:
-    """Serve from a thread of this process; give the address; stop afterwards."""
+    """Serve from a thread of this process; give the address; stop, and hold it to its description."""
     ready = threading.Event()
     listener = bound("127.0.0.1", 0)
-    process = process_of(server, lambda _: ready.set())
+    described = Described(server)
+    process = process_of(described, lambda _: ready.set())
     thread = threading.Thread(target=process.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     try:
@@ -117,6 +117,8 @@ def serving(server: Server) -> Iterator[str]:
         process.should_exit = True
         thread.join(20)
         listener.close()
+    untold = sorted(set(described.missing))
+    assert untold == [], f"the OpenAPI description does not say this: {untold}"
 
 
 @contextmanager
@@ -131,11 +133,8 @@ def site(folder: Path, roots: Sequence[Path] = (), **changed: Any) -> Iterator[S
         with serving(create(ledger, settings, clock=clock)) as address:
             registrar.register(DAY, ring, ring.client(address, REGULATOR), ORIGIN, clock.now_ms() // 1000)
             clock.set(START_MS)
-            described = Described(document(settings))
-            hooks = {"response": [described.look]}
-            with httpx2.Client(base_url=address, timeout=20, trust_env=False, event_hooks=hooks) as http:
+            with httpx2.Client(base_url=address, timeout=20, trust_env=False) as http:
                 yield Site(address, ledger, ring, clock, http)
-            assert described.missing == [], "the OpenAPI description does not say this"
     finally:
         ledger.close()
 

@@ -12,11 +12,13 @@ import pytest
 
 from api import examples
 from api.openapi import document
+from api.openapi_calls import EDGE
 from api.server import create
 from api.settings import Settings
 from contracts.codes import CODES
 from contracts.statements import submission
 from contracts.types import TYPES
+from tests.api.described import Described, fits
 from tests.api.serving import Site, unsigned
 
 ROOT = Path(__file__).parents[2]
@@ -83,15 +85,12 @@ def told_codes(described: dict[str, Any], path: str, method: str) -> set[str]:
     }
 
 
-def fits(value: Any, schema: dict[str, Any], schemas: dict[str, Any]) -> bool:
-    """Whether a value has the members of a schema and no others: as much of JSON Schema as is used here."""
-    schema = schemas[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
-    if "properties" not in schema:
-        return True
-    known = schema["properties"]
-    if not isinstance(value, dict) or not set(schema["required"]) <= set(value) <= set(known):
-        return False
-    return all(fits(member, known[name], schemas) for name, member in value.items())
+def example_fits(content: dict[str, Any], schemas: dict[str, Any]) -> bool:
+    """Whether an example has its schema's form, line by line where it has lines."""
+    of_lines = schemas[content["schema"]["$ref"].rpartition("/")[2]].get("contentSchema")
+    if of_lines is None:
+        return fits(content["example"], content["schema"], schemas)
+    return all(fits(json.loads(line), of_lines, schemas) for line in content["example"].splitlines())
 
 
 def test_every_example_has_the_form_of_its_schema(described: dict[str, Any]) -> None:
@@ -101,7 +100,7 @@ def test_every_example_has_the_form_of_its_schema(described: dict[str, Any]) -> 
             bodies = [call.get("requestBody", {"content": {}}), *call["responses"].values()]
             for content in (one for body in bodies for one in body["content"].values()):
                 if "example" in content:
-                    assert fits(content["example"], content["schema"], schemas), path
+                    assert example_fits(content, schemas), path
 
 
 def test_what_the_server_answers_has_the_form_of_the_schema(served: Site, hospital: str) -> None:
@@ -142,6 +141,41 @@ def test_every_call_has_an_example_of_all_but_bytes(described: dict[str, Any]) -
                 for kind, content in answer["content"].items():
                     given = content.get("example") or content.get("examples")
                     assert given or kind == "application/octet-stream", (path, status)
+
+
+def test_every_part_of_a_path_has_an_example(described: dict[str, Any]) -> None:
+    for path, calls in described["paths"].items():
+        for call in calls.values():
+            told = call.get("parameters", [])
+            assert [one["name"] for one in told if one["in"] == "path"] == re.findall(r"{(\w+)}", path)
+            assert all(one["examples"] for one in told), path
+
+
+@pytest.mark.parametrize(
+    ("path", "answer"),
+    [
+        ("/nowhere", None),
+        ("/healthz", (200, "application/json", b'{"status":"ok"}')),
+        ("/healthz", (201, "application/json", b'{"status":"ok"}')),
+        ("/healthz", (200, "text/plain", b"ok")),
+        ("/healthz", (200, "application/json", b'{"status":"ok","mood":"good"}')),
+        ("/healthz", (200, "application/json", b'{"status":1}')),
+        ("/v1/standing/P1", (404, "application/problem+json", b'{"code":"RX_NOT_FOUND"}')),
+    ],
+)
+def test_what_the_description_does_not_say_is_noticed(
+    served: Site, path: str, answer: tuple[int, str, bytes] | None
+) -> None:
+    """The check itself once let pages of HTML and all bodies through."""
+    watch = Described(create(served.ledger, SANDBOX, clock=served.clock))
+    watch.look("GET", path, *(answer or (418, "text/plain", b"")))
+    silent = answer is None or answer == (200, "application/json", b'{"status":"ok"}')
+    assert (watch.missing == []) is silent
+
+
+def test_what_is_refused_below_the_application_is_described_for_every_call() -> None:
+    source = (ROOT / "api/http_protocol.py").read_text("utf-8")
+    assert set(re.findall(r'Problem\("([A-Z_]+)"', source)) <= set(EDGE)
 
 
 def test_every_statement_type_has_a_schema(described: dict[str, Any]) -> None:
