@@ -70,6 +70,11 @@ class LimitedProtocol(HttpToolsProtocol):
         self._in_head = self._begun_in_chunk = True
         self._head_bytes = 0
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header; what stands behind the body (a trailer) is dropped, RFC 9110 §6.5.1."""
+        if self._in_head:
+            super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
         """The head is complete; its body has a time limit of its own."""
         self._in_head = False
