@@ -11,7 +11,7 @@ DEV := $(VENV)/.installed-dev
 
 help:
 	@echo "make demo      play a working day of two hospitals and three pharmacies, then audit its log"
-	@echo "make test      all tests but those that need Go or a browser"
+	@echo "make test      all tests but those that need Go, a browser or nginx"
 	@echo "make bench     what the server and the verifier reach on this machine"
 	@echo "make lint      ruff and mypy --strict"
 	@echo "make judges    other people's programs check the log of the demo (needs Go)"
@@ -23,7 +23,7 @@ demo: $(SERVER)
 	$(BIN)/rx demo --out demo-out
 
 test: $(DEV)
-	$(BIN)/python -m pytest -q -n 2 -m "not judges and not browser"
+	$(BIN)/python -m pytest -q -n 2 -m "not judges and not browser and not proxy"
 
 judges: $(DEV)
 	$(BIN)/python -m pytest -q -m judges tests/judges

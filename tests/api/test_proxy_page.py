@@ -36,5 +36,10 @@ def test_the_example_keeps_an_idle_connection_shorter_than_the_server() -> None:
 
 
 def test_the_tests_that_the_page_names_exist() -> None:
-    for name in ("tests/api/test_transport.py", "tests/api/test_slow_clients.py", "tests/catalogue"):
+    for name in (
+        "tests/api/test_transport.py",
+        "tests/api/test_slow_clients.py",
+        "tests/catalogue",
+        "tests/proxy",
+    ):
         assert (ROOT / name).exists()

@@ -60,6 +60,18 @@ def test_a_body_that_does_not_come_is_answered_with_408(impatient: str, served: 
     assert found.startswith(b"HTTP/1.1 408") and b"REQUEST_TIMEOUT" in found
 
 
+def test_a_trailer_that_does_not_end_is_answered_with_408(
+    impatient: str, served: Site, hospital: str
+) -> None:
+    client: Client = served.ring.client(impatient, hospital)
+    head = (
+        "POST /v1/statements HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+        f"Authorization: Bearer {client._bearer()}\r\nTransfer-Encoding: chunked\r\n\r\n"
+    )
+    found = answered(impatient, head.encode(), b"2\r\n{}\r\n0\r\n", b"X: ")
+    assert found.startswith(b"HTTP/1.1 408") and b"REQUEST_TIMEOUT" in found
+
+
 def test_requests_in_one_packet_are_answered_in_turn(impatient: str) -> None:
     one = b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"
     last = b"GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
