@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.api.serving import Site, site
+from tests.api.serving import Site, site, unsigned
 
 BEHIND_MS = 3_600_000
 
@@ -50,3 +50,15 @@ def test_tokens_and_reads_go_on(late: Site) -> None:
     assert (found.status_code, found.json()["closed"]) == (200, None)
     assert late.http.get(f"/v1/standing/{hospital}").status_code == 200
     assert late.http.get("/log/checkpoint").status_code == 200
+    unknown = late.http.get(f"/v1/prescriptions/{'a' * 64}", headers=late.bearer(hospital))
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "RX_NOT_FOUND")
+    identifier = found.json()["opened"]["id"]
+    assert late.http.get(f"/v1/receipts/{identifier}").text.startswith("c2sp.org/tlog-proof@v1\n")
+    assert late.http.get("/log/tile/0/000.p/1").status_code == 200
+
+
+def test_a_check_says_what_a_submission_would_get(late: Site) -> None:
+    """There is no honest verdict at a time that is known to be wrong."""
+    hospital = late.of_role("hospital")
+    answer = late.post("/v1/checks", unsigned(late.opening(hospital, visit="990000MZ3")), hospital)
+    assert (answer.status_code, answer.json()["code"]) == (503, "CLOCK_BACKWARDS")
