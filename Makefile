@@ -7,13 +7,14 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 SERVER := $(VENV)/.installed-server
 DEV := $(VENV)/.installed-dev
 
-.PHONY: help demo test bench lint lock verifier judges clean
+.PHONY: help demo test proxy bench lint lock verifier judges clean
 
 help:
 	@echo "make demo      play a working day of two hospitals and three pharmacies, then audit its log"
 	@echo "make test      all tests but those that need Go, a browser or nginx"
 	@echo "make bench     what the server and the verifier reach on this machine"
 	@echo "make lint      ruff and mypy --strict"
+	@echo "make proxy     nginx with the example of api/PROXY.md in front of a server (needs nginx)"
 	@echo "make judges    other people's programs check the log of the demo (needs Go)"
 	@echo "make verifier  dist/rx-verify.pyz, the verifier as one file"
 	@echo "make lock      resolve requirements/*.txt anew"
@@ -24,6 +25,9 @@ demo: $(SERVER)
 
 test: $(DEV)
 	$(BIN)/python -m pytest -q -n 2 -m "not judges and not browser and not proxy"
+
+proxy: $(DEV)
+	$(BIN)/python -m pytest -q -m proxy tests/proxy
 
 judges: $(DEV)
 	$(BIN)/python -m pytest -q -m judges tests/judges
