@@ -24,19 +24,25 @@ class WallClock:
 
 
 class SandboxClock:
-    """A clock that stands still until it is set, and never goes back."""
+    """A clock that stands where it is set, and never goes back; with `runs` it is the machine's till then."""
 
-    def __init__(self, start_ms: int) -> None:
+    def __init__(self, start_ms: int, runs: bool = False) -> None:
         self._now_ms = start_ms
+        self._runs = runs
         self._lock = Lock()
 
+    @property
+    def runs(self) -> bool:
+        """Whether nobody has set it: it goes with the machine's."""
+        return self._runs
+
     def now_ms(self) -> int:
-        """Return the time last set."""
-        return self._now_ms
+        """Return the time last set; of a running one the machine's, never before its start."""
+        return max(self._now_ms, time.time_ns() // 1_000_000) if self._runs else self._now_ms
 
     def set(self, time_ms: int) -> None:
-        """Move the clock; its present time again is fine. Raises ValueError for an earlier one."""
+        """Stop the clock there; its present time again is fine. Raises ValueError for an earlier one."""
         with self._lock:
-            if time_ms < self._now_ms:
+            if time_ms < self.now_ms():
                 raise ValueError("the sandbox clock never goes back")
-            self._now_ms = time_ms
+            self._now_ms, self._runs = time_ms, False

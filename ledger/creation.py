@@ -9,7 +9,7 @@ from pathlib import Path
 from contracts.decision import Decision
 from contracts.facts import AdmissionRefusal, Facts
 from ledger.batch import Work
-from ledger.clock import Clock
+from ledger.clock import Clock, SandboxClock
 from ledger.contract import Contract
 from ledger.errors import GenesisRefused
 from ledger.folder import LOG_KEY, TAG_KEYS, Config, write_config, write_secret
@@ -60,7 +60,8 @@ def _check(item: Facts | AdmissionRefusal, seed: bytes, keys: TagKeys, clock: Cl
         raise GenesisRefused("the genesis statement names another log key or origin")
     if payload["tag_keys"] != {kind: keys.newest_id(kind) for kind in KINDS}:
         raise GenesisRefused("the genesis statement names other tag keys")
-    return Config(key.name, str(payload["profile"]), clock.now_ms(), genesis="")
+    runs = isinstance(clock, SandboxClock) and clock.runs
+    return Config(key.name, str(payload["profile"]), clock.now_ms(), genesis="", clock_runs=runs)
 
 
 def _append(folder: Path, config: Config, work: Work, clock: Clock, contract: Contract) -> Decision:

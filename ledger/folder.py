@@ -30,6 +30,7 @@ class Config:
     profile: str  # sandbox | production
     clock_start_ms: int
     genesis: str  # leaf of entry 0, hex
+    clock_runs: bool = False  # a sandbox clock goes with the machine's until somebody sets it
     format: str = FORMAT
 
 

@@ -37,7 +37,9 @@ class Desk:
         try:
             answer = self.client.submit(body)
         except Problem as problem:
-            if problem.status not in _NOT_ABOUT_THE_STATEMENT:
+            if "TIME_SKEW" in problem.codes:  # the same bytes would be refused for ever
+                self.outbox.forget(self.organisation, digest)
+            elif problem.status not in _NOT_ABOUT_THE_STATEMENT:
                 self.outbox.mark(self.organisation, digest, refused=True)
             raise
         self.outbox.mark(self.organisation, digest, refused=False)
@@ -52,7 +54,10 @@ class Desk:
         context = Context(self.lookups, tuple(person.code for person in signers), self.profile)
         draft = convert(kind, message, context)
         return self.outbox.submission(
-            self.organisation, digest, _fingerprint(draft, signers), lambda: self._built(draft, signers)
+            self.organisation,
+            digest,
+            lambda: _fingerprint(draft, signers),
+            lambda: self._built(draft, signers),
         )
 
     def _built(self, draft: Draft, signers: Sequence[Person]) -> bytes:
@@ -72,5 +77,7 @@ class Desk:
 
 def _fingerprint(draft: Draft, signers: Sequence[Person]) -> str:
     """Return what a submission is signed from, beside the message itself, as one digest."""
-    told = [draft.type, draft.members, [person.kid for person in signers]]
+    # A presence from before the authenticator's next use would be taken for that of a copy: HUM_COUNTER.
+    counters = [person.authenticator.sign_count if person.authenticator else 0 for person in signers]
+    told = [draft.type, draft.members, [person.kid for person in signers], counters]
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()

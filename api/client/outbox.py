@@ -69,19 +69,25 @@ class Outbox:
             (int(refused), organisation, digest),
         )
 
+    def forget(self, organisation: str, digest: str) -> None:
+        """Drop what was signed for a message that was refused: it is built anew, whatever has changed."""
+        self._database.execute(
+            "DELETE FROM outbox WHERE organisation = ? AND digest = ?", (organisation, digest)
+        )
+
     def submission(
-        self, organisation: str, digest: str, fingerprint: str, build: Callable[[], bytes]
+        self, organisation: str, digest: str, fingerprint: Callable[[], str], build: Callable[[], bytes]
     ) -> bytes:
         """Return the submission for a message, kept before it is returned.
 
-        After a commit, or without an answer, it is the first one; after a refusal it is built anew
-        when `fingerprint` (signers, their keys, what the statement links to) has changed.
+        After a commit, or without an answer, it is the first one; after a refusal it is built anew when
+        `fingerprint` (signers, their keys and authenticators, what the statement links to) has changed.
         """
         kept = self.find(organisation, digest)
-        if kept is not None and (not kept.refused or kept.fingerprint == fingerprint):
+        if kept is not None and (not kept.refused or kept.fingerprint == fingerprint()):
             # It is about to be sent again: until the answer is known it may have been committed.
             self.mark(organisation, digest, refused=False)
             return kept.body
         body = build()
-        self.keep(organisation, digest, fingerprint, body)
+        self.keep(organisation, digest, fingerprint(), body)  # signing moves the counters that it names
         return body

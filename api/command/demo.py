@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import locale
-import os
 from pathlib import Path
+
+from api.command.output import language
 
 EXAMPLE = "example: rx demo --out demo-out        (LANG=zh_CN.UTF-8 rx demo for Chinese)"
 
@@ -26,12 +26,3 @@ def run(options: argparse.Namespace) -> int:
     from api.sandbox.demo import main  # it starts processes of its own: loaded only when it is played
 
     return int(main(options.day, options.out, options.language or language()))
-
-
-def language() -> str:
-    """Return `zh` where the environment asks for Chinese, else `en`."""
-    # The environment first: a container without that locale still says what its user reads.
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if os.environ.get(name):
-            return "zh" if os.environ[name].lower().startswith("zh") else "en"
-    return "zh" if (locale.getlocale()[0] or "").lower().startswith(("zh", "chinese")) else "en"

@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--key",
         type=Path,
-        metavar="FOLDER",
+        metavar="FILE",
         help="organisation's key file; entries are for members (with --url)",
     )
     parser.add_argument("out", type=Path, metavar="OUT", help="new folder, or an earlier export of this log")

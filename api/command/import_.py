@@ -16,7 +16,7 @@ from api.client.http import Problem, Unreachable
 from api.client.lookups import LedgerLookups
 from api.client.outbox import Outbox
 from api.client.signing import Person
-from api.command.member import member, refusal
+from api.command.member import member, refused
 from api.command.output import EXIT_OK, EXIT_REFUSED, CommandError, complain, read_file, tell, write_new
 from api.command.sign import add_signers, people
 from api.command.submit import add_ledger, describe, unanswered
@@ -86,7 +86,7 @@ def _one(options: argparse.Namespace, desk: Desk, path: Path, who: list[Person])
         complain(fault, "rx import", options.json)
         return EXIT_REFUSED
     except Problem as problem:
-        fault = refusal(problem)
+        fault = refused(options, problem, message=str(path))
         complain(CommandError(f"{path}: {fault.cause}", fault.fix), "rx import", options.json)
         return EXIT_REFUSED
     except Unreachable as error:

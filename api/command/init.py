@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import secrets
-import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -46,7 +45,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--origin", required=True, help="name of the log for ever: host/path, no scheme")
     parser.add_argument("--profile", required=True, choices=(SANDBOX, PRODUCTION))
     parser.add_argument(
-        "--clock", metavar="TIME", help="sandbox: first entry time, such as 2026-03-02T08:00:00Z"
+        "--clock",
+        metavar="TIME",
+        help="sandbox: first entry time, such as 2026-03-02T08:00:00Z; it stands until it is moved",
     )
     parser.add_argument("--utc-offset-minutes", type=int, default=480, help="of local dates (480)")
     parser.add_argument(
@@ -84,7 +85,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _clock(options: argparse.Namespace) -> Clock:
     if options.clock is None:
-        return SandboxClock(time.time_ns() // 1_000_000) if options.profile == SANDBOX else WallClock()
+        return SandboxClock(0, runs=True) if options.profile == SANDBOX else WallClock()
     if options.profile != SANDBOX:
         raise CommandError(
             "--clock is for the sandbox alone", "leave it out: production keeps the wall clock"

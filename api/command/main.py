@@ -25,6 +25,7 @@ COMMANDS = {
     "keygen": "make a key for a person or an organisation",
     "sign": "turn a payload and its disclosures into a signed submission",
     "submit": "send a submission, print the verdict",
+    "receipt": "fetch the newest receipt of a statement, cosigned by witnesses",
     "import": "turn national messages into submissions, and send them",
     "knowledge": "check a drug table or a code mapping, make drafts of knowledge statements",
     "rulebook": "list the rule packs, make the draft of a rulebook statement",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from api.client.http import Client, Problem
 from api.client.signers import SignerFault, access_key
-from api.command.output import EXIT_REFUSED, CommandError
+from api.command.output import EXIT_REFUSED, CommandError, language, tell
 
 
 def member(url: str, key_file: Path) -> Client:
@@ -20,8 +23,30 @@ def member(url: str, key_file: Path) -> Client:
     return Client(url, organisation, key)
 
 
-def refusal(problem: Problem) -> CommandError:
-    """Return a refusal as the command's error: what was refused, and the server's own advice."""
-    detail = str(problem.body.get("detail") or problem.body.get("error_description") or "")
-    codes = ", ".join(problem.codes)
-    return CommandError(f"refused: {codes} {detail}".rstrip(), str(problem.body.get("fix", "")), EXIT_REFUSED)
+def refused(options: argparse.Namespace, problem: Problem, **facts: str) -> CommandError:
+    """Return a refusal as the command's error: each reason, and the server's own advice.
+
+    With --json the whole problem document, and `facts`, are printed on stdout beforehand.
+    """
+    if options.json:
+        tell(options, {**problem.body, **facts}, "")
+    told = _in_language(problem.body)
+    detail = str(told.get("detail") or problem.body.get("error_description") or "")
+    lines = [f"refused: {', '.join(problem.codes)} {detail}".rstrip(), *map(_reason, _findings(problem))]
+    return CommandError("\n".join(lines), str(told.get("fix", "")), EXIT_REFUSED)
+
+
+def _findings(problem: Problem) -> list[Mapping[str, Any]]:
+    found = problem.body.get("findings")
+    return found if isinstance(found, list) else []
+
+
+def _reason(finding: Mapping[str, Any]) -> str:
+    facts = ", ".join(f"{name} {value}" for name, value in finding.get("facts", {}).items())
+    sentence = str(_in_language(finding).get("detail", ""))
+    return f"  {finding.get('rule')}: {sentence}{f' ({facts})' if facts else ''}"
+
+
+def _in_language(told: Mapping[str, Any]) -> Mapping[str, Any]:
+    chinese = told.get("zh")
+    return chinese if language() == "zh" and isinstance(chinese, dict) else told

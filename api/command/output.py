@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import locale
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -67,3 +69,12 @@ def address(text: str) -> tuple[str, int]:
     if not colon or not port.isascii() or not port.isdigit() or int(port) > 65_535:
         raise argparse.ArgumentTypeError("must be HOST:PORT, for instance 127.0.0.1:8080")
     return host.strip("[]") or "127.0.0.1", int(port)
+
+
+def language() -> str:
+    """Return `zh` where the environment asks for Chinese, else `en`."""
+    # The environment first: a container without that locale still says what its user reads.
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if os.environ.get(name):
+            return "zh" if os.environ[name].lower().startswith("zh") else "en"
+    return "zh" if (locale.getlocale()[0] or "").lower().startswith(("zh", "chinese")) else "en"

@@ -16,6 +16,7 @@ from api.server import create
 from api.server import run as run_server
 from api.settings import Settings
 from api.witness_policy import PolicyError, WitnessPolicy, parse_witness, quorum_of
+from contracts.time import to_text
 from ledger.clock import SandboxClock
 from ledger.local import Ledger
 
@@ -73,17 +74,21 @@ def _serve(
             create(ledger, settings, cosigner, clock),
             host,
             port,
-            lambda taken: _ready(options, ledger, taken),
+            lambda taken: _ready(options, ledger, clock, taken),
         )
     except (OSError, SystemExit):  # uvicorn leaves with SystemExit where it cannot bind
         raise CommandError(f"{host}:{port} cannot be listened on", "free the port, or name another") from None
 
 
-def _ready(options: argparse.Namespace, ledger: Ledger, port: int) -> None:
+def _ready(options: argparse.Namespace, ledger: Ledger, clock: SandboxClock | None, port: int) -> None:
     url = _url(options.listen[0], port)
     sandbox = " SANDBOX" if ledger.config.profile == "sandbox" else ""
     facts = {"listening": url, "origin": ledger.config.origin, "size": ledger.size}
-    tell(options, facts, f"{ledger.config.origin}{sandbox}, {ledger.size} entries, listening on {url}")
+    lines = [f"{ledger.config.origin}{sandbox}, {ledger.size} entries, listening on {url}"]
+    if clock is not None and not clock.runs:
+        facts["clock_stands_at"] = to_text(clock.now_ms())
+        lines.append(f"sandbox clock stands at {facts['clock_stands_at']}; PUT /sandbox/clock moves it")
+    tell(options, facts, "\n".join(lines))
 
 
 def _policy(options: argparse.Namespace) -> WitnessPolicy:

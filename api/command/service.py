@@ -6,12 +6,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-from api.command.output import CommandError
+from api.command.output import CommandError, read_file
 from api.genesis import SANDBOX
 from api.witness_policy import PolicyError, WitnessPolicy, parse_policy
 from ledger.clock import Clock, SandboxClock, WallClock
 from ledger.errors import CannotStart, LedgerError, NotALedger
-from ledger.folder import read_config
+from ledger.folder import Config, read_config
 from ledger.local import Ledger
 
 TRUST_FILE = "trust.json"
@@ -22,12 +22,13 @@ TRUST_FORMAT = "rx-trust/v1"
 def open_ledger(folder: Path) -> tuple[Ledger, Clock]:
     """Return the ledger in `folder`, recovered and writing, and the clock that it reads.
 
-    A sandbox clock stands where it was first set, or at the last entry where that is later.
+    A sandbox clock stands where it was first set (without --clock it goes with the machine's), or at the last
+    entry where that is later.
     Raises CommandError when there is no ledger, it is in use, or it must not start.
     """
     try:
         config = read_config(folder)
-        clock = SandboxClock(config.clock_start_ms) if config.profile == SANDBOX else WallClock()
+        clock = _clock(config)
         ledger = Ledger.open(folder, clock)
     except NotALedger as error:
         raise CommandError(str(error), "make one with: rx init --folder …") from None
@@ -37,8 +38,15 @@ def open_ledger(folder: Path) -> tuple[Ledger, Clock]:
         ) from None
     if isinstance(clock, SandboxClock):
         last_ms = int(json.loads(ledger.entry(ledger.size - 1))["time"])
-        clock.set(max(last_ms, config.clock_start_ms))
+        if not clock.runs or clock.now_ms() < last_ms:  # it was moved ahead of the machine's before
+            clock.set(max(last_ms, clock.now_ms()))
     return ledger, clock
+
+
+def _clock(config: Config) -> Clock:
+    if config.profile != SANDBOX:
+        return WallClock()
+    return SandboxClock(config.clock_start_ms, runs=config.clock_runs)
 
 
 def trust(origin: str, genesis: str, profile: str, policy: WitnessPolicy) -> bytes:
@@ -56,11 +64,16 @@ def trust(origin: str, genesis: str, profile: str, policy: WitnessPolicy) -> byt
 
 def policy_of(folder: Path) -> WitnessPolicy:
     """Return the witness policy of the trust file that `rx init` wrote. Raises CommandError."""
-    path = folder / TRUST_FILE
+    return policy_in(read_file(folder / TRUST_FILE, "the trust file"))
+
+
+def policy_in(trust_file: bytes) -> WitnessPolicy:
+    """Return the witness policy of a trust file's content. Raises CommandError."""
     try:
-        members: Any = json.loads(path.read_bytes())
+        members: Any = json.loads(trust_file)
         return parse_policy(members["policy"])
-    except (OSError, ValueError, KeyError, TypeError, PolicyError) as error:
+    except (ValueError, KeyError, TypeError, PolicyError) as error:
         raise CommandError(
-            f"the witness policy in {path} cannot be read: {error}", "restore trust.json, which rx init wrote"
+            f"the witness policy of the trust file cannot be read: {error}",
+            "restore trust.json, which rx init wrote",
         ) from None

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from api.client.http import Answer, Problem, Unreachable
-from api.command.member import member, refusal
+from api.command.member import member, refused
 from api.command.output import EXIT_OK, EXIT_REFUSED, CommandError, read_file, tell, write_new
 
 EXAMPLE = (
@@ -42,13 +42,15 @@ def add_ledger(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Send, print the verdict, and return 0 when it is committed (or would be), 1 when refused."""
     body = read_file(options.submission, "the submission")
+    if not body.strip():
+        raise CommandError("the submission is empty", "look at the step before: rx sign prints one")
     client = member(options.url, options.key)
     try:
         if options.check:
             return _told_check(options, client.check(body))
         answer = client.submit(body)
     except Problem as problem:
-        raise _refused(options, problem) from None
+        raise refused(options, problem) from None
     except Unreachable as error:
         raise unanswered(error) from None
     finally:
@@ -70,12 +72,6 @@ def describe(answer: Answer) -> str:
 def unanswered(error: Unreachable) -> CommandError:
     """Return the lost answer as the command's error."""
     return CommandError(str(error), "send the same submission again: that is always safe")
-
-
-def _refused(options: argparse.Namespace, problem: Problem) -> CommandError:
-    if options.json:
-        tell(options, problem.body, "")
-    return refusal(problem)
 
 
 def _told_check(options: argparse.Namespace, verdict: Mapping[str, Any]) -> int:

@@ -164,10 +164,12 @@ ROWS = (
         AFTER_CHANGE,
         title="The claimed time is off",
         detail="The claimed time differs too much from the ledger's time.",
-        fix="Set the clock of the computer by the time service; sign again with the right time.",
+        fix="Compare both times in facts: set the computer's clock by the time service (a sandbox clock that "
+        "stands is moved with PUT /sandbox/clock), then sign again.",
         zh_title="申报时间偏差过大",
         zh_detail="申报时间与账本时间相差过大。",
-        zh_fix="按授时服务校准电脑时钟，用正确时间重新签名。",
+        zh_fix="对照 facts 中的两个时间：按授时服务校准电脑时钟"
+        "（静止的沙箱时钟用 PUT /sandbox/clock 拨动），再重新签名。",
     ),
     row(
         "UNIT_UNKNOWN",

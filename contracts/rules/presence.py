@@ -5,6 +5,7 @@ from __future__ import annotations
 from contracts import keys
 from contracts.act import Act
 from contracts.rules.base import EVERY, Failed, rule
+from contracts.time import to_text
 from contracts.types import TYPES
 
 _PRESENT = tuple(name for name, type_ in TYPES.items() if type_.presence)
@@ -135,11 +136,12 @@ def certificate_not_over(act: Act) -> None:
 )
 def claimed_time_near(act: Act) -> None:
     """`iat` lies within the allowed distance from ledger time, before and after."""
-    ahead_ms = int(act.payload["iat"]) * 1000 - act.time_ms
+    claimed_ms = int(act.payload["iat"]) * 1000
+    ahead_ms = claimed_ms - act.time_ms
     future_ms = act.parameter("claimed_time_future_s_max") * 1000
     past_ms = act.parameter("claimed_time_past_s_max") * 1000
     if ahead_ms > future_ms or -ahead_ms > past_ms:
-        raise Failed
+        raise Failed({"claimed": to_text(claimed_ms), "ledger": to_text(act.time_ms)})
 
 
 def _records(act: Act) -> list[dict[str, int]]:

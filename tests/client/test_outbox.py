@@ -22,35 +22,54 @@ def test_without_an_answer_or_after_a_commit_the_first_submission_is_sent_again(
     tmp_path: Path, built: object
 ) -> None:
     outbox = Outbox(tmp_path / "outbox.db")
-    first = outbox.submission(*WHO, "a", built)  # type: ignore[arg-type]
+    first = outbox.submission(*WHO, lambda: "a", built)  # type: ignore[arg-type]
     outbox.close()
     outbox = Outbox(tmp_path / "outbox.db")
-    assert outbox.submission(*WHO, "b", built) == first  # type: ignore[arg-type]
+    assert outbox.submission(*WHO, lambda: "b", built) == first  # type: ignore[arg-type]
     outbox.mark(*WHO, refused=False)
-    assert outbox.submission(*WHO, "c", built) == first  # type: ignore[arg-type]
+    assert outbox.submission(*WHO, lambda: "c", built) == first  # type: ignore[arg-type]
 
 
 def test_after_a_refusal_only_a_changed_fingerprint_builds_anew(tmp_path: Path, built: object) -> None:
     outbox = Outbox(tmp_path / "outbox.db")
-    first = outbox.submission(*WHO, "a", built)  # type: ignore[arg-type]
+    first = outbox.submission(*WHO, lambda: "a", built)  # type: ignore[arg-type]
     outbox.mark(*WHO, refused=True)
-    assert outbox.submission(*WHO, "a", built) == first  # type: ignore[arg-type]
+    assert outbox.submission(*WHO, lambda: "a", built) == first  # type: ignore[arg-type]
     outbox.mark(*WHO, refused=True)
-    assert outbox.submission(*WHO, "b", built) == b"body 2"  # type: ignore[arg-type]
+    assert outbox.submission(*WHO, lambda: "b", built) == b"body 2"  # type: ignore[arg-type]
 
 
 def test_a_refused_submission_that_is_on_its_way_again_is_not_replaced(tmp_path: Path, built: object) -> None:
     outbox = Outbox(tmp_path / "outbox.db")
-    first = outbox.submission(*WHO, "a", built)  # type: ignore[arg-type]
+    first = outbox.submission(*WHO, lambda: "a", built)  # type: ignore[arg-type]
     outbox.mark(*WHO, refused=True)
-    outbox.submission(*WHO, "a", built)  # type: ignore[arg-type]
-    assert outbox.submission(*WHO, "b", built) == first  # type: ignore[arg-type]
+    outbox.submission(*WHO, lambda: "a", built)  # type: ignore[arg-type]
+    assert outbox.submission(*WHO, lambda: "b", built) == first  # type: ignore[arg-type]
+
+
+def test_signing_may_change_what_the_fingerprint_names(tmp_path: Path, built: object) -> None:
+    """An authenticator's counter: kept is the one after signing, or the next look would find a change."""
+    outbox = Outbox(tmp_path / "outbox.db")
+    counter = iter(["after signing", "after signing", "used elsewhere", "signed again"])
+    told = lambda: next(counter)  # noqa: E731
+    first = outbox.submission(*WHO, told, built)  # type: ignore[arg-type]
+    outbox.mark(*WHO, refused=True)
+    assert outbox.submission(*WHO, told, built) == first  # type: ignore[arg-type]
+    outbox.mark(*WHO, refused=True)
+    assert outbox.submission(*WHO, told, built) == b"body 2"  # type: ignore[arg-type]
+
+
+def test_what_is_forgotten_is_built_anew(tmp_path: Path, built: object) -> None:
+    outbox = Outbox(tmp_path / "outbox.db")
+    outbox.submission(*WHO, lambda: "a", built)  # type: ignore[arg-type]
+    outbox.forget(*WHO)
+    assert outbox.submission(*WHO, lambda: "a", built) == b"body 2"  # type: ignore[arg-type]
 
 
 def test_the_same_message_of_two_institutions_is_two_submissions(tmp_path: Path, built: object) -> None:
     outbox = Outbox(tmp_path / "outbox.db")
-    first = outbox.submission(*WHO, "a", built)  # type: ignore[arg-type]
-    assert outbox.submission("P99000000002", WHO[1], "a", built) != first  # type: ignore[arg-type]
+    first = outbox.submission(*WHO, lambda: "a", built)  # type: ignore[arg-type]
+    assert outbox.submission("P99000000002", WHO[1], lambda: "a", built) != first  # type: ignore[arg-type]
 
 
 def test_the_file_is_readable_by_its_owner_alone(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from api.command import demo
+from api.command import output
 from api.command.main import COMMANDS
 from tests.command.builders import Command
 
@@ -49,4 +49,4 @@ def test_the_demo_speaks_the_language_of_the_environment(
         monkeypatch.delenv(name, raising=False)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    assert demo.language() == expected
+    assert output.language() == expected

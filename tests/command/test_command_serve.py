@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import signal
 import subprocess
@@ -15,9 +17,11 @@ import pytest
 
 from api.client.http import Client
 from api.client.signers import access_key
+from api.command.service import open_ledger
 from api.sandbox import processes
 from api.sandbox.processes import Children
-from tests.command.builders import ORIGIN, Command
+from ledger.clock import SandboxClock
+from tests.command.builders import CLOCK, ORIGIN, Command
 
 REGULATOR, OFFICER = "R99000000001", "G990000000001"
 
@@ -116,6 +120,11 @@ def test_a_submission_is_committed_once_proven_and_cosigned(rx: Command, served:
     trust = ("--trust", str(served.folder / "trust.json"))
     assert verify("receipt", cosigned, *trust, "--entry", entry) == 0
     assert verify("receipt", proof, *trust) in (0, 1)  # at once it may not be witnessed yet
+    fetched = served.work / "fetched.tlog-proof"
+    asked = ("receipt", "--url", served.url, "--trust", served.folder / "trust.json", "--wait", "20")
+    told = rx.json(*asked, "--out", fetched, first["id"])
+    assert (told["cosigned_by"], told["policy_met"]) == (["w1", "w2"], True)
+    assert verify("receipt", fetched, *trust, "--entry", entry) == 0
     out = served.work / "audit"
     facts = rx.json("export", "--url", served.url, "--key", served.key, out)
     assert facts["size"] == 2
@@ -133,6 +142,58 @@ def test_a_refusal_has_exit_code_1_and_says_why(rx: Command, served: Served) -> 
     assert "fix:" in rx.error
     assert rx.code(*words, "--json") == 1
     assert json.loads(rx.output)["codes"][0].startswith("SIG_")
+
+
+def test_an_empty_submission_is_not_sent(rx: Command, served: Served) -> None:
+    (served.work / "empty").write_bytes(b"\n")
+    assert rx.code("submit", "--url", "http://127.0.0.1:1", "--key", served.key, served.work / "empty") == 2
+    assert "empty" in rx.error
+
+
+def test_a_refusal_names_each_reason_and_both_times(
+    rx: Command, served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = _draft(served)
+    draft.write_text(draft.read_text().replace("1772323200", "1762323200"))
+    out = served.work / "late.json"
+    words = ("--iss", REGULATOR, "--origin", ORIGIN, "--out", out, "--signer", served.signer)
+    assert rx.code("sign", draft, *words) == 0
+    sent = ("submit", "--url", served.url, "--key", served.key, out)
+    assert rx.code(*sent) == 1
+    assert "PRESENCE-8: The claimed time" in rx.error
+    assert "claimed 2025-11-05T06:13:20Z, ledger 2026-03-01T00:00:00Z" in rx.error
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert rx.code(*sent) == 1
+    assert "申报时间与账本时间相差过大" in rx.error
+
+
+def test_a_receipt_nobody_can_give_is_named(rx: Command, served: Served) -> None:
+    out = served.work / "none.tlog-proof"
+    assert rx.code("receipt", "--url", served.url, "--out", out, "ab" * 32) == 1
+    assert "no such statement" in rx.error and not out.exists()
+    assert rx.code("receipt", "--url", served.url, "--out", out, "AB") == 2
+    assert rx.code("receipt", "--url", "ledger", "--out", out, "ab" * 32) == 2
+    assert rx.code("receipt", "--url", "http://127.0.0.1:1", "--out", out, "ab" * 32) == 2
+    assert rx.code("receipt", "--url", served.url, "--trust", served.key, "--out", out, "ab" * 32) == 2
+
+
+def test_a_wait_in_vain_is_told_and_the_receipt_kept(rx: Command, tmp_path: Path) -> None:
+    folder, port, out = tmp_path / "ledger", processes.free_port(), tmp_path / "genesis.tlog-proof"
+    vkey = _witness(tmp_path / "w1", "w1")
+    rx.init(folder, f"--witness=w1={vkey}@http://127.0.0.1:{processes.free_port()}")
+    with Children(tmp_path / "logs") as children:
+        where = ("--folder", str(folder), "--listen", f"127.0.0.1:{port}")
+        children.start("ledger", processes.command("rx", "serve", *where))
+        children.wait_for("ledger", f"http://127.0.0.1:{port}/readyz")
+        client = Client(f"http://127.0.0.1:{port}", *access_key(folder / "keys" / f"{REGULATOR}.json"))
+        entry = json.loads(client.get("/log/tile/entries/000.p/1")[2:])
+        client.close()
+        payload = entry["statement"]["payload"]
+        identifier = hashlib.sha256(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))).hexdigest()
+        words = ("receipt", "--url", f"http://127.0.0.1:{port}", "--wait", "0.1", "--out", out, identifier)
+        assert rx.code(*words, "--trust", folder / "trust.json") == 1
+        assert "nobody but the log" in rx.output
+        assert out.read_bytes().startswith(b"c2sp.org/tlog-proof@v1\n")
 
 
 def test_a_check_writes_nothing(rx: Command, served: Served) -> None:
@@ -163,6 +224,39 @@ def test_an_unusable_message_is_named_and_a_usable_one_kept_in_the_outbox(
     assert rx.json(*words, "--kind", "DUTY", "--out", out, corpus)["id"] == first["id"]
     assert rx.code(*words, "--kind", "DUTY", corpus) == 1  # an officer opens no pharmacist's duty
     assert "refused" in rx.error
+    assert rx.code(*words, "--kind", "DUTY", corpus, "--json") == 1
+    told = json.loads(rx.output)
+    assert told["code"] in told["codes"] and told["zh"] and told["message"] == str(corpus)
+
+
+def test_a_sandbox_clock_goes_until_it_is_set(rx: Command, tmp_path: Path) -> None:
+    """It once stood still from rx init: after five minutes everything was refused with TIME_SKEW."""
+    folder = tmp_path / "ledger"
+    fixed = ("--folder", folder, "--origin", ORIGIN, "--profile", "sandbox")
+    rx.json("init", *fixed)
+    ledger, clock = open_ledger(folder)
+    try:
+        assert isinstance(clock, SandboxClock) and clock.runs
+        assert abs(clock.now_ms() - time.time_ns() // 1_000_000) < 5_000
+        ahead = clock.now_ms() + 3_600_000
+        with pytest.raises(ValueError, match="back"):
+            clock.set(clock.now_ms() - 60_000)
+        clock.set(ahead)
+        assert (clock.runs, clock.now_ms()) == (False, ahead)
+    finally:
+        ledger.close()
+
+
+def test_a_clock_that_was_given_stands_and_the_server_says_so(rx: Command, tmp_path: Path) -> None:
+    folder = tmp_path / "ledger"
+    rx.init(folder)
+    command = processes.command("rx", "serve", "--folder", str(folder), "--listen", "127.0.0.1:0", "--json")
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as server:
+        try:
+            facts = json.loads(server.stdout.readline() if server.stdout else b"{}")
+            assert facts["clock_stands_at"] == CLOCK
+        finally:
+            server.send_signal(signal.SIGTERM)
 
 
 def test_a_stopped_server_goes_on_where_it_was(rx: Command, tmp_path: Path) -> None:

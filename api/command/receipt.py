@@ -1,0 +1,98 @@
+"""`rx receipt`: the newest receipt of a statement, when its witnesses have cosigned too.
+
+The receipt that a submission gets at once carries the log's signature alone; this one is for keeping.
+Nothing is verified here: that is `rx-verify receipt`, with the reader's own trust file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx2
+
+from api.command.output import EXIT_OK, EXIT_REFUSED, CommandError, read_file, tell, write_new
+from api.command.service import policy_in
+from api.witness_policy import WitnessPolicy
+from ledger.note import Note, NoteInvalid, parse_note
+
+EXAMPLE = (
+    "examples:\n"
+    "  rx receipt --url http://127.0.0.1:8080 --out sale.tlog-proof STATEMENT_ID\n"
+    "  rx receipt --url http://127.0.0.1:8080 --trust trust.json --wait 30 --out a.tlog-proof STATEMENT_ID\n"
+    "exit code 1 when --wait ended before the witnesses had cosigned; the receipt is written all the same"
+)
+_ID = re.compile(r"[0-9a-f]{64}\Z")
+_PAUSE_S, _TIMEOUT_S = 0.5, 20.0
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of `rx receipt`."""
+    parser.add_argument("--url", required=True, help="address of the ledger")
+    parser.add_argument("--out", required=True, type=Path, metavar="FILE", help="new file for the tlog-proof")
+    parser.add_argument(
+        "--trust", type=Path, metavar="FILE", help="trust.json: says which witnesses must have cosigned"
+    )
+    parser.add_argument(
+        "--wait", type=float, default=0.0, metavar="SECONDS", help="for their cosignatures, at most so long"
+    )
+    parser.add_argument("statement", metavar="STATEMENT_ID", help="as rx submit printed it")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the receipt, say who cosigned it, and return 0; 1 when the wait was in vain."""
+    if not _ID.match(options.statement):
+        raise CommandError(f"{options.statement[:80]} is no statement id", "64 hex digits, from rx submit")
+    if not options.url.startswith(("http://", "https://")):
+        raise CommandError(f"{options.url} is no address", "give it as http://host:port or https://host")
+    policy = None if options.trust is None else policy_in(read_file(options.trust, "the trust file"))
+    proof, signed, met = _newest(options, policy)
+    write_new(options.out, proof)
+    by = ", ".join(signed) or "nobody but the log yet"
+    told = {"file": str(options.out), "cosigned_by": signed, "policy_met": met}
+    tell(options, told, f"receipt in {options.out}, cosigned by {by}")
+    return EXIT_OK if met or not options.wait else EXIT_REFUSED
+
+
+def _newest(options: argparse.Namespace, policy: WitnessPolicy | None) -> tuple[bytes, list[str], bool]:
+    """Ask until the witnesses have cosigned or the wait is over."""
+    deadline = time.monotonic() + options.wait
+    with httpx2.Client(base_url=options.url, timeout=_TIMEOUT_S) as http:
+        while True:
+            proof = _asked(lambda: http.get(f"/v1/receipts/{options.statement}"))
+            signed = _cosigners(proof, policy)
+            met = bool(signed) if policy is None else policy.is_met(signed)
+            if met or time.monotonic() >= deadline:
+                return proof, signed, met
+            time.sleep(_PAUSE_S)
+
+
+def _asked(ask: Callable[[], httpx2.Response]) -> bytes:
+    try:
+        answer = ask()
+    except httpx2.TransportError as error:
+        raise CommandError(f"no answer ({type(error).__name__})", "is rx serve running there?") from None
+    if answer.status_code == 404:
+        raise CommandError("no such statement on this ledger", "a refused one has no receipt", EXIT_REFUSED)
+    if answer.status_code != 200:
+        raise CommandError(f"the ledger answered {answer.status_code}", "try again in a moment")
+    return bytes(answer.content)
+
+
+def _cosigners(proof: bytes, policy: WitnessPolicy | None) -> list[str]:
+    """Return who signed the checkpoint beside the log: the policy's names for them, where one is given."""
+    _, _, checkpoint = proof.partition(b"\n\n")
+    try:
+        note = parse_note(checkpoint)
+    except NoteInvalid as error:
+        raise CommandError(f"the answer is no receipt: {error}", "is this the ledger's address?") from None
+    if policy is None:
+        return [line.name for line in note.signatures[1:]]
+    return [one.name for one in policy.witnesses if _has(note, one.key.name, one.key.key_id)]
+
+
+def _has(note: Note, name: str, key_id: bytes) -> bool:
+    return any(line.name == name and line.key_id == key_id for line in note.signatures)

@@ -1,0 +1,90 @@
+"""A message that was refused is signed anew where its old signature could only accuse its signer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from api.client.authenticator import SoftwareAuthenticator
+from api.client.desk import Desk
+from api.client.http import Answer, Client, Problem
+from api.client.outbox import Outbox
+from api.client.signing import Person, generate
+from api.national.context import Lookups
+
+MESSAGE = (Path(__file__).parents[2] / "api/sandbox/corpus/day-one/001-duty.json").read_bytes()
+
+
+class _Refusing:
+    """A ledger that refuses everything with one code, and keeps what it was sent."""
+
+    def __init__(self) -> None:
+        self.code = "DUTY_OPEN"
+        self.sent: list[bytes] = []
+
+    def submit(self, body: bytes) -> Answer:
+        self.sent.append(body)
+        raise Problem(422, {"code": self.code, "codes": [self.code]})
+
+
+class _NoDuty:
+    def duty(self, pharmacist: str) -> None:
+        return None
+
+    def person(self, certificate_number: str) -> str:
+        return "Y990000000001"
+
+
+@pytest.fixture
+def pharmacist() -> Person:
+    held = SoftwareAuthenticator("shop.example", "https://shop.example")
+    return Person("Y990000000001", "pharmacist", generate("ES256"), held)
+
+
+@pytest.fixture
+def ledger() -> _Refusing:
+    return _Refusing()
+
+
+@pytest.fixture
+def desk(tmp_path: Path, ledger: _Refusing) -> Iterator[Desk]:
+    outbox = Outbox(tmp_path / "outbox.db")
+    client, lookups = cast(Client, ledger), cast(Lookups, _NoDuty())
+    yield Desk("P99000000001", "rx.test/desk", client, outbox, lookups, lambda: 1_772_323_200)
+    outbox.close()
+
+
+def _send(desk: Desk, person: Person) -> None:
+    with pytest.raises(Problem):
+        desk.send("DUTY", MESSAGE, [person])
+
+
+def test_a_refused_message_that_nothing_has_changed_for_is_the_same_submission(
+    desk: Desk, ledger: _Refusing, pharmacist: Person
+) -> None:
+    _send(desk, pharmacist)
+    _send(desk, pharmacist)
+    assert ledger.sent[0] == ledger.sent[1]
+
+
+def test_a_refused_message_is_signed_anew_once_its_authenticator_was_used_for_another(
+    desk: Desk, ledger: _Refusing, pharmacist: Person
+) -> None:
+    """It was once sent again with the old counter: HUM_COUNTER, a doctor accused of copying."""
+    _send(desk, pharmacist)
+    assert pharmacist.authenticator is not None
+    pharmacist.authenticator.assertion(b"another statement")
+    _send(desk, pharmacist)
+    assert ledger.sent[0] != ledger.sent[1]
+
+
+def test_a_message_refused_for_its_time_is_signed_anew(
+    desk: Desk, ledger: _Refusing, pharmacist: Person
+) -> None:
+    ledger.code = "TIME_SKEW"
+    _send(desk, pharmacist)
+    _send(desk, pharmacist)
+    assert ledger.sent[0] != ledger.sent[1]
