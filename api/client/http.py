@@ -118,6 +118,13 @@ class Client:
         """Return the bytes under `path`, asked for with this organisation's token."""
         return bytes(self._call("GET", path).content)
 
+    def token(self) -> str:
+        """Return a token of this organisation, good for some minutes yet. Raises Problem, Unreachable."""
+        try:
+            return self._bearer()
+        except httpx2.TransportError as error:
+            raise Unreachable(f"{self.address} gave no answer ({type(error).__name__})") from error
+
     def set_clock(self, moment: str) -> None:
         """Move a sandbox ledger's clock to `moment` (…Z)."""
         self._call("PUT", "/sandbox/clock", _body({"time": moment}))

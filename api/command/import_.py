@@ -22,6 +22,7 @@ from api.command.sign import add_signers, people
 from api.command.submit import add_ledger, describe, unanswered
 from api.national import KINDS, MessageError, Profile, kind_of
 from contracts.statements import submission
+from contracts.time import to_text
 
 EXAMPLE = (
     "examples:\n"
@@ -49,6 +50,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--out", type=Path, metavar="FOLDER", help="write submissions there instead of sending"
+    )
+    parser.add_argument(
+        "--move-clock", action="store_true", help="sandbox: set the ledger's clock to each message's time"
     )
     parser.add_argument("messages", nargs="+", type=Path, metavar="MESSAGE")
 
@@ -80,6 +84,8 @@ def _one(options: argparse.Namespace, desk: Desk, path: Path, who: list[Person])
         kind = options.kind or kind_of(message)
         if options.out is not None:
             return _write(options, desk, path, kind, message, who)
+        if options.move_clock:
+            _move_clock(desk, desk.submission(kind, message, who))
         answer = desk.send(kind, message, who)
     except MessageError as error:
         fault = CommandError(f"{path}: {error.code}: {error.sentence()}", error.fix, EXIT_REFUSED)
@@ -93,6 +99,16 @@ def _one(options: argparse.Namespace, desk: Desk, path: Path, who: list[Person])
         raise unanswered(error) from None
     tell(options, {**answer.body, "message": str(path)}, f"{path}: {describe(answer)}")
     return EXIT_OK
+
+
+def _move_clock(desk: Desk, body: bytes) -> None:
+    """Set a sandbox's clock to the time that the submission claims; a later clock stays where it is."""
+    claimed_s = submission.parse(body, unsigned_allowed=True).payload["iat"]
+    try:
+        desk.client.set_clock(to_text(int(str(claimed_s)) * 1000))
+    except Problem as problem:
+        if problem.code != "TIME_ORDER":
+            raise
 
 
 def _write(

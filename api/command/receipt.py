@@ -17,12 +17,13 @@ import httpx2
 from api.command.output import EXIT_OK, EXIT_REFUSED, CommandError, read_file, tell, write_new
 from api.command.service import policy_in
 from api.witness_policy import WitnessPolicy
+from contracts.statements import submission
 from ledger.note import Note, NoteInvalid, parse_note
 
 EXAMPLE = (
     "examples:\n"
     "  rx receipt --url http://127.0.0.1:8080 --out sale.tlog-proof STATEMENT_ID\n"
-    "  rx receipt --url http://127.0.0.1:8080 --trust trust.json --wait 30 --out a.tlog-proof STATEMENT_ID\n"
+    "  rx receipt --url http://127.0.0.1:8080 --trust trust.json --wait 30 --out a.tlog-proof a.submission\n"
     "exit code 1 when --wait ended before the witnesses had cosigned; the receipt is written all the same"
 )
 _ID = re.compile(r"[0-9a-f]{64}\Z")
@@ -39,17 +40,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--wait", type=float, default=0.0, metavar="SECONDS", help="for their cosignatures, at most so long"
     )
-    parser.add_argument("statement", metavar="STATEMENT_ID", help="as rx submit printed it")
+    parser.add_argument("statement", metavar="STATEMENT", help="its id, or the file that was submitted")
 
 
 def run(options: argparse.Namespace) -> int:
     """Write the receipt, say who cosigned it, and return 0; 1 when the wait was in vain."""
-    if not _ID.match(options.statement):
-        raise CommandError(f"{options.statement[:80]} is no statement id", "64 hex digits, from rx submit")
     if not options.url.startswith(("http://", "https://")):
         raise CommandError(f"{options.url} is no address", "give it as http://host:port or https://host")
     policy = None if options.trust is None else policy_in(read_file(options.trust, "the trust file"))
-    proof, signed, met = _newest(options, policy)
+    proof, signed, met = _newest(options, _identifier(options.statement), policy)
     write_new(options.out, proof)
     by = ", ".join(signed) or "nobody but the log yet"
     told = {"file": str(options.out), "cosigned_by": signed, "policy_met": met}
@@ -57,12 +56,21 @@ def run(options: argparse.Namespace) -> int:
     return EXIT_OK if met or not options.wait else EXIT_REFUSED
 
 
-def _newest(options: argparse.Namespace, policy: WitnessPolicy | None) -> tuple[bytes, list[str], bool]:
+def _identifier(statement: str) -> str:
+    """Return the id that is given, or that of the submission in the file that is."""
+    if _ID.match(statement):
+        return statement
+    return submission.parse(read_file(Path(statement), "the statement's id or submission")).statement_id
+
+
+def _newest(
+    options: argparse.Namespace, identifier: str, policy: WitnessPolicy | None
+) -> tuple[bytes, list[str], bool]:
     """Ask until the witnesses have cosigned or the wait is over."""
     deadline = time.monotonic() + options.wait
     with httpx2.Client(base_url=options.url, timeout=_TIMEOUT_S) as http:
         while True:
-            proof = _asked(lambda: http.get(f"/v1/receipts/{options.statement}"))
+            proof = _asked(lambda: http.get(f"/v1/receipts/{identifier}"))
             signed = _cosigners(proof, policy)
             met = bool(signed) if policy is None else policy.is_met(signed)
             if met or time.monotonic() >= deadline:

@@ -60,8 +60,7 @@ def load(folder: Path) -> Day:
     Raises DayError when a file is missing or not of that form.
     """
     day = _read(folder / "day.json")
-    cast = _read(folder / "cast.json")
-    _check_cast(folder / "cast.json", cast)
+    cast = cast_in(folder / "cast.json")
     try:
         steps = tuple(_step(folder, position, each) for position, each in enumerate(day["steps"]))
     except (KeyError, TypeError, ValueError, OSError) as fault:
@@ -69,6 +68,13 @@ def load(folder: Path) -> Day:
     if not steps:
         raise DayError(f"{folder / 'day.json'} has no steps")
     return Day(steps, cast)
+
+
+def cast_in(path: Path) -> Mapping[str, Any]:
+    """Return the cast in a file. Raises DayError when it is missing or not of that form."""
+    cast = _read(path)
+    _check_cast(path, cast)
+    return cast
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import signal
+import stat
 import subprocess
 import time
 from collections.abc import Iterator
@@ -125,6 +126,8 @@ def test_a_submission_is_committed_once_proven_and_cosigned(rx: Command, served:
     told = rx.json(*asked, "--out", fetched, first["id"])
     assert (told["cosigned_by"], told["policy_met"]) == (["w1", "w2"], True)
     assert verify("receipt", fetched, *trust, "--entry", entry) == 0
+    assert rx.code(*asked, "--out", served.work / "by-file", body) == 0
+    assert (served.work / "by-file").read_bytes() == fetched.read_bytes()
     out = served.work / "audit"
     facts = rx.json("export", "--url", served.url, "--key", served.key, out)
     assert facts["size"] == 2
@@ -142,6 +145,53 @@ def test_a_refusal_has_exit_code_1_and_says_why(rx: Command, served: Served) -> 
     assert "fix:" in rx.error
     assert rx.code(*words, "--json") == 1
     assert json.loads(rx.output)["codes"][0].startswith("SIG_")
+
+
+def test_a_log_is_verified_over_http_with_a_token(rx: Command, served: Served) -> None:
+    assert rx.code("token", "--url", served.url, "--key", served.key) == 0
+    assert rx.output.strip()
+    assert rx.code("token", "--url", served.url, "--key", served.key, "--out", served.work / "token") == 0
+    assert stat.S_IMODE((served.work / "token").stat().st_mode) == 0o600
+    trust = ("--trust", served.folder / "trust.json", "--token-file", served.work / "token")
+    _cosigned(served, 1)
+    assert verify("log", f"{served.url}/log", *trust) == 0
+    assert rx.code("token", "--url", "http://127.0.0.1:1", "--key", served.key) == 2
+
+
+DAY = Path(processes.__file__).parent / "corpus" / "day-one"
+
+
+def test_a_cast_is_enrolled_and_its_messages_are_imported_at_their_own_time(
+    rx: Command, served: Served
+) -> None:
+    keys = served.work / "keys"
+    enrolling = ("enrol", "--url", served.url, "--folder", served.folder, "--keys", keys)
+    assert rx.json(*enrolling, DAY / "cast.json")["people"] == 10
+    words = ("import", "--move-clock", "--url", served.url, "--origin", ORIGIN)
+    words = (*words, "--outbox", served.work / "outbox.db")
+    hospital = (*words, "--key", keys / "H99000000001.json", "--signer", f"doctor={keys}/D990000000002.json")
+    steps = ("007-consultation-opened", "008-consultation-closed", "009-d001")
+    assert rx.code(*hospital, *(DAY / f"{step}.json" for step in steps)) == 0
+    assert rx.output.count("accepted") == 3
+    assert rx.code(*hospital, DAY / "007-consultation-opened.json") == 0  # the clock stays where it is
+    assert "committed before" in rx.output
+    assert rx.code(*enrolling, DAY / "cast.json") == 1  # its people have their keys
+
+
+def test_a_cast_is_not_enrolled_elsewhere(rx: Command, served: Served) -> None:
+    enrolling = ("enrol", "--url", "http://127.0.0.1:1", "--keys", served.work / "keys")
+    cast = json.loads((DAY / "cast.json").read_bytes())
+    cast["regulator"]["code"] = "R99000000009"
+    (served.work / "cast.json").write_text(json.dumps(cast))
+    assert rx.code(*enrolling, "--folder", served.work, DAY / "cast.json") == 2
+    assert rx.code(*enrolling, "--folder", served.folder, served.work / "cast.json") == 2
+    assert "R99000000009" in rx.error
+    assert rx.code(*enrolling, "--folder", served.folder, served.key) == 2
+    assert rx.code(*enrolling, "--folder", served.folder, DAY / "cast.json") == 2  # nobody answers
+    config = served.folder / "config.json"
+    config.write_text(config.read_text().replace('"sandbox"', '"production"'))
+    assert rx.code(*enrolling, "--folder", served.folder, DAY / "cast.json") == 2
+    assert "production" in rx.error
 
 
 def test_an_empty_submission_is_not_sent(rx: Command, served: Served) -> None:

@@ -1,0 +1,42 @@
+"""`rx token`: an access token for five minutes, for other programs that ask the ledger as a member."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from api.client.http import Problem, Unreachable
+from api.command.member import member, refused
+from api.command.output import EXIT_OK, tell, write_new
+from api.command.submit import add_ledger, unanswered
+
+EXAMPLE = (
+    "example: rx token --url http://127.0.0.1:8080 --key keys/P99000000001.json --out token\n"
+    "then:    rx-verify log http://127.0.0.1:8080/log --trust trust.json --token-file token\n"
+    "whoever holds a token may read and submit as your organisation until it ends"
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of `rx token`."""
+    add_ledger(parser)
+    parser.add_argument("--out", type=Path, metavar="FILE", help="new file for it, readable by you alone")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the token and return 0."""
+    client = member(options.url, options.key)
+    try:
+        token = client.token()
+    except Problem as problem:
+        raise refused(options, problem) from None
+    except Unreachable as error:
+        raise unanswered(error) from None
+    finally:
+        client.close()
+    if options.out is not None:
+        write_new(options.out, token.encode(), 0o600)
+        tell(options, {"file": str(options.out)}, f"a token for five minutes in {options.out}")
+        return EXIT_OK
+    tell(options, {"access_token": token, "organisation": client.organisation}, token)
+    return EXIT_OK
