@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from api.screening.screen import Parameters, cite, cited, dispensed, findings, netted
+from api.screening.screen import Parameters, cite, cited, findings, netted, undelivered
 from api.screening.tables import DAY_MS, Tables
 
 
@@ -39,9 +39,6 @@ def growth(tables: Tables, given: Parameters) -> pl.LazyFrame:
 
 def resale(tables: Tables, given: Parameters) -> pl.LazyFrame:
     """Drugs of which packs are sold that no supplier delivered: often in cases, wanted for resale."""
-    sold = dispensed(tables).filter(pl.col("code").is_not_null())
-    received = tables["stock"].select("pharmacy", "code")
-    missing = sold.join(received, on=["pharmacy", "code"], how="anti")
-    drugs = missing.group_by("drug").agg(pl.col("code").n_unique().alias("packs"), cited())
+    drugs = undelivered(tables).group_by("drug").agg(pl.len().alias("packs"), cited())
     found = drugs.filter(pl.col("packs") >= given["packs_min"])
     return findings(found, pl.col("drug"), "packs", given["packs_min"])

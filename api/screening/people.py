@@ -40,21 +40,24 @@ def unknown_doctors(tables: Tables, given: Parameters) -> pl.LazyFrame:
 
 
 def ring(tables: Tables, given: Parameters) -> pl.LazyFrame:
-    """Many patients of one doctor with one drug at one shop within minutes, again and again (S45, S61)."""
+    """Many patients of one doctor with one drug at one shop within minutes, again and again (S45, S61).
+
+    The windows slide: no burst is cut by the clock.
+    """
     window_ms = int(given["window_minutes"]) * MINUTE_MS
     swiped = dispensed(tables).filter(pl.col("doctor").is_not_null())
+    keys = ["doctor", "pharmacy", "drug"]
     rows_min = int(given["patients_min"] * given["days_min"])
-    busy = (
-        swiped.group_by("doctor", "pharmacy").agg(pl.len().alias("rows")).filter(pl.col("rows") >= rows_min)
-    )
+    busy = swiped.group_by(keys).agg(pl.len().alias("rows")).filter(pl.col("rows") >= rows_min)
     bursts = (
-        swiped.join(busy.select("doctor", "pharmacy"), on=["doctor", "pharmacy"], how="semi")
-        .group_by("doctor", "pharmacy", "drug", (pl.col("time_ms") // window_ms).alias("window"))
-        .agg(pl.col("patient").n_unique().alias("patients"), cited(), local_day().first().alias("day"))
+        swiped.join(busy.select(keys), on=keys, how="semi")
+        .sort("time_ms")
+        .rolling(index_column="time_ms", period=f"{window_ms}i", group_by=keys)
+        .agg(pl.col("patient").n_unique().alias("patients"), cited(), local_day().last().alias("day"))
         .filter(pl.col("patients") >= given["patients_min"])
     )
     rings = (
-        bursts.group_by("doctor", "pharmacy", "drug")
+        bursts.group_by(keys)
         .agg(pl.col("day").n_unique().alias("days"), pl.col("entries").explode())
         .filter(pl.col("days") >= given["days_min"])
     )
@@ -102,7 +105,7 @@ def stockpile(tables: Tables, given: Parameters) -> pl.LazyFrame:
 
 def long_window(tables: Tables, given: Parameters) -> pl.LazyFrame:
     """A doctor who for long prescribed one patient more days than went by (S50)."""
-    lines = tables["prescriptions"].filter(pl.col("doctor").is_not_null())
+    lines = tables["prescriptions"].filter(pl.col("doctor").is_not_null(), pl.col("patient").is_not_null())
     of_pair = lines.group_by("doctor", "patient", "drug").agg(
         pl.col("days").sum(),
         ((pl.col("time_ms").max() - pl.col("time_ms").min()) / DAY_MS).alias("elapsed"),
@@ -115,16 +118,22 @@ def long_window(tables: Tables, given: Parameters) -> pl.LazyFrame:
 
 
 def visits(tables: Tables, given: Parameters) -> pl.LazyFrame:
-    """Visits of a patient in a calendar month (T1)."""
+    """Visits of a patient in a calendar month (T1): lines and prescriptions of one visit are one.
+
+    A visit is a day at a department of a hospital.
+    """
     rows = tables["prescriptions"].with_columns(local_month().alias("month"))
-    months = rows.group_by("patient", "month").agg(pl.len().alias("visits"))
+    visit = ["patient", "month", "hospital", "department", local_day().alias("day")]
+    once = rows.filter(pl.col("patient").is_not_null()).select(visit).unique()
+    months = once.group_by("patient", "month").agg(pl.len().alias("visits"))
     found = cite(months.filter(pl.col("visits") >= given["visits_min"]), rows, "patient", "month")
     return findings(found, _of_month(), "visits", given["visits_min"])
 
 
 def hospitals(tables: Tables, given: Parameters) -> pl.LazyFrame:
     """Days of a calendar month on which a patient went to several hospitals (T1)."""
-    rows = tables["prescriptions"].with_columns(local_month().alias("month"), local_day().alias("day"))
+    known = tables["prescriptions"].filter(pl.col("patient").is_not_null())
+    rows = known.with_columns(local_month().alias("month"), local_day().alias("day"))
     keys = ("patient", "month", "day")
     busy = rows.group_by(keys).agg(pl.len().alias("rows")).filter(pl.col("rows") >= given["hospitals_min"])
     days = (
@@ -141,7 +150,7 @@ def hospitals(tables: Tables, given: Parameters) -> pl.LazyFrame:
 def spending(tables: Tables, given: Parameters) -> pl.LazyFrame:
     """What a patient spent in a calendar month, refunds netted; cents are exact (T1)."""
     cents = (pl.col("amount") * 100).round().cast(pl.Int64)
-    rows = netted(tables).with_columns(local_month().alias("month"))
+    rows = netted(tables).filter(pl.col("patient").is_not_null()).with_columns(local_month().alias("month"))
     spent = rows.group_by("patient", "month").agg(cents.sum().alias("cents"))
     months = cite(spent.filter(pl.col("cents") >= int(given["yuan_min"] * 100)), rows, "patient", "month")
     return findings(months, _of_month(), pl.col("cents") / 100, given["yuan_min"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.screening import drugs, people, places
+from api.screening import drugs, people, places, shops
 from api.screening.screen import Screen
 
 SCREENS: tuple[Screen, ...] = (
@@ -14,14 +14,14 @@ SCREENS: tuple[Screen, ...] = (
         {"shops_min": 2},
         "One trace code was sold at two institutions and given back to neither.",
         "同一追溯码在两家机构售出且均未退回。",
-        places.sold_twice,
+        shops.sold_twice,
     ),
     Screen(
         "SCREEN-OPEN",
         "pharmacist",
         "VIOLATION",
         "T11 S38",
-        {"times_min": 1},
+        {"times_min": 1, "hours_max": 16},
         "A pharmacist acts at one shop while on duty at another.",
         "药师在一店在岗期间于另一店执业。",
         places.two_open,
@@ -111,10 +111,10 @@ SCREENS: tuple[Screen, ...] = (
         "pharmacy@drug",
         "SUSPICION",
         "S15",
-        {"window_days": 4, "patients_min": 50, "ratio_min": 5},
+        {"window_days": 4, "past_days": 60, "patients_min": 50, "ratio_min": 5},
         "A shop handed one drug to very many patients within days.",
         "药店数日内向大量患者售出同一药品。",
-        places.burst,
+        shops.burst,
     ),
     Screen(
         "SCREEN-UNSETTLED",
@@ -124,27 +124,47 @@ SCREENS: tuple[Screen, ...] = (
         {"packs_min": 10},
         "A busy shop settles nothing; the cause is named where the registry shows it.",
         "药店正常营业但无医保结算；能从登记信息判断的注明原因。",
-        places.unsettled,
+        shops.unsettled,
     ),
     Screen(
         "SCREEN-BALANCE",
         "pharmacy",
         "SUSPICION",
         "S68",
-        {"packs_min": 1},
+        {"packs_min": 1, "grace_days": 0},
         "A shop sold packs that no supplier delivered to it.",
         "药店售出无入库记录的药品（账实不符）。",
-        places.balance,
+        shops.balance,
+    ),
+    Screen(
+        "SCREEN-NO-BOOKS",
+        "pharmacy",
+        "DATA_QUALITY",
+        "S68",
+        {"packs_min": 10},
+        "A shop sells and has recorded no delivery at all: its stock cannot be checked.",
+        "药店有销售而无任何入库记录，无法核对账实。",
+        shops.no_books,
     ),
     Screen(
         "SCREEN-CHANNELS",
         "pharmacy",
         "NOTICE",
         "S68 S41",
-        {"packs_min": 5},
-        "A shop reports packs that it never dispensed on a prescription.",
-        "药店上传了没有对应处方调配记录的药品。",
-        places.channels,
+        {"packs_min": 5, "grace_days": 3},
+        "A shop reports or settles packs that it never dispensed on a prescription.",
+        "药店上传或结算了没有对应处方调配记录的药品。",
+        shops.channels,
+    ),
+    Screen(
+        "SCREEN-UNREPORTED",
+        "pharmacy",
+        "NOTICE",
+        "S68 S41",
+        {"packs_min": 5, "grace_days": 3},
+        "A shop dispensed packs on prescriptions that it neither reported nor settled.",
+        "药店按处方调配的药品既未上传也未结算。",
+        shops.unreported,
     ),
     Screen(
         "SCREEN-VISITS",

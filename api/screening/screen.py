@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from api.screening.tables import Tables
+from api.screening.tables import DAY_MS, Tables
 
 Parameters = Mapping[str, float]
 ENTRIES_MAX = 20  # cited with a finding; the number of all stands beside them
@@ -55,6 +55,24 @@ def cite(candidates: pl.LazyFrame, rows: pl.LazyFrame, *keys: str) -> pl.LazyFra
 def dispensed(tables: Tables) -> pl.LazyFrame:
     """Return what was handed out: one row a pack; reports of the same sale are not counted again."""
     return tables["sales"].filter(pl.col("channel") == "dispensed")
+
+
+def undelivered(tables: Tables, grace_days: float = 0) -> pl.LazyFrame:
+    """Return sold packs that no supplier delivered to their shop, one row a code.
+
+    Only of shops that keep books: where no delivery is recorded nothing is known. `grace_days` after a shop's
+    first delivery are left out, for what lay in its shelves before.
+    """
+    stock = tables["stock"]
+    books = stock.group_by("pharmacy").agg(pl.col("time_ms").min().alias("since"))
+    missing = (
+        dispensed(tables)
+        .filter(pl.col("code").is_not_null())
+        .join(stock.select("pharmacy", "code"), on=["pharmacy", "code"], how="anti")
+        .join(books, on="pharmacy")
+        .filter(pl.col("time_ms") >= pl.col("since") + grace_days * DAY_MS)
+    )
+    return missing.unique(["pharmacy", "code"])
 
 
 def netted(tables: Tables) -> pl.LazyFrame:

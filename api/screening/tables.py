@@ -41,6 +41,10 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
         **dict.fromkeys(("pharmacy", "supplier", "drug", "code"), _TEXT),
     },
 }
+_PEOPLE = ("doctor", "patient", "pharmacist")
+# The rulebook's list (contracts/parameters.py; a test compares): what stands where a person's code should.
+WORDS = ("未知", "不详", "无", "佚名", "无名氏", "unknown", "null", "none", "n/a", "-", "0")
+_PLACEHOLDERS = [form for word in WORDS for form in (word, word.upper(), word.title())]
 UTC_OFFSET_MS = 8 * 3_600_000  # local days and months of the province
 DAY_MS = 86_400_000
 
@@ -58,8 +62,12 @@ class Tables:
         self._folder = folder
 
     def __getitem__(self, name: str) -> pl.LazyFrame:
-        """Return a table, not yet read."""
-        return pl.scan_parquet(self._folder / f"{name}.parquet")
+        """Return a table, not yet read; a person of whom only a placeholder is known is null."""
+        table = pl.scan_parquet(self._folder / f"{name}.parquet")
+        people = [pl.col(column) for column in _PEOPLE if column in SCHEMAS[name]]
+        return table.with_columns(
+            pl.when(column.is_in(_PLACEHOLDERS)).then(None).otherwise(column).name.keep() for column in people
+        )
 
 
 def _check(path: Path, schema: Mapping[str, Any]) -> None:

@@ -12,7 +12,8 @@ import pytest
 from api.command.main import main
 from api.screening.registry import SCREENS
 from api.screening.screen import ENTRIES_MAX, Screen
-from api.screening.tables import SCHEMAS, ColumnsFault, Tables
+from api.screening.tables import SCHEMAS, WORDS, ColumnsFault, Tables
+from contracts.parameters import DEFAULTS
 from tests.screening.columns import History
 
 HERE = Path(__file__).parent
@@ -27,6 +28,10 @@ def test_a_screen_is_complete(screen: Screen) -> None:
     assert f'"{screen.id}"' in TESTS, f"no test names {screen.id}"
     page = (HERE.parents[1] / "api/screening/README.md").read_text("utf-8")
     assert f"| {screen.id} | {screen.class_} |" in page
+
+
+def test_placeholders_are_those_of_the_rulebook() -> None:
+    assert list(WORDS) == DEFAULTS["placeholders"]
 
 
 def test_ids_are_unique() -> None:
@@ -46,6 +51,7 @@ def folder(tmp_path: Path) -> Path:
     history.add("organisations", code="<script>alert(1)</script>")
     for number in range(30):
         history.add("sales", pharmacy="<script>alert(1)</script>", code=f"k{number}")
+    history.add("stock", pharmacy="<script>alert(1)</script>", code="k")
     return history.write(tmp_path / "columns")
 
 

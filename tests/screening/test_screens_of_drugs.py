@@ -45,6 +45,7 @@ def test_three_times_the_months_before(
 def test_packs_that_nobody_delivered(history: History, found: Found, packs: int, hits: int) -> None:
     for number in range(packs):
         history.add("sales", drug="wanted", code=f"k{number}", pharmacy=f"P{number}")
+        history.add("stock", drug="fine", code=f"g{number}", pharmacy=f"P{number}")
     for number in range(5):
         history.add("sales", drug="fine", code=f"f{number}", pharmacy="P1")
         history.add("stock", drug="fine", code=f"f{number}", pharmacy="P1")

@@ -41,6 +41,32 @@ def test_five_times_the_median_is_the_boundary(
     assert len(found("SCREEN-PEERS")) == hits
 
 
+@pytest.mark.parametrize("word", ["未知", "不详", "unknown", "UNKNOWN", "-"])
+def test_a_placeholder_for_a_doctor_is_no_doctor(history: History, found: Found, word: str) -> None:
+    _peers(history, 1000.0, word)
+    assert found("SCREEN-PEERS") == []
+    assert [one.screen.class_ for one in found("SCREEN-UNKNOWN")] == ["DATA_QUALITY"]
+
+
+def test_nothing_is_added_up_over_unknown_patients(history: History, found: Found) -> None:
+    for day in range(30):
+        at_ms = NOON_MS + day * DAY_MS
+        for number in range(3):
+            history.add("prescriptions", patient=None, hospital=f"H{number}", time_ms=at_ms)
+        history.add("sales", patient="不详", amount=1000.0, days=90.0, time_ms=at_ms)
+    for screen in ("VISITS", "HOSPITALS", "SPENDING", "STOCKPILE", "LONG"):
+        assert found(f"SCREEN-{screen}") == [], screen
+
+
+def test_a_ring_that_straddles_the_half_hour_is_seen(history: History, found: Found) -> None:
+    start_ms = NOON_MS // (30 * MINUTE_MS) * 30 * MINUTE_MS - 3 * MINUTE_MS
+    for day in range(3):
+        for patient in range(5):
+            at_ms = start_ms + day * DAY_MS + patient * MINUTE_MS
+            history.add("sales", time_ms=at_ms, patient=f"card{patient}", drug="司美格鲁肽")
+    assert [one.subject for one in found("SCREEN-RING")] == ["D1@P1"]
+
+
 def test_a_drug_of_few_doctors_has_no_peers(history: History, found: Found) -> None:
     for number in range(3):
         history.add("sales", doctor=f"D{number}", packs=1.0)
@@ -143,6 +169,16 @@ def test_fifteen_visits_of_a_calendar_month(history: History, found: Found, visi
     for day in range(visits):
         history.add("prescriptions", patient="p", hospital="H1", time_ms=NOON_MS + day * DAY_MS)
     assert [one.subject for one in found("SCREEN-VISITS")] == ["p@2026-01"] * hits
+
+
+def test_lines_and_prescriptions_of_one_visit_are_one_visit(history: History, found: Found) -> None:
+    for day in range(14):
+        for drug in ("X", "Y"):
+            at_ms = NOON_MS + day * DAY_MS
+            history.add("prescriptions", patient="p", hospital="H1", drug=drug, time_ms=at_ms)
+    assert found("SCREEN-VISITS") == []
+    history.add("prescriptions", patient="p", hospital="H1", department="骨科", time_ms=NOON_MS)
+    assert len(found("SCREEN-VISITS")) == 1
 
 
 def test_visits_of_two_months_are_not_added_up(history: History, found: Found) -> None:

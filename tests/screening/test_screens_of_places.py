@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 import pytest
 
 from tests.screening.columns import HOUR_MS, MINUTE_MS, NOON_MS, History
@@ -74,6 +77,30 @@ def test_a_roster_never_exempts_from_an_open_duty(history: History, found: Found
     assert [one.subject for one in found("SCREEN-OPEN")] == ["Y1"]
 
 
+@pytest.mark.parametrize(("hours", "hits"), [(16, 1), (16.01, 0)])
+def test_a_duty_that_somebody_forgot_to_close_accuses_nobody(
+    history: History, found: Found, hours: float, hits: int
+) -> None:
+    _at(history, 0, "Jinan-1", "opened")
+    _at(history, hours, "Jinan-2", "opened")
+    assert len(found("SCREEN-OPEN")) == hits
+
+
+def test_reviews_alone_open_no_duty(history: History, found: Found) -> None:
+    for hour, site in ((0, "Jinan-1"), (4, "Jinan-2"), (8, "Jinan-1")):
+        _at(history, hour, site)
+    assert found("SCREEN-OPEN") == []
+
+
+def test_reviews_between_do_not_hide_an_open_duty(history: History, found: Found) -> None:
+    opened = 6 + len(PLACES) - 5
+    _at(history, 0, "Jinan-1", "opened")
+    _at(history, 1, "Jinan-1")
+    _at(history, 2, "Jinan-2")
+    [one] = found("SCREEN-OPEN")
+    assert one.entries == (opened, opened + 2)
+
+
 @pytest.mark.parametrize(("hours", "hits"), [(1.2, 1), (1.5, 0)])
 def test_a_journey_that_people_make_is_no_suspicion(
     history: History, found: Found, hours: float, hits: int
@@ -137,13 +164,66 @@ def test_sold_and_never_received(history: History, found: Found) -> None:
     assert (one.subject, one.entries) == ("P1", (missing,))
 
 
+@pytest.mark.parametrize(("packs", "hits"), [(9, 0), (10, 1)])
+def test_a_shop_without_any_delivery_is_asked_for_its_books_and_not_suspected(
+    history: History, found: Found, packs: int, hits: int
+) -> None:
+    for number in range(packs):
+        history.add("sales", pharmacy="P1", code=f"k{number}")
+    assert found("SCREEN-BALANCE") == found("SCREEN-DRUG-RESALE") == []
+    assert [one.screen.class_ for one in found("SCREEN-NO-BOOKS")] == ["DATA_QUALITY"] * hits
+
+
 @pytest.mark.parametrize(("packs", "hits"), [(4, 0), (5, 1)])
 def test_reported_and_never_dispensed(history: History, found: Found, packs: int, hits: int) -> None:
     for number in range(packs):
-        history.add("sales", pharmacy="P1", sale=f"x{number}", code=f"y{number}", channel="reported")
+        kind = ("reported", "settled")[number % 2]
+        history.add(
+            "sales", pharmacy="P1", code=f"y{number}", channel=kind, time_ms=NOON_MS + 3 * DAY_MS
+        )
     for channel in ("dispensed", "reported"):
-        history.add("sales", pharmacy="P1", sale="both", code="both", channel=channel)
+        history.add("sales", pharmacy="P1", code="both", channel=channel)
     assert len(found("SCREEN-CHANNELS")) == hits
+
+
+def test_what_may_have_been_dispensed_before_the_columns_begin_is_not_missed(
+    history: History, found: Found
+) -> None:
+    history.add("sales", pharmacy="P2")
+    for number in range(9):
+        at_ms = NOON_MS + 3 * DAY_MS - 1
+        history.add("sales", pharmacy="P1", code=f"y{number}", channel="reported", time_ms=at_ms)
+    assert found("SCREEN-CHANNELS") == []
+
+
+def _told(history: History, packs: int, *channels: str, **row: Any) -> None:
+    for number in range(packs):
+        for channel in channels:
+            history.add("sales", pharmacy="P1", code=f"y{number}", channel=channel, **row)
+
+
+@pytest.mark.parametrize(("packs", "hits"), [(4, 0), (5, 1)])
+def test_dispensed_and_never_told(history: History, found: Found, packs: int, hits: int) -> None:
+    _told(history, packs, "dispensed")
+    history.add("sales", pharmacy="P1", code="z", channel="reported", time_ms=NOON_MS + 3 * DAY_MS)
+    assert len(found("SCREEN-UNREPORTED")) == hits
+
+
+@pytest.mark.parametrize("other", ["reported", "settled", "returned"])
+def test_what_was_told_under_another_number_or_came_back_is_not_missed(
+    history: History, found: Found, other: str
+) -> None:
+    _told(history, 9, "dispensed", other)
+    history.add("sales", pharmacy="P1", code="z", channel="reported", time_ms=NOON_MS + 3 * DAY_MS)
+    assert found("SCREEN-UNREPORTED") == []
+
+
+def test_a_report_may_still_come_and_a_silent_shop_is_another_screens(history: History, found: Found) -> None:
+    _told(history, 9, "dispensed", time_ms=NOON_MS + 1)
+    history.add("sales", pharmacy="P1", code="z", channel="reported", time_ms=NOON_MS + 3 * DAY_MS)
+    for number in range(9):
+        history.add("sales", pharmacy="P2", code=f"q{number}")
+    assert found("SCREEN-UNREPORTED") == []
 
 
 @pytest.mark.parametrize(
@@ -151,11 +231,13 @@ def test_reported_and_never_dispensed(history: History, found: Found, packs: int
     [
         ({"agreement": "suspended"}, "suspended"),
         ({"licensed_address": "b"}, "moved"),
+        ({"licence_to": date(2025, 12, 31)}, "licence"),
+        ({"licence_to": date(2026, 1, 1)}, "unexplained"),
         ({}, "unexplained"),
     ],
 )
 def test_both_causes_of_a_busy_shop_without_settlement(
-    history: History, found: Found, facts: dict[str, str], cause: str
+    history: History, found: Found, facts: dict[str, Any], cause: str
 ) -> None:
     history.add("organisations", code="Q", **facts)
     history.add("organisations", code="R")
@@ -165,6 +247,13 @@ def test_both_causes_of_a_busy_shop_without_settlement(
         history.add("sales", pharmacy="R", sale=f"r{number}", channel="settled")
     [one] = found("SCREEN-UNSETTLED")
     assert (one.subject, one.screen.class_) == (f"Q@{cause}", "NOTICE")
+
+
+def test_a_shop_without_an_agreement_cannot_settle(history: History, found: Found) -> None:
+    history.add("organisations", code="Q", agreement="none")
+    for number in range(10):
+        history.add("sales", pharmacy="Q", sale=f"q{number}")
+    assert found("SCREEN-UNSETTLED") == []
 
 
 def test_three_hundred_and_fifty_of_albumin_in_four_days(history: History, found: Found) -> None:
@@ -177,3 +266,27 @@ def test_three_hundred_and_fifty_of_albumin_in_four_days(history: History, found
     assert {one.subject for one in found("SCREEN-BURST")} == {"P1@人血白蛋白"}
     history.add("sales", pharmacy="P2", drug="人血白蛋白")
     assert {one.subject for one in found("SCREEN-BURST")} == {"P1@人血白蛋白"}
+
+
+def test_a_burst_is_not_cut_by_the_calendar(history: History, found: Found) -> None:
+    """Four days that straddle two fixed windows: thirty packs in each of them were too few."""
+    for day in range(4):
+        for number in range(15):
+            history.add("sales", pharmacy="P1", code=f"{day}-{number}", time_ms=NOON_MS + (day + 1) * DAY_MS)
+    for shop in range(2, 9):
+        history.add("sales", pharmacy=f"P{shop}")
+    assert {one.subject for one in found("SCREEN-BURST")} == {"P1@X"}
+
+
+@pytest.mark.parametrize(("before", "hits"), [(150, 1), (151, 0)])
+def test_a_shop_that_always_sells_as_much_has_no_burst(
+    history: History, found: Found, before: int, hits: int
+) -> None:
+    """Sixty days of past are fifteen windows: fifty packs are five times ten."""
+    for number in range(before):
+        history.add("sales", pharmacy="P1", time_ms=NOON_MS + (number % 60) * DAY_MS)
+    for number in range(50):
+        history.add("sales", pharmacy="P1", time_ms=NOON_MS + (60 + number % 4) * DAY_MS)
+    for shop in range(2, 9):
+        history.add("sales", pharmacy=f"P{shop}")
+    assert len(found("SCREEN-BURST")) == hits

@@ -1,0 +1,175 @@
+"""Screens of shops and packs: codes sold twice, channels, stock, settlement, bursts."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from api.screening.screen import Parameters, cited, dispensed, findings, undelivered
+from api.screening.tables import DAY_MS, UTC_OFFSET_MS, Tables, local_day
+
+
+def sold_twice(tables: Tables, given: Parameters) -> pl.LazyFrame:
+    """A code sold at two institutions and given back to neither; channels of one sale are one (S24, S42)."""
+    sales = tables["sales"].filter(pl.col("code").is_not_null())
+    told = sales.filter(pl.col("channel") != "returned")
+    # Two extremes are cheaper than a set, and differ exactly when there is more than one shop.
+    shops = told.group_by("code").agg(
+        pl.col("pharmacy").min().alias("one"), pl.col("pharmacy").max().alias("other")
+    )
+    suspect = shops.filter(pl.col("one") != pl.col("other"))
+    rows = sales.join(suspect.select("code"), on="code", how="semi")
+    of_sale = (
+        rows.filter(pl.col("channel") != "returned")
+        .group_by("code", "pharmacy", "sale")
+        .agg(pl.col("packs").max(), cited())
+    )
+    of_shop = of_sale.group_by("code", "pharmacy").agg(pl.col("packs").sum(), pl.col("entries").explode())
+    back = (
+        rows.filter(pl.col("channel") == "returned")
+        .group_by("code", "pharmacy")
+        .agg(pl.col("packs").sum().alias("back"))
+    )
+    open_ = of_shop.join(back, on=["code", "pharmacy"], how="left").filter(
+        pl.col("packs") + pl.col("back").fill_null(0.0) > 0
+    )
+    codes = open_.group_by("code").agg(
+        pl.col("pharmacy").n_unique().alias("shops"), pl.col("entries").explode()
+    )
+    return findings(
+        codes.filter(pl.col("shops") >= given["shops_min"]), pl.col("code"), "shops", given["shops_min"]
+    )
+
+
+_PACK = ["pharmacy", "sale", "code"]
+
+
+def channels(tables: Tables, given: Parameters) -> pl.LazyFrame:
+    """Packs that a shop reports or settles and never dispensed on a prescription (S68).
+
+    The first days are left out: what is reported then may have been dispensed before the columns begin.
+    """
+    told = tables["sales"].filter(
+        pl.col("channel").is_in(["reported", "settled"]),
+        pl.col("time_ms") >= pl.col("time_ms").min() + given["grace_days"] * DAY_MS,
+    )
+    return _by_shop(_without(told, dispensed(tables)).unique(_PACK), given)
+
+
+def unreported(tables: Tables, given: Parameters) -> pl.LazyFrame:
+    """Packs that a shop dispensed on prescriptions and neither reported nor settled (S68, S41).
+
+    The last days are left out: a report may still come. What came back need not be told, and a shop that
+    tells nothing at all is SCREEN-UNSETTLED's.
+    """
+    sales = tables["sales"]
+    told = sales.filter(pl.col("channel").is_in(["reported", "settled"]))
+    back = sales.filter(pl.col("channel") == "returned")
+    early = sales.filter(
+        pl.col("channel") == "dispensed",
+        pl.col("time_ms") <= pl.col("time_ms").max() - given["grace_days"] * DAY_MS,
+    )
+    open_ = _without(_without(early, told), back)
+    return _by_shop(open_.join(told.select("pharmacy").unique(), on="pharmacy", how="semi"), given)
+
+
+def _without(packs: pl.LazyFrame, others: pl.LazyFrame) -> pl.LazyFrame:
+    """Return the packs that are not among the others of their shop, by code, without one by sale."""
+    by_code = packs.join(others.select("pharmacy", "code"), on=["pharmacy", "code"], how="anti")
+    return by_code.join(
+        others.filter(pl.col("code").is_null()).select("pharmacy", "sale"),
+        on=["pharmacy", "sale"],
+        how="anti",
+    )
+
+
+def balance(tables: Tables, given: Parameters) -> pl.LazyFrame:
+    """Packs that a shop sold and no supplier ever delivered there (S68)."""
+    return _by_shop(undelivered(tables, given["grace_days"]), given)
+
+
+def no_books(tables: Tables, given: Parameters) -> pl.LazyFrame:
+    """Shops that sell and have not recorded one delivery: their stock cannot be checked (S68)."""
+    unknown = dispensed(tables).join(tables["stock"].select("pharmacy"), on="pharmacy", how="anti")
+    return _by_shop(unknown, given)
+
+
+def _by_shop(packs: pl.LazyFrame, given: Parameters) -> pl.LazyFrame:
+    """Return a finding for each shop with enough of these packs."""
+    shops = packs.group_by("pharmacy").agg(pl.len().alias("packs"), cited())
+    found = shops.filter(pl.col("packs") >= given["packs_min"])
+    return findings(found, pl.col("pharmacy"), "packs", given["packs_min"])
+
+
+def unsettled(tables: Tables, given: Parameters) -> pl.LazyFrame:
+    """Busy shops that settle nothing, with the cause: suspended, licence over, a move not told (S39, T14).
+
+    A shop without an agreement cannot settle, and is none of them.
+    """
+    shops = (
+        tables["sales"]
+        .group_by("pharmacy")
+        .agg(
+            (pl.col("channel") == "dispensed").sum().alias("packs"),
+            (pl.col("channel") == "settled").any().alias("settles"),
+            pl.col("time_ms").max().alias("last_ms"),
+            cited(),
+        )
+    )
+    quiet = shops.filter(~pl.col("settles"), pl.col("packs") >= given["packs_min"])
+    joined = quiet.join(tables["organisations"], left_on="pharmacy", right_on="code", how="left").filter(
+        pl.col("agreement").fill_null("active") != "none"
+    )
+    moved = pl.col("registered_address") != pl.col("licensed_address")
+    over = pl.col("licence_to") < pl.from_epoch(pl.col("last_ms") + UTC_OFFSET_MS, time_unit="ms").dt.date()
+    cause = (
+        pl.when(pl.col("agreement") == "suspended")
+        .then(pl.lit("suspended"))
+        .when(over)
+        .then(pl.lit("licence"))
+        .when(moved)
+        .then(pl.lit("moved"))
+        .otherwise(pl.lit("unexplained"))
+    )
+    return findings(joined, pl.concat_str("pharmacy", pl.lit("@"), cause), "packs", given["packs_min"])
+
+
+def burst(tables: Tables, given: Parameters) -> pl.LazyFrame:
+    """A shop that hands out one drug to very many patients within days (S15).
+
+    The windows slide. Many is a multiple of what shops usually hand out, and of what this shop did before.
+    """
+    days, past = int(given["window_days"]), int(given["past_days"])
+    rows = dispensed(tables).with_columns(local_day().cast(pl.Int64).alias("day"))
+    keys = ["pharmacy", "drug", "day"]
+    daily = rows.group_by(keys).agg(pl.len().alias("packs")).sort(keys)
+    busy = _most(daily, days, past).filter(
+        pl.col("packs") >= given["patients_min"],
+        pl.col("packs") >= given["ratio_min"] * pl.col("before"),
+    )
+    usual = (
+        daily.group_by("drug", "pharmacy", pl.col("day") // days)
+        .agg(pl.col("packs").sum())
+        .group_by("drug")
+        .agg(pl.col("packs").median().alias("usual"))
+    )
+    far = busy.join(usual, on="drug").filter(pl.col("packs") >= given["ratio_min"] * pl.col("usual"))
+    patients = (
+        rows.join(far.select("pharmacy", "drug", pl.col("day").alias("end")), on=["pharmacy", "drug"])
+        .filter(pl.col("day") <= pl.col("end"), pl.col("day") > pl.col("end") - days)
+        .group_by("pharmacy", "drug")
+        .agg(pl.col("patient").n_unique().alias("patients"), cited())
+    )
+    found = patients.filter(pl.col("patients") >= given["patients_min"])
+    return findings(found, pl.concat_str("pharmacy", pl.lit("@"), "drug"), "patients", given["patients_min"])
+
+
+def _most(daily: pl.LazyFrame, days: int, past: int) -> pl.LazyFrame:
+    """Return each shop's busiest window of a drug, by its last day, and what such a window held before."""
+    keys = ["pharmacy", "drug"]
+    windows = daily.rolling(index_column="day", period=f"{days}i", group_by=keys).agg(pl.col("packs").sum())
+    longer = daily.rolling(index_column="day", period=f"{past + days}i", group_by=keys).agg(
+        pl.col("packs").sum().alias("all")
+    )
+    before = (pl.col("all") - pl.col("packs")) * days / past
+    both = windows.join(longer, on=[*keys, "day"]).with_columns(before.alias("before"))
+    return both.sort("packs", "day", descending=[True, False]).group_by(keys, maintain_order=True).first()
