@@ -9,8 +9,9 @@ import time
 from pathlib import Path
 
 from api.command.output import EXIT_OK, CommandError, tell, write_new
+from api.screening.page import as_html
 from api.screening.registry import SCREENS
-from api.screening.report import Finding, as_html, as_json, as_table, screened
+from api.screening.report import Finding, as_json, as_table, screened
 from api.screening.screen import Screen
 from api.screening.tables import ColumnsFault, Tables
 

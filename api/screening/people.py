@@ -14,21 +14,32 @@ _AT = pl.lit("@")
 def peers(tables: Tables, given: Parameters) -> pl.LazyFrame:
     """Doctors whose packs of a drug lie far above their peers': median and MAD, known ones (T12, S43)."""
     known = dispensed(tables).filter(pl.col("doctor").is_not_null())
-    by_doctor = known.group_by("drug", "doctor").agg(pl.col("packs").sum())
-    middle = by_doctor.group_by("drug").agg(
+    return _outliers(known, "doctor", given)
+
+
+def departments(tables: Tables, given: Parameters) -> pl.LazyFrame:
+    """Departments whose packs of a drug lie far above those of other departments (T7, S64)."""
+    known = dispensed(tables).filter(pl.col("department").is_not_null(), pl.col("hospital").is_not_null())
+    named = known.with_columns(pl.concat_str("hospital", pl.lit(" "), "department").alias("of"))
+    return _outliers(named, "of", given)
+
+
+def _outliers(known: pl.LazyFrame, who: str, given: Parameters) -> pl.LazyFrame:
+    by_whom = known.group_by("drug", who).agg(pl.col("packs").sum())
+    middle = by_whom.group_by("drug").agg(
         pl.col("packs").median().alias("median"),
         (pl.col("packs") - pl.col("packs").median()).abs().median().alias("deviation"),
         pl.len().alias("doctors"),
     )
-    far = by_doctor.join(middle, on="drug").filter(
+    far = by_whom.join(middle, on="drug").filter(
         pl.col("doctors") >= given["doctors_min"],
         pl.col("packs") >= given["packs_min"],
         pl.col("packs") >= given["ratio_min"] * pl.col("median"),
         pl.col("packs") - pl.col("median") > given["deviations_min"] * 1.4826 * pl.col("deviation"),
     )
-    joined = cite(far, known, "drug", "doctor")
+    joined = cite(far, known, "drug", who)
     ratio = pl.col("packs") / pl.col("median")
-    return findings(joined, pl.concat_str("doctor", _AT, "drug"), ratio, given["ratio_min"])
+    return findings(joined, pl.concat_str(who, _AT, "drug"), ratio, given["ratio_min"])
 
 
 def unknown_doctors(tables: Tables, given: Parameters) -> pl.LazyFrame:
@@ -123,9 +134,12 @@ def visits(tables: Tables, given: Parameters) -> pl.LazyFrame:
     A visit is a day at a department of a hospital.
     """
     rows = tables["prescriptions"].with_columns(local_month().alias("month"))
-    visit = ["patient", "month", "hospital", "department", local_day().alias("day")]
-    once = rows.filter(pl.col("patient").is_not_null()).select(visit).unique()
-    months = once.group_by("patient", "month").agg(pl.len().alias("visits"))
+    keys = ["patient", "month"]
+    known = rows.filter(pl.col("patient").is_not_null())
+    busy = known.group_by(keys).agg(pl.len().alias("rows")).filter(pl.col("rows") >= given["visits_min"])
+    visit = [*keys, "hospital", "department", local_day().alias("day")]
+    once = known.join(busy.select(keys), on=keys, how="semi").select(visit).unique()
+    months = once.group_by(keys).agg(pl.len().alias("visits"))
     found = cite(months.filter(pl.col("visits") >= given["visits_min"]), rows, "patient", "month")
     return findings(found, _of_month(), "visits", given["visits_min"])
 

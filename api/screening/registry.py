@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from api.screening import drugs, people, places, shops
-from api.screening.screen import Screen
+from api.screening.screen import FREQUENT, OVER_NEED, REPEATED, Screen
 
 SCREENS: tuple[Screen, ...] = (
     Screen(
@@ -55,6 +55,7 @@ SCREENS: tuple[Screen, ...] = (
         "Many patients of one doctor get one drug at one shop within minutes, on several days.",
         "同一医师的多名患者多日在同一药店数分钟内购同一药品（疑似集中刷卡）。",
         people.ring,
+        FREQUENT,
     ),
     Screen(
         "SCREEN-PEERS",
@@ -65,6 +66,18 @@ SCREENS: tuple[Screen, ...] = (
         "A doctor prescribes a drug far more than known peers.",
         "医师某药品用量远高于同行（仅与身份明确者比较）。",
         people.peers,
+        OVER_NEED,
+    ),
+    Screen(
+        "SCREEN-DEPARTMENT",
+        "department@drug",
+        "SUSPICION",
+        "T7 S64",
+        {"doctors_min": 5, "packs_min": 100, "ratio_min": 5, "deviations_min": 6},
+        "A department prescribes a drug far more than other departments.",
+        "某科室某药品用量远高于其他科室。",
+        people.departments,
+        OVER_NEED,
     ),
     Screen(
         "SCREEN-UNKNOWN",
@@ -95,6 +108,7 @@ SCREENS: tuple[Screen, ...] = (
         "A patient bought several times the days that the window has, returns taken off.",
         "患者在周期内购药天数数倍于周期天数（已扣退药）。",
         people.stockpile,
+        OVER_NEED,
     ),
     Screen(
         "SCREEN-LONG",
@@ -105,6 +119,7 @@ SCREENS: tuple[Screen, ...] = (
         "A doctor prescribed one patient for months more days than went by.",
         "医师长期为同一患者开具超过实际天数的药量。",
         people.long_window,
+        OVER_NEED,
     ),
     Screen(
         "SCREEN-BURST",
@@ -115,6 +130,7 @@ SCREENS: tuple[Screen, ...] = (
         "A shop handed one drug to very many patients within days.",
         "药店数日内向大量患者售出同一药品。",
         shops.burst,
+        FREQUENT,
     ),
     Screen(
         "SCREEN-UNSETTLED",
@@ -161,7 +177,7 @@ SCREENS: tuple[Screen, ...] = (
         "pharmacy",
         "NOTICE",
         "S68 S41",
-        {"packs_min": 5, "grace_days": 3},
+        {"packs_min": 5, "share_min": 0.1, "grace_days": 3},
         "A shop dispensed packs on prescriptions that it neither reported nor settled.",
         "药店按处方调配的药品既未上传也未结算。",
         shops.unreported,
@@ -175,6 +191,7 @@ SCREENS: tuple[Screen, ...] = (
         "A patient has many visits in a calendar month.",
         "参保人自然月门诊次数达到标准。",
         people.visits,
+        FREQUENT,
     ),
     Screen(
         "SCREEN-HOSPITALS",
@@ -185,6 +202,7 @@ SCREENS: tuple[Screen, ...] = (
         "A patient goes to several hospitals a day on several days of a month.",
         "参保人自然月多日同天前往多家医院。",
         people.hospitals,
+        REPEATED,
     ),
     Screen(
         "SCREEN-SPENDING",

@@ -1,19 +1,23 @@
-"""Findings as rows, as JSON, and as one HTML page with plots that opens without a network."""
+"""Findings as rows and as JSON, with totals by behaviour and by whom they concern."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 from api.screening.registry import SCREENS
 from api.screening.screen import Screen
 from api.screening.tables import Tables
 
-_CLASSES = ("VIOLATION", "SUSPICION", "DATA_QUALITY", "NOTICE")
-_COLOURS = {"VIOLATION": "#b3261e", "SUSPICION": "#c77700", "DATA_QUALITY": "#3b6ea5", "NOTICE": "#6b7280"}
-_SHOWN = 50  # rows of one screen on the page; the JSON has all
+CLASSES = ("VIOLATION", "SUSPICION", "DATA_QUALITY", "NOTICE")
+# What to do next with a finding of a class: a screen judges nobody.
+_NEXT = {
+    "VIOLATION": ("Check the entries and open a case.", "核对账目后立案。"),
+    "SUSPICION": ("Check the entries before anybody is asked.", "先核对账目，再行询问。"),
+    "DATA_QUALITY": ("Ask for corrected records; nobody is accused.", "请机构更正数据，不指控任何人。"),
+    "NOTICE": ("For information; no accusation.", "仅供参考，不作指控。"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,7 @@ class Finding:
     screen: Screen
     subject: str
     measure: float
+    limit: float
     count: int
     entries: tuple[int, ...]
 
@@ -33,10 +38,23 @@ class Finding:
             "class": self.screen.class_,
             "kind": self.screen.subject,
             "subject": self.subject,
+            "level": self.screen.level,
+            "behaviour": self.screen.behaviour or None,
             "measure": round(self.measure, 3),
+            "limit": self.limit,
             "count": self.count,
             "entries": list(self.entries),
+            "en": self.sentence(chinese=False),
+            "zh": self.sentence(chinese=True),
         }
+
+    def sentence(self, chinese: bool) -> str:
+        """Return the finding in words: who, what, how much against which limit, what to do next."""
+        screen, (english_next, chinese_next) = self.screen, _NEXT[self.screen.class_]
+        if chinese:
+            return f"{self.subject}：{screen.zh}指标 {self.measure:.2f}，界限 {self.limit:g}。{chinese_next}"
+        measured = f"Measure {self.measure:.2f}, limit {self.limit:g}."
+        return f"{self.subject}: {screen.en} {measured} {english_next}"
 
 
 def screened(tables: Tables, only: Sequence[str] = ()) -> Iterator[tuple[Screen, list[Finding]]]:
@@ -49,7 +67,9 @@ def screened(tables: Tables, only: Sequence[str] = ()) -> Iterator[tuple[Screen,
         yield (
             screen,
             [
-                Finding(screen, row["subject"], row["measure"], row["count"], tuple(row["entries"]))
+                Finding(
+                    screen, row["subject"], row["measure"], row["limit"], row["count"], tuple(row["entries"])
+                )
                 for row in ordered.iter_rows(named=True)
             ],
         )
@@ -58,9 +78,31 @@ def screened(tables: Tables, only: Sequence[str] = ()) -> Iterator[tuple[Screen,
 Results = Sequence[tuple[Screen, Sequence[Finding]]]
 
 
+def totals(results: Results, of: Callable[[Screen], str]) -> dict[str, dict[str, int]]:
+    """Return how many findings each class has, by what `of` says of their screens; "" is left out."""
+    found: dict[str, dict[str, int]] = {}
+    for screen, findings in results:
+        if of(screen):
+            by_class = found.setdefault(of(screen), dict.fromkeys(CLASSES, 0))
+            by_class[screen.class_] += len(findings)
+    return found
+
+
+def behaviour(screen: Screen) -> str:
+    """Return which of the three behaviours a screen is about, or ""."""
+    return screen.behaviour
+
+
+def level(screen: Screen) -> str:
+    """Return whom a screen's findings concern."""
+    return screen.level
+
+
 def as_json(results: Results) -> dict[str, Any]:
-    """Return everything: what each screen asks, and what it found."""
+    """Return everything: what each screen asks, what it found, totals by behaviour (S63) and level (S64)."""
     return {
+        "by_behaviour": totals(results, behaviour),
+        "by_level": totals(results, level),
         "screens": [
             {
                 "id": screen.id,
@@ -85,71 +127,6 @@ def as_table(results: Results, chinese: bool = False) -> Iterator[str]:
         for finding in found[:5]:
             first = ", ".join(str(entry) for entry in finding.entries[:4])
             yield f"{'':<8}{finding.subject:<52}{finding.measure:>10.2f}  {finding.count} entries: {first} …"
-
-
-def as_html(results: Results, folder: str) -> str:
-    """Return the inspector's page: no script, nothing from elsewhere, every text escaped."""
-    counts = {
-        class_: sum(len(found) for screen, found in results if screen.class_ == class_) for class_ in _CLASSES
-    }
-    legend = "".join(
-        f'<span style="color:{_COLOURS[class_]}">■ {class_} {count}</span> '
-        for class_, count in counts.items()
-    )
-    sections = "".join(_section(screen, found) for screen, found in results)
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Screening 筛查报告</title>'
-        "<style>body{font:15px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}"
-        "table{border-collapse:collapse;width:100%}td,th{border-bottom:1px solid #ddd;padding:.3rem;"
-        "text-align:left;overflow-wrap:anywhere}td.n{text-align:right}"
-        "svg{display:block;margin:.5rem 0}</style></head><body>"
-        f"<h1>Screening 筛查报告</h1><p>{escape(folder)}</p><p>{legend}</p>{_overview(results)}"
-        "<p>A finding is a reason to look, not a judgement; its entries prove it. "
-        "筛查结果仅为核查线索，并非结论；所列账目编号可供核验。</p>"
-        f"{sections}</body></html>\n"
-    )
-
-
-def _overview(results: Results) -> str:
-    """A bar for each screen: how many findings."""
-    most = max((len(found) for _, found in results), default=0) or 1
-    bars = "".join(
-        f'<text x="0" y="{22 * at + 15}" font-size="12">{screen.id}</text>'
-        f'<rect x="170" y="{22 * at + 4}" width="{max(1, round(480 * len(found) / most))}" height="14" '
-        f'fill="{_COLOURS[screen.class_]}"/>'
-        f'<text x="660" y="{22 * at + 15}" font-size="12">{len(found)}</text>'
-        for at, (screen, found) in enumerate(results)
-    )
-    height = 22 * len(results)
-    return f'<svg width="720" height="{height}" role="img" aria-label="findings by screen">{bars}</svg>'
-
-
-def _section(screen: Screen, found: Sequence[Finding]) -> str:
-    if not found:
-        return f"<h2>{screen.id}</h2><p>{escape(screen.en)} {escape(screen.zh)}</p><p>— 0</p>"
-    rows = "".join(
-        f'<tr><td>{escape(one.subject)}</td><td class="n">{one.measure:.2f}</td>'
-        f'<td class="n">{one.count}</td>'
-        f"<td>{', '.join(str(entry) for entry in one.entries)}</td></tr>"
-        for one in found[:_SHOWN]
-    )
-    parameters = ", ".join(f"{name} {value:g}" for name, value in screen.parameters.items())
-    return (
-        f'<h2 style="color:{_COLOURS[screen.class_]}">{screen.id} · {screen.class_} · {len(found)}</h2>'
-        f"<p>{escape(screen.en)} {escape(screen.zh)}<br>"
-        f"<small>{escape(screen.sources)} · {escape(parameters)}</small></p>{_plot(found)}"
-        f"<table><tr><th>{escape(screen.subject)}</th><th>measure 指标</th><th>entries 账目数</th>"
-        f"<th>proof 账目编号</th></tr>{rows}</table>"
-    )
-
-
-def _plot(found: Sequence[Finding]) -> str:
-    """The strongest findings as bars, so that an outlier is seen at once."""
-    shown = found[:40]
-    most = max(one.measure for one in shown) or 1.0
-    bars = "".join(
-        f'<rect x="{16 * at}" y="{80 - round(78 * one.measure / most)}" width="12" '
-        f'height="{round(78 * one.measure / most)}" fill="#444"><title>{escape(one.subject)}</title></rect>'
-        for at, one in enumerate(shown)
-    )
-    return f'<svg width="{16 * len(shown)}" height="82" role="img" aria-label="measures">{bars}</svg>'
+    for of in (behaviour, level):
+        for name, by_class in totals(results, of).items():
+            yield f"{name:<31}" + "  ".join(f"{class_} {count}" for class_, count in by_class.items())

@@ -13,9 +13,25 @@ Parameters = Mapping[str, float]
 ENTRIES_MAX = 20  # cited with a finding; the number of all stands beside them
 
 
+LEVELS: Mapping[str, str] = {
+    "hospital": "organisation",
+    "pharmacy": "organisation",
+    "department": "department",
+    "doctor": "person",
+    "pharmacist": "person",
+    "patient": "insured",
+    "drug": "thing",
+    "code": "thing",
+}
+OVER_NEED, REPEATED, FREQUENT = "over clinical need", "repeated across institutions", "frequent or for others"
+
+
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """`find` returns one row for each finding: subject, measure, limit, count, entries (`findings`)."""
+    """`find` returns one row for each finding: subject, measure, limit, count, entries (`findings`).
+
+    `behaviour` is one of the three that supervision names (T6, S63), or none.
+    """
 
     id: str
     subject: str
@@ -25,6 +41,12 @@ class Screen:
     en: str
     zh: str
     find: Callable[[Tables, Parameters], pl.LazyFrame]
+    behaviour: str = ""
+
+    @property
+    def level(self) -> str:
+        """Whom a finding concerns: organisation, department, person, insured person, thing (S64)."""
+        return LEVELS[self.subject.partition("@")[0]]
 
 
 def findings(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from api.screening.screen import Parameters, cited, dispensed, findings, undelivered
+from api.screening.screen import Parameters, cite, cited, dispensed, findings, undelivered
 from api.screening.tables import DAY_MS, UTC_OFFSET_MS, Tables, local_day
 
 
@@ -69,7 +69,17 @@ def unreported(tables: Tables, given: Parameters) -> pl.LazyFrame:
         pl.col("time_ms") <= pl.col("time_ms").max() - given["grace_days"] * DAY_MS,
     )
     open_ = _without(_without(early, told), back)
-    return _by_shop(open_.join(told.select("pharmacy").unique(), on="pharmacy", how="semi"), given)
+    shops = open_.group_by("pharmacy").agg(pl.len().alias("packs"), cited())
+    all_ = early.group_by("pharmacy").agg(pl.len().alias("all"))
+    found = (
+        shops.join(all_, on="pharmacy")
+        .join(told.select("pharmacy").unique(), on="pharmacy", how="semi")
+        .filter(
+            pl.col("packs") >= given["packs_min"],
+            pl.col("packs") >= given["share_min"] * pl.col("all"),
+        )
+    )
+    return findings(found, pl.col("pharmacy"), "packs", given["packs_min"])
 
 
 def _without(packs: pl.LazyFrame, others: pl.LazyFrame) -> pl.LazyFrame:
@@ -112,7 +122,6 @@ def unsettled(tables: Tables, given: Parameters) -> pl.LazyFrame:
             (pl.col("channel") == "dispensed").sum().alias("packs"),
             (pl.col("channel") == "settled").any().alias("settles"),
             pl.col("time_ms").max().alias("last_ms"),
-            cited(),
         )
     )
     quiet = shops.filter(~pl.col("settles"), pl.col("packs") >= given["packs_min"])
@@ -130,7 +139,8 @@ def unsettled(tables: Tables, given: Parameters) -> pl.LazyFrame:
         .then(pl.lit("moved"))
         .otherwise(pl.lit("unexplained"))
     )
-    return findings(joined, pl.concat_str("pharmacy", pl.lit("@"), cause), "packs", given["packs_min"])
+    named = cite(joined.with_columns(cause.alias("cause")), dispensed(tables), "pharmacy")
+    return findings(named, pl.concat_str("pharmacy", pl.lit("@"), "cause"), "packs", given["packs_min"])
 
 
 def burst(tables: Tables, given: Parameters) -> pl.LazyFrame:
@@ -140,17 +150,15 @@ def burst(tables: Tables, given: Parameters) -> pl.LazyFrame:
     """
     days, past = int(given["window_days"]), int(given["past_days"])
     rows = dispensed(tables).with_columns(local_day().cast(pl.Int64).alias("day"))
-    keys = ["pharmacy", "drug", "day"]
-    daily = rows.group_by(keys).agg(pl.len().alias("packs")).sort(keys)
-    busy = _most(daily, days, past).filter(
+    keys = ["pharmacy", "drug"]
+    blocks = rows.group_by(*keys, pl.col("day") // days).agg(pl.len().alias("packs"))
+    usual = blocks.group_by("drug").agg(pl.col("packs").median().alias("usual"))
+    # A sliding window lies in two blocks: where none holds half of it, no window can be full.
+    some = blocks.filter(pl.col("packs") >= given["patients_min"] / 2).select(keys).unique()
+    daily = rows.join(some, on=keys, how="semi").group_by(*keys, "day").agg(pl.len().alias("packs"))
+    busy = _most(daily.sort(*keys, "day"), days, past).filter(
         pl.col("packs") >= given["patients_min"],
         pl.col("packs") >= given["ratio_min"] * pl.col("before"),
-    )
-    usual = (
-        daily.group_by("drug", "pharmacy", pl.col("day") // days)
-        .agg(pl.col("packs").sum())
-        .group_by("drug")
-        .agg(pl.col("packs").median().alias("usual"))
     )
     far = busy.join(usual, on="drug").filter(pl.col("packs") >= given["ratio_min"] * pl.col("usual"))
     patients = (

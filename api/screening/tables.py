@@ -60,14 +60,26 @@ class Tables:
         for name, schema in SCHEMAS.items():
             _check(folder / f"{name}.parquet", schema)
         self._folder = folder
+        self._pooled: dict[str, list[str]] = {}
 
     def __getitem__(self, name: str) -> pl.LazyFrame:
         """Return a table, not yet read; a person of whom only a placeholder is known is null."""
         table = pl.scan_parquet(self._folder / f"{name}.parquet")
-        people = [pl.col(column) for column in _PEOPLE if column in SCHEMAS[name]]
+        if name not in self._pooled:
+            self._pooled[name] = _pooled(table, name)  # one look: clean columns are scanned as is
         return table.with_columns(
-            pl.when(column.is_in(_PLACEHOLDERS)).then(None).otherwise(column).name.keep() for column in people
+            pl.when(pl.col(column).is_in(_PLACEHOLDERS)).then(None).otherwise(pl.col(column)).name.keep()
+            for column in self._pooled[name]
         )
+
+
+def _pooled(table: pl.LazyFrame, name: str) -> list[str]:
+    """Return the columns of people in which placeholders stand."""
+    people = [column for column in _PEOPLE if column in SCHEMAS[name]]
+    if not people:
+        return []
+    found = table.select(pl.col(column).is_in(_PLACEHOLDERS).any() for column in people).collect()
+    return [column for column in people if found[column][0]]
 
 
 def _check(path: Path, schema: Mapping[str, Any]) -> None:

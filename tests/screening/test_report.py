@@ -11,7 +11,7 @@ import pytest
 
 from api.command.main import main
 from api.screening.registry import SCREENS
-from api.screening.screen import ENTRIES_MAX, Screen
+from api.screening.screen import ENTRIES_MAX, FREQUENT, OVER_NEED, REPEATED, Screen
 from api.screening.tables import SCHEMAS, WORDS, ColumnsFault, Tables
 from contracts.parameters import DEFAULTS
 from tests.screening.columns import History
@@ -32,6 +32,12 @@ def test_a_screen_is_complete(screen: Screen) -> None:
 
 def test_placeholders_are_those_of_the_rulebook() -> None:
     assert list(WORDS) == DEFAULTS["placeholders"]
+
+
+def test_each_behaviour_and_level_of_supervision_has_its_screens() -> None:
+    for behaviour in (OVER_NEED, REPEATED, FREQUENT):
+        assert any(screen.behaviour == behaviour for screen in SCREENS)
+    assert {"organisation", "department", "person", "insured"} <= {screen.level for screen in SCREENS}
 
 
 def test_ids_are_unique() -> None:
@@ -64,6 +70,10 @@ def test_json_table_and_page_tell_the_same(
     assert [one["id"] for one in told["screens"]] == [screen.id for screen in SCREENS]
     [balance] = [one for one in told["findings"] if one["screen"] == "SCREEN-BALANCE"]
     assert balance["count"] == 30 and len(balance["entries"]) == ENTRIES_MAX
+    assert balance["limit"] == 1.0 and balance["en"].endswith("Check the entries before anybody is asked.")
+    assert "指标 30.00，界限 1。先核对账目" in balance["zh"]
+    assert told["by_level"]["organisation"]["SUSPICION"] == 1
+    assert told["by_behaviour"].keys() == {OVER_NEED, REPEATED, FREQUENT}
     html = page.read_text("utf-8")
     assert "<script" not in html and "&lt;script&gt;" in html and "http" not in html
     assert "<svg" in html and "筛查报告" in html

@@ -58,6 +58,15 @@ def test_nothing_is_added_up_over_unknown_patients(history: History, found: Foun
         assert found(f"SCREEN-{screen}") == [], screen
 
 
+@pytest.mark.parametrize(("packs", "hits"), [(99.0, 0), (100.0, 1)])
+def test_a_department_far_above_the_others(history: History, found: Found, packs: float, hits: int) -> None:
+    for number in range(9):
+        history.add("sales", hospital=f"H{number}", drug="烟酰胺", packs=1.0)
+    history.add("sales", hospital="H9", doctor="D1", drug="烟酰胺", packs=packs - 1)
+    history.add("sales", hospital="H9", doctor="D2", drug="烟酰胺", packs=1.0)
+    assert [one.subject for one in found("SCREEN-DEPARTMENT")] == ["H9 内分泌科@烟酰胺"] * hits
+
+
 def test_a_ring_that_straddles_the_half_hour_is_seen(history: History, found: Found) -> None:
     start_ms = NOON_MS // (30 * MINUTE_MS) * 30 * MINUTE_MS - 3 * MINUTE_MS
     for day in range(3):

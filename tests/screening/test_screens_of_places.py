@@ -209,6 +209,18 @@ def test_dispensed_and_never_told(history: History, found: Found, packs: int, hi
     assert len(found("SCREEN-UNREPORTED")) == hits
 
 
+@pytest.mark.parametrize(("others", "hits"), [(45, 1), (46, 0)])
+def test_a_few_of_many_packs_are_not_worth_a_question(
+    history: History, found: Found, others: int, hits: int
+) -> None:
+    _told(history, 5, "dispensed")
+    for number in range(others):
+        for channel in ("dispensed", "reported"):
+            history.add("sales", pharmacy="P1", code=f"o{number}", channel=channel)
+    history.add("sales", pharmacy="P2", time_ms=NOON_MS + 3 * DAY_MS)
+    assert len(found("SCREEN-UNREPORTED")) == hits
+
+
 @pytest.mark.parametrize("other", ["reported", "settled", "returned"])
 def test_what_was_told_under_another_number_or_came_back_is_not_missed(
     history: History, found: Found, other: str
