@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
+from api.screening.thresholds import PARAMETER
 from api.screening.writer import ColumnsWriter
 from contracts.facts import Json
 from contracts.quantity import DAY_MS, MICRO, covered_ms, smallest_level
 from contracts.statements import base64url
+from contracts.time import from_text
 
 _MICRODEGREES = 1e6
 
@@ -41,15 +43,33 @@ class _Known:
     organisations: dict[str, dict[str, Any]] = field(default_factory=dict)
     sites: dict[str, list[str]] = field(default_factory=dict)
     drugs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    rulebooks: list[dict[str, Any]] = field(default_factory=list)
+    knowledge: dict[str, str] = field(default_factory=dict)
 
-    def learn(self, payload: Mapping[str, Any]) -> None:
-        """Take a registry or knowledge statement."""
-        if payload["type"] == "registry.organisation":
+    def learn(self, id_: str, payload: Mapping[str, Any], time_ms: int) -> None:
+        """Take a registry, rulebook or knowledge statement."""
+        if payload["type"] == "governance.rulebook":
+            start = payload.get("effective_from")
+            start_ms = from_text(str(start)) if start else time_ms
+            self.rulebooks.append({**payload, "id": id_, "start_ms": start_ms})
+        elif payload["type"] == "governance.knowledge":
+            self.knowledge = {"knowledge": id_, "knowledge_version": str(payload["version"])}
+        elif payload["type"] == "registry.organisation":
             self.organisations[payload["code"]] = _organisation(payload)
         elif payload["type"] == "registry.licence":
             self.sites[payload["person"]] = list(payload["sites"])
         elif payload["type"] == "governance.knowledge_part":
             self.drugs.update({drug["code"]: drug for drug in payload["drugs"]})
+
+    def in_force(self, time_ms: int) -> dict[str, Any]:
+        """Return which rulebook and knowledge count at a time, and the thresholds for screens."""
+        begun = [one for one in self.rulebooks if one["start_ms"] <= time_ms]
+        if not begun:
+            return dict(self.knowledge)
+        newest = sorted(begun, key=lambda one: one["start_ms"])[-1]  # of two at one time the later entry
+        thresholds = newest["parameters"].get(PARAMETER, [])
+        named = {"rulebook": newest["id"], "version": newest["version"]}
+        return {**self.knowledge, **named, PARAMETER: thresholds}
 
     def pack_days(self, code: str) -> float:
         """Return for how many days a pack lasts at the label's highest dose, 0 where that is not known."""
@@ -75,11 +95,11 @@ def _organisation(payload: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def columns(source: Source, progress: Callable[[int], None]) -> tuple[ColumnsWriter, int]:
-    """Return the columns of a ledger's history, and how many acts had been erased."""
+def columns(source: Source, progress: Callable[[int], None]) -> tuple[ColumnsWriter, int, dict[str, Any]]:
+    """Return the columns of a ledger's history, how many acts had been erased, and what is in force now."""
     known = _Known()
     writer = ColumnsWriter(lambda kind, value: _first(source.tag(kind, value)), known.pack_days, known.units)
-    erased = 0
+    erased, time_ms = 0, 0
     for index in range(source.size):
         progress(index)
         entry = json.loads(source.entry(index))
@@ -87,7 +107,8 @@ def columns(source: Source, progress: Callable[[int], None]) -> tuple[ColumnsWri
             continue
         data = base64url.decode(entry["statement"]["payload"])
         payload, id_ = json.loads(data), hashlib.sha256(data).hexdigest()
-        known.learn(payload)
+        time_ms = int(entry["time"])
+        known.learn(id_, payload, time_ms)
         opened = _opened(source, id_)
         erased += opened is None
         act = {**payload, "members": payload, "disclosures": opened or {}}
@@ -97,7 +118,7 @@ def columns(source: Source, progress: Callable[[int], None]) -> tuple[ColumnsWri
     for person, sites in known.sites.items():
         for site in sites:
             writer.roster(person, site)
-    return writer, erased
+    return writer, erased, known.in_force(time_ms)
 
 
 def _first(tags: tuple[str, ...]) -> str:

@@ -122,6 +122,7 @@ DEFAULTS: Mapping[str, Json] = {
     "credit_points_weight": 50,
     "credit_half_life_days": 365,
     "credit_grades": ["900", "800", "700", "600"],
+    "screen_thresholds": [],
     "placeholders": ["未知", "不详", "无", "佚名", "无名氏", "unknown", "null", "none", "n/a", "-", "0"],
 }
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from pathlib import Path
 
 from api.command.output import EXIT_OK, tell
 from api.command.service import open_ledger
 from api.history import columns
+from api.screening.thresholds import IN_FORCE
 
 EXAMPLE = "example: rx columns --folder ledger --out columns && rx screen columns --html report.html"
 
@@ -23,8 +25,9 @@ def run(options: argparse.Namespace) -> int:
     """Write the columns and return 0."""
     ledger, _ = open_ledger(options.folder)
     try:
-        writer, erased = columns(ledger, _progress)
+        writer, erased, rules = columns(ledger, _progress)
         counts = writer.write(options.out)
+        (options.out / IN_FORCE).write_text(json.dumps(rules, ensure_ascii=False, indent=1) + "\n", "utf-8")
     finally:
         ledger.close()
     told = {"folder": str(options.out), "rows": counts, "erased": erased}

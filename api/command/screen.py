@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
-from api.command.output import EXIT_OK, CommandError, tell, write_new
+from api.command.output import EXIT_OK, CommandError, language, read_file, tell, write_new
 from api.screening.page import as_html
 from api.screening.registry import SCREENS
 from api.screening.report import Finding, as_json, as_table, screened
 from api.screening.screen import Screen
 from api.screening.tables import ColumnsFault, Tables
+from api.screening.thresholds import PARAMETER, ThresholdFault, adjusted, in_force, of_draft
 
 EXAMPLE = (
     "example: rx generate --out year && rx evaluate year --columns year/columns && rx screen year/columns\n"
@@ -25,6 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `rx screen`."""
     parser.add_argument("columns", type=Path, metavar="FOLDER", help="Parquet files, see COLUMNS.md")
     parser.add_argument("--html", type=Path, metavar="FILE", help="write the page with plots")
+    parser.add_argument(
+        "--rulebook", type=Path, metavar="DRAFT", help="try the thresholds of this one (rx rulebook --draft)"
+    )
     parser.add_argument("--only", action="append", default=[], metavar="SCREEN", help="this screen alone")
 
 
@@ -35,18 +39,30 @@ def run(options: argparse.Namespace) -> int:
         raise CommandError(
             f"no screen {', '.join(sorted(unknown))}", ", ".join(screen.id for screen in SCREENS)
         )
+    rules, screens = _rules(options)
     started = time.perf_counter()
     results: list[tuple[Screen, list[Finding]]] = []
     try:
-        for result in screened(Tables(options.columns), options.only):
+        for result in screened(Tables(options.columns), options.only, screens):
             results.append(result)
             if sys.stderr.isatty():
                 print(f"\r{len(results)} of {len(SCREENS)} screens", end="", file=sys.stderr, flush=True)
     except ColumnsFault as fault:
         raise CommandError(str(fault), "rx evaluate YEAR --columns FOLDER writes such a folder") from None
     if options.html is not None:
-        write_new(options.html, as_html(results, options.columns.name).encode("utf-8"))
+        write_new(options.html, as_html(results, options.columns.name, rules).encode("utf-8"))
     took = f"{time.perf_counter() - started:.1f} s"
-    chinese = os.environ.get("LANG", "").startswith("zh")
-    tell(options, as_json(results), "\n".join([*as_table(results, chinese), took]))
+    tell(options, as_json(results, rules), "\n".join([*as_table(results, language() == "zh"), took]))
     return EXIT_OK
+
+
+def _rules(options: argparse.Namespace) -> tuple[dict[str, Any], tuple[Screen, ...]]:
+    """Return what the report rests on, and the screens with its thresholds."""
+    try:
+        if options.rulebook is None:
+            rules = in_force(options.columns)
+        else:
+            rules = of_draft(read_file(options.rulebook, "the rulebook"))
+        return rules, adjusted(rules.get(PARAMETER, ()))
+    except ThresholdFault as fault:
+        raise CommandError(str(fault), "correct the rulebook's screen_thresholds") from None

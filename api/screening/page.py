@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
+from typing import Any
 
 from api.screening.report import CLASSES, Finding, Results, behaviour, level, totals
 from api.screening.screen import Screen
@@ -12,7 +13,7 @@ _COLOURS = {"VIOLATION": "#b3261e", "SUSPICION": "#c77700", "DATA_QUALITY": "#3b
 _SHOWN = 50  # rows of one screen on the page; the JSON has all
 
 
-def as_html(results: Results, folder: str) -> str:
+def as_html(results: Results, folder: str, rules: Mapping[str, Any]) -> str:
     """Return the inspector's page: no script, nothing from elsewhere, every text escaped."""
     counts = {
         class_: sum(len(found) for screen, found in results if screen.class_ == class_) for class_ in CLASSES
@@ -28,12 +29,20 @@ def as_html(results: Results, folder: str) -> str:
         "table{border-collapse:collapse;width:100%}td,th{border-bottom:1px solid #ddd;padding:.3rem;"
         "text-align:left;overflow-wrap:anywhere}td.n{text-align:right}"
         "svg{display:block;margin:.5rem 0}</style></head><body>"
-        f"<h1>Screening 筛查报告</h1><p>{escape(folder)}</p><p>{legend}</p>{_overview(results)}"
+        f"<h1>Screening 筛查报告</h1><p>{escape(folder)}</p>"
+        f"{_rules(rules)}<p>{legend}</p>{_overview(results)}"
         "<p>A finding is a reason to look, not a judgement; its entries prove it. "
         "筛查结果仅为核查线索，并非结论；所列账目编号可供核验。</p>"
         f"{_totals(results, behaviour, 'behaviour 行为')}{_totals(results, level, 'subject 主体')}"
         f"{sections}</body></html>\n"
     )
+
+
+def _rules(rules: Mapping[str, Any]) -> str:
+    """Which rulebook and knowledge the thresholds come from."""
+    names = ("version", "rulebook", "knowledge_version", "knowledge")
+    told = "".join(f"<li>{name}: {escape(str(rules[name]))}</li>" for name in names if name in rules)
+    return f"<ul>{told}</ul>" if told else "<p>thresholds of the product 产品默认阈值</p>"
 
 
 def _totals(results: Results, of: Callable[[Screen], str], title: str) -> str:

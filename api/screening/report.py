@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,9 +57,11 @@ class Finding:
         return f"{self.subject}: {screen.en} {measured} {english_next}"
 
 
-def screened(tables: Tables, only: Sequence[str] = ()) -> Iterator[tuple[Screen, list[Finding]]]:
+def screened(
+    tables: Tables, only: Sequence[str] = (), screens: Sequence[Screen] = SCREENS
+) -> Iterator[tuple[Screen, list[Finding]]]:
     """Yield each screen with its findings, the strongest first, in the order of the registry."""
-    for screen in SCREENS:
+    for screen in screens:
         if only and screen.id not in only:
             continue
         frame = screen.find(tables, screen.parameters).collect(engine="streaming")
@@ -98,9 +100,10 @@ def level(screen: Screen) -> str:
     return screen.level
 
 
-def as_json(results: Results) -> dict[str, Any]:
+def as_json(results: Results, rules: Mapping[str, Any]) -> dict[str, Any]:
     """Return everything: what each screen asks, what it found, totals by behaviour (S63) and level (S64)."""
     return {
+        "rules": dict(rules),
         "by_behaviour": totals(results, behaviour),
         "by_level": totals(results, level),
         "screens": [

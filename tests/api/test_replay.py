@@ -120,8 +120,9 @@ def test_without_other_rules_nothing_is_said_otherwise(day: tuple[Any, Path]) ->
 def test_a_ledgers_own_history_is_screened(day: tuple[Any, Path], tmp_path: Path) -> None:
     """Columns out of log and vault: the day's sales, and the pack that no supplier delivered."""
     ledger, _ = day
-    writer, erased = columns(ledger, lambda _: None)
+    writer, erased, rules = columns(ledger, lambda _: None)
     counts = writer.write(tmp_path)
+    assert rules["version"] == rules["knowledge_version"] == "sandbox-1" and len(rules["rulebook"]) == 64
     assert erased == 0 and counts["sales"] > 10 and counts["stock"] > 10 and counts["organisations"] == 5
     sales = pl.read_parquet(tmp_path / "sales.parquet")
     assert set(sales["channel"].unique()) >= {"dispensed", "reported", "settled", "returned"}

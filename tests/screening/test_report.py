@@ -113,3 +113,50 @@ def test_an_unknown_screen_is_named(folder: Path, capsys: pytest.CaptureFixture[
 def test_an_empty_history_has_no_findings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["screen", str(History().write(tmp_path)), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["findings"] == []
+
+
+def _draft(path: Path, *thresholds: str) -> Path:
+    members = {"version": "strict", "parameters": {"screen_thresholds": list(thresholds)}}
+    path.write_text(json.dumps({"type": "governance.rulebook", "members": members}))
+    return path
+
+
+def test_a_rulebook_sets_thresholds_and_the_report_names_it(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    draft = _draft(tmp_path / "draft.json", "SCREEN-BALANCE packs_min 31")
+    page = tmp_path / "page.html"
+    assert main(["screen", str(folder), "--json", "--rulebook", str(draft), "--html", str(page)]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["rules"]["version"] == "strict" and "version: strict" in page.read_text("utf-8")
+    assert not [one for one in told["findings"] if one["screen"] == "SCREEN-BALANCE"]
+    noted = {"version": "now", "rulebook": "ab", "screen_thresholds": ["SCREEN-BALANCE packs_min 30"]}
+    (folder / "in-force.json").write_text(json.dumps(noted))
+    assert main(["screen", str(folder), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["rules"]["rulebook"] == "ab"
+    assert [one["limit"] for one in told["findings"] if one["screen"] == "SCREEN-BALANCE"] == [30.0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SCREEN-STARS packs_min 1",
+        "SCREEN-BALANCE stars_min 1",
+        "SCREEN-BALANCE packs_min many",
+        "SCREEN-BALANCE packs_min -1",
+        "SCREEN-BALANCE packs_min nan",
+        "SCREEN-BALANCE packs_min inf",
+        "SCREEN-BALANCE packs_min",
+    ],
+)
+def test_a_threshold_that_is_none_is_named(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str
+) -> None:
+    assert main(["screen", str(folder), "--rulebook", str(_draft(tmp_path / "draft.json", text))]) == 2
+    assert text in capsys.readouterr().err
+
+
+def test_what_is_no_rulebook_is_named(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "draft.json").write_text("[]")
+    assert main(["screen", str(folder), "--rulebook", str(tmp_path / "draft.json")]) == 2
