@@ -97,6 +97,7 @@ TRACE_CODE = Record(
         "lot?": SHORT,
         "expiry?": DATE,
         "parent?": Text(100),
+        "uncoded?": Boolean(),
     }
 )
 DIAGNOSIS = Record({"code": Text(40), "name?": SHORT})

@@ -232,6 +232,11 @@ def case(statement_id: str) -> str:
     return f"pub/case/{statement_id}"
 
 
+def uncoded(organisation: str, drug: str) -> str:
+    """Listed old stock without trace codes: {"lots": {lot: {"packs","taken","valid_to"}}}."""
+    return f"pub/uncoded/{organisation}/{drug}"
+
+
 def access(statement_id: str) -> str:
     """An access statement: {"rx","organisation","groups","until"}."""
     return f"pub/access/{statement_id}"

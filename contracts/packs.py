@@ -19,6 +19,7 @@ from contracts.errors import Rejected
 from contracts.quantity import MICRO, smallest_level
 from contracts.rules.base import REPORTS
 from contracts.rules.flow import sold_units
+from contracts.uncoded import is_uncoded
 
 _FORM = re.compile(r"[0-9]{20}")
 _LENGTH = 20
@@ -67,7 +68,7 @@ def packs_of(act: Act) -> list[Pack]:
 
 
 def _packs(act: Act) -> list[Pack]:
-    codes = act.disclosed("codes") or []
+    codes = [entry for entry in act.disclosed("codes") or [] if not is_uncoded(entry)]
     if not all(well_formed(entry["code"]) for entry in codes):
         return []
     lines = act.disclosed("lines") or []

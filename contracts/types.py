@@ -93,6 +93,16 @@ TYPES: Mapping[str, StatementType] = {
         _OFFICER,
     ),
     "registry.department": StatementType({"code": CODE, "organisation": CODE, "name": SHORT}, _OFFICER),
+    "registry.uncoded": StatementType(
+        {
+            "organisation": CODE,
+            "drug": Text(50),
+            "lot": SHORT,
+            "packs": Integer(1, 1_000_000),
+            "valid_to": DATE,
+        },
+        _OFFICER,
+    ),
     "registry.insured": StatementType({"code": CODE}, _OFFICER, _groups("registry.insured", "identity")),
     "registry.tool": StatementType(
         {

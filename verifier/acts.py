@@ -69,6 +69,7 @@ ACTS: Mapping[str, Act] = {
     "registry.licence": Act(_OFFICER, _REGULATOR),
     "registry.department": Act(_OFFICER, _REGULATOR),
     "registry.insured": Act(_OFFICER, _REGULATOR),
+    "registry.uncoded": Act(_OFFICER, _REGULATOR),
     "registry.tool": Act(_OFFICER, _REGULATOR),
     "registry.revocation": Act(_OFFICER, _REGULATOR),
     "registry.key": Act(ANYBODY, ()),

@@ -174,6 +174,17 @@ ROWS = (
         zh_fix="凭小票查找销售并填写对应处方。",
     ),
     row(
+        "TRACE_NOT_LISTED",
+        409,
+        AFTER_CHANGE,
+        title="No listed stock without codes",
+        detail="A pack without a trace code is sold only from a lot listed for this shop, while it lasts.",
+        fix="Scan the pack's code; old stock without one is listed by the regulator (registry.uncoded).",
+        zh_title="非备案无码药品",
+        zh_detail="无追溯码药品仅可在本店已备案批号及其余量内销售。",
+        zh_fix="请扫描追溯码；确无码的存量药品由监管部门备案（registry.uncoded）。",
+    ),
+    row(
         "NO_INBOUND",
         201,
         AFTER_CHANGE,

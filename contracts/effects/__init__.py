@@ -34,6 +34,7 @@ EFFECTS: Mapping[str, Callable[[Act], Iterator[tuple[str, State]]]] = {
     "registry.licence": registry.licence,
     "registry.department": subjects.department,
     "registry.insured": subjects.insured,
+    "registry.uncoded": subjects.uncoded,
     "registry.tool": subjects.tool,
     "registry.key": registry.key,
     "registry.authenticator": registry.authenticator,

@@ -34,3 +34,12 @@ def insured(act: Act) -> Writes:
     number = (act.disclosed("identity") or {}).get("certificate_number")
     for tag in act.tags("people", number):
         yield keys.insured_tagged(tag), {"code": code}
+
+
+def uncoded(act: Act) -> Writes:
+    """A lot of old stock without codes is listed for a shop."""
+    payload = act.payload
+    key = keys.uncoded(str(payload["organisation"]), str(payload["drug"]))
+    lot = {"packs": payload["packs"], "taken": 0, "valid_to": payload["valid_to"]}
+    lots = (act.state(key) or {"lots": {}})["lots"]
+    yield key, {"lots": {**lots, str(payload["lot"]): lot}}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from contracts import keys
+from contracts import keys, uncoded
 from contracts.act import Act, State
 from contracts.effects.care import moved
 from contracts.packs import Pack, packs_of, returned_record, sold_record
@@ -30,6 +30,7 @@ def dispensed(act: Act) -> Writes:
     yield keys.rx_content(act.rx_id), {**act.content, "lines": _served(act, units, 1)}
     for pack in packs_of(act):
         yield _pack_key(pack), sold_record(act, pack)
+    yield from uncoded.after(act, 1).items()
     for drug, amount in units.items():
         yield from _covered(act, drug, amount)
     yield from _of_the_month(act)
@@ -51,6 +52,8 @@ def returned(act: Act) -> Writes:
     yield keys.rx_content(act.rx_id), {**act.content, "lines": _served(act, units, -1)}
     for pack in packs_of(act):
         yield _pack_key(pack), returned_record(act, pack)
+    if not act.payload["left_shop"]:
+        yield from uncoded.after(act, -1).items()
     for drug, amount in units.items():
         yield from _covered(act, drug, -amount)
     yield from _of_the_month(act)

@@ -30,6 +30,7 @@ from contracts.rules import (
     separation,
     supply,
     trace,
+    uncoded,
 )
 from contracts.rules.base import Rule
 
@@ -40,7 +41,7 @@ FAMILIES: tuple[tuple[str, tuple[Rule, ...]], ...] = (
     ("LICENCE", licence.RULES),
     ("CREDIT", credit.RULES),
     ("BREAKER", breaker.RULES),
-    ("OFFICE", office.RULES),
+    ("OFFICE", (*office.RULES, *uncoded.OFFICE_RULES)),
     ("CASE", case.RULES),
     ("CAMPAIGN", campaign.RULES),
     ("REMINDER", reminder.RULES),
@@ -51,7 +52,7 @@ FAMILIES: tuple[tuple[str, tuple[Rule, ...]], ...] = (
     ("ACCESS", access.RULES),
     ("REVIEW", review.RULES),
     ("CLINICAL", (*clinical.RULES, *fitness.RULES)),
-    ("TRACE", trace.RULES),
+    ("TRACE", (*trace.RULES, *uncoded.RULES)),
     ("SUPPLY", supply.RULES),
     ("PROFILE", profile.RULES),
 )

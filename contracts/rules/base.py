@@ -103,6 +103,7 @@ REGISTRY = (
     "registry.licence",
     "registry.department",
     "registry.insured",
+    "registry.uncoded",
     "registry.tool",
     "registry.key",
     "registry.authenticator",

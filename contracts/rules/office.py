@@ -127,6 +127,7 @@ def has_form_of(default: Json, value: Json) -> bool:
     (
         "registry.licence",
         "registry.department",
+        "registry.uncoded",
         "registry.key",
         "registry.authenticator",
         "registry.revocation",
@@ -155,7 +156,7 @@ def _subjects(act: Act) -> list[str]:
     payload = act.payload
     if act.type in (*MEASURES, *READS):
         return _measured(act)
-    if act.type == "registry.department":
+    if act.type in ("registry.department", "registry.uncoded"):
         return [keys.organisation(payload["organisation"])]
     if act.type == "registry.licence":
         sites = [keys.organisation(site) for site in payload["sites"]]

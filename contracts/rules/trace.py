@@ -23,6 +23,7 @@ from contracts.quantity import MICRO, smallest_level
 from contracts.rules.base import REPORTS, RETURN, SALE, Failed, rule
 from contracts.rules.flow import sold_units
 from contracts.time import day_of
+from contracts.uncoded import is_uncoded
 
 _SOLD = (*SALE, "dispensing.reported", "settlement.reported")
 _CODED = (*_SOLD, *RETURN, "stock.received")
@@ -39,7 +40,7 @@ _CODED = (*_SOLD, *RETURN, "stock.received")
 def code_has_form(act: Act) -> None:
     """Every code is twenty ASCII digits; what was most likely meant is proposed to the sender alone."""
     for place, entry in enumerate(act.disclosed("codes") or []):
-        if not well_formed(entry["code"]):
+        if not is_uncoded(entry) and not well_formed(entry["code"]):
             proposed = proposed_code(entry["code"])
             raise Failed({"place": place, **({"proposed": proposed} if proposed else {})})
 
@@ -79,9 +80,8 @@ def _opened(pack: Pack) -> bool:
 )
 def codes_match_packs(act: Act) -> None:
     """Each line has one code for each whole pack, an opened pack exactly one."""
-    packs = packs_of(act)
     codes = act.disclosed("codes") or []
-    if not packs:
+    if not all(is_uncoded(entry) or well_formed(entry["code"]) for entry in codes):
         return
     lines = act.disclosed("lines") or []
     counted = [0] * len(lines)

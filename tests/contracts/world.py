@@ -382,7 +382,7 @@ class World:
             {"drug": given.pop("drug", METFORMIN), "quantity": str(len(codes)), "unit": "盒"}
         ]
         members = {"rx": rx, "left_shop": given.pop("left_shop", False)}
-        listed = [{"code": code, "line": 0} for code in codes]
+        listed = given.pop("listed", None) or [{"code": code, "line": 0} for code in codes]
         disclosures = {"lines": lines, "codes": listed}
         return self.act("dispensing.returned", pharmacy, (by,), members, disclosures)
 

@@ -1,0 +1,58 @@
+"""Old stock without trace codes (无码库): listed lots of a shop, which only become fewer (S69).
+
+A pack without a code stands in an act's `codes` as an entry of its own with `uncoded` and its `lot`, so that
+there are as many entries as packs. The list is one record for a shop and a drug:
+{"lots": {lot: {"packs": listed, "taken": sold, "valid_to": date}}}.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from contracts import keys
+from contracts.act import Act, State
+
+Lot = tuple[str, str]  # drug, lot
+
+
+def is_uncoded(entry: Mapping[str, Any]) -> bool:
+    """Return whether an entry of `codes` stands for a pack without a code."""
+    return bool(entry.get("uncoded"))
+
+
+def taken_lots(act: Act) -> Counter[Lot]:
+    """Return how many packs without codes the act names of each lot; what it leaves out is ""."""
+    lines = act.disclosed("lines") or []
+    found: Counter[Lot] = Counter()
+    for entry in act.disclosed("codes") or []:
+        if is_uncoded(entry):
+            place = entry.get("line", len(lines))
+            drug = lines[place]["drug"] if place < len(lines) else entry.get("drug", "")
+            found[str(drug), str(entry.get("lot", ""))] += 1
+    return found
+
+
+def opens_a_pack(act: Act) -> bool:
+    """Return whether the act takes part of a pack without a code: how much is left of it nobody could say."""
+    lines = act.disclosed("lines") or []
+    places = [entry for entry in act.disclosed("codes") or [] if is_uncoded(entry)]
+    of_line = [lines[entry["line"]] for entry in places if entry.get("line", len(lines)) < len(lines)]
+    return any(one.get("split") for one in (*places, *of_line))
+
+
+def listed(act: Act, drug: str) -> dict[str, State]:
+    """Return the listed lots of a drug at the acting shop."""
+    record = act.state(keys.uncoded(act.organisation_code, drug)) or {"lots": {}}
+    return dict(record["lots"])
+
+
+def after(act: Act, direction: int) -> dict[str, State]:
+    """Return the lists by key after the act's packs were taken (1) or put back unsold (-1)."""
+    records: dict[str, dict[str, State]] = {}
+    for (drug, lot), packs in taken_lots(act).items():
+        lots = records.setdefault(keys.uncoded(act.organisation_code, drug), listed(act, drug))
+        if lot in lots:
+            lots[lot] = {**lots[lot], "taken": max(0, lots[lot]["taken"] + direction * packs)}
+    return {key: {"lots": lots} for key, lots in records.items()}
