@@ -135,6 +135,7 @@ STANDING = {
     "freezes": [{"id": ID, "scope": "drug", "drug": "XC09AAA001", "until": TIME, "by": "officers"}],
     "tickets": {"opened": 4, "closed": 3},
     "reminders": {"open": 1, "overdue": 0},
+    "appeals": {"open": 0, "overdue": 0},
 }
 CAMPAIGN = {
     "campaign": ID,
@@ -270,6 +271,7 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
             "freezes": {"type": "array", "items": _OBJECT},
             "tickets": _record({"opened": _INDEX, "closed": _INDEX}),
             "reminders": _record({"open": _INDEX, "overdue": _INDEX}),
+            "appeals": _record({"open": _INDEX, "overdue": _INDEX}),
         },
         {"until": _TEXT},
     ),

@@ -267,6 +267,11 @@ def campaign(statement_id: str) -> str:
     return f"pub/campaign/{statement_id}"
 
 
+def appeals(subject: str) -> str:
+    """A subject's appeals that nobody decided: {"open": [[id, case or freeze, due], …]}."""
+    return f"pub/appeals/{subject}"
+
+
 def reminder(statement_id: str) -> str:
     """A reminder: {"subject","due","answered"?} with the acknowledging statement."""
     return f"pub/reminder/{statement_id}"

@@ -78,6 +78,7 @@ DEFAULTS: Mapping[str, Json] = {
     "exemption_window_days": 365,
     "exemption_notice": 3,
     "access_s": 86_400,
+    "appeal_days": 15,
     "refusals_per_day_max": 10_000,
     "shadow_rules": [],
     "rx_drugs_max": 5,

@@ -9,6 +9,7 @@ from contracts.act import Act
 from contracts.decision import Context
 from contracts.facts import Facts, Read
 from contracts.rules.breaker import open_freezes
+from contracts.rules.case import open_appeals
 from contracts.rules.credit import standing_of
 from contracts.rules.reminder import open_reminders
 from contracts.time import to_text
@@ -18,8 +19,8 @@ def standing_view(code: str, time_ms: int, read: Read) -> dict[str, Any] | None:
     """Return the public standing of `code` at `time_ms` by the rulebook in force, None if not registered.
 
     {"code","kind","role","status","until"?,"points_year","score","grade","freezes": [{"id","scope","drug"?,
-    "drug_class"?,"until","by"}],"tickets": {"opened","closed"},"reminders": {"open","overdue"}}; the status
-    and grade are those of credit.py, times RFC 3339.
+    "drug_class"?,"until","by"}],"tickets": {"opened","closed"},"reminders": {"open","overdue"},
+    "appeals": {"open","overdue"}}; the status and grade are those of credit.py, times RFC 3339.
     """
     act = Act(Facts("", {"type": "", "iss": code}, (), {}, {}), Context(time_ms), read)
     found = subjects.found(act, code)
@@ -51,7 +52,9 @@ def _standing(act: Act, code: str) -> dict[str, Any]:
     freezes = [{**one, "until": to_text(one["until"])} for one in open_freezes(act, code)]
     tickets = act.state(keys.tickets(code)) or {"opened": 0, "closed": 0}
     points = {"points_year": found.points_year, "score": found.score, "grade": found.grade}
-    waiting = open_reminders(act, code)
-    overdue = sum(due < act.time_ms for _, due in waiting)
-    reminders = {"open": len(waiting), "overdue": overdue}
-    return {**told, **points, "freezes": freezes, "tickets": tickets, "reminders": reminders}
+    waiting = {"reminders": open_reminders(act, code), "appeals": open_appeals(act, code)}
+    counted = {
+        name: {"open": len(open_), "overdue": sum(one[-1] < act.time_ms for one in open_)}
+        for name, open_ in waiting.items()
+    }
+    return {**told, **points, "freezes": freezes, "tickets": tickets, **counted}

@@ -137,4 +137,15 @@ ROWS = (
         zh_detail="该步骤在案件办结期限之后办理。",
         zh_fix="请上报上级监管部门。",
     ),
+    row(
+        "APPEAL_OVERDUE",
+        201,
+        NEVER,
+        title="An appeal waits beyond its time",
+        detail="The person concerned appealed, and nobody decided within the time limit.",
+        fix="Decide the appeal (case step appeal_decided, or release the freeze) before further measures.",
+        zh_title="申诉逾期未决",
+        zh_detail="当事人已申诉，但逾期未作出处理。",
+        zh_fix="请先处理申诉（案件步骤 appeal_decided 或解除冻结），再采取其他措施。",
+    ),
 )

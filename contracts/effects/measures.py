@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from contracts import keys
 from contracts.act import Act, State
 from contracts.effects.campaigns import counted
+from contracts.quantity import DAY_MS
 from contracts.rules.breaker import SCOPED, open_freezes
+from contracts.rules.case import matter_subject, open_appeals
 from contracts.time import from_text
 
 Writes = Iterator[tuple[str, State]]
@@ -34,6 +36,13 @@ def release(act: Act) -> Writes:
     found = act.state(keys.freeze_of(str(act.payload["freeze"]))) or {"subject": ""}
     kept = [one for one in open_freezes(act, found["subject"]) if one["id"] != act.payload["freeze"]]
     yield keys.freezes(found["subject"]), {"freezes": kept}
+    yield from _appeals_ended(act, found["subject"], str(act.payload["freeze"]))
+
+
+def _appeals_ended(act: Act, subject: str, matter: str) -> Writes:
+    waiting = open_appeals(act, subject)
+    if any(one[1] == matter for one in waiting):
+        yield keys.appeals(subject), {"open": [one for one in waiting if one[1] != matter]}
 
 
 def tripped(act: Act, codes: tuple[str, ...], doctor: str) -> Writes:
@@ -107,12 +116,19 @@ def case_step(act: Act) -> Writes:
     deciders = [signer.code for signer in act.facts.signers] if step == "decided" else record["deciders"]
     steps = {**record["steps"], step: act.time_ms}
     yield keys.case(identifier), {**record, "steps": steps, "deciders": deciders}
+    if step in ("appeal_decided", "closed"):
+        yield from _appeals_ended(act, record["subject"], identifier)
     if step == "closed":
         yield from counted(act, str(record.get("campaign", "")), "closed")
 
 
 def appeal(act: Act) -> Writes:
-    """An appeal keeps its case open until it is answered; one against a freeze stands in the log alone."""
+    """An appeal keeps its case open until it is decided, and waits with its time limit."""
+    subject = matter_subject(act)
+    matter = str(act.payload.get("case") or act.payload.get("freeze"))
+    due_ms = act.time_ms + int(act.parameter("appeal_days")) * DAY_MS
+    waiting = open_appeals(act, subject)
+    yield keys.appeals(subject), {"open": [*waiting, [act.facts.statement_id, matter, due_ms]]}
     record = act.state(keys.case(str(act.payload.get("case", ""))))
     if record is not None:
         yield keys.case(str(act.payload["case"])), {**record, "appealed": True}

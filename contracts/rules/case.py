@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from contracts import keys
 from contracts.act import Act, State
 from contracts.rules.base import Failed, rule
+from contracts.rules.breaker import open_freezes
 from contracts.time import from_text
 
 _STEP = ("governance.case_step",)
@@ -149,6 +152,43 @@ def within_its_time(act: Act) -> None:
         raise Failed(due_ms=case["due"])
 
 
+def open_appeals(act: Act, subject: str) -> list[list[Any]]:
+    """Return [id, case or freeze, due] of the subject's appeals that nobody decided.
+
+    A freeze that ended by itself takes its appeal with it.
+    """
+    known: list[list[Any]] = (act.state(keys.appeals(subject)) or {"open": []})["open"]
+    frozen = {one["id"] for one in open_freezes(act, subject)}
+    return [one for one in known if one[1] in frozen or act.state(keys.case(one[1])) is not None]
+
+
+def matter_subject(act: Act) -> str:
+    """Return whom a measure concerns: its subject, or that of its case or freeze; "" for nobody known."""
+    if "subject" in act.payload:
+        return str(act.payload["subject"])
+    matter = _case(act) or act.state(keys.freeze_of(str(act.payload.get("freeze", "")))) or {}
+    return str(matter.get("subject", ""))
+
+
+@rule(
+    "CASE-8",
+    "APPEAL_OVERDUE",
+    _MEASURES,
+    strength="flag",
+    sources="S65",
+    parameters=("appeal_days",),
+    en="An appeal of the person concerned waits beyond its time: decide it before anything else.",
+    zh="当事人的申诉已逾期未决，应先行处理申诉。",
+)
+def appeals_decided_in_time(act: Act) -> None:
+    """No further measure meets somebody whose appeal is overdue; what decides the appeal is none."""
+    if act.payload.get("step") == "appeal_decided":
+        return
+    overdue = [one for one in open_appeals(act, matter_subject(act)) if one[2] < act.time_ms]
+    if overdue:
+        raise Failed(appeal=overdue[0][0], due_ms=overdue[0][2])
+
+
 RULES = (
     step_is_due,
     steps_before_it,
@@ -157,4 +197,5 @@ RULES = (
     due_ahead,
     appeals_in_the_own_matter,
     within_its_time,
+    appeals_decided_in_time,
 )

@@ -14,6 +14,7 @@ from tests.api.serving import Site
 VOID = ("HUM_SESSION_EXPIRED", "HUM_SESSION_USED", "REPLAY_DETECTED", "SUPPLY_LIMIT", "SUPPLY_OVERLAP")
 OWN_CLASS = {
     "NOTICE": {
+        "APPEAL_OVERDUE",
         "ASSIST_DECLARED",
         "CASE_OVERDUE",
         "CONSULT_SHORT_NOTICE",

@@ -301,27 +301,27 @@ def test_grades_fall_with_points_and_rise_with_time() -> None:
 # -- cases ----------------------------------------------------------------------------------------
 
 
-def _case(world: World, subject: str = DOCTOR, due: str = "2026-06-01T00:00:00Z") -> str:
+def open_case(world: World, subject: str = DOCTOR, due: str = "2026-06-01T00:00:00Z") -> str:
     given = {"subject": subject, "rules": ["PACE-1"], "evidence": [], "due": due}
     assert officers(world, "case", **given).codes == ()
     return world.last_id
 
 
-def _step(world: World, case: str, step: str, by: tuple[str, ...] = OFFICERS, **members: Any) -> Decision:
+def step_of(world: World, case: str, step: str, by: tuple[str, ...] = OFFICERS, **members: Any) -> Decision:
     if step in ("decided", "appeal_decided"):
         members.setdefault("finding", "violation")
     return officers(world, "case_step", by, case=case, step=step, **members)
 
 
-def _appeal(world: World, by: str = DOCTOR, at: str = H1, **members: Any) -> Decision:
+def appeal(world: World, by: str = DOCTOR, at: str = H1, **members: Any) -> Decision:
     return world.act("governance.appeal", at, (by,), {**WHY, **members})
 
 
 def test_a_case_goes_its_steps(world: World) -> None:
-    case = _case(world)
+    case = open_case(world)
     for step in ("notified", "heard", "decided", "closed"):
-        assert _step(world, case, step).codes == ()
-    assert _step(world, case, "heard").codes == ("CASE_ORDER",)
+        assert step_of(world, case, step).codes == ()
+    assert step_of(world, case, "heard").codes == ("CASE_ORDER",)
 
 
 @pytest.mark.parametrize(
@@ -329,39 +329,39 @@ def test_a_case_goes_its_steps(world: World) -> None:
     [((), "heard"), (("notified",), "decided"), (("notified", "heard"), "closed"), ((), "closed")],
 )
 def test_nobody_is_decided_about_unheard(world: World, taken: tuple[str, ...], step: str) -> None:
-    case = _case(world)
+    case = open_case(world)
     for earlier in taken:
-        _step(world, case, earlier)
-    assert _step(world, case, step).codes == ("CASE_STEP_MISSING",)
+        step_of(world, case, earlier)
+    assert step_of(world, case, step).codes == ("CASE_STEP_MISSING",)
 
 
 def test_a_step_is_taken_once(world: World) -> None:
-    case = _case(world)
-    _step(world, case, "notified")
-    assert _step(world, case, "notified").codes == ("CASE_ORDER",)
+    case = open_case(world)
+    step_of(world, case, "notified")
+    assert step_of(world, case, "notified").codes == ("CASE_ORDER",)
 
 
 def test_an_appeal_keeps_the_case_open_until_others_answer_it(world: World) -> None:
     world.put(keys.person(THIRD), {"role": "officer"})
-    case = _case(world)
+    case = open_case(world)
     for step in ("notified", "heard", "decided"):
-        _step(world, case, step)
-    assert _step(world, case, "appeal_decided").codes == ("CASE_STEP_MISSING", "DUTY_SEPARATION")
-    assert _appeal(world, case=case).codes == ()
-    assert _step(world, case, "closed").codes == ("CASE_STEP_MISSING",)
-    assert _step(world, case, "appeal_decided").codes == ("DUTY_SEPARATION",)
+        step_of(world, case, step)
+    assert step_of(world, case, "appeal_decided").codes == ("CASE_STEP_MISSING", "DUTY_SEPARATION")
+    assert appeal(world, case=case).codes == ()
+    assert step_of(world, case, "closed").codes == ("CASE_STEP_MISSING",)
+    assert step_of(world, case, "appeal_decided").codes == ("DUTY_SEPARATION",)
     world.put(keys.case(case), {**world.record(keys.case(case)), "deciders": [THIRD]})
-    assert _step(world, case, "appeal_decided", finding="unfounded").codes == ()
-    assert _step(world, case, "closed").codes == ()
+    assert step_of(world, case, "appeal_decided", finding="unfounded").codes == ()
+    assert step_of(world, case, "closed").codes == ()
 
 
 def test_only_the_person_or_institution_concerned_appeals(world: World) -> None:
-    case = _case(world)
-    assert _appeal(world, DOCTOR2, H2, case=case).codes == ("ORG_SCOPE",)
-    assert _appeal(world, YS3, P2, case=case).codes == ("ORG_SCOPE",)
+    case = open_case(world)
+    assert appeal(world, DOCTOR2, H2, case=case).codes == ("ORG_SCOPE",)
+    assert appeal(world, YS3, P2, case=case).codes == ("ORG_SCOPE",)
     freeze(world)
-    assert _appeal(world, freeze=world.last_id).codes == ()
-    assert _appeal(world).codes == ("ORG_SCOPE",)
+    assert appeal(world, freeze=world.last_id).codes == ()
+    assert appeal(world).codes == ("ORG_SCOPE",)
 
 
 def test_an_officer_does_not_handle_the_own_case(world: World) -> None:
@@ -371,30 +371,30 @@ def test_an_officer_does_not_handle_the_own_case(world: World) -> None:
 
 
 def test_a_decision_says_what_was_found_and_another_step_does_not(world: World) -> None:
-    case = _case(world)
-    assert _step(world, case, "notified", finding="violation").codes == ("SCHEMA_REQUIRED",)
-    _step(world, case, "notified")
-    _step(world, case, "heard")
+    case = open_case(world)
+    assert step_of(world, case, "notified", finding="violation").codes == ("SCHEMA_REQUIRED",)
+    step_of(world, case, "notified")
+    step_of(world, case, "heard")
     assert officers(world, "case_step", case=case, step="decided").codes == ("SCHEMA_REQUIRED",)
 
 
 def test_a_self_report_comes_before_the_notice_and_keeps_the_points_low(world: World) -> None:
-    case = _case(world)
-    assert _step(world, case, "self_reported").codes == ()
+    case = open_case(world)
+    assert step_of(world, case, "self_reported").codes == ()
     assert score(world, 4, case=case).codes == ("SCORE_BAND",)
     assert score(world, 3, case=case).codes == ()
-    late = _case(world)
-    _step(world, late, "notified")
-    assert _step(world, late, "self_reported").codes == ("CASE_ORDER",)
+    late = open_case(world)
+    step_of(world, late, "notified")
+    assert step_of(world, late, "self_reported").codes == ("CASE_ORDER",)
     assert score(world, 4, case=late).codes == ()
 
 
 def test_a_case_is_due_ahead_and_flagged_when_late(world: World) -> None:
     given = {"subject": DOCTOR, "rules": ["PACE-1"], "evidence": []}
     assert officers(world, "case", due="2026-03-02T00:00:00Z", **given).codes == ("TIME_ORDER",)
-    case = _case(world, due="2026-03-02T00:00:01Z")
+    case = open_case(world, due="2026-03-02T00:00:01Z")
     world.wait(1)
-    assert _step(world, case, "notified").codes == ()
+    assert step_of(world, case, "notified").codes == ()
     world.wait(1)
-    late = _step(world, case, "heard")
+    late = step_of(world, case, "heard")
     assert (late.outcome, late.codes) == ("accepted", ("CASE_OVERDUE",))

@@ -1,0 +1,62 @@
+"""Appeals have a time limit: the office that lets one wait is told so at each further measure (S65)."""
+
+from __future__ import annotations
+
+import pytest
+
+from contracts import keys
+from contracts.public_view import standing_view
+from tests.contracts.test_measures import DAY, THIRD, appeal, freeze, officers, open_case, score, step_of
+from tests.contracts.world import DOCTOR, DOCTOR2, FUND_OFFICER, OFFICERS, World
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def appeals_of(world: World, subject: str = DOCTOR) -> dict[str, int]:
+    found = standing_view(subject, world.now_ms, world.read)
+    assert found is not None
+    told: dict[str, int] = found["appeals"]
+    return told
+
+
+@pytest.mark.parametrize(("waited_s", "codes"), [(15 * DAY, ()), (15 * DAY + 0.001, ("APPEAL_OVERDUE",))])
+def test_who_appeals_meets_no_further_measure_before_an_answer(
+    world: World, waited_s: float, codes: tuple[str, ...]
+) -> None:
+    freeze(world, until="2026-04-01T00:00:00Z")
+    frozen = world.last_id
+    assert appeal(world, freeze=frozen).codes == ()
+    assert appeals_of(world) == {"open": 1, "overdue": 0}
+    world.wait(waited_s)
+    found = score(world, 1)
+    assert (found.outcome, found.codes) == ("accepted", codes)
+    assert appeals_of(world)["overdue"] == len(codes)
+    assert score(world, 1, DOCTOR2).codes == ()
+    third = officers(world, "release", (OFFICERS[0], FUND_OFFICER), freeze=frozen)
+    assert third.codes == ()
+    assert appeals_of(world) == {"open": 0, "overdue": 0}
+    assert score(world, 1).codes == ()
+
+
+def test_an_appeal_against_a_freeze_that_ended_waits_for_nobody(world: World) -> None:
+    freeze(world, until="2026-03-09T00:00:00Z")
+    appeal(world, freeze=world.last_id)
+    world.wait(16 * DAY)
+    assert appeals_of(world) == {"open": 0, "overdue": 0}
+    assert score(world, 1).codes == ()
+
+
+def test_the_decision_on_an_appeal_ends_its_time(world: World) -> None:
+    case = open_case(world)
+    for step in ("notified", "heard", "decided"):
+        step_of(world, case, step)
+    assert appeal(world, case=case).codes == ()
+    world.wait(15 * DAY + 1)
+    assert appeals_of(world) == {"open": 1, "overdue": 1}
+    world.put(keys.case(case), {**world.record(keys.case(case)), "deciders": [THIRD]})
+    assert step_of(world, case, "appeal_decided", finding="unfounded").codes == ()
+    assert appeals_of(world) == {"open": 0, "overdue": 0}
+    assert step_of(world, case, "closed").codes == ()
