@@ -40,14 +40,7 @@ def _out(id: str, title: str, reason: str, *by: str) -> Row:
 
 COVERAGE: tuple[Row, ...] = (
     _works("S1", "no machine writes a prescription", "AUTHOR-5", "AUTHOR-6", "AUTHOR-7", "PRESENCE-1"),
-    _part(
-        "S2",
-        "an accountable person at each step",
-        "no registry of tools",
-        "AUTHOR-3",
-        "AUTHOR-6",
-        "LICENCE-1",
-    ),
+    _works("S2", "an accountable person at each step", "AUTHOR-3", "AUTHOR-6", "AUTHOR-9", "LICENCE-1"),
     _works("S3", "prescriptions in seconds", "CONSULT-4", "CONSULT-5", "CONSULT-10", "PACE-1"),
     _works("S4", "the drug before the prescription", "CONSULT-6"),
     _part(
@@ -60,14 +53,14 @@ COVERAGE: tuple[Row, ...] = (
     _works("S10", "two reviews, video for monitored drugs", "SEPARATION-1", "SEPARATION-2", "REVIEW-2"),
     _works("S11", "circuit breaker", "BREAKER-1", "BREAKER-2", "BREAKER-3", "BREAKER-4"),
     _works("S12", "credit ends rights", "CREDIT-1", "CREDIT-2"),
-    _part("S13", "referral of vendors", "registry of vendors and fees", "CASE-1"),
-    _works("S14", "unregistered tools", "AUTHOR-6", "AUTHOR-7"),
-    _part("S15", "350 albumin prescriptions", "freeze on a burst", "CLINICAL-6", "PACE-7", "SCREEN-BURST"),
+    _works("S13", "referral of vendors", "AUTHOR-9", "CASE-1"),
+    _works("S14", "unregistered tools", "AUTHOR-6", "AUTHOR-7", "AUTHOR-9"),
+    _works("S15", "350 albumin prescriptions", "CLINICAL-6", "PACE-7", "PACE-8", "SCREEN-BURST"),
     _part("S16", "shadow links", "registered channels", "FLOW-10"),
     _part("S17", "mode, province, granules", "the patient's place", "LICENCE-5", "CLINICAL-6"),
     _works("S18", "people who do not exist", "LICENCE-1", "LICENCE-2", "OFFICE-5"),
     _works("S19", "rules by date", "OFFICE-2"),
-    _part("S20", "sharing between offices", "signed referrals, access statements", "LICENCE-5"),
+    _works("S20", "sharing between offices", "ACCESS-1", "ACCESS-2", "ACCESS-3", "ACCESS-4", "LICENCE-5"),
     _part("S21", "patients see their pack", "a page for patients", "TRACE-12", "TRACE-13"),
     _works("S22", "unannounced inspection, sealed list", "REMINDER-1"),
     _out(
@@ -85,15 +78,15 @@ COVERAGE: tuple[Row, ...] = (
         "S27", "DRG and DIP", "payment by case groups is the fund's; visit ids and diagnoses are kept to join"
     ),
     _out("S28", "direct settlement with suppliers", "no payments here"),
-    _part("S29", "public grades, repair", "departments, insured, vendors", "CREDIT-2", "CREDIT-4"),
+    _works("S29", "public grades, repair", "CREDIT-2", "CREDIT-4", "CREDIT-5", "CREDIT-6"),
     _works("S30", "cases step by step", "CASE-1", "CASE-2", "CASE-3", "CASE-4", "CASE-5", "CASE-6", "CASE-7"),
     _works("S31", "areas' rule packs", "OFFICE-3", "OFFICE-4"),
-    _part("S32", "monitored drugs by area and date", "coverage report, areas", "PACE-6", "CLINICAL-11"),
+    _part("S32", "monitored drugs by area and date", "coverage report", "PACE-6", "CLINICAL-11", "OFFICE-10"),
     _open("S33", "monthly report of pilots", "report export"),
     _works("S34", "before, at and after the act", "SUPPLY-1", "SUPPLY-3"),
-    _part("S35", "knowledge, rules, models", "model registry", "OFFICE-2", "OFFICE-3"),
+    _works("S35", "knowledge, rules, models", "OFFICE-2", "OFFICE-3"),
     _works("S36", "wrong payment", "CLINICAL-11", "FLOW-7", "TRACE-13", "PROFILE-3"),
-    _part("S37", "least access, audited", "access statements", "LICENCE-5"),
+    _works("S37", "least access, audited", "ACCESS-1", "ACCESS-2", "ACCESS-3", "LICENCE-5"),
     _works(
         "S38", "one pharmacist at two places", "DUTY-2", "SCREEN-OPEN", "SCREEN-TRAVEL", "SCREEN-SAME-CITY"
     ),
@@ -101,7 +94,7 @@ COVERAGE: tuple[Row, ...] = (
     _works(
         "S40", "the Shanghai list", "PROFILE-1", "PROFILE-2", "PROFILE-3", "SCREEN-VISITS", "SCREEN-SPENDING"
     ),
-    _part("S41", "who uploads codes", "heartbeat", "SCREEN-CHANNELS"),
+    _part("S41", "who uploads codes", "heartbeat", "SCREEN-CHANNELS", "SCREEN-UNREPORTED"),
     _works("S42", "settled twice", "TRACE-12", "SCREEN-CODES"),
     _works("S43", "the unknown doctor", "AUTHOR-1", "SCREEN-PEERS", "SCREEN-UNKNOWN"),
     _works("S44", "reproduction at 73 and 86", "CLINICAL-12"),
@@ -125,19 +118,20 @@ COVERAGE: tuple[Row, ...] = (
     _works("S60", "exemptions", "SUPPLY-2", "SUPPLY-4"),
     _works("S61", "rings over sources", "SCREEN-RING"),
     _works("S62", "holidays and scenes", "SUPPLY-1"),
-    _part("S63", "three behaviours", "a report of each", "SUPPLY-1", "SCREEN-HOSPITALS", "SCREEN-STOCKPILE"),
-    _part(
+    _works("S63", "three behaviours", "SUPPLY-1", "SCREEN-HOSPITALS", "SCREEN-STOCKPILE", "SCREEN-RING"),
+    _works(
         "S64",
         "by institution, department, person",
-        "aggregates by department",
+        "SCREEN-DEPARTMENT",
         "SCREEN-SHARE",
         "SCREEN-UNSETTLED",
+        "CREDIT-5",
     ),
-    _part("S65", "doctors stay unafraid", "time limits of appeals", "CASE-6", "PROFILE-1"),
+    _works("S65", "doctors stay unafraid", "CASE-6", "CASE-8", "PROFILE-1"),
     _works("S66", "shadow mode, comparison, sign-off by two", "OFFICE-9"),
     _open("S67", "operations and checklists", "role matrix and checklist export"),
     _works("S68", "stock and sales agree", "TRACE-16", "SCREEN-BALANCE"),
-    _open("S69", "packs without codes", "allow-list that runs down"),
+    _works("S69", "packs without codes", "TRACE-18", "TRACE-19", "TRACE-20", "OFFICE-11"),
     _works("S70", "diagnosis and drug", "CLINICAL-11"),
 )
 
