@@ -10,6 +10,7 @@ import pytest
 import structlog
 
 from api import logging_setup
+from tests.api.proof import prove
 from tests.api.serving import Site, site
 
 
@@ -28,9 +29,11 @@ def log() -> Iterator[io.StringIO]:
 
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A served sandbox ledger with the cast registered."""
-    with site(tmp_path_factory.mktemp("api"), unknown_reads_per_minute_max=100_000) as made:
+    """A served sandbox ledger with the cast registered; at the end its log must still verify."""
+    folder = tmp_path_factory.mktemp("api")
+    with site(folder, unknown_reads_per_minute_max=100_000) as made:
         yield made
+        prove(made.ledger, folder)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx2
@@ -38,7 +38,7 @@ class Desk:
     count: int = 0
     packs: int = 500
     witness: str = ""  # a prescription that nothing bad may change
-    compromised: bool = False  # whether a window of compromise was announced
+    suspects: set[int] = field(default_factory=set)  # entries inside an announced window of compromise
 
     # -- building ------------------------------------------------------------------------------
 
