@@ -191,6 +191,7 @@ def test_a_request_id_is_echoed_and_a_bad_one_is_replaced(served: Site) -> None:
     ],
 )
 def test_nobody_changes_or_deletes(served: Site, method: str, path: str, allowed: str) -> None:
+    """Row A04: whoever asks, nothing that was written is edited or removed."""
     answer = served.http.request(method, path)
     assert (answer.status_code, answer.json()["code"]) == (405, "METHOD_NOT_ALLOWED")
     assert allowed in answer.headers["allow"]
