@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -67,6 +68,40 @@ def test_w05_two_pharmacies_at_the_same_instant(desk: Desk) -> None:
     assert (answers[P1].status_code, answers[P2].status_code) == (201, 409)
     assert answers[P2].json()["code"] in ("RX_ALREADY_DISPENSED", "RX_NOT_CLAIMED")
     desk.wait(40 * 86_400)
+
+
+def test_w05_two_pharmacies_claim_at_the_same_instant(desk: Desk) -> None:
+    """A patient sent to two shops at once: one holds the prescription, the other is told so."""
+    for _ in range(12):
+        rx = desk.issued()
+        desk.commit(desk.act("review.hospital", rx), H1)
+        size = desk.site.ledger.size
+        answers = _at_once(desk, {shop: desk.act("prescription.claimed", rx, shop) for shop in (P1, P2)})
+        assert sorted(answer.status_code for answer in answers.values()) == [201, 409]
+        winner = next(shop for shop in answers if answers[shop].status_code == 201)
+        loser = P2 if winner == P1 else P1
+        assert answers[loser].json()["code"] == "RX_DESIGNATED_ELSEWHERE"
+        entries = [json.loads(desk.site.ledger.entry(index)) for index in (size, size + 1)]
+        assert desk.site.ledger.size == size + 2
+        assert [entry["refused"]["codes"] for entry in entries if "refused" in entry] == [
+            ["RX_DESIGNATED_ELSEWHERE"]
+        ]
+        for shop, status in ((winner, 200), (loser, 404)):
+            found = desk.site.http.get(f"/v1/prescriptions/{rx}", headers=desk.site.bearer(shop))
+            assert found.status_code == status, "only who holds it reads it"
+
+
+def _at_once(desk: Desk, bodies: dict[str, bytes]) -> dict[str, Any]:
+    """The answers to one body of each organisation, sent when all threads stand ready."""
+    ready = threading.Barrier(len(bodies))
+
+    def send(shop: str) -> Any:
+        headers = {"content-type": "application/json", **desk.site.bearer(shop)}
+        ready.wait(20)
+        return desk.site.http.post("/v1/statements", content=bodies[shop], headers=headers)
+
+    with ThreadPoolExecutor(len(bodies)) as pool:
+        return dict(zip(bodies, pool.map(send, bodies), strict=True))
 
 
 def test_w06_dispense_after_cancel(desk: Desk) -> None:
@@ -147,6 +182,26 @@ def test_k07_a_code_twice_in_one_sale(desk: Desk) -> None:
 )
 def test_q_quantities_and_units(desk: Desk, line: dict[str, str], code: str, entry: bool) -> None:
     desk.refuse(desk.issue(line=line), H1, 422, code, entry)
+
+
+@pytest.mark.parametrize(
+    ("quantity", "code"),
+    [
+        pytest.param("9" * 10 + "." + "0" * 13, "QTY_PRECISION", id="24-characters"),
+        pytest.param("9" * 10 + "." + "0" * 14, "QTY_FORMAT", id="25-characters"),
+        pytest.param("9" * 11, "QTY_FORMAT", id="11-digits"),
+        pytest.param("0.3333333", "QTY_PRECISION", id="7-decimals"),
+    ],
+)
+def test_q02_a_quantity_past_a_limit(desk: Desk, quantity: str, code: str) -> None:
+    desk.refuse(desk.issue(line={"quantity": quantity}), H1, 422, code, entry=False)
+
+
+@pytest.mark.parametrize("quantity", ["9" * 10, "1.000000", "0.000001"])
+def test_q02_a_quantity_at_a_limit_is_a_number(desk: Desk, quantity: str) -> None:
+    """Whatever the rules say of so much, it was read: no code of format or precision."""
+    answer = desk.post(desk.issue(line={"quantity": quantity}), H1)
+    assert not {"QTY_FORMAT", "QTY_PRECISION", "QTY_RANGE"} & set(answer.json().get("codes", [])), answer.text
 
 
 @pytest.mark.parametrize(
@@ -247,6 +302,7 @@ def test_p07_a_role_without_a_part_sees_no_diagnosis(desk: Desk) -> None:
 def test_p07_a_courier_learns_nothing_of_packs_or_prescriptions(desk: Desk) -> None:
     rx = desk.ready()
     courier = desk.courier()
+    size, before = desk.site.ledger.size, desk.state_of_witness()
     with pytest.raises(Problem) as refused:
         courier._call("POST", "/v1/trace-codes:lookup", b'{"codes":["89900020000000000001"]}')
     assert (refused.value.status, refused.value.code) == (403, "FIELD_FORBIDDEN")
@@ -257,6 +313,8 @@ def test_p07_a_courier_learns_nothing_of_packs_or_prescriptions(desk: Desk) -> N
         with pytest.raises(Problem) as hidden:
             call()
         assert (hidden.value.status, hidden.value.code) == (404, "RX_NOT_FOUND")
+        assert "E11.900" not in str(vars(hidden.value)), "no diagnosis in the refusal"
+    assert (desk.site.ledger.size, desk.state_of_witness()) == (size, before), "asking writes nothing"
 
 
 def test_p08_a_foreign_prescription_is_not_there(desk: Desk) -> None:
