@@ -44,7 +44,7 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
 _PEOPLE = ("doctor", "patient", "pharmacist")
 # The rulebook's list (contracts/parameters.py; a test compares): what stands where a person's code should.
 WORDS = ("未知", "不详", "无", "佚名", "无名氏", "unknown", "null", "none", "n/a", "-", "0")
-_PLACEHOLDERS = [form for word in WORDS for form in (word, word.upper(), word.title())]
+PLACEHOLDERS = [form for word in WORDS for form in (word, word.upper(), word.title())]
 UTC_OFFSET_MS = 8 * 3_600_000  # local days and months of the province
 DAY_MS = 86_400_000
 
@@ -68,7 +68,7 @@ class Tables:
         if name not in self._pooled:
             self._pooled[name] = _pooled(table, name)  # one look: clean columns are scanned as is
         return table.with_columns(
-            pl.when(pl.col(column).is_in(_PLACEHOLDERS)).then(None).otherwise(pl.col(column)).name.keep()
+            pl.when(pl.col(column).is_in(PLACEHOLDERS)).then(None).otherwise(pl.col(column)).name.keep()
             for column in self._pooled[name]
         )
 
@@ -78,7 +78,7 @@ def _pooled(table: pl.LazyFrame, name: str) -> list[str]:
     people = [column for column in _PEOPLE if column in SCHEMAS[name]]
     if not people:
         return []
-    found = table.select(pl.col(column).is_in(_PLACEHOLDERS).any() for column in people).collect()
+    found = table.select(pl.col(column).is_in(PLACEHOLDERS).any() for column in people).collect()
     return [column for column in people if found[column][0]]
 
 

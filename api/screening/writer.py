@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from api.screening.tables import SCHEMAS
+from api.screening.tables import PLACEHOLDERS, SCHEMAS
 
 _CHANNELS = {
     "dispensing.dispensed": "dispensed",
@@ -83,7 +83,7 @@ class ColumnsWriter:
             "hospital": act["iss"],
             "department": clinical["department"],
             "doctor": act["members"]["prescriber"],
-            "patient": self._tag("people", opened["identity"].get("certificate_number", "")) or None,
+            "patient": self._tagged("people", opened["identity"].get("certificate_number")),
             "age": float(opened["patient"]["age"]),
             "sex": opened["patient"]["sex"],
             "diagnosis": next((one["code"] for one in clinical["diagnoses"]), None),
@@ -106,7 +106,7 @@ class ColumnsWriter:
                 "pharmacy": act["iss"],
                 "pharmacist": act["signers"][0]["code"],
                 "drug": line["drug"],
-                "code": self._tag("codes", listed["code"]) or None,
+                "code": self._tagged("codes", listed["code"]),
                 "packs": packs,
                 "days": packs * self._pack_days(line["drug"]),
                 "amount": packs * float(line.get("price", 0)),
@@ -126,7 +126,13 @@ class ColumnsWriter:
         supplier = opened.get("identifiers", {}).get("supplier")
         for listed in opened.get("codes", ()):
             row = {"pharmacy": act["iss"], "supplier": supplier, "drug": listed.get("drug")}
-            self._add("stock", {**row, **place, "code": self._tag("codes", listed["code"]) or None})
+            self._add("stock", {**row, **place, "code": self._tagged("codes", listed["code"])})
+
+    def _tagged(self, kind: str, value: str | None) -> str | None:
+        """The tag of a value, or none of a placeholder: its tag would make one person of all the unknown."""
+        if value is None or value.strip() in ("", *PLACEHOLDERS):
+            return None
+        return self._tag(kind, value) or None
 
     def _add(self, name: str, row: Mapping[str, Any]) -> None:
         self._rows[name].append({column: row.get(column) for column in SCHEMAS[name]})
