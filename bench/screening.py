@@ -137,6 +137,7 @@ def _prescriptions(start: int, count: int) -> pl.LazyFrame:
         pl.lit("1").alias("sex"),
         pl.lit(14.0).alias("days"),
         pl.lit("E11.900").alias("diagnosis"),
+        pl.format("a{}", pl.col("n")).alias("credential"),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.screening import drugs, people, places, shops
+from api.screening import credentials, drugs, people, places, shops
 from api.screening.screen import FREQUENT, OVER_NEED, REPEATED, Screen
 
 SCREENS: tuple[Screen, ...] = (
@@ -120,6 +120,28 @@ SCREENS: tuple[Screen, ...] = (
         "医师长期为同一患者开具超过实际天数的药量。",
         people.long_window,
         OVER_NEED,
+    ),
+    Screen(
+        "SCREEN-CREDENTIAL",
+        "credential",
+        "SUSPICION",
+        "S5 S50 T15",
+        {"patients_min": 2},
+        "One online identity check stands behind prescriptions of several patients.",
+        "同一线上身份核验流水号用于多名患者的处方。",
+        credentials.shared_check,
+        FREQUENT,
+    ),
+    Screen(
+        "SCREEN-BODY",
+        "patient",
+        "NOTICE",
+        "S50 T15",
+        {"years_min": 2},
+        "A patient's sex or birth year differs between prescriptions: an error, or a borrowed credential.",
+        "同一参保人各处方的性别或出生年份不一致（录入差错或冒用凭证）。",
+        credentials.changed_body,
+        FREQUENT,
     ),
     Screen(
         "SCREEN-BURST",

@@ -22,6 +22,7 @@ LEVELS: Mapping[str, str] = {
     "patient": "insured",
     "drug": "thing",
     "code": "thing",
+    "credential": "thing",
 }
 OVER_NEED, REPEATED, FREQUENT = "over clinical need", "repeated across institutions", "frequent or for others"
 

@@ -24,7 +24,7 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
         "age": _FLOAT,
         **dict.fromkeys(("sex", "drug"), _TEXT),
         "days": _FLOAT,
-        "diagnosis": _TEXT,
+        **dict.fromkeys(("diagnosis", "credential"), _TEXT),
     },
     "sales": {
         "entry": _INT,

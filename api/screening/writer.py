@@ -87,10 +87,17 @@ class ColumnsWriter:
             "age": float(opened["patient"]["age"]),
             "sex": opened["patient"]["sex"],
             "diagnosis": next((one["code"] for one in clinical["diagnoses"]), None),
+            "credential": self._credential(opened),
         }
         self._rx[id_] = {**row, "drug": opened["lines"][0]["drug"]}
         for line in opened["lines"]:
             self._add("prescriptions", {**row, **place, "drug": line["drug"], "days": float(line["days"])})
+
+    def _credential(self, opened: Mapping[str, Any]) -> str | None:
+        """The tag of the patient's own identity check; a guardian's may stand for several children."""
+        if opened["identity"].get("guardian"):
+            return None
+        return self._tagged("codes", opened.get("identifiers", {}).get("authNo"))
 
     def _sale(self, act: Mapping[str, Any], place: Row) -> None:
         opened, rx = act["disclosures"], self._rx.get(str(act["members"]["rx"]))

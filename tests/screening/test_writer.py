@@ -27,6 +27,11 @@ def _issued(certificate: str | None, **identity: Any) -> dict[str, Any]:
     }
 
 
+def _with_check(number: str, **identity: Any) -> dict[str, Any]:
+    act = _issued("990000", **identity)
+    return {**act, "disclosures": {**act["disclosures"], "identifiers": {"authNo": number}}}
+
+
 def _written(folder: Path, *acts: dict[str, Any]) -> pl.DataFrame:
     writer = ColumnsWriter(lambda kind, value: f"{kind}:{value}", lambda drug: 7.0, lambda drug: 1)
     for number, act in enumerate(acts):
@@ -42,3 +47,9 @@ def test_patients_without_a_number_are_not_tagged_as_one_person(tmp_path: Path, 
 
 def test_a_known_patient_is_a_tag(tmp_path: Path) -> None:
     assert _written(tmp_path, _issued("990000"))["patient"].to_list() == ["people:990000"]
+
+
+def test_an_identity_check_is_a_tag_and_a_guardians_is_nobodys(tmp_path: Path) -> None:
+    of_child = _with_check("A1", guardian={"name": "m"})
+    acts = [_with_check("A1"), _with_check("无"), of_child, _issued("990000")]
+    assert _written(tmp_path, *acts)["credential"].to_list() == ["codes:A1", None, None, None]

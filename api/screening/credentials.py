@@ -1,0 +1,46 @@
+"""Screens of credentials: one check for several people, one person with two bodies (S5, S50)."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from api.screening.screen import Parameters, cite, findings
+from api.screening.tables import UTC_OFFSET_MS, Tables
+
+_SEXES = ("1", "2")  # 0 and 9 say that it is not known or not told
+
+
+def shared_check(tables: Tables, given: Parameters) -> pl.LazyFrame:
+    """One online identity check under which several patients got prescriptions (S5).
+
+    Prescriptions for whom a guardian answered carry no check: one parent may bring several children.
+    """
+    rows = tables["prescriptions"].filter(pl.col("credential").is_not_null(), pl.col("patient").is_not_null())
+    # Two extremes are cheaper than a set, and differ exactly when there is more than one patient.
+    ends = rows.group_by("credential").agg(
+        pl.col("patient").min().alias("one"), pl.col("patient").max().alias("other")
+    )
+    suspect = rows.join(ends.filter(pl.col("one") != pl.col("other")), on="credential", how="semi")
+    counted = suspect.group_by("credential").agg(pl.col("patient").n_unique().alias("patients"))
+    found = cite(counted.filter(pl.col("patients") >= given["patients_min"]), suspect, "credential")
+    return findings(found, pl.col("credential"), "patients", given["patients_min"])
+
+
+def changed_body(tables: Tables, given: Parameters) -> pl.LazyFrame:
+    """A patient whose sex changes between prescriptions, or whose birth year does (S50).
+
+    Whole years of age leave a birth year open by one, so only a span of `years_min` counts; a change of sex
+    is told as a span of `years_min`, or of the years where they are more.
+    """
+    known = tables["prescriptions"].filter(pl.col("patient").is_not_null())
+    year = pl.from_epoch(pl.col("time_ms") + UTC_OFFSET_MS, time_unit="ms").dt.year()
+    birth = year - pl.col("age").floor()
+    sex = pl.when(pl.col("sex").is_in(_SEXES)).then(pl.col("sex"))
+    bodies = known.group_by("patient").agg(
+        (birth.max() - birth.min()).fill_null(0).alias("years"),
+        (sex.min() != sex.max()).fill_null(False).alias("both"),
+    )
+    far = bodies.filter(pl.col("both") | (pl.col("years") >= given["years_min"]))
+    found = cite(far, known, "patient")
+    measure = pl.max_horizontal(pl.col("years"), pl.when("both").then(given["years_min"]).otherwise(0.0))
+    return findings(found, pl.col("patient"), measure, given["years_min"])
