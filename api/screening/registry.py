@@ -185,6 +185,16 @@ SCREENS: tuple[Screen, ...] = (
         shops.no_books,
     ),
     Screen(
+        "SCREEN-OVERSOLD",
+        "pharmacy@drug",
+        "NOTICE",
+        "S68 S24",
+        {"packs_min": 1},
+        "A shop sold more under a code than its pack holds: a code scanned for another pack, or used again.",
+        "药店同一追溯码售出数量超过一盒（误扫他盒或重复使用）。",
+        shops.oversold,
+    ),
+    Screen(
         "SCREEN-CHANNELS",
         "pharmacy",
         "NOTICE",

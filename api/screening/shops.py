@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from api.screening.screen import Parameters, cite, cited, dispensed, findings, undelivered
+from api.screening.screen import Parameters, cite, cited, dispensed, findings, netted, undelivered
 from api.screening.tables import DAY_MS, UTC_OFFSET_MS, Tables, local_day
 
 
@@ -41,6 +41,7 @@ def sold_twice(tables: Tables, given: Parameters) -> pl.LazyFrame:
 
 
 _PACK = ["pharmacy", "sale", "code"]
+_TOLERANCE = 1e-6  # of a pack: far below a tablet
 
 
 def channels(tables: Tables, given: Parameters) -> pl.LazyFrame:
@@ -103,6 +104,24 @@ def no_books(tables: Tables, given: Parameters) -> pl.LazyFrame:
     return _by_shop(unknown, given)
 
 
+def oversold(tables: Tables, given: Parameters) -> pl.LazyFrame:
+    """Shops that sold more under a code than its one pack holds, returns taken off (S68, S24).
+
+    Parts of a split pack add up to one. Fractions of packs are compared with a tolerance.
+    """
+    coded = netted(tables).filter(pl.col("code").is_not_null())
+    more = pl.col("packs") > 1 + _TOLERANCE
+    some = coded.group_by("code").agg(pl.col("packs").sum()).filter(more).select("code")
+    rows = coded.join(some, on="code", how="semi")
+    keys = ["pharmacy", "drug", "code"]
+    of_code = rows.group_by(keys).agg(pl.col("packs").sum(), cited()).filter(more)
+    shops = of_code.group_by("pharmacy", "drug").agg(
+        (pl.col("packs") - 1).sum().alias("over"), pl.col("entries").explode()
+    )
+    found = shops.filter(pl.col("over") >= given["packs_min"] - _TOLERANCE)
+    return findings(found, pl.concat_str("pharmacy", pl.lit("@"), "drug"), "over", given["packs_min"])
+
+
 def _by_shop(packs: pl.LazyFrame, given: Parameters) -> pl.LazyFrame:
     """Return a finding for each shop with enough of these packs."""
     shops = packs.group_by("pharmacy").agg(pl.len().alias("packs"), cited())
@@ -113,6 +132,7 @@ def _by_shop(packs: pl.LazyFrame, given: Parameters) -> pl.LazyFrame:
 def unsettled(tables: Tables, given: Parameters) -> pl.LazyFrame:
     """Busy shops that settle nothing, with the cause: suspended, licence over, a move not told (S39, T14).
 
+    Of a suspended shop it is told whether its stock is wrong too, which T14 names as the reason to suspend.
     A shop without an agreement cannot settle, and is none of them.
     """
     shops = (
@@ -128,11 +148,14 @@ def unsettled(tables: Tables, given: Parameters) -> pl.LazyFrame:
     joined = quiet.join(tables["organisations"], left_on="pharmacy", right_on="code", how="left").filter(
         pl.col("agreement").fill_null("active") != "none"
     )
+    wrong = undelivered(tables).select("pharmacy", pl.lit(True).alias("wrong")).unique()
+    joined = joined.join(wrong, on="pharmacy", how="left")
+    stock = pl.when(pl.col("wrong")).then(pl.lit("suspended-stock")).otherwise(pl.lit("suspended"))
     moved = pl.col("registered_address") != pl.col("licensed_address")
     over = pl.col("licence_to") < pl.from_epoch(pl.col("last_ms") + UTC_OFFSET_MS, time_unit="ms").dt.date()
     cause = (
         pl.when(pl.col("agreement") == "suspended")
-        .then(pl.lit("suspended"))
+        .then(stock)
         .when(over)
         .then(pl.lit("licence"))
         .when(moved)

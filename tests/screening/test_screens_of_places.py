@@ -302,3 +302,45 @@ def test_a_shop_that_always_sells_as_much_has_no_burst(
     for shop in range(2, 9):
         history.add("sales", pharmacy=f"P{shop}")
     assert len(found("SCREEN-BURST")) == hits
+
+
+@pytest.mark.parametrize(
+    ("delivered", "cause"), [(9, "suspended-stock"), (10, "suspended"), (0, "suspended")]
+)
+def test_a_suspended_shops_stock_is_looked_at(
+    history: History, found: Found, delivered: int, cause: str
+) -> None:
+    """T14 names both; of a shop without books nothing is known."""
+    history.add("organisations", code="Q", agreement="suspended")
+    for number in range(10):
+        history.add("sales", pharmacy="Q", code=f"q{number}")
+    for number in range(delivered):
+        history.add("stock", pharmacy="Q", code=f"q{number}", time_ms=NOON_MS - DAY_MS)
+    assert [one.subject for one in found("SCREEN-UNSETTLED")] == [f"Q@{cause}"]
+
+
+@pytest.mark.parametrize(
+    ("sold", "hits"),
+    [
+        ([1.0, 1.0], 1),
+        ([1.0, 0.9], 0),  # below the limit of one pack too many
+        ([0.1] * 10, 0),  # a split pack, sold whole
+        ([0.1] * 20, 1),
+        ([1.0, -1.0, 1.0], 0),  # came back and was sold again
+    ],
+)
+def test_more_than_a_pack_under_one_code(
+    history: History, found: Found, sold: list[float], hits: int
+) -> None:
+    for packs in sold:
+        channel = "dispensed" if packs > 0 else "returned"
+        history.add("sales", pharmacy="P1", code="a", packs=packs, channel=channel)
+    history.add("sales", pharmacy="P1", code="a", channel="reported")
+    assert [one.subject for one in found("SCREEN-OVERSOLD")] == ["P1@X"] * hits
+
+
+def test_what_other_shops_sold_or_no_code_stands_for_is_not_oversold(history: History, found: Found) -> None:
+    for shop in ("P1", "P2"):
+        history.add("sales", pharmacy=shop, code="a")
+        history.add("sales", pharmacy="P1", code=None)
+    assert found("SCREEN-OVERSOLD") == []
