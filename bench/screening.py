@@ -138,6 +138,7 @@ def _prescriptions(start: int, count: int) -> pl.LazyFrame:
         pl.lit(14.0).alias("days"),
         pl.lit("E11.900").alias("diagnosis"),
         pl.format("a{}", pl.col("n")).alias("credential"),
+        pl.format("t{}", pl.col("n") // 2).alias("template"),
     )
 
 

@@ -1,4 +1,4 @@
-"""Screens of credentials: one check for several people, one person with two bodies (S5, S50)."""
+"""Screens of what is copied: one check for several people, one person with two bodies, cloned texts."""
 
 from __future__ import annotations
 
@@ -44,3 +44,20 @@ def changed_body(tables: Tables, given: Parameters) -> pl.LazyFrame:
     found = cite(far, known, "patient")
     measure = pl.max_horizontal(pl.col("years"), pl.when("both").then(given["years_min"]).otherwise(0.0))
     return findings(found, pl.col("patient"), measure, given["years_min"])
+
+
+def cloned_text(tables: Tables, given: Parameters) -> pl.LazyFrame:
+    """A doctor most of whose evaluations are one text but for its figures, for many patients (S6)."""
+    known = ("doctor", "patient", "template")
+    rows = tables["prescriptions"].filter(pl.col(name).is_not_null() for name in known)
+    often = rows.group_by("doctor", "template").agg(pl.len().alias("rows"))
+    busy = often.filter(pl.col("rows") >= given["patients_min"]).select("doctor").unique()
+    pairs = rows.join(busy, on="doctor", how="semi").select(known).unique()
+    of_text = pairs.group_by("doctor", "template").agg(pl.len().alias("patients"))
+    all_ = pairs.group_by("doctor").agg(pl.len().alias("all"))
+    cloned = of_text.join(all_, on="doctor").filter(
+        pl.col("patients") >= given["patients_min"], pl.col("patients") >= given["share_min"] * pl.col("all")
+    )
+    return findings(
+        cite(cloned, rows, "doctor", "template"), pl.col("doctor"), "patients", given["patients_min"]
+    )

@@ -144,6 +144,17 @@ SCREENS: tuple[Screen, ...] = (
         FREQUENT,
     ),
     Screen(
+        "SCREEN-TEXT",
+        "doctor",
+        "NOTICE",
+        "S6",
+        {"patients_min": 20, "share_min": 0.5},
+        "Most evaluations that a doctor wrote are one text but for its figures, for many patients.",
+        "医师多数病情评估除数字外为同一文本，涉及多名患者。",
+        credentials.cloned_text,
+        OVER_NEED,
+    ),
+    Screen(
         "SCREEN-BURST",
         "pharmacy@drug",
         "SUSPICION",

@@ -24,7 +24,7 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
         "age": _FLOAT,
         **dict.fromkeys(("sex", "drug"), _TEXT),
         "days": _FLOAT,
-        **dict.fromkeys(("diagnosis", "credential"), _TEXT),
+        **dict.fromkeys(("diagnosis", "credential", "template"), _TEXT),
     },
     "sales": {
         "entry": _INT,

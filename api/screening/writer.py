@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ _CHANNELS = {
 }
 _PRESENCES = {"duty.opened": "opened", "duty.closed": "closed", "review.pharmacy": "review"}
 _CHUNK = 100_000
+_TEMPLATE_MIN = 30  # characters: "stable, go on with the drug" is honestly the same for many
 Row = dict[str, Any]
 Tag = Callable[[str, str], str]
 
@@ -88,6 +90,7 @@ class ColumnsWriter:
             "sex": opened["patient"]["sex"],
             "diagnosis": next((one["code"] for one in clinical["diagnoses"]), None),
             "credential": self._credential(opened),
+            "template": self._template(clinical.get("evaluation", "")),
         }
         self._rx[id_] = {**row, "drug": opened["lines"][0]["drug"]}
         for line in opened["lines"]:
@@ -98,6 +101,14 @@ class ColumnsWriter:
         if opened["identity"].get("guardian"):
             return None
         return self._tagged("codes", opened.get("identifiers", {}).get("authNo"))
+
+    def _template(self, text: str) -> str | None:
+        """The tag of a text without figures, letters of codes and punctuation; short texts are everybody's.
+
+        The text itself stays in the vault, and whoever lacks the tag key cannot try texts.
+        """
+        kept = "".join(re.findall(r"[\u3400-\u9fff]", text))
+        return self._tag("codes", f"template {kept}") or None if len(kept) >= _TEMPLATE_MIN else None
 
     def _sale(self, act: Mapping[str, Any], place: Row) -> None:
         opened, rx = act["disclosures"], self._rx.get(str(act["members"]["rx"]))
@@ -113,7 +124,7 @@ class ColumnsWriter:
                 "pharmacy": act["iss"],
                 "pharmacist": act["signers"][0]["code"],
                 "drug": line["drug"],
-                "code": self._tagged("codes", listed["code"]),
+                "code": None if listed.get("uncoded") else self._tagged("codes", listed["code"]),
                 "packs": packs,
                 "days": packs * self._pack_days(line["drug"]),
                 "amount": packs * float(line.get("price", 0)),

@@ -68,3 +68,24 @@ def test_unknown_patients_are_not_one_of_two_sexes(history: History, found: Foun
     for sex in ("1", "2"):
         history.add("prescriptions", patient=None, sex=sex)
     assert found("SCREEN-BODY") == []
+
+
+@pytest.mark.parametrize(
+    ("cloned", "others", "hits"), [(20, 20, 1), (19, 0, 0), (20, 21, 0), (40, 0, 1), (0, 60, 0)]
+)
+def test_one_text_for_many_patients(
+    history: History, found: Found, cloned: int, others: int, hits: int
+) -> None:
+    for number in range(cloned):
+        history.add("prescriptions", doctor="D1", patient=f"p{number}", template="t")
+    for number in range(others):
+        history.add("prescriptions", doctor="D1", patient=f"q{number}", template=f"t{number}")
+    assert [one.subject for one in found("SCREEN-TEXT")] == ["D1"] * hits
+
+
+def test_one_patients_repeats_and_unknown_doctors_are_no_clones(history: History, found: Found) -> None:
+    for number in range(40):
+        history.add("prescriptions", doctor="D1", patient="p", template="t")
+        history.add("prescriptions", doctor=None, patient=f"p{number}", template="t")
+        history.add("prescriptions", doctor=f"E{number}", patient=f"p{number}", template="t")
+    assert found("SCREEN-TEXT") == []

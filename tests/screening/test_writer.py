@@ -53,3 +53,29 @@ def test_an_identity_check_is_a_tag_and_a_guardians_is_nobodys(tmp_path: Path) -
     of_child = _with_check("A1", guardian={"name": "m"})
     acts = [_with_check("A1"), _with_check("无"), of_child, _issued("990000")]
     assert _written(tmp_path, *acts)["credential"].to_list() == ["codes:A1", None, None, None]
+
+
+def test_texts_that_differ_in_figures_have_one_tag_and_short_ones_none(tmp_path: Path) -> None:
+    long = "患者血压" + "控制平稳" * 7
+    acts = []
+    for text in (f"{long}120mmHg", f"{long}，135。", long[:29], f"{long}头晕"):
+        act = _issued("990000")
+        clinical = {**act["disclosures"]["clinical"], "evaluation": text}
+        acts.append({**act, "disclosures": {**act["disclosures"], "clinical": clinical}})
+    one, same, short, other = _written(tmp_path, *acts)["template"].to_list()
+    assert one == same and short is None and other not in (one, None)
+
+
+@pytest.mark.parametrize("listed", [{"code": ""}, {"code": "", "uncoded": True}, {"code": "L1", "uncoded": True}])
+def test_packs_without_a_code_are_not_one_pack_sold_everywhere(
+    tmp_path: Path, listed: dict[str, Any]
+) -> None:
+    sold = {
+        "type": "dispensing.dispensed",
+        "iss": "P1",
+        "signers": [{"code": "Y1"}],
+        "members": {"rx": "rx0"},
+        "disclosures": {"lines": [{"drug": "X"}], "codes": [listed]},
+    }
+    _written(tmp_path, _issued("990000"), sold)
+    assert pl.read_parquet(tmp_path / "sales.parquet")["code"].to_list() == [None]
