@@ -122,6 +122,7 @@ CLINICAL: Mapping[str, Kind] = {
             "first_visit": Boolean(),
             "medical_type?": SHORT,
             "evaluation?": Text(2000),
+            "evaluated?": Record({"by": PERSON, "on": DATE, "consent": HEX64}),
             "diagnoses": ListOf(DIAGNOSIS, 50),
         }
     ),

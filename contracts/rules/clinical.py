@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from contracts import keys
 from contracts.act import Act
 from contracts.errors import Rejected
 from contracts.quantity import MICRO, PACKS, check_unit, micro, proposed_unit, units_of
 from contracts.rules.base import ISSUE, RETURN, SALE, Failed, rule
 from contracts.rules.fitness import narcotic_days_max
 from contracts.rules.flow import sold_units
+from contracts.time import day_of
 
 _WITH_LINES = (*ISSUE, *SALE, *RETURN, "dispensing.reported")
 
@@ -156,10 +158,43 @@ def _days_max(act: Act, drug_code: str) -> int:
     drug = act.drug(drug_code)
     excluded = drug is not None and drug["class"] in act.parameter("long_term_classes_excluded")
     if clinical.get("long_term") and not excluded:
-        evaluated = not act.is_placeholder(clinical.get("evaluation"))
+        evaluated = "evaluated" in clinical or not act.is_placeholder(clinical.get("evaluation"))
         return int(act.parameter("days_long_evaluated_max" if evaluated else "days_long_max"))
     emergency = clinical.get("type_code") in act.parameter("type_codes_emergency")
     return int(act.parameter("days_emergency_max" if emergency else "days_ordinary_max"))
+
+
+@rule(
+    "CLINICAL-13",
+    "CODE_UNKNOWN",
+    ISSUE,
+    sources="R3",
+    en="Who evaluated the long prescription is no registered doctor.",
+    zh="长期处方的评估人不是已登记的医师。",
+)
+def evaluator_is_a_doctor(act: Act) -> None:
+    """An evaluation that names its evaluator names a registered doctor."""
+    evaluated = (act.disclosed("clinical") or {}).get("evaluated")
+    if evaluated is None:
+        return
+    person = act.state(keys.person(evaluated["by"])) if evaluated["by"] else None
+    if person is None or person["role"] != "doctor":
+        raise Failed
+
+
+@rule(
+    "CLINICAL-14",
+    "TIME_ORDER",
+    ISSUE,
+    sources="R3",
+    en="The long prescription was evaluated on a day after it was issued.",
+    zh="长期处方的评估日期晚于开方日期。",
+)
+def evaluated_before_issue(act: Act) -> None:
+    """A dated evaluation is of the day of the prescription at the latest."""
+    evaluated = (act.disclosed("clinical") or {}).get("evaluated")
+    if evaluated is not None and day_of(evaluated["on"]) > act.today:
+        raise Failed
 
 
 RULES = (
@@ -169,4 +204,6 @@ RULES = (
     allowed_online,
     validity_in_range,
     days_in_range,
+    evaluator_is_a_doctor,
+    evaluated_before_issue,
 )

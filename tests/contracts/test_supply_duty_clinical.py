@@ -7,6 +7,8 @@ import pytest
 from contracts import keys
 from contracts.quantity import DAY_MS
 from tests.contracts.world import (
+    DOCTOR,
+    DOCTOR2,
     METFORMIN,
     P1,
     P2,
@@ -189,6 +191,27 @@ def test_days_of_one_prescription(
 ) -> None:
     decision = world.issue(clinical=clinical, line={"days": days})
     assert decision.codes == (("RX_DAYS_LIMIT",) if refused else ())
+
+
+@pytest.mark.parametrize(
+    ("evaluated", "days", "codes"),
+    [
+        ({}, "84", ()),
+        ({}, "85", ("RX_DAYS_LIMIT",)),
+        ({"by": DOCTOR2}, "84", ()),
+        ({"by": ""}, "84", ("CODE_UNKNOWN",)),
+        ({"by": "D0"}, "84", ("CODE_UNKNOWN",)),
+        ({"by": YS1}, "84", ("CODE_UNKNOWN",)),
+        ({"on": "2026-03-03"}, "84", ("TIME_ORDER",)),
+    ],
+)
+def test_an_evaluation_says_who_and_when(
+    world: World, evaluated: dict[str, str], days: str, codes: tuple[str, ...]
+) -> None:
+    """R3: the evaluation above 28 days as members of its own, with the digest of what the patient signed."""
+    given = {"by": DOCTOR, "on": "2026-03-02", "consent": "a" * 64, **evaluated}
+    clinical = {"long_term": True, "evaluated": given}
+    assert world.issue(clinical=clinical, line={"days": days}).codes == codes
 
 
 def test_an_excluded_class_is_never_long(world: World) -> None:
