@@ -39,6 +39,15 @@ def release(act: Act) -> Writes:
     yield from _appeals_ended(act, found["subject"], str(act.payload["freeze"]))
 
 
+def _appeals_restarted(act: Act, subject: str, matter: str) -> Writes:
+    """Nobody can decide an appeal before the decision that it is against: its time runs from there."""
+    waiting = open_appeals(act, subject)
+    due_ms = act.time_ms + int(act.parameter("appeal_days")) * DAY_MS
+    if any(one[1] == matter for one in waiting):
+        moved = [[*one[:2], due_ms] if one[1] == matter else one for one in waiting]
+        yield keys.appeals(subject), {"open": moved}
+
+
 def _appeals_ended(act: Act, subject: str, matter: str) -> Writes:
     waiting = open_appeals(act, subject)
     if any(one[1] == matter for one in waiting):
@@ -116,6 +125,8 @@ def case_step(act: Act) -> Writes:
     deciders = [signer.code for signer in act.facts.signers] if step == "decided" else record["deciders"]
     steps = {**record["steps"], step: act.time_ms}
     yield keys.case(identifier), {**record, "steps": steps, "deciders": deciders}
+    if step == "decided":
+        yield from _appeals_restarted(act, record["subject"], identifier)
     if step in ("appeal_decided", "closed"):
         yield from _appeals_ended(act, record["subject"], identifier)
     if step == "closed":

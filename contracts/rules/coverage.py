@@ -46,7 +46,7 @@ COVERAGE: tuple[Row, ...] = (
     _part(
         "S5", "somebody else at the screen", "the patient's credential", "AUTHOR-4", "CONSULT-2", "CONSULT-3"
     ),
-    _open("S6", "invented diagnoses", "similarity of texts is not screened"),
+    _part("S6", "invented diagnoses", "texts that are paraphrased", "CONSULT-6", "SCREEN-TEXT"),
     _works("S7", "a review is work", "REVIEW-1", "SEPARATION-1"),
     _works("S8", "every step signed and provable", "FLOW-9"),
     _works("S9", "repeats and quantities", "SUPPLY-1", "SUPPLY-3", "PACE-5", "FLOW-11"),
@@ -103,7 +103,9 @@ COVERAGE: tuple[Row, ...] = (
     _works("S47", "gate, tickets, proposed corrections", "AUTHOR-2", "CLINICAL-2", "TRACE-1"),
     _works("S48", "errors are not guilt", "AUTHOR-1", "AUTHOR-2", "CLINICAL-12", "SCREEN-UNKNOWN"),
     _works("S49", "fifteen years of a drug", "SUPPLY-1", "SCREEN-STOCKPILE"),
-    _part("S50", "years of nintedanib", "whose credential it was", "SCREEN-LONG"),
+    _part(
+        "S50", "years of nintedanib", "device and face", "SCREEN-LONG", "SCREEN-CREDENTIAL", "SCREEN-BODY"
+    ),
     _works("S51", "kick-backs", "SCREEN-SHARE"),
     _works("S52", "Hebei's covered days", "SUPPLY-1", "SUPPLY-2", "CLINICAL-8"),
     _part("S53", "asked at every counter", "latency of the check is not measured", "SUPPLY-1", "SUPPLY-3"),
@@ -130,7 +132,7 @@ COVERAGE: tuple[Row, ...] = (
     _works("S65", "doctors stay unafraid", "CASE-6", "CASE-8", "PROFILE-1"),
     _works("S66", "shadow mode, comparison, sign-off by two", "OFFICE-9"),
     _open("S67", "operations and checklists", "role matrix and checklist export"),
-    _works("S68", "stock and sales agree", "TRACE-16", "SCREEN-BALANCE"),
+    _works("S68", "stock and sales agree", "TRACE-16", "SCREEN-BALANCE", "SCREEN-OVERSOLD"),
     _works("S69", "packs without codes", "TRACE-18", "TRACE-19", "TRACE-20", "OFFICE-11"),
     _works("S70", "diagnosis and drug", "CLINICAL-11"),
 )

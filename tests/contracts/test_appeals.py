@@ -60,3 +60,16 @@ def test_the_decision_on_an_appeal_ends_its_time(world: World) -> None:
     assert step_of(world, case, "appeal_decided", finding="unfounded").codes == ()
     assert appeals_of(world) == {"open": 0, "overdue": 0}
     assert step_of(world, case, "closed").codes == ()
+
+
+def test_an_appeal_made_before_the_decision_waits_from_the_decision(world: World) -> None:
+    case = open_case(world)
+    step_of(world, case, "notified")
+    assert appeal(world, case=case).codes == ()
+    world.wait(15 * DAY)
+    step_of(world, case, "heard")
+    assert step_of(world, case, "decided").codes == ()
+    world.wait(15 * DAY)
+    assert score(world, 1).codes == ()
+    world.wait(0.001)
+    assert score(world, 1).codes == ("APPEAL_OVERDUE",)

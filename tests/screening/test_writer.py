@@ -66,7 +66,9 @@ def test_texts_that_differ_in_figures_have_one_tag_and_short_ones_none(tmp_path:
     assert one == same and short is None and other not in (one, None)
 
 
-@pytest.mark.parametrize("listed", [{"code": ""}, {"code": "", "uncoded": True}, {"code": "L1", "uncoded": True}])
+@pytest.mark.parametrize(
+    "listed", [{"code": ""}, {"code": "", "uncoded": True}, {"code": "L1", "uncoded": True}]
+)
 def test_packs_without_a_code_are_not_one_pack_sold_everywhere(
     tmp_path: Path, listed: dict[str, Any]
 ) -> None:
