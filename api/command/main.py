@@ -34,6 +34,7 @@ COMMANDS = {
     "replay": "judge the log again: by its own rules, or what an area's would have said",
     "referral": "a case with its evidence as a package that another office verifies offline",
     "shadow": "what rules on trial would have said, from an exported log",
+    "roles": "who may sign and submit which statement",
     "generate": "make a seeded year of a province, with labelled cases and look-alikes",
     "evaluate": "run the contracts over such a year: recall, false alarms, whom they accuse wrongly",
     "columns": "a ledger's own history as columns for rx screen",
