@@ -33,6 +33,7 @@ COMMANDS = {
     "rulebook": "list the rule packs, make the draft of a rulebook statement",
     "replay": "judge the log again: by its own rules, or what an area's would have said",
     "referral": "a case with its evidence as a package that another office verifies offline",
+    "report": "the monthly report of a pilot, from an exported log",
     "shadow": "what rules on trial would have said, from an exported log",
     "roles": "who may sign and submit which statement",
     "generate": "make a seeded year of a province, with labelled cases and look-alikes",

@@ -1,0 +1,94 @@
+"""`rx report`: the monthly report of a pilot, from an exported log."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from api.command.output import EXIT_OK, CommandError, language, tell, write_new
+from api.monthly import CLASSES, MonthFault, report
+from ledger.export import read_entries
+from ledger.note import NoteInvalid
+from ledger.tiles import TileInvalid
+
+EXAMPLE = (
+    "examples:\n"
+    "  rx report audit/log --month 2026-03\n"
+    "  rx report audit/log --month 2026-03 --json > 2026-03.json\n"
+    "  rx report audit/log --month 2026-03 --csv 2026-03.csv      a row for each institution\n"
+    "verify the log first: rx-verify log audit/log --trust trust.json"
+)
+_COUNTED = ("statements", "accepted", "held", "refused", "coded")
+_COLUMNS = ("code", "name", "role", "heard", "last", "silent", *_COUNTED)
+_HEADS = {"en": ("report", *_COUNTED[:4]), "zh": ("月报", "陈述", "通过", "暂缓", "拒绝")}
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of `rx report`."""
+    parser.add_argument("log", type=Path, metavar="LOG", help="an exported log")
+    parser.add_argument("--month", required=True, metavar="YYYY-MM", help="local month")
+    parser.add_argument("--csv", type=Path, metavar="FILE", help="new file: a row for each institution")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the report and return 0."""
+    try:
+        found = report(read_entries(options.log), options.month)
+    except MonthFault as fault:
+        raise CommandError(str(fault), "give --month YYYY-MM") from None
+    except (OSError, ValueError, KeyError, StopIteration, NoteInvalid, TileInvalid) as error:
+        raise CommandError(f"{options.log} is no exported log: {error}", "make one with rx export") from None
+    if options.csv is not None:
+        write_new(options.csv, as_csv(found).encode("utf-8-sig"))  # spreadsheets take UTF-8 by its mark
+    tell(options, found, "\n".join(lines(found, language() == "zh")))
+    return EXIT_OK
+
+
+def as_csv(found: Mapping[str, Any]) -> str:
+    """Return a row for each institution; a cell that a spreadsheet would take for a formula is quoted."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([*_COLUMNS, *CLASSES])
+    for row in found["organisations"]:
+        cells = [row.get(name, "") for name in _COLUMNS] + [row["classes"][name] for name in CLASSES]
+        writer.writerow([_cell(cell) for cell in cells])
+    return out.getvalue()
+
+
+def _cell(value: object) -> str:
+    text = str(value)
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def lines(found: Mapping[str, Any], chinese: bool) -> Iterator[str]:
+    """Yield the report for a terminal."""
+    total, stage = found["total"], found["monitored"]
+    head = _HEADS["zh" if chinese else "en"]
+    counts = (f"{said} {total[name]}" for said, name in zip(head[1:], _COUNTED, strict=False))
+    yield f"{head[0]} {found['month']}: {', '.join(counts)}"
+    drugs = ("重点监测药品", "应达") if chinese else ("monitored drugs", "needed")
+    yield f"{drugs[0]} {stage['drugs']}, {drugs[1]} {stage['needed']}"
+    for name in ("rulebook_version", "knowledge_version"):
+        if name in found["rules"]:
+            yield f"{name} {found['rules'][name]}"
+    for code, count in sorted({**total["refusals"], **total["flags"]}.items()):
+        yield f"  {code:<32}{count:>8}"
+    for name, count in found["measures"].items():
+        yield f"  {name:<32}{count:>8}"
+    for row in found["organisations"]:
+        classes = "  ".join(f"{name} {count}" for name, count in row["classes"].items() if count)
+        heard = _heartbeat(row, chinese)
+        yield f"{row['code']:<14}{row['name'][:24]:<26}{heard:<24}{row['statements']:>7}  {classes}"
+
+
+def _heartbeat(row: Mapping[str, Any], chinese: bool) -> str:
+    if not row["heard"]:
+        return "从未上传" if chinese else "never heard of"
+    if row["silent"]:
+        return f"{'停报自' if chinese else 'silent since'} {row['last'][:10]}"
+    return str(row["last"])

@@ -1,0 +1,141 @@
+"""The monthly report: counted from the log alone, by area, institution, department and person."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.command.main import main
+from api.command.report import as_csv
+from api.monthly import MonthFault, month_of, report
+from contracts.statements import base64url
+from contracts.time import from_text
+from tests.api.serving import site
+
+H1, P1, P2 = "H99000000001", "P99000000001", "P31010600001"
+DRUG = {"code": "X", "monitored": True}
+
+
+def said(
+    time: str, type_: str, iss: str = H1, by: str = "D1", flags: tuple[str, ...] = (), **members: Any
+) -> bytes:
+    payload = {"type": type_, "iss": iss, "signers": [{"code": by, "role": "doctor"}], **members}
+    statement = {"payload": base64url.encode(json.dumps(payload).encode())}
+    verdict = {"outcome": "accepted", "flags": [{"code": code} for code in flags]}
+    return json.dumps({"time": from_text(time), "statement": statement, "verdict": verdict}).encode()
+
+
+def refused(time: str, *codes: str, actor: str = H1) -> bytes:
+    told = {"actor": actor, "codes": codes, "digest": "ab", "signers": ["D1"], "type": "prescription.issued"}
+    return json.dumps({"time": from_text(time), "refused": told}).encode()
+
+
+def organisation(code: str, role: str) -> bytes:
+    members = {"code": code, "name": f"={role}", "role": role}
+    return said("2026-01-01T00:00:00Z", "registry.organisation", "R99000000001", "G1", **members)
+
+
+LOG = [
+    said("2026-01-01T00:00:00Z", "governance.genesis", utc_offset_minutes=480, profile="sandbox"),
+    organisation(H1, "hospital"),
+    organisation(P1, "pharmacy"),
+    organisation(P2, "pharmacy"),
+    said("2026-01-01T00:00:00Z", "registry.person", code="D1", role="doctor", department="内分泌科"),
+    said("2026-01-02T00:00:00Z", "governance.knowledge_part", drugs=[DRUG]),
+    said("2026-02-28T15:59:59Z", "prescription.issued"),
+    said("2026-02-28T16:00:00Z", "prescription.issued", flags=("PACE_NOTICE", "SPLIT_RX")),
+    refused("2026-03-10T00:00:00Z", "PACE_TOO_FAST", "QTY_FORMAT"),
+    said("2026-03-20T00:00:00Z", "dispensing.dispensed", P1, "Y1"),
+    said("2026-03-20T00:00:00Z", "governance.case", "R99000000001", "G1"),
+    said("2026-03-20T00:00:00Z", "governance.case_step", "R99000000001", "G1", step="closed"),
+    said("2026-03-31T16:00:00Z", "prescription.issued"),
+]
+
+
+def test_a_local_month_counts_from_its_first_to_its_last_moment() -> None:
+    total = report(LOG, "2026-03")["total"]
+    assert (total["statements"], total["accepted"], total["refused"]) == (5, 4, 1)
+    assert total["types"]["prescription.issued"] == 2
+    assert report(LOG, "2026-02")["total"]["statements"] == 1
+    assert report(LOG, "2026-04")["total"]["statements"] == 1
+
+
+def test_flags_and_refusals_are_told_by_code_and_class() -> None:
+    total = report(LOG, "2026-03")["total"]
+    assert total["flags"] == {"PACE_NOTICE": 1, "SPLIT_RX": 1}
+    assert total["refusals"] == {"PACE_TOO_FAST": 1, "QTY_FORMAT": 1}
+    assert total["classes"] == {"VIOLATION": 1, "SUSPICION": 1, "DATA_QUALITY": 1, "NOTICE": 1}
+
+
+def test_areas_institutions_departments_and_people_have_their_own() -> None:
+    found = report(LOG, "2026-03")
+    assert found["areas"]["990000"]["statements"] == 5
+    assert {one["code"]: one["statements"] for one in found["organisations"]} == {H1: 2, P1: 1, P2: 0}
+    assert {name: one["statements"] for name, one in found["departments"].items()} == {f"{H1} 内分泌科": 2}
+    assert found["people"]["D1"]["refused"] == 1 and "Y1" not in found["people"]
+    assert found["measures"] == {"case": 1, "case closed": 1}
+
+
+def test_an_institution_that_fell_silent_or_was_never_heard_of_is_told() -> None:
+    by_code = {one["code"]: one for one in report(LOG, "2026-03")["organisations"]}
+    assert (by_code[H1]["heard"], by_code[H1]["silent"]) == (True, True)  # ten days before the last entry
+    assert (by_code[P1]["silent"], by_code[P1]["coded"]) == (False, 1)
+    assert by_code[P2]["heard"] is False and "last" not in by_code[P2]
+
+
+@pytest.mark.parametrize(
+    ("month", "drugs", "needed", "met"),
+    [
+        ("2025-12", 49, 50, False),
+        ("2025-12", 50, 50, True),
+        ("2026-06", 99, 100, False),
+        ("2026-06", 100, 100, True),
+        ("2026-07", 1, "all", True),
+    ],
+)
+def test_monitored_drugs_are_held_against_the_stage_of_the_month(
+    month: str, drugs: int, needed: int | str, met: bool
+) -> None:
+    founded = said("2025-01-01T00:00:00Z", "governance.genesis", utc_offset_minutes=480, profile="sandbox")
+    watched = [{**DRUG, "code": number} for number in range(drugs)]
+    listed = [*watched, {"code": "Y", "monitored": False}]
+    part = said("2025-01-02T00:00:00Z", "governance.knowledge_part", drugs=listed)
+    id_ = hashlib.sha256(base64url.decode(json.loads(part)["statement"]["payload"])).hexdigest()
+    both = [founded, part, said("2025-01-03T00:00:00Z", "governance.knowledge", version="k", parts=[id_])]
+    assert report(both, month)["monitored"] == {"drugs": drugs, "needed": needed, "met": met}
+
+
+@pytest.mark.parametrize("text", ["2026-13", "2026-3", "2026-00", "march", "2026-03-01", "２０２６-03"])
+def test_what_is_no_month_is_named(text: str) -> None:
+    with pytest.raises(MonthFault):
+        month_of(text, 480)
+
+
+def test_a08_a_cell_that_would_be_a_formula_is_quoted() -> None:
+    rows = list(csv.reader(io.StringIO(as_csv(report(LOG, "2026-03")))))
+    assert rows[0][0] == "code" and len(rows) == 4
+    assert rows[1][1] == "'=hospital"
+
+
+def test_the_command_over_a_real_log(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with site(tmp_path) as made:
+        hospital = made.of_role("hospital")
+        made.post("/v1/statements", made.opening(hospital), hospital)
+    log = tmp_path / "audit"
+    assert main(["export", "--folder", str(tmp_path / "ledger"), str(log)]) == 0
+    capsys.readouterr()
+    words = ["report", str(log), "--month", "2026-03", "--json"]
+    assert main([*words, "--csv", str(tmp_path / "r.csv")]) == 0
+    first = capsys.readouterr().out
+    assert main(words) == 0 and capsys.readouterr().out == first  # the same log, the same bytes
+    assert json.loads(first)["rules"]["rulebook_version"] == "sandbox-1"
+    assert (tmp_path / "r.csv").read_bytes().startswith(b"\xef\xbb\xbfcode,")
+    assert main(words[:-1]) == 0 and "never heard of" in capsys.readouterr().out
+    assert main(["report", str(log), "--month", "2026-33"]) == 2
+    assert main(["report", str(tmp_path), "--month", "2026-03"]) == 2
