@@ -35,6 +35,7 @@ COMMANDS = {
     "referral": "a case with its evidence as a package that another office verifies offline",
     "report": "the monthly report of a pilot, from an exported log",
     "shadow": "what rules on trial would have said, from an exported log",
+    "sample": "a queue for audits, drawn so that nobody can choose who is in it",
     "roles": "who may sign and submit which statement",
     "generate": "make a seeded year of a province, with labelled cases and look-alikes",
     "evaluate": "run the contracts over such a year: recall, false alarms, whom they accuse wrongly",

@@ -1,0 +1,133 @@
+"""A queue for audits, drawn with the root of a checkpoint as the seed: nobody can choose who is in it (S59).
+
+Sources: china-domain §9 S59. Each act has tickets by its weight; a ticket's value is a SHA-256 of root,
+index and number, and the acts with the lowest tickets are drawn. Being drawn accuses nobody.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from contracts.codes import CODES
+from contracts.statements import base64url
+from contracts.time import from_text
+
+BILLS = ("prescription.issued", "dispensing.dispensed", "settlement.reported")
+# Faults of data and notices weigh nothing: they accuse nobody.
+CLASS_TICKETS = {"VIOLATION": 8, "SUSPICION": 4}
+CASE_TICKETS, FREEZE_TICKETS = 8, 8
+_CLEARED = ("unfounded", "data_quality")
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One act: its entry, its statement's id, tickets, and why it has more than one."""
+
+    index: int
+    id: str
+    type: str
+    weight: int
+    why: tuple[str, ...]
+
+    def told(self) -> dict[str, Any]:
+        """Return the act for JSON."""
+        return {**asdict(self), "why": list(self.why)}
+
+
+@dataclass(slots=True)
+class _Bill:
+    index: int
+    id: str
+    type: str
+    subjects: tuple[str, ...]
+    flags: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Known:
+    """Bills and measures by the end of the log."""
+
+    bills: list[_Bill] = field(default_factory=list)
+    cases: dict[str, str] = field(default_factory=dict)  # subject by open case
+    cleared: set[str] = field(default_factory=set)
+    freezes: dict[str, tuple[str, int]] = field(default_factory=dict)
+    time_ms: int = 0
+
+    def measure(self, id_: str, payload: Mapping[str, Any]) -> None:
+        """Take a case, a step of one, a freeze or its release."""
+        type_ = payload["type"]
+        if type_ == "governance.case":
+            self.cases[id_] = payload["subject"]
+        elif type_ == "governance.freeze":
+            self.freezes[id_] = (payload["subject"], from_text(payload["until"]))
+        elif type_ == "governance.release":
+            self.freezes.pop(payload["freeze"], None)
+        elif type_ == "governance.case_step":
+            self._step(payload)
+
+    def _step(self, payload: Mapping[str, Any]) -> None:
+        if payload["step"] == "closed":
+            self.cases.pop(payload["case"], None)
+        elif payload.get("finding") in _CLEARED:
+            self.cleared.add(payload["case"])
+        elif "finding" in payload:
+            self.cleared.discard(payload["case"])
+
+    def weighed(self, bill: _Bill) -> Drawn:
+        """Return a bill with its tickets."""
+        cases = sorted(
+            id_ for id_, who in self.cases.items() if who in bill.subjects and id_ not in self.cleared
+        )
+        freezes = sorted(
+            id_
+            for id_, (who, until) in self.freezes.items()
+            if who in bill.subjects and until > self.time_ms
+        )
+        flags = [(code, CLASS_TICKETS.get(CODES[code].class_, 0)) for code in bill.flags if code in CODES]
+        parts = [
+            *((f"case {id_}", CASE_TICKETS) for id_ in cases),
+            *((f"freeze {id_}", FREEZE_TICKETS) for id_ in freezes),
+            *((f"flag {code}", tickets) for code, tickets in flags if tickets),
+        ]
+        why = tuple(f"{text} +{tickets}" for text, tickets in parts)
+        return Drawn(bill.index, bill.id, bill.type, 1 + sum(tickets for _, tickets in parts), why)
+
+
+def weights(entries: Iterable[bytes]) -> list[Drawn]:
+    """Return every prescription, dispensing and settlement with its tickets, in the order of the log."""
+    known = _Known()
+    for index, raw in enumerate(entries):
+        entry = json.loads(raw)
+        known.time_ms = int(entry["time"])
+        if "statement" not in entry:
+            continue
+        data = base64url.decode(entry["statement"]["payload"])
+        payload, id_ = json.loads(data), hashlib.sha256(data).hexdigest()
+        known.measure(id_, payload)
+        if payload["type"] in BILLS:
+            subjects = (payload["iss"], *(signer["code"] for signer in payload["signers"]))
+            flags = tuple(sorted({flag["code"] for flag in entry["verdict"]["flags"]}))
+            known.bills.append(_Bill(index, id_, payload["type"], subjects, flags))
+    return [known.weighed(bill) for bill in known.bills]
+
+
+def draw(weighed: Iterable[Drawn], root: bytes, count: int) -> list[Drawn]:
+    """Return `count` acts (all, if there are fewer), lowest ticket first."""
+    return sorted(weighed, key=lambda one: (_lowest(one, root), one.index))[:count]
+
+
+def _lowest(one: Drawn, root: bytes) -> bytes:
+    return min(
+        hashlib.sha256(root + f"\n{one.index}\n{number}".encode()).digest() for number in range(one.weight)
+    )
+
+
+def table(drawn: Sequence[Drawn]) -> Iterator[str]:
+    """Yield a line for each act."""
+    for one in drawn:
+        yield f"{one.index:>8}  {one.type:<22}{one.weight:>4}  {'; '.join(one.why) or '-'}"
+    yield "drawn by lot; being drawn accuses nobody / 随机抽取，被抽中不代表存在问题"
