@@ -73,7 +73,7 @@ ACTS: Mapping[str, Act] = {
     "registry.tool": Act(_OFFICER, _REGULATOR),
     "registry.revocation": Act(_OFFICER, _REGULATOR),
     "registry.key": Act(ANYBODY, ()),
-    "registry.authenticator": Act(ANYBODY, _REGULATOR),
+    "registry.authenticator": Act(PEOPLE, _REGULATOR),
     "duty.opened": Act(_PHARMACIST, _PHARMACY, licensed=True, presence=True),
     "duty.closed": Act(_PHARMACIST, _PHARMACY),
     "consultation.opened": Act(_DOCTOR, _HOSPITAL),

@@ -33,6 +33,7 @@ COMMANDS = {
     "rulebook": "list the rule packs, make the draft of a rulebook statement",
     "replay": "judge the log again: by its own rules, or what an area's would have said",
     "referral": "a case with its evidence as a package that another office verifies offline",
+    "profile": "what a log says of one institution or person, with proof and end",
     "report": "the monthly report of a pilot, from an exported log",
     "shadow": "what rules on trial would have said, from an exported log",
     "sample": "a queue for audits, drawn so that nobody can choose who is in it",

@@ -7,7 +7,6 @@ import hashlib
 import io
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,31 +14,10 @@ from api.command.main import main
 from api.command.report import as_csv
 from api.monthly import MonthFault, month_of, report
 from contracts.statements import base64url
-from contracts.time import from_text
+from tests.api.entries import H1, P1, P2, organisation, refused, said
 from tests.api.serving import site
 
-H1, P1, P2 = "H99000000001", "P99000000001", "P31010600001"
 DRUG = {"code": "X", "monitored": True}
-
-
-def said(
-    time: str, type_: str, iss: str = H1, by: str = "D1", flags: tuple[str, ...] = (), **members: Any
-) -> bytes:
-    payload = {"type": type_, "iss": iss, "signers": [{"code": by, "role": "doctor"}], **members}
-    statement = {"payload": base64url.encode(json.dumps(payload).encode())}
-    verdict = {"outcome": "accepted", "flags": [{"code": code} for code in flags]}
-    return json.dumps({"time": from_text(time), "statement": statement, "verdict": verdict}).encode()
-
-
-def refused(time: str, *codes: str, actor: str = H1) -> bytes:
-    told = {"actor": actor, "codes": codes, "digest": "ab", "signers": ["D1"], "type": "prescription.issued"}
-    return json.dumps({"time": from_text(time), "refused": told}).encode()
-
-
-def organisation(code: str, role: str) -> bytes:
-    members = {"code": code, "name": f"={role}", "role": role}
-    return said("2026-01-01T00:00:00Z", "registry.organisation", "R99000000001", "G1", **members)
-
 
 LOG = [
     said("2026-01-01T00:00:00Z", "governance.genesis", utc_offset_minutes=480, profile="sandbox"),

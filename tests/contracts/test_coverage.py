@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from api.command.main import COMMANDS
 from api.screening.registry import SCREENS
 from contracts.rules import RULES
 from contracts.rules.coverage import COVERAGE, OPEN, OUT, PART, WORKS, Row
 
-KNOWN = {rule.id for rule in RULES} | {screen.id for screen in SCREENS}
+KNOWN = {rule.id for rule in RULES} | {screen.id for screen in SCREENS} | {f"rx {name}" for name in COMMANDS}
 
 
 def test_every_row_is_there_once_and_in_order() -> None:

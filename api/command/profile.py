@@ -1,0 +1,58 @@
+"""`rx profile`: what a log says of one institution or person, with proof, rule and end of each feature."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from api.command.output import EXIT_OK, CommandError, language, tell
+from api.subject_profile import WINDOW_DAYS, ProfileFault, profile
+from ledger.export import read_entries
+from ledger.note import NoteInvalid
+from ledger.tiles import TileInvalid
+
+EXAMPLE = (
+    "example: rx profile audit/log D990000000001\n"
+    "who holds the same log gets the same bytes with --json; verify it first: rx-verify log audit/log"
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of `rx profile`."""
+    parser.add_argument("log", type=Path, metavar="LOG", help="an exported log")
+    parser.add_argument("subject", metavar="CODE", help="of an institution or a person")
+    parser.add_argument(
+        "--window-days",
+        type=int,
+        default=WINDOW_DAYS,
+        metavar="N",
+        help=f"what is older counts no more ({WINDOW_DAYS})",
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the profile and return 0."""
+    if options.window_days < 1:
+        raise CommandError("a window has at least one day", "give --window-days 90")
+    try:
+        found = profile(read_entries(options.log), options.subject, options.window_days)
+    except ProfileFault as fault:
+        raise CommandError(str(fault), "give the code of registry.person or registry.organisation") from None
+    except (OSError, ValueError, KeyError, IndexError, NoteInvalid, TileInvalid) as error:
+        raise CommandError(f"{options.log} is no exported log: {error}", "make one with rx export") from None
+    tell(options, found, "\n".join(_lines(found, language())))
+    return EXIT_OK
+
+
+def _lines(found: Mapping[str, Any], told_in: str) -> Iterator[str]:
+    window = f"{found['window_days']} {'天' if told_in == 'zh' else 'days'}"
+    yield f"{found['subject']} ({found['role']}), {window}, {found['as_of']}: {found['acts']}"
+    for one in found["features"]:
+        first = ", ".join(str(entry) for entry in one["entries"][:4])
+        yield f"  {one['code']:<30}{one['times']:>5}  {one['class']:<10} {one[told_in]}"
+        yield f"  {'':<30}{'':>5}  {', '.join(one['rules'])}; entries {first}; until {one['expires'][:10]}"
+    for one in found["measures"]:
+        yield f"  {one['type']:<30}{one['entry']:>5}  {one['time'][:10]} {one['reason']}"
+    yield found["appeal"][told_in]

@@ -1,0 +1,87 @@
+"""A subject's profile: features with proof, rule and end, from the log alone (S57)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from api.command.main import main
+from api.subject_profile import SHOWN, ProfileFault, profile
+from tests.api.entries import H1, P1, REGULATOR, organisation, refused, said
+from tests.api.serving import site
+
+LOG = [
+    organisation(H1, "hospital"),
+    said("2026-01-01T00:00:00Z", "registry.person", REGULATOR, "G1", code="D1", role="doctor"),
+    refused("2026-01-01T00:00:00Z", "PACE_TOO_FAST"),
+    refused("2026-01-31T00:00:00Z", "PACE_TOO_FAST", "QTY_FORMAT"),
+    said("2026-02-01T00:00:00Z", "prescription.issued", flags=("PACE_NOTICE",)),
+    said("2026-02-02T00:00:00Z", "dispensing.dispensed", P1, "Y1", flags=("NO_INBOUND",)),
+    said("2026-02-03T00:00:00Z", "governance.case", REGULATOR, "G1", subject="D1", reason="核查"),
+    said("2026-02-04T00:00:00Z", "governance.case", REGULATOR, "G1", subject="D2", reason="核查"),
+    said("2026-02-05T00:00:00Z", "governance.appeal", H1, "D1", case="ab", reason="病情需要"),
+    said("2026-02-05T00:00:00Z", "governance.release", REGULATOR, "G1", freeze="ab", reason="-"),
+]
+
+
+def test_a_feature_has_its_proof_its_rule_and_its_end() -> None:
+    found = profile(LOG, "D1")
+    by_code = {one["code"]: one for one in found["features"]}
+    assert by_code.keys() == {"PACE_TOO_FAST", "PACE_NOTICE"}  # no error of data, no other's flag
+    fast = by_code["PACE_TOO_FAST"]
+    assert (fast["times"], fast["entries"], fast["rules"]) == (2, [2, 3], ["PACE-1"])
+    assert (fast["last"], fast["expires"]) == ("2026-01-31T00:00:00Z", "2026-05-01T00:00:00Z")
+    assert fast["class"] == "VIOLATION" and fast["en"] and fast["zh"]
+
+
+def test_measures_against_the_subject_and_its_appeals_are_told() -> None:
+    found = profile(LOG, "D1")
+    assert [(one["entry"], one["type"]) for one in found["measures"]] == [
+        (6, "governance.case"),
+        (8, "governance.appeal"),
+    ]
+    assert "governance.appeal" in found["appeal"]["en"] and "申诉" in found["appeal"]["zh"]
+
+
+@pytest.mark.parametrize(("days", "times"), [(35, 1), (36, 2)])
+def test_what_is_older_than_the_window_is_forgotten(days: int, times: int) -> None:
+    """The last entry is of 5 February, the older refusal of 1 January."""
+    [fast] = [one for one in profile(LOG, "D1", days)["features"] if one["code"] == "PACE_TOO_FAST"]
+    assert fast["times"] == times
+
+
+def test_an_institution_has_its_own() -> None:
+    assert profile(LOG, H1)["role"] == "hospital"
+    assert profile(LOG, H1)["acts"] == 4
+
+
+def test_as_many_entries_as_a_reader_takes_are_cited() -> None:
+    many = [refused("2026-02-05T00:00:00Z", "PACE_TOO_FAST") for _ in range(SHOWN + 5)]
+    [fast] = [one for one in profile([*LOG, *many], "D1")["features"] if one["code"] == "PACE_TOO_FAST"]
+    assert (fast["times"], len(fast["entries"])) == (SHOWN + 7, SHOWN)
+
+
+@pytest.mark.parametrize("code", ["D9", "", "Y1"])
+def test_who_is_not_registered_has_no_profile(code: str) -> None:
+    with pytest.raises(ProfileFault):
+        profile(LOG, code)
+
+
+def test_the_command_over_a_real_log(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with site(tmp_path) as made:
+        hospital = made.of_role("hospital")
+        made.post("/v1/statements", made.opening(hospital), hospital)
+    log = tmp_path / "audit"
+    assert main(["export", "--folder", str(tmp_path / "ledger"), str(log)]) == 0
+    capsys.readouterr()
+    words = ["profile", str(log), hospital]
+    assert main([*words, "--json"]) == 0
+    first = capsys.readouterr().out
+    assert json.loads(first)["acts"] == 2  # its key and the consultation
+    assert main([*words, "--json"]) == 0 and capsys.readouterr().out == first
+    assert main(words) == 0 and "hospital" in capsys.readouterr().out
+    assert main(["profile", str(log), "NOBODY"]) == 2
+    assert main(["profile", str(tmp_path), hospital]) == 2
+    assert main([*words, "--window-days", "0"]) == 2
