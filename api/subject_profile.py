@@ -20,7 +20,7 @@ from contracts.time import to_text
 WINDOW_DAYS = 90
 SHOWN = 20  # entries cited for a feature
 APPEAL = {
-    "en": "Measures and cases may be appealed against (governance.appeal); wrong data is corrected (corrects).",
+    "en": "Measures and cases may be appealed against (governance.appeal); wrong data is corrected.",
     "zh": "对每项措施与案件均可提交 governance.appeal 申诉；数据错误以 corrects 更正。",
 }
 _MEASURES = ("freeze", "score", "case", "reminder", "repair", "release", "appeal")

@@ -36,6 +36,7 @@ class Act:
     officers_min: int = 0  # so many different officers sign
     beside: str = ""  # somebody of this role signs beside them
     organisation: bool = False  # an organisation's key may sign alone: it answers for its readers
+    named: tuple[str, ...] = ()  # members whose people must be among the signers
 
 
 _REGULATOR = ("regulator",)
@@ -76,16 +77,16 @@ ACTS: Mapping[str, Act] = {
     "registry.authenticator": Act(PEOPLE, _REGULATOR),
     "duty.opened": Act(_PHARMACIST, _PHARMACY, licensed=True, presence=True),
     "duty.closed": Act(_PHARMACIST, _PHARMACY),
-    "consultation.opened": Act(_DOCTOR, _HOSPITAL),
-    "consultation.closed": Act(_DOCTOR, _HOSPITAL),
-    "prescription.issued": Act(_DOCTOR, _HOSPITAL, licensed=True, presence=True),
+    "consultation.opened": Act(_DOCTOR, _HOSPITAL, named=("doctor",)),
+    "consultation.closed": Act(_DOCTOR, _HOSPITAL, named=("doctor",)),
+    "prescription.issued": Act(_DOCTOR, _HOSPITAL, licensed=True, presence=True, named=("prescriber",)),
     "prescription.cancelled": Act(_DOCTOR, _HOSPITAL, licensed=True),
     "prescription.claimed": Act(_PHARMACIST, _PHARMACY, licensed=True),
     "prescription.released": Act(_PHARMACIST, _PHARMACY, licensed=True),
-    "review.hold": Act(("hospital_pharmacist",), _HOSPITAL, licensed=True),
-    "review.hospital": Act(("hospital_pharmacist",), _HOSPITAL, licensed=True),
-    "review.pharmacy": Act(_PHARMACIST, _PHARMACY, licensed=True),
-    "dispensing.dispensed": Act(_PHARMACIST, _PHARMACY, licensed=True),
+    "review.hold": Act(("hospital_pharmacist",), _HOSPITAL, licensed=True, named=("reviewer",)),
+    "review.hospital": Act(("hospital_pharmacist",), _HOSPITAL, licensed=True, named=("reviewer",)),
+    "review.pharmacy": Act(_PHARMACIST, _PHARMACY, licensed=True, named=("reviewer", "second_reviewer")),
+    "dispensing.dispensed": Act(_PHARMACIST, _PHARMACY, licensed=True, named=("preparer", "checker")),
     "dispensing.reported": Act(_PHARMACIST, _PHARMACY),
     "dispensing.returned": Act(_PHARMACIST, _PHARMACY, licensed=True),
     "settlement.reported": Act(("pharmacist", FUND_OFFICER), _PHARMACY),
@@ -93,4 +94,29 @@ ACTS: Mapping[str, Act] = {
     "delivery.handed_over": Act(_PHARMACIST, _PHARMACY),
     "delivery.received": Act(("pharmacist", "courier", "recipient"), _PHARMACY),
     "delivery.failed": Act(("pharmacist", "courier"), _PHARMACY),
+}
+
+# How many digests `_sd` holds (SPEC 5.4): one for each group, disclosed or not: the number tells nothing.
+DIGESTS: Mapping[str, int] = {
+    "governance.inspection": 1,
+    "registry.person": 1,
+    "registry.insured": 1,
+    "duty.opened": 1,
+    "duty.closed": 1,
+    "consultation.opened": 4,
+    "consultation.closed": 3,
+    "prescription.issued": 8,
+    "prescription.cancelled": 3,
+    "prescription.claimed": 2,
+    "prescription.released": 1,
+    "review.hospital": 5,
+    "review.pharmacy": 4,
+    "dispensing.dispensed": 5,
+    "dispensing.reported": 4,
+    "dispensing.returned": 5,
+    "settlement.reported": 3,
+    "stock.received": 3,
+    "delivery.handed_over": 3,
+    "delivery.received": 3,
+    "delivery.failed": 3,
 }

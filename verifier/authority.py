@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from verifier import keys
-from verifier.acts import ACTS, OFFICER, ORGANISATION, Act
-from verifier.errors import AUTHORITY, VerificationError
-from verifier.members import get_text
+from verifier.acts import ACTS, DIGESTS, OFFICER, ORGANISATION, Act
+from verifier.errors import AUTHORITY, FORM, VerificationError
+from verifier.members import get_list, get_text
 from verifier.presence import check_presence, signed_message
 from verifier.registry import Key, Organisation, Registry
 from verifier.statement import Signature, Statement
@@ -45,6 +45,8 @@ def authorise(statement: Statement, time: int, registry: Registry) -> list[Task]
         return tasks
     if statement.type != "governance.genesis":
         _organisation(statement, act, registry, time)
+    if len(get_list(statement.payload, "_sd")) != DIGESTS.get(statement.type, 0):
+        raise VerificationError(FORM, "_sd has another number of digests than its type")
     _roles(statement, act, signers)
     _controls(statement, act, signers)
     if act.licensed:
@@ -96,6 +98,8 @@ def _controls(statement: Statement, act: Act, signers: list[Key]) -> None:
     if act.beside and act.beside not in {key.role for key in signers}:
         raise VerificationError(AUTHORITY, "nobody of the second role signed that the act needs")
     payload = statement.payload
+    if not {get_text(payload, member) for member in act.named} <= {key.subject for key in signers}:
+        raise VerificationError(AUTHORITY, "names somebody who did not sign")
     if statement.type in ("registry.key", "registry.authenticator"):
         name = "subject" if statement.type == "registry.key" else "person"
         _subject_and_voucher(get_text(payload, name), statement, officers)

@@ -33,6 +33,10 @@ class Chains:
             raise VerificationError(AUTHORITY, "ledger time goes back")
         self.time = time
 
+    def holds(self, statement_id: str) -> bool:
+        """Return whether a statement of this id was committed."""
+        return _short(statement_id) in self.ids
+
     def link(self, entry: Accepted, leaf: bytes) -> None:
         """Take an accepted entry into its chain.
 

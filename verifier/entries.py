@@ -95,6 +95,10 @@ class Entries:
     def _refusal(self, entry: Refused) -> None:
         if entry.actor not in self.registry.organisations:
             raise VerificationError(REFUSAL, "a refusal of an organisation that is not registered")
+        if not set(entry.signers) <= self.registry.holders:
+            raise VerificationError(REFUSAL, "a refusal accuses somebody who has no key")
+        if self.chains.holds(entry.digest):
+            raise VerificationError(REFUSAL, "a refusal of a statement that was committed before")
         self._pinned_rules(entry.rulebook, entry.knowledge, REFUSAL)
         self.refused += 1
         self.refusals.update(entry.codes)

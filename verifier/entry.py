@@ -24,6 +24,8 @@ from verifier.strict_json import Json, canonical, parse_object
 
 ENTRY_BYTES_MAX = 65_535
 CLASSES = ("VIOLATION", "SUSPICION", "DATA_QUALITY", "NOTICE")
+# What cannot be read has no sender (SPEC 5.7): an entry about it would accuse somebody of anybody's bytes.
+_NEVER_RECORDED = ("JSON_", "B64_")
 _CODE = re.compile(r"[A-Z][A-Z0-9_]{1,63}")
 
 
@@ -130,6 +132,8 @@ def _refused(members: Object, time: int) -> Refused:
     signers = get_texts(members, "signers") if "signers" in members else ()
     if not codes or len(set(codes)) != len(codes) or ("signers" in members and not signers):
         raise VerificationError(FORM, "a refusal is malformed")
+    if any(code.startswith(_NEVER_RECORDED) for code in codes):
+        raise VerificationError(FORM, "a refusal for what is never recorded")
     return Refused(
         time,
         get_text(members, "actor"),

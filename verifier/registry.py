@@ -82,6 +82,7 @@ class Registry:
     log_vkey: str = ""
     roots: tuple[Root, ...] = ()
     keys: dict[str, Key] = field(default_factory=dict)
+    holders: set[str] = field(default_factory=set)  # subjects of these keys
     organisations: dict[str, Organisation] = field(default_factory=dict)
     licences: dict[str, Licence] = field(default_factory=dict)
     authenticators: dict[str, Authenticator] = field(default_factory=dict)
@@ -136,6 +137,7 @@ class Registry:
                 # A second registration would undo a revocation.
                 raise VerificationError(AUTHORITY, "a key is registered twice")
             self.keys[kid] = key
+            self.holders.add(key.subject)
         if "retires" in payload:
             retires = get_object(payload, "retires")
             old = self.keys.get(get_text(retires, "kid"))
@@ -162,13 +164,20 @@ class Registry:
         return [root for root in self.roots if self.profile == "sandbox" or not root.sandbox]
 
     def _revoke(self, payload: Object, time: int) -> None:
+        if "credential_id" not in payload and "kid" not in payload:
+            raise VerificationError(AUTHORITY, "a revocation of nothing")
         if "credential_id" in payload:
             authenticator = self.authenticators.get(get_text(payload, "credential_id"))
-            if authenticator is not None:
-                authenticator.revoked = True
-        key = self.keys.get(get_text(payload, "kid")) if "kid" in payload else None
+            if authenticator is None:
+                raise VerificationError(AUTHORITY, "revokes an authenticator that was never enrolled")
+            authenticator.revoked = True
+        if "kid" in payload:
+            self._revoke_key(payload, time)
+
+    def _revoke_key(self, payload: Object, time: int) -> None:
+        key = self.keys.get(get_text(payload, "kid"))
         if key is None:
-            return
+            raise VerificationError(AUTHORITY, "revokes a key that was never registered")
         key.revoked = time if key.revoked is None else key.revoked
         given = "compromised_from" in payload
         if given or get_text(payload, "reason") == "compromise":
@@ -190,6 +199,7 @@ class Registry:
         code = get_text(regulator, "code")
         key = _key(get_object(regulator, "key"), code, ORGANISATION, time)
         self.keys[keys.kid(code, key.spki)] = key
+        self.holders.update(one.subject for one in self.keys.values())
         site = relying_party(get_object(regulator, "relying_party"))
         self.organisations[code] = Organisation("regulator", None, None, site)
         self._genesis_officers(payload, site)

@@ -13,7 +13,7 @@ WORKS, PART, OPEN, OUT = "works", "part", "open", "out of scope"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`by` are rules, screens and commands that carry the row; `missing` says what a reader must not expect."""
+    """`by` are rules, screens and commands that carry the row; `missing` is what nobody must expect."""
 
     id: str
     title: str

@@ -24,6 +24,7 @@ from tests.verifier.kit import (
     root_hash,
     spki,
 )
+from verifier.acts import DIGESTS
 from verifier.base64url import encode
 
 __all__ = [
@@ -72,7 +73,7 @@ class LogBuilder:
             "iat": self.time // 1000,
             "type": type_,
             "signers": [{"code": person.code, "role": person.role} for person in signers],
-            "_sd": [],
+            "_sd": self.digests(type_),
             "_sd_alg": "sha-256",
             **members,
         }
@@ -118,8 +119,14 @@ class LogBuilder:
         identifier = self.last_id
         return identifier, self.append(entry)
 
-    def refuse(self, *codes: str, actor: str = "HOS") -> bytes:
+    def digests(self, type_: str) -> list[str]:
+        """As many digests as the type has, of this statement alone."""
+        texts = (f"{self.serial} {number}" for number in range(DIGESTS.get(type_, 0)))
+        return sorted(encode(sha256(text.encode()).digest()) for text in texts)
+
+    def refuse(self, *codes: str, actor: str = "HOS", **members: Any) -> bytes:
         refused = {"actor": actor, "codes": list(codes), "digest": "ab" * 32, "type": "prescription.issued"}
+        refused.update(members)
         return self.append({"refused": refused, "time": self.time})
 
     def genesis(self) -> None:

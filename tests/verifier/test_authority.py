@@ -146,11 +146,44 @@ def counter(builder: LogBuilder, doctor: Person, pharmacist: Person) -> None:
     issue(assertion={"count": 1})(builder, doctor, pharmacist)
 
 
+def sale_with(member: str) -> Case:
+    def case(builder: LogBuilder, doctor: Person, pharmacist: Person) -> None:
+        rx = builder.life(doctor, pharmacist)
+        people = {"preparer": pharmacist.code, "checker": pharmacist.code, member: "PH9"}
+        builder.add("dispensing.dispensed", {"rx": rx, **people}, [pharmacist], builder.leaves[-1], iss="PHA")
+
+    return case
+
+
 def late_after(builder: LogBuilder, doctor: Person, pharmacist: Person) -> None:
     issue(members={"after": builder.leaves[2].hex()})(builder, doctor, pharmacist)
 
 
+# Who is named as acting has signed: else a log accuses a doctor of a colleague's prescription.
+NAMED: dict[str, tuple[Case, str]] = {
+    "a colleague's prescription": (issue(members={"prescriber": "DO2"}), AUTHORITY),
+    "a colleague's consultation": (
+        add("consultation.opened", {"doctor": "DO2", "mode": "text"}, "d", iss="HOS"),
+        AUTHORITY,
+    ),
+    **{
+        f"a sale with another {member}": (sale_with(member), AUTHORITY)
+        for member in ("preparer", "checker")
+    },
+    "fewer digests than groups": (issue(payload={"_sd": []}), FORM),
+    "more digests than groups": (stock(payload={"_sd": [letter * 43 for letter in "ABCD"]}), FORM),
+    "a revocation of nothing": (add("registry.revocation", {"reason": "lost"}, "o"), AUTHORITY),
+    "a revocation of an unknown key": (
+        add("registry.revocation", {"reason": "lost", "kid": "X#0011223344556677"}, "o"),
+        AUTHORITY,
+    ),
+    "a revocation of an unknown authenticator": (
+        add("registry.revocation", {"reason": "lost", "credential_id": "AAAA"}, "o"),
+        AUTHORITY,
+    ),
+}
 FAULTS: dict[str, tuple[Case, str]] = {
+    **NAMED,
     "no presence": (issue(presence=False), AUTHORITY),
     "presence of another statement": (
         issue(assertion={"client": {"challenge": "AAAA"}}),
@@ -196,7 +229,7 @@ FAULTS: dict[str, tuple[Case, str]] = {
     "self attestation": (enrolled(members={"attStmt": {"alg": -7, "sig": b"x"}}), SIGNATURE),
     "unknown model": (enrolled(aaguid=b"\1" * 16), SIGNATURE),
     "unknown consultation": (
-        add("consultation.closed", {"consultation": "00" * 32}, "d", iss="HOS"),
+        add("consultation.closed", {"consultation": "00" * 32, "doctor": "DOC"}, "d", iss="HOS"),
         AUTHORITY,
     ),
     "unknown prescription": (add("prescription.claimed", {"rx": "00" * 32}, "p", iss="PHA"), AUTHORITY),
@@ -217,6 +250,18 @@ FAULTS: dict[str, tuple[Case, str]] = {
         FORM,
     ),
     "refusal of a stranger": (lambda builder, doctor, pharmacist: builder.refuse("X_Y", actor="ZZ"), REFUSAL),
+    "refusal that accuses a stranger": (
+        lambda builder, doctor, pharmacist: builder.refuse("RX_EXPIRED", signers=["DOC", "DO9"]),
+        REFUSAL,
+    ),
+    "refusal of what was committed": (
+        lambda builder, doctor, pharmacist: builder.refuse("RX_EXPIRED", digest=builder.last_id),
+        REFUSAL,
+    ),
+    "refusal of bytes that nobody could read": (
+        lambda builder, doctor, pharmacist: builder.refuse("JSON_SYNTAX"),
+        FORM,
+    ),
     "refusal without a code": (lambda builder, doctor, pharmacist: builder.refuse(), FORM),
     "refusal with text for a code": (lambda builder, doctor, pharmacist: builder.refuse("Zhang San"), FORM),
 }
