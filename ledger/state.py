@@ -9,8 +9,8 @@ from ledger.store import PRIVATE_PREFIX, Store
 
 PUBLIC_PREFIX = "pub/"
 VALUES_CACHED_MAX = 100_000  # about 50 MB of ordinary records
-
-_ABSENT = object()
+ABSENT_CACHED_MAX = 20_000  # about 3 MB of keys of ordinary length
+_ABSENT_KEY_CHARACTERS_MAX = 256  # some keys hold what a reader has typed
 
 
 class State:
@@ -19,17 +19,24 @@ class State:
     def __init__(self, store: Store, values_cached_max: int = VALUES_CACHED_MAX) -> None:
         self._store = store
         self._cache: dict[str, bytes] = {}
+        # Freezes and scores of people who have none are asked for with each act of theirs. Apart from the
+        # values, so that whoever asks for ids that do not exist cannot push the values out.
+        self._absent: set[str] = set()
         self._values_cached_max = values_cached_max
 
     def read(self, key: str) -> bytes | None:
         """Return the committed value under `key`, or None. Raises StorageFault, Stopped."""
-        value = self._cache.get(key, _ABSENT)
-        if isinstance(value, bytes):
+        value = self._cache.get(key)
+        if value is not None:
             return value
-        # Under the store's lock, so that a value read before a commit cannot enter the cache after it.
+        if key in self._absent and self._store.fault is None:  # after a fault nobody knows what is absent
+            return None
+        # Under the store's lock, so that nothing read before a commit can enter the cache after it.
         with self._store.lock:
             found = self._store.state(key)
-            if found is not None:  # absent keys are mostly fresh ids, asked for once: not worth a place
+            if found is None:
+                self._keep_absent(key)
+            else:
                 self._keep(key, found)
             return found
 
@@ -37,6 +44,14 @@ class State:
         """Take over what a transaction has written. The caller still holds the store's lock."""
         for key, value in writes.items():
             self._keep(key, value)
+            self._absent.discard(key)
+
+    def _keep_absent(self, key: str) -> None:
+        if len(key) > _ABSENT_KEY_CHARACTERS_MAX:
+            return
+        if len(self._absent) >= ABSENT_CACHED_MAX:
+            self._absent.clear()
+        self._absent.add(key)
 
     def _keep(self, key: str, value: bytes) -> None:
         if key not in self._cache and len(self._cache) >= self._values_cached_max:

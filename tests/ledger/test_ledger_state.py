@@ -1,0 +1,77 @@
+"""What the ledger remembers of its state, and above all what it remembers of what is not there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ledger.errors import Stopped
+from ledger.local import Ledger
+from ledger.state import ABSENT_CACHED_MAX, State
+from ledger.store import Store
+from tests.ledger.builders import facts, open_
+from tests.ledger.test_ledger_faults import Fault
+
+
+def _counted(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    asked: list[str] = []
+    state = Store.state
+
+    def counting(store: Store, key: str) -> bytes | None:
+        asked.append(key)
+        return state(store, key)
+
+    monkeypatch.setattr(Store, "state", counting)
+    return asked
+
+
+def _state(ledger: Ledger) -> State:
+    return ledger._parts.state
+
+
+def test_an_absent_key_is_asked_for_once(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = _counted(ledger, monkeypatch)
+    assert ledger.read("pub/freeze/nobody") is None is ledger.read("pub/freeze/nobody")
+    assert asked == ["pub/freeze/nobody"]
+
+
+def test_an_absent_key_is_there_once_it_is_written(ledger: Ledger) -> None:
+    key = f"pub/leaf/{facts('a').statement_id}"
+    assert ledger.read(key) is None
+    ledger.submit(facts("a")).result(10)
+    assert ledger.read(key) is not None
+
+
+def test_a_written_value_pushed_out_of_the_cache_is_found_again(ledger: Ledger) -> None:
+    state = State(ledger._parts.store, values_cached_max=1)
+    key = f"pub/leaf/{facts('a').statement_id}"
+    assert state.read(key) is None
+    ledger.submit(facts("a")).result(10)
+    state.committed({key: ledger.read(key) or b""})
+    state.committed({"pub/another": b"{}"})
+    assert key not in state._cache and state.read(key) == ledger.read(key)
+
+
+def test_after_an_unknown_commit_nothing_counts_as_absent(folder: Path) -> None:
+    fault = Fault()
+    ledger = open_(folder, hook=fault)
+    key = f"pub/leaf/{facts('a').statement_id}"
+    assert ledger.read(key) is None
+    fault.point = "after commit"
+    with pytest.raises(Stopped):
+        ledger.submit(facts("a")).result(10)
+    with pytest.raises(Stopped):
+        ledger.read(key)
+    ledger.close()
+
+
+def test_asking_for_what_does_not_exist_takes_limited_room_and_pushes_no_value_out(ledger: Ledger) -> None:
+    state = _state(ledger)
+    ledger.submit(facts("a")).result(10)
+    values = dict(state._cache)
+    ledger.read("pub/" + "x" * 1_000)
+    assert not any(len(key) > 256 for key in state._absent)
+    state._absent.update(f"pub/made-up/{number}" for number in range(ABSENT_CACHED_MAX))
+    ledger.read("pub/one-more")
+    assert state._absent == {"pub/one-more"} and state._cache == values
