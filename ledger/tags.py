@@ -31,6 +31,12 @@ class TagKeys:
         for kind, known in self._keys.items():
             if not known or any(len(key) < KEY_BYTES_MIN for _, key in known):
                 raise NotALedger(f"the tag keys for {kind} are missing or shorter than 32 bytes")
+        # Keyed once and copied for each value: hmac.digest would give other threads the interpreter lock for
+        # a microsecond's work, and the writer would then wait to get it back.
+        self._keyed = {
+            kind: tuple((name, hmac.new(key, digestmod="sha256")) for name, key in known)
+            for kind, known in self._keys.items()
+        }
 
     def newest_id(self, kind: str) -> str:
         """Return the id of the key that new tags of `kind` are made with."""
@@ -39,7 +45,7 @@ class TagKeys:
     def tag(self, kind: str, value: str) -> tuple[str, ...]:
         """Return the tags of a value, the newest key's first."""
         message = f"{kind}\x00{value}".encode()
-        return tuple(f"{name}.{hmac.digest(key, message, 'sha256').hex()}" for name, key in self._keys[kind])
+        return tuple(f"{name}.{_digest(keyed, message)}" for name, keyed in self._keyed[kind])
 
     def tags(self, values: Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[str, ...]]:
         """Return the tags of many (kind, value) pairs."""
@@ -58,3 +64,9 @@ class TagKeys:
             return cls({kind: [bytes.fromhex(key) for key in read[kind]] for kind in KINDS})
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise NotALedger(f"{path.name} cannot be read: restore it from its backup") from error
+
+
+def _digest(keyed: hmac.HMAC, message: bytes) -> str:
+    copy = keyed.copy()
+    copy.update(message)
+    return copy.hexdigest()
