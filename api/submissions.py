@@ -18,6 +18,7 @@ from api.problems import Problem, told
 from api.replies import Reply, accepted_body, json_reply
 from api.settings import Settings
 from api.tokens import Tokens
+from api.waiting import Waiting
 
 NOT_CHECKED = ("signature", "presence")
 # A batch is judged line by line in the thread that serves everybody: after so many lines others have a turn.
@@ -32,6 +33,7 @@ class Submissions:
         self._tokens = tokens
         self._settings = settings
         self._metrics = metrics
+        self._waiting = Waiting()
 
     async def single(self, head: Head, receive: Receive) -> Reply:
         """Answer one submission. Raises Problem."""
@@ -105,9 +107,7 @@ class Submissions:
         futures: Sequence[Future[Any]] = self._ledger.submit_batch(
             [(admitted.work, admitted.disclosures) for admitted in unit]
         )
-        if len(futures) == 1:
-            return [await asyncio.wrap_future(futures[0])]
-        return list(await asyncio.gather(*(asyncio.wrap_future(future) for future in futures)))
+        return await self._waiting.results(futures)
 
     def _told(self, admitted: Admitted, answer: AnswerPort) -> tuple[int, dict[str, Any]]:
         """Return status and body of a committed statement. Raises Problem for a refused one."""
