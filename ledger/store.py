@@ -158,7 +158,7 @@ class Store:
             raise self._fault(error, None, in_commit=False) from error
 
     @contextmanager
-    def _convert(self, before: int | None, in_commit: bool) -> Iterator[None]:
+    def _convert(self, before: int, in_commit: bool) -> Iterator[None]:
         try:
             yield
         except (DBAPIError, sqlite3.Error) as error:
@@ -195,8 +195,10 @@ class Store:
         """Return all rows of a compiled read. Raises StorageFault, Stopped."""
         with self.lock:
             self._require_usable()
-            with self._convert(None, in_commit=False):
+            try:  # not _convert: a statement asks several times, and its generator costs more than SQLite
                 return self._driver.execute(sql, parameters).fetchall()
+            except sqlite3.Error as error:
+                raise self._fault(error, None, in_commit=False) from error
 
     def state(self, key: str) -> bytes | None:
         """Return the committed value under a state key."""
