@@ -106,6 +106,7 @@ class Record:
     """An object with exactly these members; a name that ends in `?` may be absent."""
 
     members: Mapping[str, Kind]
+    kinds: Mapping[str, Kind] = field(init=False, repr=False, compare=False)  # by name, without the `?`
     _checks: tuple[tuple[str, bool, Callable[[Json], None]], ...] = field(
         init=False, repr=False, compare=False
     )
@@ -114,6 +115,7 @@ class Record:
         # Most of a submission's checking happens here: names and checks are looked up once, not each time.
         checks = ((name.rstrip("?"), name.endswith("?"), kind.check) for name, kind in self.members.items())
         object.__setattr__(self, "_checks", tuple(checks))
+        object.__setattr__(self, "kinds", {name.rstrip("?"): kind for name, kind in self.members.items()})
 
     def check(self, value: Json) -> None:
         """Return when `value` is such an object; raise Rejected with the member's pointer else."""

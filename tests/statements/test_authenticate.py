@@ -203,6 +203,7 @@ PAYLOADS: dict[str, tuple[Any, str, str]] = {
         "PII_IN_PUBLIC_FIELD",
         "/origin/authorship",
     ),
+    "P02-alone": (lambda p: p.update(prescriber="13812345678"), "PII_IN_PUBLIC_FIELD", "/prescriber"),
     "P02-jti": (lambda p: p.update(jti="order-13812345678-0001"), "PII_IN_PUBLIC_FIELD", "/jti"),
 }
 
