@@ -29,6 +29,8 @@ DOCTORS = 50
 FIRST_ENTRIES = 10_000
 ROUND_MS = 60_000
 CONNECTIONS = (1, 32, 256)
+CHECKS = "checks before the act, 1 connection"
+CHECK_LIMIT_MS = 300.0  # a counter waits no longer for the answer (S53)
 
 
 @dataclass(slots=True)
@@ -60,7 +62,7 @@ class Bench:
             self.entries += 1
 
     def measure(self, lives: int) -> Figures:
-        """Return figures at the present size; takes 1 + 3 rounds of lives, a single client few of them."""
+        """Return figures at the present size; takes three rounds of lives, and two of few for a single client."""
         figures = Figures(self.entries)
         for connections in CONNECTIONS:
             made, address = self._prepare(max(20, lives // 8) if connections == 1 else lives)
@@ -73,6 +75,8 @@ class Bench:
         figures.by_load[f"batches of {load.BATCH_LINES}, 1 connection"] = load.send(
             address, load.in_batches(address, made)
         )
+        made, address = self._prepare(max(20, lives // 8))
+        figures.by_load[CHECKS] = load.asked_before(address, made)
         figures.resident_mib = self.server.resident_mib
         figures.bytes_per_entry = self.server.disk_bytes / self.entries
         return figures
@@ -189,6 +193,8 @@ def _print(parts: split.Split, all_figures: Sequence[Figures]) -> None:
             p50, p99 = (report.percentile(milliseconds, share) for share in (0.5, 0.99))
             rows.append((name, f"{sent.rate:,.0f}", f"{p50:.2f}", f"{p99:.2f}"))
         _say("\n" + report.table(rows))
+        slowest = report.percentile(figures.by_load[CHECKS].latencies_s, 0.99) * 1000
+        _say(f"p99 of a check: {slowest / CHECK_LIMIT_MS:.3f} of the limit of {CHECK_LIMIT_MS:.0f} ms")
         told = parts.authentication_ms + parts.contract_ms + parts.commit_ms
         _say(
             f"server processor time per statement (32 connections) {figures.cpu_ms:.2f} ms: "
