@@ -62,7 +62,7 @@ class Bench:
             self.entries += 1
 
     def measure(self, lives: int) -> Figures:
-        """Return figures at the present size; takes three rounds of lives, and two of few for a single client."""
+        """Return figures at the present size; takes three rounds of lives, and two short ones."""
         figures = Figures(self.entries)
         for connections in CONNECTIONS:
             made, address = self._prepare(max(20, lives // 8) if connections == 1 else lives)

@@ -22,6 +22,7 @@ from contracts.errors import Rejected
 COMMANDS = {
     "init": "make a new ledger: keys, genesis, trust file",
     "serve": "serve a ledger over HTTP",
+    "checklist": "the operator's security checklist of a ledger",
     "keygen": "make a key for a person or an organisation",
     "enrol": "sandbox: register a whole cast of institutions and people, keys included",
     "sign": "turn a payload and its disclosures into a signed submission",

@@ -108,7 +108,7 @@ COVERAGE: tuple[Row, ...] = (
     ),
     _works("S51", "kick-backs", "SCREEN-SHARE"),
     _works("S52", "Hebei's covered days", "SUPPLY-1", "SUPPLY-2", "CLINICAL-8"),
-    _part("S53", "asked at every counter", "latency of the check is not measured", "SUPPLY-1", "SUPPLY-3"),
+    _works("S53", "asked at every counter", "SUPPLY-1", "SUPPLY-3"),
     _out("S54", "drug cloud, three settlements", "adapters of a fund's own platform; interface not public"),
     _works("S55", "rules renewed while prescribing", "OFFICE-2"),
     _works(
@@ -131,7 +131,7 @@ COVERAGE: tuple[Row, ...] = (
     ),
     _works("S65", "doctors stay unafraid", "CASE-6", "CASE-8", "PROFILE-1"),
     _works("S66", "shadow mode, comparison, sign-off by two", "OFFICE-9"),
-    _part("S67", "operations and checklists", "security checklist", "rx roles"),
+    _works("S67", "operations and checklists", "rx roles", "rx checklist"),
     _works("S68", "stock and sales agree", "TRACE-16", "SCREEN-BALANCE", "SCREEN-OVERSOLD"),
     _works("S69", "packs without codes", "TRACE-18", "TRACE-19", "TRACE-20", "OFFICE-11"),
     _works("S70", "diagnosis and drug", "CLINICAL-11"),
