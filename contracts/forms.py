@@ -51,6 +51,7 @@ COMMON: Mapping[str, Kind] = {
 _NUMBERS = """
 hiRxno hospRxno initRxno mdtrtId setl_id rtal_docno auth_rxno authNo rxTraceCode delv_no medins_prod_sel_no
 feedetl_sn fixmedins_bchno prior_record record supplier invoice signCertSn signCertDn epc_token
+channel
 """.split()  # noqa: SIM905 - a list of names reads best as text
 IDENTIFIERS: Kind = Record({f"{name}?": SHORT for name in _NUMBERS})
 GUARDIAN = Record({"name?": SHORT, "certificate_number?": SHORT, "relation?": SHORT})

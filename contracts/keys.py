@@ -76,6 +76,11 @@ def insured_tagged(patient_tag: str) -> str:
     return f"pvt/insured/{patient_tag}"
 
 
+def channel(organisation_code: str, code: str) -> str:
+    """A hospital's registered channel of online consultation: {"name","valid_from","valid_to"}."""
+    return f"pub/channel/{organisation_code}/{code}"
+
+
 def authenticator(credential_id: str) -> str:
     """An enrolled authenticator: {"person","organisation","public_key","aaguid","from",…}."""
     return f"pub/authenticator/{credential_id}"
@@ -142,7 +147,7 @@ def consulting(doctor: str) -> str:
 
 
 def consultation_content(statement_id: str) -> str:
-    """What the contract needs from a consultation's disclosures: patient tags, turns, first visit.
+    """What the contract needs from a consultation's disclosures: patient tags, turns, first visit, channel.
 
     And what came of it: {"issued": [[prescription, [drug, …]], …]}, without cancelled ones.
     """

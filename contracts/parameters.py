@@ -21,6 +21,7 @@ DEFAULTS: Mapping[str, Json] = {
     "consultation_notice_s": 120,
     "consultation_stale_s_max": 86_400,
     "consultations_open_max": 64,
+    "channels_required": 0,
     "guardian_below_age_years": 6,
     "assist_kinds_allowed": [
         "transcription",

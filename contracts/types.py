@@ -103,6 +103,10 @@ TYPES: Mapping[str, StatementType] = {
         },
         _OFFICER,
     ),
+    "registry.channel": StatementType(
+        {"code": CODE, "organisation": CODE, "name": SHORT, "valid_from": DATE, "valid_to": DATE},
+        _OFFICER,
+    ),
     "registry.insured": StatementType({"code": CODE}, _OFFICER, _groups("registry.insured", "identity")),
     "registry.tool": StatementType(
         {

@@ -71,6 +71,7 @@ ACTS: Mapping[str, Act] = {
     "registry.department": Act(_OFFICER, _REGULATOR),
     "registry.insured": Act(_OFFICER, _REGULATOR),
     "registry.uncoded": Act(_OFFICER, _REGULATOR),
+    "registry.channel": Act(_OFFICER, _REGULATOR),
     "registry.tool": Act(_OFFICER, _REGULATOR),
     "registry.revocation": Act(_OFFICER, _REGULATOR),
     "registry.key": Act(ANYBODY, ()),

@@ -34,6 +34,7 @@ def opened(fields: Fields, context: Context) -> Draft:
                 mdtrtId=whole.required("mdtrtId"),
                 authNo=whole.text("authNo"),
                 prior_record=whole.text("priorRecordRef", "priorRecord"),
+                channel=whole.text("channel", "channelCode"),
             ),
             "clinical": {"first_visit": whole.flag("fstdiagFlag", "firstVisit")},
         },

@@ -31,6 +31,20 @@ ROWS = (
         zh_fix="使用该医师接诊该患者的问诊。",
     ),
     row(
+        "CHANNEL_UNREGISTERED",
+        403,
+        AFTER_CHANGE,
+        title="Not a registered channel",
+        detail=(
+            "The consultation came through a platform, mini-program or link that is not registered for this "
+            "hospital today, or, where one is required, through none."
+        ),
+        fix="Consult through a registered channel, or have this one registered first (registry.channel).",
+        zh_title="非备案渠道",
+        zh_detail="问诊所经平台、小程序或链接当日未为本医院备案；或须经备案渠道而未注明渠道。",
+        zh_fix="请通过已备案渠道问诊，或先办理渠道备案（registry.channel）。",
+    ),
+    row(
         "CONSULT_OVERLAP",
         409,
         NEVER,

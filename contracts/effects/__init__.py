@@ -35,6 +35,7 @@ EFFECTS: Mapping[str, Callable[[Act], Iterator[tuple[str, State]]]] = {
     "registry.department": subjects.department,
     "registry.insured": subjects.insured,
     "registry.uncoded": subjects.uncoded,
+    "registry.channel": subjects.channel,
     "registry.tool": subjects.tool,
     "registry.key": registry.key,
     "registry.authenticator": registry.authenticator,

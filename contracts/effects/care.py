@@ -59,11 +59,12 @@ def _running(act: Act, doctor: str) -> list[list[str | int]]:
 
 
 def _consultation_content(act: Act) -> State:
-    identity = act.disclosed("identity") or {}
+    identity, numbers = act.disclosed("identity") or {}, act.disclosed("identifiers") or {}
     return {
         "patient": list(act.tags("people", identity.get("certificate_number"))),
         "first_visit": (act.disclosed("clinical") or {})["first_visit"],
-        "number": act.tag("codes", (act.disclosed("identifiers") or {}).get("mdtrtId", "")),
+        "number": act.tag("codes", numbers.get("mdtrtId", "")),
+        **({"channel": numbers["channel"]} if "channel" in numbers else {}),
     }
 
 

@@ -1,4 +1,4 @@
-"""What the registration of tools, departments and supervised insured persons writes into state."""
+"""What the registration of tools, departments, channels and supervised insured persons writes into state."""
 
 from __future__ import annotations
 
@@ -34,6 +34,13 @@ def insured(act: Act) -> Writes:
     number = (act.disclosed("identity") or {}).get("certificate_number")
     for tag in act.tags("people", number):
         yield keys.insured_tagged(tag), {"code": code}
+
+
+def channel(act: Act) -> Writes:
+    """A hospital's channel; a later statement about it replaces it, another hospital's stays its own."""
+    payload = act.payload
+    record = {name: payload[name] for name in ("name", "valid_from", "valid_to")}
+    yield keys.channel(str(payload["organisation"]), str(payload["code"])), record
 
 
 def uncoded(act: Act) -> Writes:

@@ -104,6 +104,7 @@ REGISTRY = (
     "registry.department",
     "registry.insured",
     "registry.uncoded",
+    "registry.channel",
     "registry.tool",
     "registry.key",
     "registry.authenticator",

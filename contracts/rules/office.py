@@ -128,6 +128,7 @@ def has_form_of(default: Json, value: Json) -> bool:
         "registry.licence",
         "registry.department",
         "registry.uncoded",
+        "registry.channel",
         "registry.key",
         "registry.authenticator",
         "registry.revocation",
@@ -156,7 +157,7 @@ def _subjects(act: Act) -> list[str]:
     payload = act.payload
     if act.type in (*MEASURES, *READS):
         return _measured(act)
-    if act.type in ("registry.department", "registry.uncoded"):
+    if act.type in ("registry.department", "registry.uncoded", "registry.channel"):
         return [keys.organisation(payload["organisation"])]
     if act.type == "registry.licence":
         sites = [keys.organisation(site) for site in payload["sites"]]
@@ -232,6 +233,7 @@ def never_enrolled(act: Act) -> None:
         "registry.organisation",
         "registry.licence",
         "registry.tool",
+        "registry.channel",
         "registry.key",
         "registry.revocation",
     ),

@@ -28,6 +28,7 @@ OWN_CLASS = {
         "SUPPLY_EXEMPT",
     },
     "SUSPICION": {
+        "CHANNEL_UNREGISTERED",
         "EXEMPTION_REPEATED",
         "INDICATION_MISSING",
         "NO_INBOUND",

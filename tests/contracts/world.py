@@ -208,10 +208,13 @@ class World:
         seconds: float = 360,
         mode: str = "video",
         first_visit: bool = False,
+        channel: str = "",
         **clinical: Any,
     ) -> tuple[str, str]:
         """A whole consultation; returns its id and the leaf of its close."""
-        opened = self.open_consultation(patient, doctor, hospital, mode=mode, first_visit=first_visit)
+        opened = self.open_consultation(
+            patient, doctor, hospital, mode=mode, first_visit=first_visit, channel=channel
+        )
         self.wait(seconds)
         return opened, self.close_consultation(opened, doctor, hospital, **clinical)
 
@@ -223,6 +226,7 @@ class World:
         *,
         mode: str = "video",
         first_visit: bool = False,
+        channel: str = "",
     ) -> str:
         """Open a consultation; returns its id."""
         self.act(
@@ -232,7 +236,7 @@ class World:
             {"doctor": doctor, "mode": mode},
             {
                 "identity": {"name": "白芷若", "certificate_number": patient},
-                "identifiers": {"mdtrtId": f"M{self.count}"},
+                "identifiers": {"mdtrtId": f"M{self.count}", **({"channel": channel} if channel else {})},
                 "clinical": {"first_visit": first_visit},
             },
         )

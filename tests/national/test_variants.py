@@ -343,3 +343,11 @@ def test_any_json_is_a_draft_or_a_message_error() -> None:
                     convert(step.kind, json.dumps(message | {name: value}).encode(), CONTEXT)
                 except MessageError:
                     continue
+
+
+def test_the_channel_of_a_consultation_is_among_its_numbers() -> None:
+    message = day_message("007-consultation-opened.json")
+    assert "channel" not in drafted("CONSULTATION-OPENED", message).disclosures["identifiers"]  # type: ignore[operator]
+    message["extension"] = {**message.get("extension", {}), "channel": "APP-1"}
+    told = drafted("CONSULTATION-OPENED", message).disclosures["identifiers"]
+    assert told["channel"] == "APP-1"  # type: ignore[index,call-overload]

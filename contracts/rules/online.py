@@ -1,0 +1,67 @@
+"""CONSULT, at a distance: the channel through which the patient came is one that was registered (S16)."""
+
+from __future__ import annotations
+
+from contracts import keys
+from contracts.act import Act
+from contracts.rules.base import ISSUE, Failed, rule
+from contracts.time import day_of
+
+
+def is_online(act: Act) -> bool:
+    """Return whether a prescription is online business."""
+    business = (act.disclosed("clinical") or {}).get("business_type")
+    return business in act.parameter("business_types_online")
+
+
+def _named_channel(act: Act) -> str:
+    return str((act.disclosed("identifiers") or {}).get("channel", ""))
+
+
+@rule(
+    "CONSULT-11",
+    "CHANNEL_UNREGISTERED",
+    ("consultation.opened",),
+    sources="S16",
+    parameters=("channels_required",),
+    en="The consultation came through no channel that is registered for this hospital today.",
+    zh="问诊未经本医院当日有效的备案渠道。",
+)
+def channel_registered(act: Act) -> None:
+    """A named channel is registered for this hospital today; where required, all but counters name one."""
+    named = _named_channel(act)
+    if not named:
+        if int(act.parameter("channels_required")) and act.payload["mode"] != "counter":
+            raise Failed
+        return
+    record = act.state(keys.channel(act.organisation_code, named))
+    if record is None or not day_of(record["valid_from"]) <= act.today <= day_of(record["valid_to"]):
+        raise Failed
+
+
+@rule(
+    "CONSULT-12",
+    "CHANNEL_UNREGISTERED",
+    ("consultation.closed", *ISSUE),
+    sources="S16",
+    parameters=("channels_required", "business_types_online"),
+    en="The consultation came through another channel than named, or online through none.",
+    zh="所注渠道与问诊渠道不一致，或线上处方的问诊未经备案渠道。",
+)
+def channel_of_the_consultation(act: Act) -> None:
+    """No other channel is named than the consultation's; where required, a counter's is no online one.
+
+    A channel's days are judged when the patient comes through it: care that began before its end may finish.
+    """
+    found = act.consultation
+    if found is None:
+        return
+    came = str((act.state(keys.consultation_content(act.consultation_id)) or {}).get("channel", ""))
+    if _named_channel(act) not in ("", came):
+        raise Failed
+    counter_online = act.type in ISSUE and found["mode"] == "counter" and is_online(act)
+    if counter_online and not came and int(act.parameter("channels_required")):
+        raise Failed
+
+
+CONSULT_RULES = (channel_registered, channel_of_the_consultation)
