@@ -28,6 +28,8 @@ from contracts.statements.schema import (
     DATE,
     HEX64,
     PERSON,
+    PROVINCE,
+    REGION,
     SHORT,
     TIME,
     Boolean,
@@ -72,6 +74,7 @@ TYPES: Mapping[str, StatementType] = {
             "latitude_microdegrees": Integer(-90_000_000, 90_000_000),
             "longitude_microdegrees": Integer(-180_000_000, 180_000_000),
             "relying_party?": RELYING_PARTY,
+            "regions?": ListOf(REGION, 100, 1),
         },
         _OFFICER,
     ),
@@ -196,6 +199,7 @@ TYPES: Mapping[str, StatementType] = {
             "after?": HEX64,
             "prescriber": PERSON,
             "validity_days": Integer(0, 10_000),
+            "region?": PROVINCE,
             "origin?": Record(
                 {
                     "authorship?": SHORT,

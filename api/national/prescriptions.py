@@ -17,7 +17,7 @@ def issued(fields: Fields, context: Context) -> Draft:
         "prescriber": people.code_of(whole, context, "drCode", "prscDrCertno", "drCertno"),
         "validity_days": _validity_days(whole, context),
     }
-    members.update(present(origin=_origin(fields)))
+    members.update(present(origin=_origin(fields), region=_province(whole)))
     encounter = whole.text("mdtrtId")
     identity = consultations.patient(whole)
     identity.update(present(prescriber_name=whole.text("prscDrName", "drName")))
@@ -36,6 +36,12 @@ def issued(fields: Fields, context: Context) -> Draft:
     claimed = times.seconds(whole, context.profile.utc_offset_minutes, "prscTime")
     members.update(_consultation(encounter, context))
     return Draft("prescription.issued", members, disclosures, claimed)
+
+
+def _province(whole: Fields) -> str | None:
+    """Return the province of the region that the message names: the log is public, so no more is told."""
+    region = whole.text("region")
+    return region[:2] if region else None
 
 
 def _consultation(encounter: str | None, context: Context) -> dict[str, Json]:

@@ -174,11 +174,14 @@ ROWS = (
         403,
         AFTER_CHANGE,
         title="Another organisation's affair",
-        detail="Only the organisation that made the prescription or the record may do this to it.",
-        fix="Ask the issuing hospital or the responsible organisation to act.",
+        detail=(
+            "Only the organisation that made the prescription or the record may do this to it; online, only "
+            "with the service mode and in the regions that it is registered for."
+        ),
+        fix="Ask the issuing hospital, or an organisation that is registered for this, to act.",
         zh_title="属其他机构事项",
-        zh_detail="只有开具处方或建立记录的机构可进行此操作。",
-        zh_fix="请开方医院或责任机构处理。",
+        zh_detail="只有开具处方或建立记录的机构可进行此操作；线上业务限于已登记的服务方式与地区。",
+        zh_fix="请开方医院或具有相应登记的机构处理。",
     ),
     row(
         "DUTY_NO_SESSION",

@@ -98,6 +98,7 @@ _ORGANISATION = (
     "latitude_microdegrees",
     "longitude_microdegrees",
     "relying_party",
+    "regions",
 )
 
 

@@ -39,7 +39,7 @@ FAMILIES: tuple[tuple[str, tuple[Rule, ...]], ...] = (
     ("AUTHOR", author.RULES),
     ("SEPARATION", separation.RULES),
     ("PRESENCE", presence.RULES),
-    ("LICENCE", licence.RULES),
+    ("LICENCE", (*licence.RULES, *online.LICENCE_RULES)),
     ("CREDIT", credit.RULES),
     ("BREAKER", breaker.RULES),
     ("OFFICE", (*office.RULES, *uncoded.OFFICE_RULES)),

@@ -11,6 +11,7 @@ from contracts.quantity import MICRO, PACKS, check_unit, micro, proposed_unit, u
 from contracts.rules.base import ISSUE, RETURN, SALE, Failed, rule
 from contracts.rules.fitness import narcotic_days_max
 from contracts.rules.flow import sold_units
+from contracts.rules.online import is_online
 from contracts.time import day_of
 
 _WITH_LINES = (*ISSUE, *SALE, *RETURN, "dispensing.reported")
@@ -102,7 +103,7 @@ def drugs_known(act: Act) -> None:
 )
 def allowed_online(act: Act) -> None:
     """Online, no line is of a class, or a drug, on the list of those never prescribed online."""
-    if (act.disclosed("clinical") or {}).get("business_type") not in act.parameter("business_types_online"):
+    if not is_online(act):
         return
     forbidden = act.parameter("online_classes_forbidden")
     for line in _lines(act):

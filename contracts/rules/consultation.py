@@ -6,6 +6,7 @@ from contracts import keys
 from contracts.act import Act, State
 from contracts.quantity import micro
 from contracts.rules.base import ISSUE, Failed, rule
+from contracts.rules.online import is_online
 
 
 def closed_consultation(act: Act) -> State | None:
@@ -165,10 +166,9 @@ def consultation_fresh(act: Act) -> None:
 )
 def no_first_visit_online(act: Act) -> None:
     """Online, neither the prescription nor its consultation is a first visit."""
-    clinical = act.disclosed("clinical") or {}
-    if clinical.get("business_type") not in act.parameter("business_types_online"):
+    if not is_online(act):
         return
-    if clinical.get("first_visit") or _content(act).get("first_visit"):
+    if (act.disclosed("clinical") or {}).get("first_visit") or _content(act).get("first_visit"):
         raise Failed
 
 

@@ -15,6 +15,7 @@ from contracts.rules.base import (
     Failed,
     rule,
 )
+from contracts.rules.online import is_online
 from contracts.time import day_of
 from contracts.types import TYPES
 
@@ -133,9 +134,7 @@ def _right_kind(act: Act) -> None:
 
 
 def _online_mode(act: Act) -> None:
-    business = (act.disclosed("clinical") or {}).get("business_type")
-    online = business in act.parameter("business_types_online")
-    if online and "internet" not in act.organisation.get("service_modes", []):
+    if is_online(act) and "internet" not in act.organisation.get("service_modes", []):
         raise Failed
 
 

@@ -1,4 +1,4 @@
-"""CONSULT, at a distance: the channel through which the patient came is one that was registered (S16)."""
+"""CONSULT and LICENCE at a distance: a registered channel (S16), a region that is served (S17)."""
 
 from __future__ import annotations
 
@@ -64,4 +64,26 @@ def channel_of_the_consultation(act: Act) -> None:
         raise Failed
 
 
+@rule(
+    "LICENCE-6",
+    "ORG_SCOPE",
+    ISSUE,
+    sources="S17 contracts §3 LICENCE",
+    parameters=("business_types_online",),
+    en="The patient is in a province that this institution may not serve online.",
+    zh="患者所在省份不在本机构登记的线上服务地区内。",
+)
+def region_served(act: Act) -> None:
+    """Online, a named region lies in a province of the institution's regions, where it has such a list.
+
+    The patient's province alone is known, so a region of the list that is finer opens its whole province.
+    """
+    regions = act.organisation.get("regions")
+    if regions is None or "region" not in act.payload or not is_online(act):
+        return
+    if act.payload["region"] not in {region[:2] for region in regions}:
+        raise Failed
+
+
+LICENCE_RULES = (region_served,)
 CONSULT_RULES = (channel_registered, channel_of_the_consultation)

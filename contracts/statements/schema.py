@@ -18,6 +18,7 @@ from contracts.facts import Json
 _HEX64 = re.compile(r"[0-9a-f]{64}")
 _BASE64URL = re.compile(r"[A-Za-z0-9_-]*")
 _CODE = re.compile(r"[A-Za-z0-9._-]{1,32}")
+_REGION = re.compile(r"[0-9]*")
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{3})?Z")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,9})(\.[0-9]+)?")
@@ -153,6 +154,8 @@ def _within(name: str, error: Rejected) -> Rejected:
 
 HEX64 = Text(64, 64, "hex64")
 CODE = Text(32, 1, "code")
+REGION = Text(6, 2, "region")  # GB/T 2260: a province's two digits, or more of them
+PROVINCE = Text(2, 2, "region")
 PERSON = Text(32, 0)  # a function in an act; may be empty or a placeholder, judged by a rule
 TIME = Text(24, 20, "time")
 DATE = Text(10, 10, "date")
@@ -207,6 +210,7 @@ _FORMS: Mapping[str, Callable[[str], None]] = {
     "hex64": _matching(_HEX64),
     "base64url": _matching(_BASE64URL),
     "code": _matching(_CODE),
+    "region": _matching(_REGION),
     "time": _time,
     "date": _date,
     "decimal": _decimal,

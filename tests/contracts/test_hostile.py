@@ -50,6 +50,7 @@ FORMS = {
     "hex64": lambda pick, ids: pick.choice([*ids, "0" * 64]),
     "base64url": lambda pick, ids: pick.choice(["AAAA", "AA", f"cred-{DOCTOR}"]),
     "code": lambda pick, ids: pick.choice([H1, P1, P2, DOCTOR, YS1, REGULATOR, OFFICERS[0], "X1"]),
+    "region": lambda pick, ids: pick.choice(["99", "51"]),
     "time": lambda pick, ids: pick.choice(["2026-03-02T00:00:00Z", "1970-01-01T00:00:00.001Z"]),
     "date": lambda pick, ids: pick.choice(["2026-03-02", "0001-01-01", "9999-12-31"]),
     "decimal": lambda pick, ids: pick.choice(

@@ -1,4 +1,4 @@
-"""Care at a distance: shadow links (S16)."""
+"""Care at a distance: shadow links (S16), the regions that an institution serves (S17)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,20 @@ import pytest
 
 from contracts import keys
 from contracts.decision import Decision
-from tests.contracts.world import DOCTOR, DOCTOR2, H1, H2, OFFICERS, PATIENT, REGULATOR, World, code
+from contracts.errors import Rejected
+from contracts.types import TYPES
+from tests.contracts.world import (
+    DOCTOR,
+    DOCTOR2,
+    H1,
+    H2,
+    OFFICERS,
+    PATIENT,
+    REGULATOR,
+    World,
+    code,
+    drug,
+)
 
 APP = "APP-1"
 REFUSED = ("CHANNEL_UNREGISTERED",)
@@ -185,3 +198,86 @@ def test_a_channel_of_an_unknown_hospital_is_not_registered(world: World) -> Non
 
 def test_a_channel_ends_after_it_begins(world: World) -> None:
     assert register(world, valid_to="2026-03-01").codes == ("TIME_ORDER",)
+
+
+# -- the region (S17) --------------------------------------------------------------------------------
+
+GRANULES = "XT00AAA001"
+SICHUAN, GUANGDONG = "51", "44"
+
+
+def register_hospital(world: World, *regions: str, modes: tuple[str, ...] = ("internet",)) -> Decision:
+    window = {"valid_from": "2025-01-01", "valid_to": "2027-12-31"}
+    place = {"site": "510700", "latitude_microdegrees": 31_467_000, "longitude_microdegrees": 104_679_000}
+    members = {
+        "code": H1,
+        "name": "绵阳门诊部",
+        "role": "hospital",
+        "licence": "L",
+        "service_modes": list(modes),
+        **window,
+        **place,
+        **({"regions": list(regions)} if regions else {}),
+    }
+    return world.act("registry.organisation", REGULATOR, OFFICERS[:1], members)
+
+
+def test_the_clinic_of_mianyang_hears_three_reasons_in_one_answer(world: World) -> None:
+    """The check of row S17: no internet service registered, another province, granules by mail."""
+    register_hospital(world, SICHUAN, modes=())
+    world.put(keys.drug("part", GRANULES), drug(GRANULES, "8990009", 10, "袋", **{"class": "tcm_granules"}))
+    line = {"drug": GRANULES, "unit": "袋", "dose": "1", "dose_unit": "袋"}
+    found = world.issue(line=line, region=GUANGDONG)
+    assert found.outcome == "refused"
+    assert [one.rule for one in found.findings] == ["LICENCE-5", "LICENCE-6", "CLINICAL-6"]
+    assert found.codes == ("ORG_SCOPE", "DRUG_ONLINE_FORBIDDEN")
+
+
+@pytest.mark.parametrize(
+    ("regions", "region", "refused"),
+    [
+        ((SICHUAN,), SICHUAN, False),
+        ((SICHUAN,), GUANGDONG, True),
+        ((SICHUAN, GUANGDONG), GUANGDONG, False),
+        (("5107",), SICHUAN, False),
+        (("440100",), SICHUAN, True),
+        ((), GUANGDONG, False),
+    ],
+)
+def test_online_a_hospital_serves_the_provinces_of_its_list(
+    world: World, regions: tuple[str, ...], region: str, refused: bool
+) -> None:
+    register_hospital(world, *regions)
+    found = world.issue(region=region)
+    assert found.codes == (("ORG_SCOPE",) if refused else ())
+    assert [one.rule for one in found.findings] == (["LICENCE-6"] if refused else [])
+
+
+def test_a_patient_from_afar_is_treated_at_the_counter(world: World) -> None:
+    register_hospital(world, SICHUAN)
+    assert world.issue(region=GUANGDONG, clinical={"business_type": "01"}).codes == ()
+
+
+def test_a_prescription_that_names_no_region_is_not_judged_by_it(world: World) -> None:
+    register_hospital(world, SICHUAN)
+    assert world.issue().codes == ()
+
+
+def test_a_later_registration_without_a_list_opens_every_region(world: World) -> None:
+    register_hospital(world, SICHUAN)
+    register_hospital(world)
+    assert world.issue(region=GUANGDONG).codes == ()
+
+
+@pytest.mark.parametrize(
+    ("region", "code"), [("510700", "SCHEMA_LENGTH"), ("5", "SCHEMA_LENGTH"), ("SC", "SCHEMA_TYPE")]
+)
+def test_a_public_region_is_a_province_and_no_more(region: str, code: str) -> None:
+    with pytest.raises(Rejected) as refused:
+        TYPES["prescription.issued"].members["region?"].check(region)
+    assert refused.value.code == code
+
+
+def test_a_list_of_regions_is_never_empty() -> None:
+    with pytest.raises(Rejected):
+        TYPES["registry.organisation"].members["regions?"].check([])

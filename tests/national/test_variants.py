@@ -351,3 +351,9 @@ def test_the_channel_of_a_consultation_is_among_its_numbers() -> None:
     message["extension"] = {**message.get("extension", {}), "channel": "APP-1"}
     told = drafted("CONSULTATION-OPENED", message).disclosures["identifiers"]
     assert told["channel"] == "APP-1"  # type: ignore[index,call-overload]
+
+
+def test_of_a_region_the_log_gets_the_province_alone() -> None:
+    assert "region" not in drafted("D001", _issue()).members
+    for region in ("51", "5107", "510700"):
+        assert drafted("D001", _issue(region=region)).members["region"] == "51"

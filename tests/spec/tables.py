@@ -74,6 +74,8 @@ def _scalar(kind: Text | Integer | Boolean | Anything) -> str:
 def _text(kind: Text) -> str:
     if kind.form == "base64url":
         return f"b64 {kind.high}"
+    if kind.form == "region":
+        return f"region {kind.high}"
     if kind.form:
         return "hex" if kind.form == "hex64" else kind.form
     if kind == PERSON:
