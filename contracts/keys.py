@@ -177,6 +177,11 @@ def authorisation(tag: str) -> str:
     return f"pvt/authorisation/{tag}"
 
 
+def credential(tag: str) -> str:
+    """What stands on an online identity check: {"prescriptions": [[rx, [patient tag, …]], …]}, the latest."""
+    return f"pvt/credential/{tag}"
+
+
 def trace_code(tag: str) -> str:
     """A pack: where it came in, where it was sold, how much of an opened pack is gone."""
     return f"pvt/code/{tag}"

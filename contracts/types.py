@@ -326,5 +326,6 @@ TAGGED: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("rtal_docno", "codes"),
         ("medins_prod_sel_no", "codes"),
         ("auth_rxno", "codes"),
+        ("authNo", "codes"),
     ),
 }

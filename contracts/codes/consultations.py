@@ -45,6 +45,17 @@ ROWS = (
         zh_fix="请通过已备案渠道问诊，或先办理渠道备案（registry.channel）。",
     ),
     row(
+        "CREDENTIAL_SHARED",
+        201,
+        AFTER_CHANGE,
+        title="One identity check for two patients",
+        detail="The online identity check already stands behind another patient's prescription.",
+        fix="Have the patient checked anew; a child is brought with its guardian named.",
+        zh_title="身份核验被多名患者共用",
+        zh_detail="该线上身份核验流水号已用于另一患者的处方。",
+        zh_fix="请患者本人重新核验身份；儿童就诊须注明监护人。",
+    ),
+    row(
         "CONSULT_OVERLAP",
         409,
         NEVER,

@@ -8,6 +8,7 @@ from contracts import keys, lifecycle
 from contracts.act import Act, State
 from contracts.errors import Rejected
 from contracts.quantity import DAY_MS, micro, units_of
+from contracts.rules.online import identity_check, standing_on_check
 from contracts.rules.pace import drug_day, has_monitored_drug, monitored_drugs
 from contracts.rules.profile import month_after, month_key, watched
 from contracts.rules.review import opinion_tag
@@ -15,6 +16,7 @@ from contracts.rules.supply import patient_tags
 
 Writes = Iterator[tuple[str, State]]
 _RECENT_MAX = 32  # more issues than this within the pace window are refused long before
+_CHECKED_MAX = 32  # a check is one visit's: with more on it, its sharing has been flagged long before
 
 
 def duty_opened(act: Act) -> Writes:
@@ -108,6 +110,15 @@ def prescription_issued(act: Act) -> Writes:
     yield from counted(act, prescriber)
     yield keys.consultation_content(act.consultation_id), _with_this(act)
     yield from _of_the_patient(act, prescriber)
+    yield from _checked(act)
+
+
+def _checked(act: Act) -> Writes:
+    """The patient's identity check stands behind this prescription too."""
+    check = identity_check(act)
+    if check:
+        found = [*standing_on_check(act), [act.facts.statement_id, list(patient_tags(act))]]
+        yield keys.credential(check[0]), {"prescriptions": found[-_CHECKED_MAX:]}
 
 
 def _with_this(act: Act) -> State:

@@ -1,11 +1,20 @@
-"""CONSULT and LICENCE at a distance: a registered channel (S16), a region that is served (S17)."""
+"""CONSULT and LICENCE at a distance: a registered channel (S16), a region served (S17), a check of one's own.
+
+One person has one online identity check (S5, S50). A guardian's stands for the children it brings, so
+prescriptions with a guardian are not counted, as in the screen of the same name.
+"""
 
 from __future__ import annotations
 
-from contracts import keys
+from typing import Any
+
+from contracts import keys, lifecycle
 from contracts.act import Act
 from contracts.rules.base import ISSUE, Failed, rule
+from contracts.rules.supply import patient_tags
 from contracts.time import day_of
+
+Checked = list[list[Any]]  # [rx, [patient tag, …]]
 
 
 def is_online(act: Act) -> bool:
@@ -85,5 +94,44 @@ def region_served(act: Act) -> None:
         raise Failed
 
 
+def identity_check(act: Act) -> tuple[str, ...]:
+    """Return the tags of the patient's own online identity check; () for a guardian's or a placeholder."""
+    number = (act.disclosed("identifiers") or {}).get("authNo", "")
+    if act.is_placeholder(number) or (act.disclosed("identity") or {}).get("guardian"):
+        return ()
+    return act.tags("codes", number)
+
+
+def standing_on_check(act: Act) -> Checked:
+    """Return the remembered prescriptions on the act's identity check, without those that were cancelled.
+
+    Who wrote for the wrong patient and took it back has shown nobody's check to another.
+    """
+    # After a change of tag keys both records hold the same ones: the older record first, each one once.
+    records = [act.state(keys.credential(tag)) or {} for tag in reversed(identity_check(act))]
+    found = {one[0]: one for record in records for one in record.get("prescriptions", [])}
+    return [one for one in found.values() if not _was_cancelled(act, one[0])]
+
+
+def _was_cancelled(act: Act, rx: str) -> bool:
+    return (act.state(keys.rx(rx)) or {}).get("stage") == lifecycle.CANCELLED
+
+
+@rule(
+    "CONSULT-13",
+    "CREDENTIAL_SHARED",
+    ISSUE,
+    strength="flag",
+    sources="S5 S50",
+    en="The online identity check already stands behind another patient's prescription.",
+    zh="该线上身份核验流水号已用于另一患者的处方。",
+)
+def check_of_one_patient(act: Act) -> None:
+    """All standing prescriptions on one identity check are one patient's."""
+    own = set(patient_tags(act))
+    if own and any(not own & set(tags) for _, tags in standing_on_check(act)):
+        raise Failed
+
+
 LICENCE_RULES = (region_served,)
-CONSULT_RULES = (channel_registered, channel_of_the_consultation)
+CONSULT_RULES = (channel_registered, channel_of_the_consultation, check_of_one_patient)

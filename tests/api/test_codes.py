@@ -29,6 +29,7 @@ OWN_CLASS = {
     },
     "SUSPICION": {
         "CHANNEL_UNREGISTERED",
+        "CREDENTIAL_SHARED",
         "EXEMPTION_REPEATED",
         "INDICATION_MISSING",
         "NO_INBOUND",

@@ -133,6 +133,13 @@ def test_a_counter_is_no_way_round_a_required_channel(world: World) -> None:
     assert world.issue(consultation, after, clinical={"business_type": "01"}).codes == ()
 
 
+def test_a_counter_with_a_registered_channel_may_end_online(world: World) -> None:
+    require(world)
+    register(world)
+    consultation, after = world.consult(mode="counter", channel=APP)
+    assert world.issue(consultation, after).codes == ()
+
+
 def test_a_counter_is_no_matter_where_no_channel_is_required(world: World) -> None:
     consultation, after = world.consult(mode="counter")
     assert world.issue(consultation, after).codes == ()
@@ -190,6 +197,14 @@ def test_an_unknown_channel_is_a_suspicion_and_no_violation(world: World) -> Non
     world.open_consultation(PATIENT, channel="TYPING-ERROR")
     assert world.last is not None
     assert world.last.findings[0].class_ == "SUSPICION"
+
+
+def test_a_hospital_does_not_register_its_own_channels(world: World) -> None:
+    window = {"valid_from": "2026-03-02", "valid_to": "2026-03-02"}
+    members = {"code": APP, "organisation": H1, "name": "小程序", **window}
+    found = world.act("registry.channel", H1, (DOCTOR,), members)
+    assert {"ROLE_FORBIDDEN", "ORG_SCOPE"} <= set(found.codes)
+    assert opened(world) == REFUSED
 
 
 def test_a_channel_of_an_unknown_hospital_is_not_registered(world: World) -> None:

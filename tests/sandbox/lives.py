@@ -75,7 +75,7 @@ class Script:
         """Six minutes of video."""
         opened = day_message("007-consultation-opened.json")
         opened |= {"mdtrtId": f"M{number}", "fixmedinsCode": hospital, "drCode": doctor}
-        opened |= {"certno": f"9900001961030{number}"}
+        opened |= {"certno": f"9900001961030{number}", "authNo": f"AUTH{number}"}
         self.add("CONSULTATION-OPENED", hospital, (doctor,), lambda now: opened | {"opened": now}, "")
         closed = day_message("008-consultation-closed.json")
         closed |= {"mdtrtId": f"M{number}", "fixmedinsCode": hospital, "drCode": doctor}
@@ -96,7 +96,8 @@ class Script:
     ) -> None:
         """One prescription."""
         message = day_message("009-d001.json")
-        message |= {"hospRxno": f"RX{number}", "mdtrtCertNo": f"9900001961030{number}", **(head or {})}
+        message |= {"hospRxno": f"RX{number}", "mdtrtCertNo": f"9900001961030{number}"}
+        message |= {"authNo": f"AUTH{number}", **(head or {})}
         message["mdtrtinfo"] |= {
             "mdtrtId": f"M{number}",
             "certno": f"9900001961030{number}",

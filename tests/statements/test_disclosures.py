@@ -96,8 +96,10 @@ def test_tagged_values() -> None:
         **GROUPS,
         "codes": [{"code": "81000010000000000001", "parent": "81000020000000000001"}, {"code": ""}],
     }
+    opened["identifiers"] = {**opened["identifiers"], "authNo": "A1"}
     assert tagged_values(opened) == {
         ("people", "110101199003070011"),
+        ("codes", "A1"),
         ("codes", "990000202601010001"),
         ("codes", "RX1"),
         ("codes", "M1"),
