@@ -1,6 +1,6 @@
 """`rx checklist`: the operator's security checklist: what files and machine show, what only people know.
 
-Row S67. Read from the ledger's folder alone, so it may be asked while the server runs. Nothing is changed or repaired.
+Row S67. Read from the ledger's folder alone, so it may be asked while the server runs; nothing is changed.
 """
 
 from __future__ import annotations

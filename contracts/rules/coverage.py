@@ -43,8 +43,8 @@ COVERAGE: tuple[Row, ...] = (
     _works("S2", "an accountable person at each step", "AUTHOR-3", "AUTHOR-6", "AUTHOR-9", "LICENCE-1"),
     _works("S3", "prescriptions in seconds", "CONSULT-4", "CONSULT-5", "CONSULT-10", "PACE-1"),
     _works("S4", "the drug before the prescription", "CONSULT-6"),
-    _part(
-        "S5", "somebody else at the screen", "the patient's credential", "AUTHOR-4", "CONSULT-2", "CONSULT-3"
+    _works(
+        "S5", "somebody else at the screen", "AUTHOR-4", "CONSULT-2", "CONSULT-13", "SCREEN-CREDENTIAL"
     ),
     _part("S6", "invented diagnoses", "texts that are paraphrased", "CONSULT-6", "SCREEN-TEXT"),
     _works("S7", "a review is work", "REVIEW-1", "SEPARATION-1"),
@@ -56,8 +56,8 @@ COVERAGE: tuple[Row, ...] = (
     _works("S13", "referral of vendors", "AUTHOR-9", "CASE-1"),
     _works("S14", "unregistered tools", "AUTHOR-6", "AUTHOR-7", "AUTHOR-9"),
     _works("S15", "350 albumin prescriptions", "CLINICAL-6", "PACE-7", "PACE-8", "SCREEN-BURST"),
-    _part("S16", "shadow links", "registered channels", "FLOW-10"),
-    _part("S17", "mode, province, granules", "the patient's place", "LICENCE-5", "CLINICAL-6"),
+    _works("S16", "shadow links", "CONSULT-11", "CONSULT-12", "FLOW-10"),
+    _works("S17", "mode, province, granules", "LICENCE-5", "LICENCE-6", "CLINICAL-6"),
     _works("S18", "people who do not exist", "LICENCE-1", "LICENCE-2", "OFFICE-5"),
     _works("S19", "rules by date", "OFFICE-2"),
     _works("S20", "sharing between offices", "ACCESS-1", "ACCESS-2", "ACCESS-3", "ACCESS-4", "LICENCE-5"),
@@ -104,7 +104,13 @@ COVERAGE: tuple[Row, ...] = (
     _works("S48", "errors are not guilt", "AUTHOR-1", "AUTHOR-2", "CLINICAL-12", "SCREEN-UNKNOWN"),
     _works("S49", "fifteen years of a drug", "SUPPLY-1", "SCREEN-STOCKPILE"),
     _part(
-        "S50", "years of nintedanib", "device and face", "SCREEN-LONG", "SCREEN-CREDENTIAL", "SCREEN-BODY"
+        "S50",
+        "years of nintedanib",
+        "device and face",
+        "CONSULT-13",
+        "SCREEN-LONG",
+        "SCREEN-CREDENTIAL",
+        "SCREEN-BODY",
     ),
     _works("S51", "kick-backs", "SCREEN-SHARE"),
     _works("S52", "Hebei's covered days", "SUPPLY-1", "SUPPLY-2", "CLINICAL-8"),
