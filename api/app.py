@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from api import catalogue, log_routes, sandbox_routes
+from api import catalogue, log_routes, patient, sandbox_routes
 from api.limits import FORM, JSON, Head, Receive, Scope, Send, UnknownReads, check_body, read_body, read_head
 from api.metrics import CONTENT_TYPE, Metrics
 from api.openapi import document
@@ -48,6 +48,7 @@ class App:
         self._submissions = Submissions(ledger, self.tokens, settings, self._metrics)
         self._reads = Reads(ledger)
         self._unknown = UnknownReads(settings.unknown_reads_per_minute_max)
+        self._packs_asked = UnknownReads(settings.public_packs_per_minute_max)
         self._catalogue = settings.catalogue_address("")
         self._openapi = orjson.dumps(document(settings))
         self._routes = self._fastapi()
@@ -131,6 +132,7 @@ class App:
             ("GET", "/readyz", self._ready),
             ("GET", "/metrics", self._show_metrics),
             ("GET", "/openapi.json", self._show_openapi),
+            ("GET", "/packs", self._pack),
             ("GET", "/errors", self._codes),
             ("GET", "/errors/{code}", self._code),
             ("PUT", "/sandbox/clock", self._set_clock),
@@ -191,6 +193,16 @@ class App:
     async def _receipt(self, head: Head, request: Request) -> Reply:
         receipt = await asyncio.to_thread(self._reads.receipt, request.path_params["statement_id"])
         return Reply(200, receipt, "text/plain; charset=utf-8", {"cache-control": "no-cache"})
+
+    async def _pack(self, head: Head, request: Request) -> Reply:
+        code = request.query_params.get("code")
+        if code is None:
+            return patient.asked(None, head.accept)
+        # One count for everybody: behind a proxy all have one address, which limits each (api/PROXY.md).
+        self._packs_asked.check("")
+        self._packs_asked.count("")
+        found = await asyncio.to_thread(self._reads.pack_for_anybody, code)
+        return patient.asked(found, head.accept)
 
     async def _standing(self, head: Head, request: Request) -> Reply:
         code = request.path_params["code"]

@@ -52,7 +52,7 @@ def _call(call: Call) -> Document:
         for content in contents:
             answer["content"].update(_content(content))
     told: Document = {"summary": call.summary, "responses": dict(sorted(responses.items()))}
-    if call.parameters:
+    if call.parameters or call.query:
         told["parameters"] = [
             *(_parameter(name, "path", values) for name, values in call.parameters.items()),
             *(_parameter(name, "query", values) for name, values in call.query.items()),

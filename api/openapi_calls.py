@@ -82,6 +82,7 @@ def _oauth(meaning: str) -> Answer:
     return meaning, (Content(JSON, "OAuthError", examples.OAUTH_ERROR),)
 
 
+_PAGE = Content(HTML, "Text", examples.PAGE)
 _ACCEPTED = Content(JSON, "Accepted", examples.ACCEPTED)
 CALLS: tuple[Call, ...] = (
     Call(
@@ -236,6 +237,18 @@ CALLS: tuple[Call, ...] = (
         "/errors",
         "Every code with its status and title",
         _ok("By code", "Object", {"RX_EXPIRED": {"status": 422, "title": "…"}}),
+        public=True,
+    ),
+    Call(
+        "get",
+        "/packs",
+        "For patients: how often a pack was sold, naming nobody; a page for text/html or without code",
+        {
+            "200": ("The answer, or the form", (Content(JSON, "Pack", examples.PACK), _PAGE)),
+            "422": ("No trace code", (Content(JSON, "Pack", examples.NO_PACK), _PAGE)),
+        },
+        ("RATE_LIMITED", *FAULTS),
+        query={"code": ("89900020000000000001",)},
         public=True,
     ),
     Call(

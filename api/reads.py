@@ -210,6 +210,22 @@ class Reads:
             answer["received_here"] = caller.organisation in record.get("in", ())
         return answer
 
+    def pack_for_anybody(self, code: str) -> dict[str, Any]:
+        """Return {"code","sold","day"?} of a pack: how often it was sold, and the day of the one sale."""
+        code = code.strip()
+        if not well_formed(code):
+            return {"code": code[:20], "sold": "malformed"}
+        tags = self._ledger.tag("codes", code)
+        record = next((found for tag in tags if (found := self._state(keys.trace_code(tag)))), {})
+        sales = [sale for sale in record.get("sales", []) if not given_back(sale)]
+        if record.get("state") == "left":
+            return {"code": code, "sold": "came_back"}
+        if record.get("state") == "opened" and sales:  # parts of one pack, sold by the shop that opened it
+            return {"code": code, "sold": "once"}
+        if len(sales) == 1:
+            return {"code": code, "sold": "once", "day": to_text(record["at"])[:10]}
+        return {"code": code, "sold": "more_than_once" if sales else "never"}
+
     # -- standing --------------------------------------------------------------------------------
 
     def standing(self, code: str) -> dict[str, Any]:

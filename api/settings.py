@@ -38,6 +38,8 @@ class Settings:
     publish_interval_s: float = 1.0
     # A desk mistypes a number now and then; a program that guesses ids asks far more often.
     unknown_reads_per_minute_max: int = 120
+    # Patients ask about the pack in their hand; a program that walks through codes asks for all of them.
+    public_packs_per_minute_max: int = 600
 
     @property
     def token_address(self) -> str:

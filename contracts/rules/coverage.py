@@ -61,7 +61,7 @@ COVERAGE: tuple[Row, ...] = (
     _works("S18", "people who do not exist", "LICENCE-1", "LICENCE-2", "OFFICE-5"),
     _works("S19", "rules by date", "OFFICE-2"),
     _works("S20", "sharing between offices", "ACCESS-1", "ACCESS-2", "ACCESS-3", "ACCESS-4", "LICENCE-5"),
-    _part("S21", "patients see their pack", "a page for patients", "TRACE-12", "TRACE-13"),
+    _works("S21", "patients see their pack", "TRACE-12", "TRACE-13"),
     _works("S22", "unannounced inspection, sealed list", "REMINDER-1"),
     _out(
         "S23",

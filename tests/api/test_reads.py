@@ -224,6 +224,8 @@ def test_packs_are_told_by_role(sale: Sale) -> None:
     stranger = post(sale, "/v1/trace-codes:lookup", other(sale, "pharmacy"), codes=[sale.code])["codes"][0]
     assert (stranger["sold"], stranger["elsewhere"]) == ("once", True)
     assert not {"prescriptions", "seller", "at"} & set(stranger)
+    patient = sale.site.http.get("/packs", params={"code": sale.code}).json()
+    assert (patient["sold"], patient["right"], patient["day"]) == ("once", True, "2026-03-02")
     regulator = post(sale, "/v1/trace-codes:lookup", REGULATOR, codes=[sale.code])["codes"][0]
     assert regulator["seller"] == sale.pharmacy
 

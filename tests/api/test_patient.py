@@ -1,0 +1,87 @@
+"""What a patient may ask: how often the pack in the hand was sold, and nothing about anybody (S21)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api import patient
+from api.reads import Reads
+from contracts import keys
+from tests.api.serving import Site, site
+
+CODE = "89900020000000000001"
+SOLD = {"rx": "ab", "sale": ["t"], "units": 1_000_000, "channels": []}
+BACK = {**SOLD, "back": 1_000_000}
+HTML = {"accept": "text/html"}
+
+
+class _Ledger:
+    """A ledger with one pack."""
+
+    def __init__(self, **record: Any) -> None:
+        self.record = record
+
+    def tag(self, kind: str, value: str) -> tuple[str, ...]:
+        return (f"{kind}.{value}",)
+
+    def read(self, key: str) -> bytes | None:
+        return json.dumps(self.record).encode() if key == keys.trace_code(f"codes.{CODE}") else None
+
+
+def told(code: str = CODE, **record: Any) -> dict[str, Any]:
+    return Reads(_Ledger(**record)).pack_for_anybody(code)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("record", "sold"),
+    [
+        ({}, "never"),
+        ({"state": "stocked", "in": ["P1"]}, "never"),
+        ({"state": "sold", "at": 1_772_438_400_000, "sales": [SOLD]}, "once"),
+        ({"state": "stocked", "at": 1, "sales": [BACK]}, "never"),
+        ({"state": "sold", "at": 1, "sales": [BACK, SOLD]}, "once"),
+        ({"state": "sold", "at": 1, "sales": [SOLD, SOLD]}, "more_than_once"),
+        ({"state": "opened", "at": 1, "sales": [SOLD, SOLD, SOLD]}, "once"),
+        ({"state": "left", "at": 1, "sales": [BACK]}, "came_back"),
+    ],
+)
+def test_one_sale_is_right_and_all_else_a_warning(record: dict[str, Any], sold: str) -> None:
+    found = told(**record)
+    assert found["sold"] == sold
+    assert patient.ANSWERS[sold][0] is (sold == "once")
+    assert set(found) <= {"code", "sold", "day"}
+
+
+def test_the_day_of_the_sale_is_told_and_no_shop() -> None:
+    found = told(state="sold", at=1_772_438_400_000, org="P1", sales=[SOLD])
+    assert found == {"code": CODE, "sold": "once", "day": "2026-03-02"}
+
+
+def test_a_blank_around_the_code_is_no_fault_and_another_text_is_told() -> None:
+    assert told(f" {CODE} ")["sold"] == "never"
+    assert told("6901234567892") == {"code": "6901234567892", "sold": "malformed"}
+
+
+def test_the_form_the_answer_and_the_refusal_as_pages_and_as_json(served: Site) -> None:
+    form = served.http.get("/packs", headers=HTML)
+    assert form.status_code == 200 and "<form" in form.text and "script" not in form.text
+    assert "default-src 'none'" in form.headers["content-security-policy"]
+    page = served.http.get("/packs", params={"code": CODE}, headers=HTML)
+    assert page.status_code == 200 and "没有该药品的销售记录" in page.text and 'class="wrong"' in page.text
+    answer = served.http.get("/packs", params={"code": CODE})
+    assert answer.json()["sold"] == "never" and answer.json()["right"] is False
+    bad = served.http.get("/packs", params={"code": "<script>alert(1)"}, headers=HTML)
+    assert bad.status_code == 422 and "<script" not in bad.text and "&lt;script" in bad.text
+    assert served.http.get("/packs", params={"code": "1"}).status_code == 422
+
+
+def test_a_program_that_walks_through_codes_is_stopped(tmp_path: Path) -> None:
+    with site(tmp_path, public_packs_per_minute_max=2) as made:
+        # Three within one minute: had a minute just ended, the fourth to sixth are in the next.
+        codes = [made.http.get("/packs", params={"code": f"{n:020}"}).status_code for n in range(6)]
+        assert codes.count(429) >= 2 and codes[0] == 200
+        assert made.http.get("/packs", headers=HTML).status_code == 200  # the form itself asks nothing
