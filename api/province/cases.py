@@ -248,6 +248,14 @@ def _two_videos(life: Life, label: Label) -> None:
     life.issue(both[0], label=label)
 
 
+def _borrowed_check(life: Life, label: Label) -> None:
+    """One patient's online identity check stands behind another's prescription."""
+    check = f"C{life.name}"
+    life.issue(check=check)
+    life.patient = fresh_patient(life)
+    life.issue(check=check, label=label)
+
+
 CASES: tuple[Case, ...] = (
     Case("S1", ("ORIGIN_AI_GENERATED",), _machine),
     Case("S1", ("ORIGIN_AI_GENERATED",), _marked_file),
@@ -256,6 +264,7 @@ CASES: tuple[Case, ...] = (
     Case("S2", ("ACTOR_NOT_NATURAL_PERSON",), _by_the_organisation),
     Case("S5", ("SIGNER_NOT_ATTENDING",), _by_a_colleague),
     Case("S5", ("CONSULT_OVERLAP",), _two_videos),
+    Case("S5", ("CREDENTIAL_SHARED",), _borrowed_check),
     Case("S18", ("LICENCE_EXPIRED", "CONSULT_BINDING", "CONSULT_NOT_OPEN"), _by_nobody_registered),
     Case("S3", ("CONSULT_TOO_SHORT",), _spoilt_consultation(10)),
     Case("S3", ("CONSULT_NO_REPLY",), _spoilt_consultation(patient_turns=0)),

@@ -121,7 +121,10 @@ class Life:
                 "sex": self.patient.sex,
                 **changed.pop("patient", {}),
             },
-            "identifiers": {"hiRxno": changed.pop("number", f"99{self.name}.{len(self.events)}")},
+            "identifiers": {
+                "hiRxno": changed.pop("number", f"99{self.name}.{len(self.events)}"),
+                "authNo": changed.pop("check", f"C{self.name}.{len(self.events)}"),
+            },
             "clinical": clinical,
             "lines": changed.pop("lines", None) or [self.line(**changed.pop("line", {}))],
             **changed.pop("disclosures", {}),

@@ -23,6 +23,7 @@ ACTS_PER_LIFE = 13  # with the share of duty and stock; measured, see README
 _OPENING_MS, _CLOSING_MS, _STOCK_MS = 8 * 60 * MINUTE, 23 * 60 * MINUTE, 7 * 60 * MINUTE
 _FIRST_CONSULTATION_MS, _LAST_CONSULTATION_MS = 9 * 60 * MINUTE, 15 * 60 * MINUTE
 _HOLIDAYS = (*range(47, 54), *range(273, 280))  # spring festival and the first week of October
+_LIVES_PER_TURN = 15
 _WITH_CASE, _WITH_LOOKALIKE = 0.06, 0.12
 
 
@@ -104,11 +105,11 @@ class Year:
 
     def _play(self, life: Life) -> None:
         drawn = self._pick.random()
-        if drawn < _WITH_CASE:
+        if drawn < _WITH_CASE or self._is_behind("case", len(CASES)):
             life.packs = 1
             case = CASES[self._turn("case") % len(CASES)]
             case.play(life, case.label)
-        elif drawn < _WITH_CASE + _WITH_LOOKALIKE:
+        elif drawn < _WITH_CASE + _WITH_LOOKALIKE or self._is_behind("lookalike", len(LOOKALIKES)):
             kind, play = LOOKALIKES[self._turn("lookalike") % len(LOOKALIKES)]
             play(life, Label(lookalike=kind))
         else:
@@ -116,6 +117,10 @@ class Year:
             return
         # Whatever happened to this one, nobody comes back for the same drug too early.
         life.patient.due[life.drug.code] = max(life.patient.due.get(life.drug.code, 0), self._day + 180)
+
+    def _is_behind(self, kind: str, all_: int) -> bool:
+        """Whether chance has kept a kind out so long that a small year would not hold each of them once."""
+        return self._turns[kind] < all_ and self._turns[kind] * _LIVES_PER_TURN < self._count
 
     def _turn(self, kind: str) -> int:
         self._turns[kind] += 1
