@@ -279,7 +279,7 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
             "code": _TEXT,
             "kind": {"enum": ["organisation", "person"]},
             "role": _TEXT,
-            "status": {"enum": ["normal", "suspended", "terminated"]},
+            "status": {"enum": ["normal", "frozen", "suspended", "terminated"]},
             "points_year": _INDEX,
             "score": {"type": "integer"},
             "grade": {"enum": list("ABCDE")},

@@ -6,6 +6,7 @@ the insured is in a log, and what is older than the window is forgotten.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -23,7 +24,10 @@ APPEAL = {
     "en": "Measures and cases may be appealed against (governance.appeal); wrong data is corrected.",
     "zh": "对每项措施与案件均可提交 governance.appeal 申诉；数据错误以 corrects 更正。",
 }
-_MEASURES = ("freeze", "score", "case", "reminder", "repair", "release", "appeal")
+_MEASURES = ("freeze", "score", "case", "reminder", "repair", "release", "appeal", "case_step")
+# What follows from a measure is no behaviour: the measure itself is told.
+_CONSEQUENCES = ("STATE_FROZEN", "SIGNER_SUSPENDED", "ORG_SUSPENDED", "DEPARTMENT_SUSPENDED")
+_TOLD = ("type", "reason", "step", "finding", "until", "points")
 
 
 class ProfileFault(Exception):
@@ -84,7 +88,8 @@ def _read(entry: Mapping[str, Any]) -> tuple[Mapping[str, Any], set[str], list[s
     if "refused" in entry:
         refused = entry["refused"]
         return {}, {refused["actor"], *refused.get("signers", ())}, list(refused["codes"])
-    payload = json.loads(base64url.decode(entry["statement"]["payload"]))
+    data = base64url.decode(entry["statement"]["payload"])
+    payload = {**json.loads(data), "id": hashlib.sha256(data).hexdigest()}
     people = {payload["iss"], *(one["code"] for one in payload["signers"])}
     return payload, people, [flag["code"] for flag in entry["verdict"]["flags"]]
 
@@ -98,7 +103,7 @@ def _features(own: Iterable[Act]) -> list[Feature]:
     found: dict[str, Feature] = {}
     for index, time_ms, _, _, codes in own:
         for code in codes:
-            if code in CODES and CODES[code].class_ != "DATA_QUALITY":
+            if code in CODES and CODES[code].class_ != "DATA_QUALITY" and code not in _CONSEQUENCES:
                 feature = found.setdefault(code, Feature(code))
                 feature.entries.append(index)
                 feature.last_ms = time_ms
@@ -106,11 +111,20 @@ def _features(own: Iterable[Act]) -> list[Feature]:
 
 
 def _measures(acts: Iterable[Act], subject: str) -> Iterator[dict[str, Any]]:
-    """Measures that name the subject, and its appeals: they end by their own rules, not with the window."""
+    """Measures that name the subject, what became of them, and its appeals.
+
+    They end by their own rules, not with the window. Whoever was cleared is shown cleared: steps, findings
+    and releases stand beside the case or freeze that they belong to.
+    """
+    own: set[str] = set()
     for index, time_ms, payload, people, _ in acts:
         family, _, name = str(payload.get("type", "")).partition(".")
         if family != "governance" or name not in _MEASURES:
             continue
-        if payload.get("subject") == subject or (name == "appeal" and subject in people):
-            named = {name: payload[name] for name in ("type", "reason")}
-            yield {"entry": index, "time": to_text(time_ms), **named}
+        matter = payload.get("case") or payload.get("freeze") or payload.get("score")
+        if payload.get("subject") == subject:
+            own.add(str(payload.get("id", "")))
+        elif matter not in own and not (name == "appeal" and subject in people):
+            continue
+        told = {member: payload[member] for member in _TOLD if member in payload}
+        yield {"entry": index, "time": to_text(time_ms), **told}

@@ -223,8 +223,8 @@ def freeze_of(statement_id: str) -> str:
 
 
 def trips(doctor: str) -> str:
-    """When a doctor's prescriptions were last refused for their pace: {"at": [time, …]}."""
-    return f"pub/trips/{doctor}"
+    """A doctor's prescriptions last refused for their pace: {"refused": [[time, tag of its number], …]}."""
+    return f"pvt/trips/{doctor}"
 
 
 def scores(subject: str) -> str:

@@ -20,7 +20,8 @@ def standing_view(code: str, time_ms: int, read: Read) -> dict[str, Any] | None:
 
     {"code","kind","role","status","until"?,"points_year","score","grade","freezes": [{"id","scope","drug"?,
     "drug_class"?,"until","by"}],"tickets": {"opened","closed"},"reminders": {"open","overdue"},
-    "appeals": {"open","overdue"}}; the status and grade are those of credit.py, times RFC 3339.
+    "appeals": {"open","overdue"}}; status and grade are those of credit.py, or `frozen` where everything is;
+    times RFC 3339.
     """
     act = Act(Facts("", {"type": "", "iss": code}, (), {}, {}), Context(time_ms), read)
     found = subjects.found(act, code)
@@ -46,7 +47,8 @@ def campaign_view(statement_id: str, time_ms: int, read: Read) -> dict[str, Any]
 
 def _standing(act: Act, code: str) -> dict[str, Any]:
     found = standing_of(act, code)
-    told: dict[str, Any] = {"status": found.status}
+    frozen = any(one["scope"] == "all" for one in open_freezes(act, code))
+    told: dict[str, Any] = {"status": "frozen" if frozen and found.status == "normal" else found.status}
     if found.until:
         told["until"] = to_text(found.until)
     freezes = [{**one, "until": to_text(one["until"])} for one in open_freezes(act, code)]

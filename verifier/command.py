@@ -29,7 +29,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         report = _log(options) if options.command == "log" else _receipt(options)
     except Exception as error:  # the last resort: never a stack trace, never "ok"
         report.fail(error)
-    print(report.to_json() if options.json else report.to_text())
+    try:
+        print(report.to_json() if options.json else report.to_text(), flush=True)
+    except BrokenPipeError:  # whoever read our output has left; Python would complain once more on exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return report.exit_code
 
 

@@ -45,6 +45,11 @@ class Desk:
         self.outbox.mark(self.organisation, digest, refused=False)
         return answer
 
+    def claimed_time_s(self, kind: str, message: bytes, signers: Sequence[Person]) -> int | None:
+        """Return the time that a message itself holds, in seconds, None where it holds none."""
+        context = Context(self.lookups, tuple(person.code for person in signers), self.profile)
+        return convert(kind, message, context).claimed_time_s
+
     def submission(self, kind: str, message: bytes, signers: Sequence[Person]) -> bytes:
         """Return the submission for a message: the one already signed for it, where that still holds."""
         digest = message_digest(message)

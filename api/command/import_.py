@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import time
 from pathlib import Path
 
@@ -17,7 +18,16 @@ from api.client.lookups import LedgerLookups
 from api.client.outbox import Outbox
 from api.client.signing import Person
 from api.command.member import member, refused
-from api.command.output import EXIT_OK, EXIT_REFUSED, CommandError, complain, read_file, tell, write_new
+from api.command.output import (
+    EXIT_OK,
+    EXIT_REFUSED,
+    CommandError,
+    complain,
+    language,
+    read_file,
+    tell,
+    write_new,
+)
 from api.command.sign import add_signers, people
 from api.command.submit import add_ledger, describe, unanswered
 from api.national import KINDS, MessageError, Profile, kind_of
@@ -85,10 +95,11 @@ def _one(options: argparse.Namespace, desk: Desk, path: Path, who: list[Person])
         if options.out is not None:
             return _write(options, desk, path, kind, message, who)
         if options.move_clock:
-            _move_clock(desk, desk.submission(kind, message, who))
+            _move_clock(desk, desk.claimed_time_s(kind, message, who))
         answer = desk.send(kind, message, who)
     except MessageError as error:
-        fault = CommandError(f"{path}: {error.code}: {error.sentence()}", error.fix, EXIT_REFUSED)
+        fix = error.fix_zh if language() == "zh" else error.fix
+        fault = CommandError(f"{path}: {error.code}: {error.sentence(language())}", fix, EXIT_REFUSED)
         complain(fault, "rx import", options.json)
         return EXIT_REFUSED
     except Problem as problem:
@@ -101,14 +112,16 @@ def _one(options: argparse.Namespace, desk: Desk, path: Path, who: list[Person])
     return EXIT_OK
 
 
-def _move_clock(desk: Desk, body: bytes) -> None:
-    """Set a sandbox's clock to the time that the submission claims; a later clock stays where it is."""
-    claimed_s = submission.parse(body, unsigned_allowed=True).payload["iat"]
+def _move_clock(desk: Desk, claimed_s: int | None) -> None:
+    """Set a sandbox's clock to the time in the message; it goes forward only, and never to one of our own."""
+    if claimed_s is None:
+        return
     try:
-        desk.client.set_clock(to_text(int(str(claimed_s)) * 1000))
+        desk.client.set_clock(to_text(claimed_s * 1000))
     except Problem as problem:
         if problem.code != "TIME_ORDER":
             raise
+        print("rx import: the sandbox clock is later than this message, and stays", file=sys.stderr)
 
 
 def _write(

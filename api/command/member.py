@@ -33,6 +33,7 @@ def refused(options: argparse.Namespace, problem: Problem, **facts: str) -> Comm
     told = _in_language(problem.body)
     detail = str(told.get("detail") or problem.body.get("error_description") or "")
     lines = [f"refused: {', '.join(problem.codes)} {detail}".rstrip(), *map(_reason, _findings(problem))]
+    lines += [f"  {name}: {problem.body[name]}" for name in ("pointer", "id") if problem.body.get(name)]
     return CommandError("\n".join(lines), str(told.get("fix", "")), EXIT_REFUSED)
 
 

@@ -15,7 +15,8 @@ from ledger.tiles import TileInvalid
 
 EXAMPLE = (
     "example: rx profile audit/log D990000000001\n"
-    "who holds the same log gets the same bytes with --json; verify it first: rx-verify log audit/log"
+    "who holds the same log gets the same bytes with --json\n"
+    "verify it first: rx-verify log audit/log --trust trust.json"
 )
 
 
@@ -50,9 +51,10 @@ def _lines(found: Mapping[str, Any], told_in: str) -> Iterator[str]:
     window = f"{found['window_days']} {'天' if told_in == 'zh' else 'days'}"
     yield f"{found['subject']} ({found['role']}), {window}, {found['as_of']}: {found['acts']}"
     for one in found["features"]:
-        first = ", ".join(str(entry) for entry in one["entries"][:4])
+        first = ", ".join(str(entry) for entry in one["entries"][:4]) + (" …" if one["times"] > 4 else "")
         yield f"  {one['code']:<30}{one['times']:>5}  {one['class']:<10} {one[told_in]}"
         yield f"  {'':<30}{'':>5}  {', '.join(one['rules'])}; entries {first}; until {one['expires'][:10]}"
     for one in found["measures"]:
-        yield f"  {one['type']:<30}{one['entry']:>5}  {one['time'][:10]} {one['reason']}"
+        said = " ".join(str(one[name]) for name in ("step", "finding", "reason") if name in one)
+        yield f"  {one['type']:<30}{one['entry']:>5}  {one['time'][:10]} {said}"
     yield found["appeal"][told_in]

@@ -24,7 +24,7 @@ EXAMPLE = (
     "examples:\n"
     "  rx receipt --url http://127.0.0.1:8080 --out sale.tlog-proof STATEMENT_ID\n"
     "  rx receipt --url http://127.0.0.1:8080 --trust trust.json --wait 30 --out a.tlog-proof a.submission\n"
-    "exit code 1 when --wait ended before the witnesses had cosigned; the receipt is written all the same"
+    "exit code 1, and no file, when --wait ended before the witnesses had cosigned"
 )
 _ID = re.compile(r"[0-9a-f]{64}\Z")
 _PAUSE_S, _TIMEOUT_S = 0.5, 20.0
@@ -44,16 +44,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write the receipt, say who cosigned it, and return 0; 1 when the wait was in vain."""
+    """Write the receipt, say who cosigned it, and return 0."""
     if not options.url.startswith(("http://", "https://")):
         raise CommandError(f"{options.url} is no address", "give it as http://host:port or https://host")
     policy = None if options.trust is None else policy_in(read_file(options.trust, "the trust file"))
     proof, signed, met = _newest(options, _identifier(options.statement), policy)
+    if options.wait and not met:
+        raise CommandError("not cosigned yet; nothing was written", "ask again later", EXIT_REFUSED)
     write_new(options.out, proof)
     by = ", ".join(signed) or "nobody but the log yet"
     told = {"file": str(options.out), "cosigned_by": signed, "policy_met": met}
     tell(options, told, f"receipt in {options.out}, cosigned by {by}")
-    return EXIT_OK if met or not options.wait else EXIT_REFUSED
+    return EXIT_OK
 
 
 def _identifier(statement: str) -> str:

@@ -20,7 +20,7 @@ EXAMPLE = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `rx token`."""
     add_ledger(parser)
-    parser.add_argument("--out", type=Path, metavar="FILE", help="new file for it, readable by you alone")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="readable by you alone, replaced")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -35,6 +35,7 @@ def run(options: argparse.Namespace) -> int:
     finally:
         client.close()
     if options.out is not None:
+        options.out.unlink(missing_ok=True)  # an older token ends by itself: nothing is lost
         write_new(options.out, token.encode(), 0o600)
         tell(options, {"file": str(options.out)}, f"a token for five minutes in {options.out}")
         return EXIT_OK

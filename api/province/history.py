@@ -12,7 +12,7 @@ from api.screening.report import screened
 from api.screening.tables import Tables
 
 SCREEN_OF = {"ring": "SCREEN-RING", "share": "SCREEN-SHARE", "stockpile": "SCREEN-STOCKPILE"}
-_RECEIVED_NOWHERE = "NO_INBOUND"
+_RECEIVED_NOWHERE, _ONE_CHECK = "NO_INBOUND", "CREDENTIAL_SHARED"
 
 
 class Expected:
@@ -20,7 +20,7 @@ class Expected:
 
     def __init__(self) -> None:
         self.subjects: dict[str, set[str]] = {
-            screen: set() for screen in (*SCREEN_OF.values(), "SCREEN-BALANCE")
+            screen: set() for screen in (*SCREEN_OF.values(), "SCREEN-BALANCE", "SCREEN-CREDENTIAL")
         }
 
     def take(self, tried: Tried) -> None:
@@ -32,6 +32,9 @@ class Expected:
             self.subjects[SCREEN_OF[label["screen"]]].add(_tagged(label["subject"]))
         if _RECEIVED_NOWHERE in label.get("codes", ()):
             self.subjects["SCREEN-BALANCE"].add(tried.event["iss"])
+        if _ONE_CHECK in label.get("codes", ()):
+            check = tried.event["disclosures"]["identifiers"]["authNo"]
+            self.subjects["SCREEN-CREDENTIAL"].add(tag("codes", check))
 
     @property
     def parts(self) -> set[str]:

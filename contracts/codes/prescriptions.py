@@ -167,10 +167,10 @@ ROWS = (
         LATER,
         title="Frozen",
         detail="The person, organisation or prescription is frozen while a case is looked into.",
-        fix="Wait for the release by two officers, or appeal.",
+        fix="Wait for the release by an officer and a fund officer, or appeal.",
         zh_title="已熔断冻结",
         zh_detail="当事人、机构或处方因调查被冻结。",
-        zh_fix="等待两名监管人员解除，或提出申诉。",
+        zh_fix="等待监管人员与基金监管人员共同解除，或提出申诉。",
     ),
     row(
         "PREV_DIGEST_MISMATCH",

@@ -57,20 +57,31 @@ def _appeals_ended(act: Act, subject: str, matter: str) -> Writes:
 def tripped(act: Act, codes: tuple[str, ...], doctor: str) -> Writes:
     """A prescription refused for its pace; the third within an hour freezes the doctor (T10, S11).
 
-    Only limits of pace count. A submission refused again for the same reason leaves no entry and does
-    not count again: nobody is frozen by a resending machine.
+    Only limits of pace count, and a prescription counts once, however often it is sent or signed anew:
+    nobody is frozen by a resending machine.
     """
     if not set(codes) & set(_PACE):
         return
     since = act.time_ms - int(act.parameter("freeze_trips_window_s")) * 1000
-    earlier = (act.state(keys.trips(doctor)) or {"at": []})["at"]
-    times = [at for at in earlier if at > since] + [act.time_ms]
-    if len(times) < int(act.parameter("freeze_trips")):
-        yield keys.trips(doctor), {"at": times}
+    earlier = (act.state(keys.trips(doctor)) or {"refused": []})["refused"]
+    recent = [one for one in earlier if one[0] > since]
+    this = _prescription_named(act)
+    if any(one[1] == this for one in recent):
+        return
+    refused = [*recent, [act.time_ms, this]]
+    if len(refused) < int(act.parameter("freeze_trips")):
+        yield keys.trips(doctor), {"refused": refused}
         return
     until = act.time_ms + int(act.parameter("freeze_s")) * 1000
-    yield keys.trips(doctor), {"at": []}
+    yield keys.trips(doctor), {"refused": []}
     yield from _frozen(act, doctor, {"scope": "all", "until": until, "by": "rule"})
+
+
+def _prescription_named(act: Act) -> str:
+    """The tag of the prescription's own number, national or the hospital's, else the statement's id."""
+    numbers = act.disclosed("identifiers") or {}
+    named = (act.tag("codes", numbers.get(name, "")) for name in ("hiRxno", "hospRxno"))
+    return next((tag for tag in named if tag), act.facts.statement_id)
 
 
 def score(act: Act) -> Writes:

@@ -34,8 +34,9 @@ def placeholder_identity(act: Act) -> None:
         if name in identity and act.is_placeholder(identity[name]):
             raise Failed({"member": name})
     of_a_patient = "identity" in act.facts.disclosures and act.type in _OF_PATIENTS
-    unnamed = act.is_placeholder(identity.get("certificate_number")) or "name" not in identity
-    if of_a_patient and unnamed:
+    if of_a_patient and "name" not in identity:
+        raise Failed({"member": "name"})
+    if of_a_patient and act.is_placeholder(identity.get("certificate_number")):
         raise Failed({"member": "certificate_number"})
 
 

@@ -56,7 +56,7 @@ def test_a_frozen_doctor_is_public_refused_and_released_by_two_roles(
     }
     frozen = submit(served, "governance.freeze", members, officers[:2])
     told = served.http.get(f"/v1/standing/{doctor}").json()
-    assert told["kind"] == "person" and told["grade"] == "A" and told["status"] == "normal"
+    assert told["kind"] == "person" and told["grade"] == "A" and told["status"] == "frozen"
     assert told["freezes"] == [
         {"id": frozen, "scope": "all", "until": "2026-03-09T00:00:00Z", "by": "officers"}
     ]

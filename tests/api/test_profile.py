@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -9,9 +10,12 @@ import pytest
 
 from api.command.main import main
 from api.subject_profile import SHOWN, ProfileFault, profile
+from contracts.statements import base64url
 from tests.api.entries import H1, P1, REGULATOR, organisation, refused, said
 from tests.api.serving import site
 
+CASE = said("2026-02-03T00:00:00Z", "governance.case", REGULATOR, "G1", subject="D1", reason="核查")
+CASE_ID = hashlib.sha256(base64url.decode(json.loads(CASE)["statement"]["payload"])).hexdigest()
 LOG = [
     organisation(H1, "hospital"),
     said("2026-01-01T00:00:00Z", "registry.person", REGULATOR, "G1", code="D1", role="doctor"),
@@ -19,7 +23,7 @@ LOG = [
     refused("2026-01-31T00:00:00Z", "PACE_TOO_FAST", "QTY_FORMAT"),
     said("2026-02-01T00:00:00Z", "prescription.issued", flags=("PACE_NOTICE",)),
     said("2026-02-02T00:00:00Z", "dispensing.dispensed", P1, "Y1", flags=("NO_INBOUND",)),
-    said("2026-02-03T00:00:00Z", "governance.case", REGULATOR, "G1", subject="D1", reason="核查"),
+    CASE,
     said("2026-02-04T00:00:00Z", "governance.case", REGULATOR, "G1", subject="D2", reason="核查"),
     said("2026-02-05T00:00:00Z", "governance.appeal", H1, "D1", case="ab", reason="病情需要"),
     said("2026-02-05T00:00:00Z", "governance.release", REGULATOR, "G1", freeze="ab", reason="-"),
@@ -43,6 +47,20 @@ def test_measures_against_the_subject_and_its_appeals_are_told() -> None:
         (8, "governance.appeal"),
     ]
     assert "governance.appeal" in found["appeal"]["en"] and "申诉" in found["appeal"]["zh"]
+
+
+def test_who_was_cleared_is_shown_cleared() -> None:
+    """Case and freeze were listed, acquittal and release were not: an innocent doctor looked guilty."""
+    step = {"case": CASE_ID, "step": "decided", "finding": "unfounded", "reason": "无事实依据"}
+    cleared = said("2026-02-06T00:00:00Z", "governance.case_step", REGULATOR, "G1", **step)
+    other = said("2026-02-06T00:00:00Z", "governance.case_step", REGULATOR, "G1", **{**step, "case": "cd"})
+    told = profile([*LOG, cleared, other], "D1")["measures"]
+    assert [one.get("finding") for one in told] == [None, None, "unfounded"]
+
+
+def test_what_only_follows_from_a_measure_is_no_feature() -> None:
+    found = profile([*LOG, refused("2026-02-06T00:00:00Z", "STATE_FROZEN")], "D1")
+    assert "STATE_FROZEN" not in {one["code"] for one in found["features"]}
 
 
 @pytest.mark.parametrize(("days", "times"), [(35, 1), (36, 2)])

@@ -227,7 +227,7 @@ def test_a_receipt_nobody_can_give_is_named(rx: Command, served: Served) -> None
     assert rx.code("receipt", "--url", served.url, "--trust", served.key, "--out", out, "ab" * 32) == 2
 
 
-def test_a_wait_in_vain_is_told_and_the_receipt_kept(rx: Command, tmp_path: Path) -> None:
+def test_a_wait_in_vain_is_told_and_may_be_asked_again(rx: Command, tmp_path: Path) -> None:
     folder, port, out = tmp_path / "ledger", processes.free_port(), tmp_path / "genesis.tlog-proof"
     vkey = _witness(tmp_path / "w1", "w1")
     rx.init(folder, f"--witness=w1={vkey}@http://127.0.0.1:{processes.free_port()}")
@@ -242,6 +242,9 @@ def test_a_wait_in_vain_is_told_and_the_receipt_kept(rx: Command, tmp_path: Path
         identifier = hashlib.sha256(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))).hexdigest()
         words = ("receipt", "--url", f"http://127.0.0.1:{port}", "--wait", "0.1", "--out", out, identifier)
         assert rx.code(*words, "--trust", folder / "trust.json") == 1
+        assert "not cosigned yet" in rx.error and not out.exists()
+        words = tuple(word for word in words if word not in ("--wait", "0.1"))
+        assert rx.code(*words, "--trust", folder / "trust.json") == 0
         assert "nobody but the log" in rx.output
         assert out.read_bytes().startswith(b"c2sp.org/tlog-proof@v1\n")
 
