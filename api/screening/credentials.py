@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from api.screening.screen import Parameters, cite, findings
+from api.screening.screen import Parameters, cite, findings, under_several
 from api.screening.tables import UTC_OFFSET_MS, Tables
 
 _SEXES = ("1", "2")  # 0 and 9 say that it is not known or not told
@@ -16,11 +16,7 @@ def shared_check(tables: Tables, given: Parameters) -> pl.LazyFrame:
     Prescriptions for whom a guardian answered carry no check: one parent may bring several children.
     """
     rows = tables["prescriptions"].filter(pl.col("credential").is_not_null(), pl.col("patient").is_not_null())
-    # Two extremes are cheaper than a set, and differ exactly when there is more than one patient.
-    ends = rows.group_by("credential").agg(
-        pl.col("patient").min().alias("one"), pl.col("patient").max().alias("other")
-    )
-    suspect = rows.join(ends.filter(pl.col("one") != pl.col("other")), on="credential", how="semi")
+    suspect = under_several(rows, rows, "credential", "patient")
     counted = suspect.group_by("credential").agg(pl.col("patient").n_unique().alias("patients"))
     found = cite(counted.filter(pl.col("patients") >= given["patients_min"]), suspect, "credential")
     return findings(found, pl.col("credential"), "patients", given["patients_min"])
@@ -50,9 +46,12 @@ def cloned_text(tables: Tables, given: Parameters) -> pl.LazyFrame:
     """A doctor most of whose evaluations are one text but for its figures, for many patients (S6)."""
     known = ("doctor", "patient", "template")
     rows = tables["prescriptions"].filter(pl.col(name).is_not_null() for name in known)
-    often = rows.group_by("doctor", "template").agg(pl.len().alias("rows"))
-    busy = often.filter(pl.col("rows") >= given["patients_min"]).select("doctor").unique()
-    pairs = rows.join(busy, on="doctor", how="semi").select(known).unique()
+    # Candidates by one hash of both: texts are compared for the few doctors that are left.
+    both = (pl.col("doctor").hash() ^ pl.col("template").hash()).alias("both")
+    often = rows.select(both).group_by("both").agg(pl.len().alias("rows"))
+    busy = often.filter(pl.col("rows") >= given["patients_min"]).select("both")
+    doctors = rows.with_columns(both).join(busy, on="both", how="semi").select("doctor").unique()
+    pairs = rows.join(doctors, on="doctor", how="semi").select(known).unique()
     of_text = pairs.group_by("doctor", "template").agg(pl.len().alias("patients"))
     all_ = pairs.group_by("doctor").agg(pl.len().alias("all"))
     cloned = of_text.join(all_, on="doctor").filter(

@@ -78,11 +78,12 @@ def ring(tables: Tables, given: Parameters) -> pl.LazyFrame:
 def share(tables: Tables, given: Parameters) -> pl.LazyFrame:
     """A doctor most of whose packs are handed out by one shop that others hardly use (S51, T8)."""
     sold = dispensed(tables).filter(pl.col("doctor").is_not_null())
-    pairs = sold.group_by("doctor", "pharmacy").agg(pl.len().alias("here"))
-    total = pairs.group_by("doctor").agg(pl.col("here").sum().alias("all"))
-    shops = pairs.group_by("pharmacy").agg(pl.col("here").sum().alias("of_shop"))
+    who, where = pl.col("doctor").hash().alias("who"), pl.col("pharmacy").hash().alias("where")
+    pairs = sold.select(who, where).group_by("who", "where").agg(pl.len().alias("here"))
+    total = pairs.group_by("who").agg(pl.col("here").sum().alias("all"))
+    shops = pairs.group_by("where").agg(pl.col("here").sum().alias("of_shop"))
     everything = shops.select(pl.col("of_shop").sum().alias("everything"))
-    joined = pairs.join(total, on="doctor").join(shops, on="pharmacy").join(everything, how="cross")
+    joined = pairs.join(total, on="who").join(shops, on="where").join(everything, how="cross")
     part = pl.col("here") / pl.col("all")
     others = (pl.col("of_shop") - pl.col("here")) / (pl.col("everything") - pl.col("all")).clip(1)
     far = joined.filter(
@@ -90,7 +91,8 @@ def share(tables: Tables, given: Parameters) -> pl.LazyFrame:
         part >= given["share_min"],
         part >= given["ratio_min"] * others,
     )
-    found = cite(far, sold, "doctor", "pharmacy")
+    rows = sold.with_columns(who, where).join(far, on=["who", "where"])
+    found = rows.group_by("doctor", "pharmacy").agg(pl.col("here").first(), pl.col("all").first(), cited())
     return findings(found, pl.concat_str("doctor", _AT, "pharmacy"), part, given["share_min"])
 
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import polars as pl
 
-from api.screening.screen import Parameters, cite, cited, dispensed, findings, netted, undelivered
+from api.screening.screen import (
+    Parameters,
+    cite,
+    cited,
+    dispensed,
+    findings,
+    netted,
+    pack_key,
+    undelivered,
+    under_several,
+)
 from api.screening.tables import DAY_MS, UTC_OFFSET_MS, Tables, local_day
 
 
@@ -12,12 +22,7 @@ def sold_twice(tables: Tables, given: Parameters) -> pl.LazyFrame:
     """A code sold at two institutions and given back to neither; channels of one sale are one (S24, S42)."""
     sales = tables["sales"].filter(pl.col("code").is_not_null())
     told = sales.filter(pl.col("channel") != "returned")
-    # Two extremes are cheaper than a set, and differ exactly when there is more than one shop.
-    shops = told.group_by("code").agg(
-        pl.col("pharmacy").min().alias("one"), pl.col("pharmacy").max().alias("other")
-    )
-    suspect = shops.filter(pl.col("one") != pl.col("other"))
-    rows = sales.join(suspect.select("code"), on="code", how="semi")
+    rows = under_several(sales, told, "code", "pharmacy")
     of_sale = (
         rows.filter(pl.col("channel") != "returned")
         .group_by("code", "pharmacy", "sale")
@@ -85,7 +90,8 @@ def unreported(tables: Tables, given: Parameters) -> pl.LazyFrame:
 
 def _without(packs: pl.LazyFrame, others: pl.LazyFrame) -> pl.LazyFrame:
     """Return the packs that are not among the others of their shop, by code, without one by sale."""
-    by_code = packs.join(others.select("pharmacy", "code"), on=["pharmacy", "code"], how="anti")
+    told = others.filter(pl.col("code").is_not_null()).select(pack_key())
+    by_code = packs.with_columns(pack_key()).join(told, on="pack", how="anti").drop("pack")
     return by_code.join(
         others.filter(pl.col("code").is_null()).select("pharmacy", "sale"),
         on=["pharmacy", "sale"],
@@ -148,7 +154,8 @@ def unsettled(tables: Tables, given: Parameters) -> pl.LazyFrame:
     joined = quiet.join(tables["organisations"], left_on="pharmacy", right_on="code", how="left").filter(
         pl.col("agreement").fill_null("active") != "none"
     )
-    wrong = undelivered(tables).select("pharmacy", pl.lit(True).alias("wrong")).unique()
+    suspended = joined.filter(pl.col("agreement") == "suspended").select("pharmacy")
+    wrong = undelivered(tables, shops=suspended).select("pharmacy", pl.lit(True).alias("wrong")).unique()
     joined = joined.join(wrong, on="pharmacy", how="left")
     stock = pl.when(pl.col("wrong")).then(pl.lit("suspended-stock")).otherwise(pl.lit("suspended"))
     moved = pl.col("registered_address") != pl.col("licensed_address")
