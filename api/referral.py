@@ -28,12 +28,14 @@ Each receipts/N.tlog-proof proves that entries/N.entry is entry N of the log {or
 
     rx-verify receipt receipts/N.tlog-proof --entry entries/N.entry --trust trust.json
 
+An entry signed with SM2 also needs its signers' keys: add --keys and an exported log of {origin}.
 trust.json is not in this package: take it from the regulator by a way that you trust.
 index.json says what each entry is. Personal data stand in none of them.
 
 案件 {case} 移送包
 
 receipts/N.tlog-proof 证明 entries/N.entry 是账本 {origin} 的第 N 条账目，用上述命令即可离线核验。
+以 SM2 签名的账目还需签名人公钥：加 --keys 并指定 {origin} 的导出日志。
 trust.json 不在本包内，请通过您信任的途径向监管部门索取。index.json 说明每条账目的内容，均不含个人信息。
 """
 

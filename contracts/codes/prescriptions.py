@@ -188,10 +188,10 @@ ROWS = (
         409,
         NEVER,
         title="Number already used",
-        detail="Another prescription or record already has this national or hospital number.",
+        detail="Another prescription or record already has this number.",
         fix="Look for a double submission; give the new prescription its own number.",
         zh_title="编号已被使用",
-        zh_detail="该国家或院内编号已属于另一处方或记录。",
+        zh_detail="该编号已属于另一处方或记录。",
         zh_fix="检查是否重复提交；新处方须使用新编号。",
     ),
     row(
