@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from api.province.cast import Patient
+from api.province.cast import RESERVED, Patient
 from api.province.event import Label
 from api.province.life import Life
 
@@ -112,7 +112,8 @@ def _sold(life: Life) -> tuple[str, str]:
 
 
 def _other_patient(life: Life) -> Patient:
-    return life.cast.pick.choice([one for one in life.cast.patients if one is not life.patient])
+    ordinary = life.cast.patients[:-RESERVED]  # what happens to the others is a plan of its own (rings.py)
+    return life.cast.pick.choice([one for one in ordinary if one is not life.patient])
 
 
 def _again_for_another(life: Life, elsewhere: bool) -> tuple[str, str]:
@@ -248,9 +249,19 @@ def _two_videos(life: Life, label: Label) -> None:
     life.issue(both[0], label=label)
 
 
+def _pharmacists_of_another_shop(life: Life, label: Label) -> None:
+    """Two pharmacists who are not at this shop lend it their names (挂证)."""
+    rx = life.issue()
+    life.approve(rx)
+    life.claim(rx)
+    at = life.cast.pharmacies.index(life.shop)
+    first, second = life.cast.pharmacies[(at + 2) % len(life.cast.pharmacies)].pharmacists[:2]
+    life.review(rx, (first, second), label)
+
+
 def _borrowed_check(life: Life, label: Label) -> None:
     """One patient's online identity check stands behind another's prescription."""
-    check = f"C{life.name}"
+    check, life.drug = f"C{life.name}", life.cast.chronic[0]
     life.issue(check=check)
     life.patient = fresh_patient(life)
     life.issue(check=check, label=label)
@@ -287,6 +298,7 @@ CASES: tuple[Case, ...] = (
     Case("S24", ("TRACE_RETURN_ELSEWHERE", "RX_NOT_CLAIMED"), _returned_elsewhere),
     Case("S24", ("TRACE_NOT_RESALABLE",), _sold_after_leaving),
     Case("S24", ("TRACE_SPLIT_OVERFLOW",), _overdrawn),
+    Case("S38", ("DUTY_NO_SESSION", "DUTY_CONCURRENT", "LICENCE_SITE"), _pharmacists_of_another_shop),
     Case("S42", ("TRACE_ALREADY_DISPENSED",), _sold_twice_elsewhere),
     Case("S36", ("RX_ALREADY_DISPENSED",), _used_again),
     Case("S36", ("FLOW_ORDER",), _unreviewed),

@@ -20,6 +20,9 @@ _CITIES = (  # city, latitude and longitude in degrees: three provinces of the i
 )
 
 
+RESERVED = 90  # patients at the end of the list who take part in nothing but the plans of rings.py
+
+
 @dataclass(frozen=True, slots=True)
 class Drug:
     """A drug of the shipped table; `pack_days` is how long a pack lasts at the label's highest dose, or 0."""

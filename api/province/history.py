@@ -11,7 +11,12 @@ from api.province.trial import Tried, tag
 from api.screening.report import screened
 from api.screening.tables import Tables
 
-SCREEN_OF = {"ring": "SCREEN-RING", "share": "SCREEN-SHARE", "stockpile": "SCREEN-STOCKPILE"}
+SCREEN_OF = {
+    "ring": "SCREEN-RING",
+    "share": "SCREEN-SHARE",
+    "stockpile": "SCREEN-STOCKPILE",
+    "long": "SCREEN-LONG",
+}
 _RECEIVED_NOWHERE, _ONE_CHECK = "NO_INBOUND", "CREDENTIAL_SHARED"
 
 
@@ -46,8 +51,7 @@ class Expected:
 
 def _tagged(subject: str) -> str:
     """The subject as the columns know it: a patient's number stands there as its tag."""
-    who, _, what = subject.partition("@")
-    return f"{tag('people', who) if who.startswith('990000') else who}@{what}"
+    return "@".join(tag("people", who) if who.startswith("990000") else who for who in subject.split("@"))
 
 
 def compared(folder: Path, expected: Expected) -> Iterator[Mapping[str, Any]]:

@@ -15,18 +15,21 @@ _SEMAGLUTIDE = "司美格鲁肽注射液"
 _RING_DAYS, _RING_CARDS = range(30, 340, 25), 8
 _STOCKPILE_DAYS = range(100, 190, 6)
 _SHARE_DAYS = range(20, 360, 4)
+_LONG_DAYS = range(60, 320, 14)
 
 Start = Callable[[str, int, Patient, str], Life]
 
 
 def of_day(cast: Cast, day: int, start: Start) -> Iterator[Life]:
-    """Yield the lives of the day that belong to a ring, a stockpile or a share."""
+    """Yield the lives of the day that belong to a ring, a stockpile, a share or a long excess."""
     if day in _RING_DAYS:
         yield from _ring(cast, day, start)
     if day in _STOCKPILE_DAYS:
         yield _stockpile(cast, day, start)
     if day in _SHARE_DAYS:
         yield _share(cast, day, start)
+    if day in _LONG_DAYS:
+        yield _long(cast, day, start)
 
 
 def _ring(cast: Cast, day: int, start: Start) -> Iterator[Life]:
@@ -74,4 +77,14 @@ def _share(cast: Cast, day: int, start: Start) -> Life:
     life.packs, life.days = 1, 15.0
     rx, code = life.ready(), life.pack()
     life.sell(rx, [code], label=Label(case="S51", screen="share", subject=f"{doctor}@{life.shop.code}"))
+    return life
+
+
+def _long(cast: Cast, day: int, start: Start) -> Life:
+    """Most of a year a doctor prescribes one patient twice the days that go by; nobody buys them (S50)."""
+    patient, doctor = cast.patients[-85], cast.hospitals[0].doctors[1]
+    life = start(f"N{day}", 40, patient, doctor)
+    life.drug = cast.by_name["乙磺酸尼达尼布软胶囊"]
+    life.packs, life.days = 1, 28.0
+    life.issue(label=Label(case="S50", screen="long", subject=f"{doctor}@{patient.number}"))
     return life

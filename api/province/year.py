@@ -11,7 +11,7 @@ from typing import Any
 
 from api.province import rings
 from api.province.cases import CASES
-from api.province.cast import Cast, Drug, Patient
+from api.province.cast import RESERVED, Cast, Drug, Patient
 from api.province.event import Event, Label
 from api.province.life import MINUTE, Life
 from api.province.lookalikes import LOOKALIKES
@@ -86,7 +86,7 @@ class Year:
         """Somebody whose drug is used up, and a doctor of the hospital who has time today."""
         closing_ms = FIRST_MS + self._day * DAY_MS + _LAST_CONSULTATION_MS
         for _ in range(50):
-            patient = self._pick.choice(self.cast.patients[:-90])
+            patient = self._pick.choice(self.cast.patients[:-RESERVED])
             doctor = self._pick.choice(self.cast.hospitals[patient.hospital].doctors)
             due = patient.due.get(patient.drug.code, 0) <= self._day
             if due and self._free_ms.get(doctor, 0) < closing_ms:

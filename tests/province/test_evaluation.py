@@ -35,7 +35,7 @@ def test_no_honest_act_is_accused(found: Score) -> None:
 
 
 def test_what_single_acts_cannot_show_is_counted_as_such(found: Score) -> None:
-    assert set(found.for_screening) == {"ring", "stockpile", "share"}
+    assert set(found.for_screening) == {"ring", "stockpile", "share", "long"}
 
 
 def test_typing_and_scanning_errors_of_honest_people_are_refused_without_accusing() -> None:

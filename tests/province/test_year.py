@@ -92,7 +92,7 @@ def test_every_case_and_every_lookalike_is_there(events: list[Event]) -> None:
     cases = Counter((label.case, label.codes) for label in labels if label.case and not label.screen)
     assert set(cases) == {(case.row, case.codes) for case in CASES}
     assert {label.lookalike for label in labels if label.lookalike} == {kind for kind, _ in LOOKALIKES}
-    assert {label.screen for label in labels if label.screen} == {"ring", "stockpile", "share"}
+    assert {label.screen for label in labels if label.screen} == {"ring", "stockpile", "share", "long"}
 
 
 def test_the_days_of_a_pack_are_those_of_the_label() -> None:
