@@ -10,6 +10,7 @@ from typing import Any
 from api.client.http import Client, Problem
 from api.client.signers import SignerFault, access_key
 from api.command.output import EXIT_REFUSED, CommandError, language, tell
+from contracts.codes import CODES
 
 
 def member(url: str, key_file: Path) -> Client:
@@ -35,6 +36,12 @@ def refused(options: argparse.Namespace, problem: Problem, **facts: str) -> Comm
     lines = [f"refused: {', '.join(problem.codes)} {detail}".rstrip(), *map(_reason, _findings(problem))]
     lines += [f"  {name}: {problem.body[name]}" for name in ("pointer", "id") if problem.body.get(name)]
     return CommandError("\n".join(lines), str(told.get("fix", "")), EXIT_REFUSED)
+
+
+def titled(code: str) -> str:
+    """Return what a code means, in the terminal's language; "" for a code of a newer ledger."""
+    row = CODES.get(code)
+    return "" if row is None else row.zh_title if language() == "zh" else row.title
 
 
 def _findings(problem: Problem) -> list[Mapping[str, Any]]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from api.command.member import titled
 from api.command.output import EXIT_OK, CommandError, language, tell, write_new
 from api.monthly import CLASSES, MonthFault, report
 from ledger.export import read_entries
@@ -77,7 +78,7 @@ def lines(found: Mapping[str, Any], chinese: bool) -> Iterator[str]:
         if name in found["rules"]:
             yield f"{name} {found['rules'][name]}"
     for code, count in sorted({**total["refusals"], **total["flags"]}.items()):
-        yield f"  {code:<32}{count:>8}"
+        yield f"  {code:<32}{count:>8}  {titled(code)}"
     for name, count in found["measures"].items():
         yield f"  {name:<32}{count:>8}"
     for row in found["organisations"]:

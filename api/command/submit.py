@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from api.client.http import Answer, Problem, Unreachable
-from api.command.member import member, refused
+from api.command.member import member, refused, titled
 from api.command.output import EXIT_OK, EXIT_REFUSED, CommandError, read_file, tell, write_new
 
 EXAMPLE = (
@@ -63,7 +63,7 @@ def run(options: argparse.Namespace) -> int:
 def describe(answer: Answer) -> str:
     """Return a committed statement's answer as lines to read."""
     body = answer.body
-    flags = [f"{flag['code']} ({flag['class']})" for flag in body["verdict"]["flags"]]
+    flags = [f"{flag['code']} ({flag['class']}) {titled(flag['code'])}" for flag in body["verdict"]["flags"]]
     outcome = "committed before" if answer.replayed else str(body["outcome"])
     first = f"{outcome}: entry {body['index']}, id {body['id']}"
     return "\n".join([first, *(f"  flag {flag}" for flag in flags)])
