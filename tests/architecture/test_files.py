@@ -13,20 +13,8 @@ SOURCES = frozenset({".py", ".go", ".sh"})
 TEXTS = SOURCES | {".md", ".toml", ".txt", ".in", ".json", ".mod", ".yaml", ".yml", ".html", ""}
 # All written so that this file itself does not hold them.
 REGISTRY_HOSTS = re.compile(
-    "|".join(
-        re.escape(".".join(parts))
-        for parts in (
-            ("pypi", "org"),
-            ("pythonhosted", "org"),
-            ("proxy.golang", "org"),
-            ("sum.golang", "org"),
-            ("goproxy", "cn"),
-            ("registry.npmjs", "org"),
-            ("tuna.tsinghua", "edu.cn"),
-            ("mirrors.aliyun", "com"),
-            ("deb.debian", "org"),
-        )
-    )
+    r"p[y]pi\.org|pythonh[o]sted|pr[o]xy\.golang|s[u]m\.golang|gopr[o]xy\.cn|registry\.n[p]mjs|"
+    r"t[u]na\.tsinghua|mirrors\.al[i]yun|d[e]b\.debian"
 )
 MACHINE_PATHS = re.compile(r"(?<![\w.~/-])/(?:ro{2}t|home/\w+|Users/\w+|w[o]rk/\w+|tmp/\w+)/")
 UNFINISHED = re.compile(r"\b(?:TO[D]O|FIX[M]E|X[X]X|raise NotImplemented[E]rror)\b|(?:pytest|mark)\.s[k]ip")
@@ -41,6 +29,24 @@ def _holding(pattern: re.Pattern[str], suffixes: frozenset[str]) -> list[str]:
             if pattern.search(line):
                 found.append(f"{path}:{number}: {line.strip()[:120]}")
     return found
+
+
+@pytest.mark.parametrize(
+    "backwards",
+    [
+        "gro.ipyp",
+        "gro.detsohnohtyp",
+        "gro.gnalog.yxorp",
+        "gro.gnalog.mus",
+        "nc.yxorpog",
+        "gro.sjmpn.yrtsiger",
+        "nc.ude.auhgnist.anut",
+        "moc.nuyila.srorrim",
+        "gro.naibed.bed",
+    ],
+)
+def test_a_registrys_host_would_be_found(backwards: str) -> None:
+    assert REGISTRY_HOSTS.search(f"https://{backwards[::-1]}/simple")
 
 
 @pytest.mark.parametrize(
