@@ -27,7 +27,7 @@ _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])\Z")
 _CODED = ("dispensing.dispensed", "dispensing.reported", "settlement.reported", "stock.received")
 
 
-class MonthFault(ValueError):
+class MonthFault(Exception):
     """The month is none of the form 2026-03."""
 
 

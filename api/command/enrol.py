@@ -10,10 +10,8 @@ import argparse
 import time
 from pathlib import Path
 
-from api.client.http import Problem, Unreachable
-from api.command.member import refused
+from api.command.member import asking
 from api.command.output import EXIT_OK, CommandError, tell
-from api.command.submit import unanswered
 from api.genesis import SANDBOX
 from api.sandbox.day import Day, DayError, cast_in
 from api.sandbox.keys import KeyRing
@@ -58,13 +56,6 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _register(options: argparse.Namespace, config: Config, day: Day, ring: KeyRing) -> None:
-    client = ring.client(options.url, day.cast["regulator"]["code"])
     now_s = int(time.time()) if config.clock_runs else config.clock_start_ms // 1000
-    try:
+    with asking(options, ring.client(options.url, day.cast["regulator"]["code"])) as client:
         register(day, ring, client, config.origin, now_s)
-    except Problem as problem:
-        raise refused(options, problem) from None
-    except Unreachable as error:
-        raise unanswered(error) from None
-    finally:
-        client.close()

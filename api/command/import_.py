@@ -17,7 +17,7 @@ from api.client.http import Problem, Unreachable
 from api.client.lookups import LedgerLookups
 from api.client.outbox import Outbox
 from api.client.signing import Person
-from api.command.member import member, refused
+from api.command.member import member, refused, unanswered
 from api.command.output import (
     EXIT_OK,
     EXIT_REFUSED,
@@ -29,7 +29,7 @@ from api.command.output import (
     write_new,
 )
 from api.command.sign import add_signers, people
-from api.command.submit import add_ledger, describe, unanswered
+from api.command.submit import add_ledger, describe
 from api.national import KINDS, MessageError, Profile, kind_of
 from contracts.statements import submission
 from contracts.time import to_text

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from api.client.http import Client, Problem
+from api.client.http import Client, Problem, Unreachable
 from api.client.signers import SignerFault, access_key
 from api.command.output import EXIT_REFUSED, CommandError, language, tell
 from contracts.codes import CODES
@@ -22,6 +23,24 @@ def member(url: str, key_file: Path) -> Client:
     except SignerFault as error:
         raise CommandError(str(error), "name the key file <organisation code>.json") from None
     return Client(url, organisation, key)
+
+
+@contextmanager
+def asking(options: argparse.Namespace, client: Client) -> Iterator[Client]:
+    """Give the client and close it; a refusal or a lost answer inside the block is the command's error."""
+    try:
+        yield client
+    except Problem as problem:
+        raise refused(options, problem) from None
+    except Unreachable as error:
+        raise unanswered(error) from None
+    finally:
+        client.close()
+
+
+def unanswered(error: Unreachable) -> CommandError:
+    """Return the lost answer as the command's error."""
+    return CommandError(str(error), "send the same submission again: that is always safe")
 
 
 def refused(options: argparse.Namespace, problem: Problem, **facts: str) -> CommandError:

@@ -7,11 +7,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from api.command.exported import exported
 from api.command.output import EXIT_OK, CommandError, language, tell
 from api.subject_profile import WINDOW_DAYS, ProfileFault, profile
-from ledger.export import read_entries
-from ledger.note import NoteInvalid
-from ledger.tiles import TileInvalid
 
 EXAMPLE = (
     "example: rx profile audit/log D990000000001\n"
@@ -38,11 +36,10 @@ def run(options: argparse.Namespace) -> int:
     if options.window_days < 1:
         raise CommandError("a window has at least one day", "give --window-days 90")
     try:
-        found = profile(read_entries(options.log), options.subject, options.window_days)
+        with exported(options.log) as entries:
+            found = profile(entries, options.subject, options.window_days)
     except ProfileFault as fault:
         raise CommandError(str(fault), "give the code of registry.person or registry.organisation") from None
-    except (OSError, ValueError, KeyError, IndexError, NoteInvalid, TileInvalid) as error:
-        raise CommandError(f"{options.log} is no exported log: {error}", "make one with rx export") from None
     tell(options, found, "\n".join(_lines(found, language())))
     return EXIT_OK
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from api.command.exported import exported
 from api.command.output import EXIT_OK, CommandError, tell
 from api.referral import ReferralFault, parts, pieces, write
-from contracts.errors import InvariantError
-from ledger.export import CHECKPOINT, read_entries
+from ledger.export import CHECKPOINT
 from ledger.merkle import Tree, leaf_hash
-from ledger.note import NoteInvalid, parse_checkpoint_text, parse_note
+from ledger.note import parse_checkpoint_text, parse_note
 from ledger.receipts import for_index
-from ledger.tiles import TileInvalid
 
 EXAMPLE = (
     "example: rx export --folder ledger audit/log\n         rx referral audit/log --case 5b1f… --out referral"
@@ -31,16 +30,15 @@ def run(options: argparse.Namespace) -> int:
     if options.out.exists():
         raise CommandError(f"{options.out} exists already", "name a new folder")
     try:
-        checkpoint = (options.log / CHECKPOINT).read_bytes()
-        origin = parse_checkpoint_text(parse_note(checkpoint).text).origin
-        entries = list(read_entries(options.log))
-        found = pieces(entries, options.case)
-        tree = Tree(leaf_hash(entry) for entry in entries)
-        receipts = {piece.index: for_index(tree, piece.index, checkpoint) for piece in found}
+        with exported(options.log) as all_entries:
+            checkpoint = (options.log / CHECKPOINT).read_bytes()
+            origin = parse_checkpoint_text(parse_note(checkpoint).text).origin
+            entries = list(all_entries)
+            found = pieces(entries, options.case)
+            tree = Tree(leaf_hash(entry) for entry in entries)
+            receipts = {piece.index: for_index(tree, piece.index, checkpoint) for piece in found}
     except ReferralFault as fault:
         raise CommandError(str(fault), "export the log anew, or look up the case's id") from None
-    except (OSError, ValueError, KeyError, NoteInvalid, TileInvalid, InvariantError) as error:
-        raise CommandError(f"{options.log} is no exported log: {error}", "make one with rx export") from None
     digest = write(options.out, options.case, origin, found, receipts)
     told = {"folder": str(options.out), "package": digest, "entries": [piece.told() for piece in found]}
     last = f"{len(found)} entries with their proofs in {options.out}; package {digest} (governance.referral)"

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from api.command.output import EXIT_OK, EXIT_REFUSED, CommandError, tell
+from api.command.output import EXIT_OK, EXIT_REFUSED, CommandError, language, tell
 from api.command.rulebook import load
 from api.command.service import open_ledger
 from api.replay import Judged, replay
@@ -84,7 +83,7 @@ class _Found:
 
     def lines(self) -> list[str]:
         """Return the report for people."""
-        chinese = os.environ.get("LANG", "").startswith("zh")
+        chinese = language() == "zh"
         same = self.entries - len(self.different)
         lines = [f"{same:,} of {self.entries:,} entries are, byte for byte, what the rules say"]
         if self.different:

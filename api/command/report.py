@@ -9,12 +9,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from api.command.exported import exported
 from api.command.member import titled
 from api.command.output import EXIT_OK, CommandError, language, tell, write_new
 from api.monthly import CLASSES, MonthFault, report
-from ledger.export import read_entries
-from ledger.note import NoteInvalid
-from ledger.tiles import TileInvalid
 
 EXAMPLE = (
     "examples:\n"
@@ -39,11 +37,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print the report and return 0."""
     try:
-        found = report(read_entries(options.log), options.month)
+        with exported(options.log) as entries:
+            found = report(entries, options.month)
     except MonthFault as fault:
         raise CommandError(str(fault), "give --month YYYY-MM") from None
-    except (OSError, ValueError, KeyError, StopIteration, NoteInvalid, TileInvalid) as error:
-        raise CommandError(f"{options.log} is no exported log: {error}", "make one with rx export") from None
     if options.csv is not None:
         write_new(options.csv, as_csv(found).encode("utf-8-sig"))  # spreadsheets take UTF-8 by its mark
     tell(options, found, "\n".join(lines(found, language() == "zh")))

@@ -8,12 +8,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from api.command.exported import exported
 from api.command.output import EXIT_OK, EXIT_REFUSED, CommandError, read_file, tell
 from api.sampling import draw, table, weights
-from ledger.export import read_entries
 from ledger.merkle import Tree, leaf_hash
 from ledger.note import Checkpoint, NoteInvalid, parse_checkpoint_text, parse_note
-from ledger.tiles import TileInvalid
 
 EXAMPLE = (
     "example: rx sample audit/log --seed-from audit/log/checkpoint --count 20 --json > queue.json\n"
@@ -35,12 +34,10 @@ def run(options: argparse.Namespace) -> int:
     if options.count < 1:
         raise CommandError("--count must be at least 1", "say how many acts are to be audited")
     checkpoint = _checkpoint(options.seed_from)
-    try:
-        entries = list(islice(read_entries(options.log), checkpoint.size))
+    with exported(options.log) as all_entries:
+        entries = list(islice(all_entries, checkpoint.size))
         same = Tree(leaf_hash(entry) for entry in entries).root() == checkpoint.root
         weighed = weights(entries) if same else []
-    except (OSError, ValueError, KeyError, NoteInvalid, TileInvalid) as error:
-        raise CommandError(f"{options.log} is no exported log: {error}", "make one with rx export") from None
     if not same or len(entries) != checkpoint.size:
         raise CommandError("the checkpoint is not of this log", "export the log anew, or name its checkpoint")
     drawn = draw(weighed, checkpoint.root, options.count)

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import os
 from pathlib import Path
 
-from api.command.output import EXIT_OK, CommandError, tell
+from api.command.exported import exported
+from api.command.output import EXIT_OK, language, tell
 from api.shadow import compared, table
-from ledger.export import read_entries
-from ledger.note import NoteInvalid
-from ledger.tiles import TileInvalid
 
 EXAMPLE = (
     "example: rx export --folder ledger audit/log && rx shadow audit/log\n"
@@ -25,11 +22,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print what each rule on trial would have said, and return 0."""
-    try:
-        trials = compared(read_entries(options.log))
-    except (OSError, ValueError, KeyError, NoteInvalid, TileInvalid) as error:
-        raise CommandError(f"{options.log} is no exported log: {error}", "make one with rx export") from None
-    chinese = os.environ.get("LANG", "").startswith("zh")
+    with exported(options.log) as entries:
+        trials = compared(entries)
+    chinese = language() == "zh"
     none = "试运行的规则：无" if chinese else "no rule was on trial in this log"
     tell(options, {"trials": [one.told() for one in trials]}, "\n".join(table(trials, chinese)) or none)
     return EXIT_OK

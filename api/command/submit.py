@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from api.client.http import Answer, Problem, Unreachable
-from api.command.member import member, refused, titled
+from api.client.http import Answer
+from api.command.member import asking, member, titled
 from api.command.output import EXIT_OK, EXIT_REFUSED, CommandError, read_file, tell, write_new
 
 EXAMPLE = (
@@ -44,17 +44,10 @@ def run(options: argparse.Namespace) -> int:
     body = read_file(options.submission, "the submission")
     if not body.strip():
         raise CommandError("the submission is empty", "look at the step before: rx sign prints one")
-    client = member(options.url, options.key)
-    try:
+    with asking(options, member(options.url, options.key)) as client:
         if options.check:
             return _told_check(options, client.check(body))
         answer = client.submit(body)
-    except Problem as problem:
-        raise refused(options, problem) from None
-    except Unreachable as error:
-        raise unanswered(error) from None
-    finally:
-        client.close()
     _keep(options, answer.body)
     tell(options, answer.body, describe(answer))
     return EXIT_OK
@@ -67,11 +60,6 @@ def describe(answer: Answer) -> str:
     outcome = "committed before" if answer.replayed else str(body["outcome"])
     first = f"{outcome}: entry {body['index']}, id {body['id']}"
     return "\n".join([first, *(f"  flag {flag}" for flag in flags)])
-
-
-def unanswered(error: Unreachable) -> CommandError:
-    """Return the lost answer as the command's error."""
-    return CommandError(str(error), "send the same submission again: that is always safe")
 
 
 def _told_check(options: argparse.Namespace, verdict: Mapping[str, Any]) -> int:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from api.client.http import Problem, Unreachable
-from api.command.member import member, refused
+from api.command.member import asking, member
 from api.command.output import EXIT_OK, tell, write_new
-from api.command.submit import add_ledger, unanswered
+from api.command.submit import add_ledger
 
 EXAMPLE = (
     "example: rx token --url http://127.0.0.1:8080 --key keys/P99000000001.json --out token\n"
@@ -25,15 +24,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the token and return 0."""
-    client = member(options.url, options.key)
-    try:
+    with asking(options, member(options.url, options.key)) as client:
         token = client.token()
-    except Problem as problem:
-        raise refused(options, problem) from None
-    except Unreachable as error:
-        raise unanswered(error) from None
-    finally:
-        client.close()
     if options.out is not None:
         options.out.unlink(missing_ok=True)  # an older token ends by itself: nothing is lost
         write_new(options.out, token.encode(), 0o600)

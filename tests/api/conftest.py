@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import structlog
@@ -46,3 +47,14 @@ def hospital(served: Site) -> str:
 def pharmacy(served: Site) -> str:
     """A pharmacy's code."""
     return served.of_role("pharmacy")
+
+
+@pytest.fixture
+def small_log(tmp_path: Path) -> tuple[Path, str]:
+    """An exported log of the registered cast with one consultation, and the hospital that held it."""
+    with site(tmp_path) as made:
+        code = made.of_role("hospital")
+        made.post("/v1/statements", made.opening(code), code)
+        made.ledger.publish(force=True)
+        made.ledger.export(tmp_path / "audit")
+    return tmp_path / "audit", code

@@ -15,7 +15,6 @@ from api.command.report import as_csv
 from api.monthly import MonthFault, month_of, report
 from contracts.statements import base64url
 from tests.api.entries import H1, P1, P2, organisation, refused, said
-from tests.api.serving import site
 
 DRUG = {"code": "X", "monitored": True}
 
@@ -101,12 +100,10 @@ def test_a08_a_cell_that_would_be_a_formula_is_quoted() -> None:
     assert rows[1][1] == "'=hospital"
 
 
-def test_the_command_over_a_real_log(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with site(tmp_path) as made:
-        hospital = made.of_role("hospital")
-        made.post("/v1/statements", made.opening(hospital), hospital)
-    log = tmp_path / "audit"
-    assert main(["export", "--folder", str(tmp_path / "ledger"), str(log)]) == 0
+def test_the_command_over_a_real_log(
+    small_log: tuple[Path, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log, _ = small_log
     capsys.readouterr()
     words = ["report", str(log), "--month", "2026-03", "--json"]
     assert main([*words, "--csv", str(tmp_path / "r.csv")]) == 0

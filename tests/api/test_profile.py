@@ -12,7 +12,6 @@ from api.command.main import main
 from api.subject_profile import SHOWN, ProfileFault, profile
 from contracts.statements import base64url
 from tests.api.entries import H1, P1, REGULATOR, organisation, refused, said
-from tests.api.serving import site
 
 CASE = said("2026-02-03T00:00:00Z", "governance.case", REGULATOR, "G1", subject="D1", reason="核查")
 CASE_ID = hashlib.sha256(base64url.decode(json.loads(CASE)["statement"]["payload"])).hexdigest()
@@ -87,12 +86,10 @@ def test_who_is_not_registered_has_no_profile(code: str) -> None:
         profile(LOG, code)
 
 
-def test_the_command_over_a_real_log(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with site(tmp_path) as made:
-        hospital = made.of_role("hospital")
-        made.post("/v1/statements", made.opening(hospital), hospital)
-    log = tmp_path / "audit"
-    assert main(["export", "--folder", str(tmp_path / "ledger"), str(log)]) == 0
+def test_the_command_over_a_real_log(
+    small_log: tuple[Path, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log, hospital = small_log
     capsys.readouterr()
     words = ["profile", str(log), hospital]
     assert main([*words, "--json"]) == 0
