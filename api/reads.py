@@ -223,8 +223,12 @@ class Reads:
         if record.get("state") == "opened" and sales:  # parts of one pack, sold by the shop that opened it
             return {"code": code, "sold": "once"}
         if len(sales) == 1:
-            return {"code": code, "sold": "once", "day": to_text(record["at"])[:10]}
+            return {"code": code, "sold": "once", "day": self._local_day(record["at"])}
         return {"code": code, "sold": "more_than_once" if sales else "never"}
+
+    def _local_day(self, time_ms: int) -> str:
+        offset = (self._state(keys.GENESIS) or {}).get("utc_offset_minutes", 0)
+        return to_text(time_ms + offset * 60_000)[:10]
 
     # -- standing --------------------------------------------------------------------------------
 

@@ -223,7 +223,7 @@ def freeze_of(statement_id: str) -> str:
 
 
 def trips(doctor: str) -> str:
-    """A doctor's prescriptions last refused for their pace: {"refused": [[time, tag of its number], …]}."""
+    """A doctor's prescriptions last refused for their pace: {"refused": [[time, which], …]}."""
     return f"pvt/trips/{doctor}"
 
 

@@ -57,5 +57,6 @@ def run(options: argparse.Namespace) -> int:
 
 def _register(options: argparse.Namespace, config: Config, day: Day, ring: KeyRing) -> None:
     now_s = int(time.time()) if config.clock_runs else config.clock_start_ms // 1000
-    with asking(options, ring.client(options.url, day.cast["regulator"]["code"])) as client:
+    again = "part of the cast may stand on the ledger already: begin with a new one"
+    with asking(options, ring.client(options.url, day.cast["regulator"]["code"]), again) as client:
         register(day, ring, client, config.origin, now_s)

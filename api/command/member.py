@@ -13,6 +13,8 @@ from api.client.signers import SignerFault, access_key
 from api.command.output import EXIT_REFUSED, CommandError, language, tell
 from contracts.codes import CODES
 
+_AGAIN = "send the same submission again: that is always safe"
+
 
 def member(url: str, key_file: Path) -> Client:
     """Return a client for the organisation in `key_file`. Raises CommandError."""
@@ -26,21 +28,24 @@ def member(url: str, key_file: Path) -> Client:
 
 
 @contextmanager
-def asking(options: argparse.Namespace, client: Client) -> Iterator[Client]:
-    """Give the client and close it; a refusal or a lost answer inside the block is the command's error."""
+def asking(options: argparse.Namespace, client: Client, again: str = _AGAIN) -> Iterator[Client]:
+    """Give the client and close it; a refusal or a lost answer inside the block is the command's error.
+
+    `again` says what to do about a lost answer.
+    """
     try:
         yield client
     except Problem as problem:
         raise refused(options, problem) from None
     except Unreachable as error:
-        raise unanswered(error) from None
+        raise unanswered(error, again) from None
     finally:
         client.close()
 
 
-def unanswered(error: Unreachable) -> CommandError:
+def unanswered(error: Unreachable, again: str = _AGAIN) -> CommandError:
     """Return the lost answer as the command's error."""
-    return CommandError(str(error), "send the same submission again: that is always safe")
+    return CommandError(str(error), again)
 
 
 def refused(options: argparse.Namespace, problem: Problem, **facts: str) -> CommandError:

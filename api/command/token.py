@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the token and return 0."""
-    with asking(options, member(options.url, options.key)) as client:
+    with asking(options, member(options.url, options.key), "ask again in a moment") as client:
         token = client.token()
     if options.out is not None:
         options.out.unlink(missing_ok=True)  # an older token ends by itself: nothing is lost

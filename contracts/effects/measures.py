@@ -10,6 +10,7 @@ from contracts.effects.campaigns import counted
 from contracts.quantity import DAY_MS
 from contracts.rules.breaker import SCOPED, open_freezes
 from contracts.rules.case import matter_subject, open_appeals
+from contracts.rules.supply import patient_tags
 from contracts.time import from_text
 
 Writes = Iterator[tuple[str, State]]
@@ -78,10 +79,14 @@ def tripped(act: Act, codes: tuple[str, ...], doctor: str) -> Writes:
 
 
 def _prescription_named(act: Act) -> str:
-    """The tag of the prescription's own number, national or the hospital's, else the statement's id."""
+    """What stays of a prescription signed anew: tags of number and patient, else the statement's id.
+
+    The number alone is the sender's to choose: one for everybody would count a whole burst once.
+    """
     numbers = act.disclosed("identifiers") or {}
     named = (act.tag("codes", numbers.get(name, "")) for name in ("hiRxno", "hospRxno"))
-    return next((tag for tag in named if tag), act.facts.statement_id)
+    number, patient = next((tag for tag in named if tag), ""), patient_tags(act)
+    return f"{number} {patient[0]}" if number and patient else act.facts.statement_id
 
 
 def score(act: Act) -> Writes:

@@ -29,7 +29,8 @@ class _Ledger:
         return (f"{kind}.{value}",)
 
     def read(self, key: str) -> bytes | None:
-        return json.dumps(self.record).encode() if key == keys.trace_code(f"codes.{CODE}") else None
+        known = {keys.trace_code(f"codes.{CODE}"): self.record, keys.GENESIS: {"utc_offset_minutes": 480}}
+        return json.dumps(known[key]).encode() if key in known else None
 
 
 def told(code: str = CODE, **record: Any) -> dict[str, Any]:
@@ -59,6 +60,13 @@ def test_one_sale_is_right_and_all_else_a_warning(record: dict[str, Any], sold: 
 def test_the_day_of_the_sale_is_told_and_no_shop() -> None:
     found = told(state="sold", at=1_772_438_400_000, org="P1", sales=[SOLD])
     assert found == {"code": CODE, "sold": "once", "day": "2026-03-02"}
+
+
+@pytest.mark.parametrize(("hours", "day"), [(15.99, "2026-03-02"), (16, "2026-03-03")])
+def test_the_day_is_the_patients_own(hours: float, day: str) -> None:
+    """2 March ends at 16:00 UTC; a sale of the next morning once stood under the day before."""
+    at_ms = 1_772_409_600_000 + int(hours * 3_600_000)
+    assert told(state="sold", at=at_ms, sales=[SOLD])["day"] == day
 
 
 def test_a_blank_around_the_code_is_no_fault_and_another_text_is_told() -> None:

@@ -154,3 +154,8 @@ def test_a_shop_that_is_not_registered_has_no_list(world: World) -> None:
 
 def test_a_delivery_has_codes(world: World) -> None:
     assert world.receive([""], uncoded=True).codes == ("TRACE_NOT_LISTED",)
+
+
+def test_a_shop_does_not_list_its_own_stock(world: World) -> None:
+    members = {"organisation": P1, "drug": METFORMIN, "lot": LOT, "packs": 2, "valid_to": "2026-03-02"}
+    assert world.act("registry.uncoded", P1, OFFICERS[:1], members).codes == ("ORG_SCOPE",)
