@@ -1,17 +1,11 @@
-"""The application: hot calls answered directly, everything else by routes behind one edge.
-
-The edge gives every request an id, checks its head, and turns whatever is raised into a problem
-document. A fault of ours is a 503 with a code, never a 500, and its cause goes to the log alone.
-"""
+"""The application of one ledger: its parts, and the routes of every call but the hot ones."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable
 
 import orjson
-import structlog
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -19,21 +13,22 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from api import catalogue, log_routes, patient, sandbox_routes
-from api.limits import FORM, JSON, Head, Receive, Scope, Send, UnknownReads, check_body, read_body, read_head
+from api.checks import Checks
+from api.edge import HEAD, Edge
+from api.intake import Intake
+from api.limits import FORM, JSON, Head, Receive, Scope, Send, UnknownReads, check_body, read_body
 from api.metrics import CONTENT_TYPE, Metrics
 from api.openapi import document
 from api.ports import ClockPort, LedgerPort, fault_of
 from api.problems import Problem
 from api.reads import Reads
-from api.replies import Reply, json_reply, problem_reply
+from api.replies import Reply, json_reply
 from api.settings import Settings
 from api.submissions import Submissions
 from api.tokens import Caller, TokenRefused, Tokens
 
 Handler = Callable[[Head, Request], Awaitable[Reply]]
-_HEAD = "rx.head"
 _NO_STORE = {"cache-control": "no-store", "pragma": "no-cache"}
-_log = structlog.get_logger("rx")
 
 
 class App:
@@ -45,73 +40,19 @@ class App:
         self._clock = clock if settings.sandbox else None
         self._metrics = Metrics(ledger)
         self.tokens = Tokens(ledger, settings)
-        self._submissions = Submissions(ledger, self.tokens, settings, self._metrics)
+        self.intake = Intake(ledger, self.tokens, self._metrics)
+        self._checks = Checks(ledger, self.tokens, settings)
         self._reads = Reads(ledger)
         self._unknown = UnknownReads(settings.unknown_reads_per_minute_max)
         self._packs_asked = UnknownReads(settings.public_packs_per_minute_max)
-        self._catalogue = settings.catalogue_address("")
         self._openapi = orjson.dumps(document(settings))
+        submissions = Submissions(self.intake, settings)
         self._routes = self._fastapi()
+        self._edge = Edge(settings, submissions, self._metrics.ended, self._routes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
-        if scope["type"] != "http":
-            return
-        head = read_head(scope, self.settings)
-        if head.fault is not None:
-            await self._problem(head, head.fault).send(send, head.request_id)
-            return
-        path = scope["path"]
-        if path == "/v1/statements":
-            await self._answer(head, send, self._single(scope, head, receive))
-        elif path == "/v1/statements:batch":
-            await self._answer(head, send, self._batch(scope, head, receive))
-        else:
-            scope[_HEAD] = head
-            await self._routes(scope, receive, send)
-
-    # -- the edge --------------------------------------------------------------------------------
-
-    async def _answer(self, head: Head, send: Send, work: Awaitable[Reply]) -> None:
-        try:
-            reply = await work
-        except Problem as problem:
-            reply = self._problem(head, problem)
-        except Exception as error:
-            reply = self._fault(head, error)
-        with contextlib.suppress(ConnectionError):  # whoever asked has left
-            await reply.send(send, head.request_id)
-
-    def _problem(self, head: Head, problem: Problem) -> Reply:
-        if not problem.findings:
-            self._metrics.ended(problem.code, problem.status)
-        _log.info(
-            "refused",
-            request_id=head.request_id,
-            organisation=head.organisation,
-            code=problem.code,
-            status=problem.status,
-            statement_id=problem.statement_id or None,
-        )
-        return problem_reply(problem, self._catalogue, head.request_id)
-
-    def _fault(self, head: Head, error: Exception) -> Reply:
-        fault = fault_of(error)
-        # Texts of exceptions could quote the input: the class and the place in our code must do.
-        _log.error(
-            "fault", request_id=head.request_id, code=fault.code, kind=type(error).__name__, at=_place(error)
-        )
-        self._metrics.ended(fault.code, 503)
-        problem = Problem(fault.code, retry_after_s=fault.retry_after_s)
-        return problem_reply(problem, self._catalogue, head.request_id)
-
-    async def _single(self, scope: Scope, head: Head, receive: Receive) -> Reply:
-        _only_post(scope)
-        return await self._submissions.single(head, receive)
-
-    async def _batch(self, scope: Scope, head: Head, receive: Receive) -> Reply:
-        _only_post(scope)
-        return await self._submissions.batch(head, receive, self._catalogue)
+        await self._edge(scope, receive, send)
 
     # -- routes ----------------------------------------------------------------------------------
 
@@ -145,16 +86,19 @@ class App:
         return app
 
     async def _unrouted(self, request: Request, error: Exception) -> Response:
-        head: Head = request.scope[_HEAD]
+        head: Head = request.scope[HEAD]
         problem = Problem("NOT_FOUND")
         if isinstance(error, HTTPException) and error.status_code == 405:
             problem = Problem("METHOD_NOT_ALLOWED", allow=(error.headers or {}).get("Allow", ""))
-        reply = self._problem(head, problem)
+        reply = self._edge.problem(head, problem)
         headers = {**reply.headers, "x-request-id": head.request_id}
         return Response(reply.body, reply.status, headers, reply.content_type)
 
+    async def _answer(self, head: Head, send: Send, work: Awaitable[Reply]) -> None:
+        await self._edge.answer(head, send, work)
+
     async def _check(self, head: Head, request: Request) -> Reply:
-        return await self._submissions.check(head, request.receive)
+        return await self._checks.answer(head, request.receive)
 
     async def _find_prescription(self, head: Head, request: Request) -> Reply:
         caller, body = await self._looked_up(head, request)
@@ -274,17 +218,5 @@ class _Endpoint:
         self._handler = handler
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        head: Head = scope[_HEAD]
+        head: Head = scope[HEAD]
         await self._answer(head, send, self._handler(head, Request(scope, receive)))
-
-
-def _only_post(scope: Scope) -> None:
-    if scope["method"] != "POST":
-        raise Problem("METHOD_NOT_ALLOWED", allow="POST")
-
-
-def _place(error: Exception) -> str:
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return "" if trace is None else f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}"

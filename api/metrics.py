@@ -27,7 +27,7 @@ class Metrics:
             "rx_problems", "Calls that ended before a verdict.", ["code"], registry=self._registry
         )
         self.seconds = Histogram(
-            "rx_submission_seconds", "Time to the durable answer of one submission.",
+            "rx_submission_seconds", "Time from admission to the durable answer, by request.",
             buckets=_SECONDS, registry=self._registry,
         )  # fmt: skip
         size = Gauge("rx_log_size", "Entries in the signed log.", registry=self._registry)

@@ -63,12 +63,14 @@ class AnswerPort(Protocol):
 
 
 Work = Facts | AdmissionRefusal
+Unit = Sequence[tuple[Work, tuple[str, ...]]]
+"""Work of one request, each with its disclosures as received: judged in turn, committed together."""
 
 
 class LedgerPort(Protocol):
     """A ledger as the server calls it, from any thread. Faults are told by `fault_of`."""
 
-    def submit_batch(self, batch: Sequence[tuple[Work, tuple[str, ...]]]) -> Sequence[Future[Any]]:
+    def submit_batch(self, batch: Unit) -> Sequence[Future[Any]]:
         """Queue submissions as one unit; each future gives an AnswerPort."""
 
     def check(self, facts: Facts) -> Decision:

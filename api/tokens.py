@@ -60,11 +60,16 @@ class Tokens:
 
     def caller(self, head: Head) -> Caller:
         """Return whose token came with a request. Raises Problem AUTH_REQUIRED."""
-        found = self._tokens.get(head.token) if head.token else None
-        if found is None or found[1] <= self._clock():
+        found = self.find(head.token)
+        if found is None:
             raise Problem("AUTH_REQUIRED")
         head.organisation = found[0].organisation
         return found[0]
+
+    def find(self, token: str) -> tuple[Caller, float] | None:
+        """Return whose a token is and until when, in seconds of the epoch, or None."""
+        found = self._tokens.get(token)
+        return None if found is None or found[1] <= self._clock() else found
 
     def issue(self, form: bytes, host: str) -> dict[str, Any]:
         """Return the OAuth answer to a token request. Raises TokenRefused."""

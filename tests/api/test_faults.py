@@ -120,7 +120,7 @@ def test_a_fault_is_503_with_its_code_and_no_word_of_its_cause(
     monkeypatch: pytest.MonkeyPatch, log: io.StringIO, error: Exception, code: str, late: bool
 ) -> None:
     work = AdmissionRefusal("a" * 64, "duty.closed", "H1", "SIG_MISSING", ())
-    monkeypatch.setattr("api.submissions.admit", lambda *_: Admitted(work, ()))
+    monkeypatch.setattr("api.intake.admit", lambda *_: Admitted(work, ()))
     app = app_of(BrokenLedger(error, late))
     head = {"authorization": "Bearer t", "content_type": "application/json"}
     status, body, headers = asyncio.run(ask(app, "POST", "/v1/statements", b"{}", **head))
