@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -72,6 +72,10 @@ class LedgerPort(Protocol):
 
     def submit_batch(self, batch: Unit) -> Sequence[Future[Any]]:
         """Queue submissions as one unit; each future gives an AnswerPort."""
+
+    def watch(self, told: Callable[[Sequence[str]], None]) -> None:
+        """Have `told` called from any thread with keys of records that admission reads, once they were
+        written: after reads see them, before the statement is answered."""
 
     def check(self, facts: Facts) -> Decision:
         """Return what the contracts would decide now; nothing is written."""

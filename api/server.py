@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import signal
 import socket
 import threading
 from collections.abc import Callable, Generator
+from typing import Protocol
 
 import structlog
 import uvicorn
@@ -19,7 +21,7 @@ from api.ports import ClockPort, CosignerPort, LedgerPort, fault_of
 from api.settings import Settings
 
 _log = structlog.get_logger("rx")
-_SHUTDOWN_S = 10
+SHUTDOWN_S = 10
 
 
 class Server:
@@ -40,15 +42,16 @@ class Server:
             await self.app(scope, receive, send)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
-        while True:
-            message = await receive()
-            if message["type"] == "lifespan.startup":
-                self._tasks = [asyncio.create_task(self._repeat(work)) for work in self._periodic()]
-                await send({"type": "lifespan.startup.complete"})
-            elif message["type"] == "lifespan.shutdown":
-                await self._stop()
-                await send({"type": "lifespan.shutdown.complete"})
-                return
+        await receive()
+        self.begin()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await self.end()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    def begin(self) -> None:
+        """Begin to publish and to collect cosignatures, in the running event loop."""
+        self._tasks = [asyncio.create_task(self._repeat(work)) for work in self._periodic()]
 
     def _periodic(self) -> list[Callable[[], object]]:
         # Apart from one another: a witness that does not answer must not delay publishing.
@@ -70,7 +73,8 @@ class Server:
                 told = kind
             await asyncio.sleep(self.settings.publish_interval_s)
 
-    async def _stop(self) -> None:
+    async def end(self) -> None:
+        """Stop that, and publish what is signed."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -90,21 +94,23 @@ def create(
     return Server(App(ledger, settings, clock), ledger, cosigner)
 
 
-def run(server: Server, host: str, port: int, on_ready: Callable[[int], None] = lambda _: None) -> None:
-    """Serve until SIGINT or SIGTERM, then answer what is under way and return.
+def bound(host: str, port: int, processes: int = 0) -> list[socket.socket]:
+    """Return sockets bound to the address, one for each of `processes` that share it, at least one.
 
-    `on_ready` is told the port once connections are taken; port 0 takes a free one. Raises OSError
-    when the address cannot be bound. The caller closes the ledger afterwards.
+    Port 0 takes a free one. Raises OSError, also where another server listens on a shared address.
     """
-    with bound(host, port) as listener:
-        process_of(server, on_ready).run(sockets=[listener])
+    if processes < 2:
+        return [_bound(host, port)]
+    with _bound(host, port) as alone:  # sharing would let a second server of ours in unseen
+        port = int(alone.getsockname()[1])
+    return [_bound(host, port, socket.SO_REUSEPORT) for _ in range(processes)]
 
 
-def bound(host: str, port: int) -> socket.socket:
-    """Return a socket bound to the address. Raises OSError."""
+def _bound(host: str, port: int, *extra: int) -> socket.socket:
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        for option in (socket.SO_REUSEADDR, *extra):
+            listener.setsockopt(socket.SOL_SOCKET, option, 1)
         listener.bind((host, port))
     except OSError:
         listener.close()
@@ -112,7 +118,26 @@ def bound(host: str, port: int) -> socket.socket:
     return listener
 
 
-def process_of(server: Server, on_ready: Callable[[int], None] = lambda _: None) -> Process:
+def collect_less_often() -> None:
+    """Look for unreachable cycles after 50,000 new objects instead of 700.
+
+    A submission is some hundreds of objects that live until its answer, so the default looked at all of
+    them again and again: a fifth of the processor time. What cycles there are come of exceptions, and wait.
+    """
+    gc.freeze()
+    gc.set_threshold(50_000)
+
+
+class Served(Protocol):
+    """An ASGI application that says how it is to be served."""
+
+    settings: Settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one ASGI connection."""
+
+
+def process_of(server: Served, on_ready: Callable[[int], None] = lambda _: None) -> Process:
     """Return the process around a server; its `run` takes bound sockets."""
     config = uvicorn.Config(
         server,
@@ -126,7 +151,7 @@ def process_of(server: Server, on_ready: Callable[[int], None] = lambda _: None)
         server_header=False,
         date_header=False,
         timeout_keep_alive=server.settings.idle_timeout_s,
-        timeout_graceful_shutdown=_SHUTDOWN_S,
+        timeout_graceful_shutdown=SHUTDOWN_S,
     )
     return Process(config, on_ready)
 
@@ -147,14 +172,21 @@ class Process(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
         """Stop on SIGINT and SIGTERM, and do not raise them again afterwards."""
-        if threading.current_thread() is not threading.main_thread():
+        with stop_signals(lambda number: self.handle_exit(number, None)):
             yield
-            return
-        loop = asyncio.get_running_loop()
+
+
+@contextlib.contextmanager
+def stop_signals(stop: Callable[[int], None]) -> Generator[None, None, None]:
+    """Have `stop` called on SIGINT and SIGTERM where the running event loop is the main thread's."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop, number)
+    try:
+        yield
+    finally:
         for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, self.handle_exit, number, None)
-        try:
-            yield
-        finally:
-            for number in (signal.SIGINT, signal.SIGTERM):
-                loop.remove_signal_handler(number)
+            loop.remove_signal_handler(number)

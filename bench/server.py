@@ -76,13 +76,14 @@ class _Member(Client):
 
 
 @contextmanager
-def running(work: Path, doctors: int) -> Iterator[Running]:
+def running(work: Path, doctors: int, admission_processes: int = 0) -> Iterator[Running]:
     """Give a server on loopback with an empty sandbox ledger; it is stopped whatever happens."""
     folder = work / "ledger"
     init(folder)
     port = processes.free_port()
     url = f"http://127.0.0.1:{port}"
-    command = processes.command("rx", "serve", "--folder", str(folder), "--listen", f"127.0.0.1:{port}")
+    where = ("--folder", str(folder), "--listen", f"127.0.0.1:{port}")
+    command = processes.command("rx", "serve", *where, "--admission-processes", str(admission_processes))
     with (work / "server.log").open("w+b") as written:
         server = subprocess.Popen(command, stdout=written, stderr=subprocess.STDOUT)
         try:

@@ -9,6 +9,8 @@ from __future__ import annotations
 GENESIS = "pub/genesis"
 RULEBOOK = "pub/rulebook"
 KNOWLEDGE = "pub/knowledge"
+READ_AT_ADMISSION = (GENESIS, "pub/key/", "pub/organisation/", "pub/authenticator/")
+"""What the keys begin with that `contracts.statements` reads; registrations alone write there."""
 
 
 def leaf(statement_id: str) -> str:

@@ -23,7 +23,7 @@ from ledger.lock import FolderLock
 from ledger.publication import Publication
 from ledger.recovery import open_parts
 from ledger.store import Hook
-from ledger.writer import Parts, Writer
+from ledger.writer import Parts, Watch, Writer
 
 __all__ = ["Answer", "Config", "Ledger", "Located"]
 
@@ -124,6 +124,11 @@ class Ledger:
         unit = [Work(item, disclosures) for item, disclosures in batch]
         self._writer.enqueue(unit)
         return [work.future for work in unit]
+
+    def watch(self, told: Watch) -> None:
+        """Have `told` called with the keys of records that admission reads (contracts.keys) once they were
+        written: in the writer's thread, after reads see them and before the statement is answered."""
+        self._writer.watch = told
 
     def check(self, facts: Facts) -> Decision:
         """Return what the contracts would decide now. Nothing is written.

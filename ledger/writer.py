@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import InvalidStateError
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -16,6 +16,7 @@ from threading import Condition, Thread
 from contracts.decision import Context, Decision
 from contracts.errors import InvariantError
 from contracts.facts import AdmissionRefusal, Facts, Read
+from contracts.keys import READ_AT_ADMISSION
 from ledger.answers import Answer
 from ledger.batch import Batch, Judged, Work
 from ledger.clock import Clock
@@ -37,6 +38,7 @@ from ledger.tags import TagKeys
 GROUP_MAX = 500  # statements in one commit: more adds latency and no throughput
 CLOCK_TOLERANCE_MS = 2_000  # a clock this far behind the last entry is being corrected, not broken
 
+Watch = Callable[[Sequence[str]], None]
 _logger = logging.getLogger(__name__)
 
 
@@ -64,6 +66,7 @@ class Writer:
         self._closing = False
         self.last_time_ms = last_time_ms
         self.fault: LedgerError | InvariantError | None = None
+        self.watch: Watch = lambda _: None
         self._thread = Thread(target=self._run, name="ledger-writer", daemon=True)
 
     def start(self) -> None:
@@ -172,6 +175,7 @@ class Writer:
         except StorageFull:
             self.last_time_ms = time_before_ms  # nothing was stored, so no entry bears the later time
             raise
+        self._tell_watch(batch)
         # A crash from here on has committed without answering; a client's retry finds its first entry.
         self._read_back(batch)
         parts.log.extend(batch.leaves)
@@ -188,6 +192,11 @@ class Writer:
             return
         if decision.entry is not None:
             self.last_time_ms = context.time_ms
+
+    def _tell_watch(self, batch: Batch) -> None:
+        changed = [key for key in batch.overlay.writes if key.startswith(READ_AT_ADMISSION)]
+        if changed:
+            self.watch(changed)
 
     def _read_back(self, batch: Batch) -> None:
         first = batch.first_index

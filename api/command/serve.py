@@ -6,14 +6,15 @@ The one place where ledger, server and cosigning meet.
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 
 from api import logging_setup
 from api.command.output import EXIT_OK, CommandError, address, tell
 from api.command.service import open_ledger, policy_of
 from api.cosigning import Cosigner
-from api.server import create
-from api.server import run as run_server
+from api.processes.fleet import Fleet
+from api.server import bound, collect_less_often, create, process_of
 from api.settings import Settings
 from api.witness_policy import PolicyError, WitnessPolicy, parse_witness, quorum_of
 from contracts.time import to_text
@@ -26,6 +27,8 @@ EXAMPLE = (
     "  rx serve --folder ledger --listen 127.0.0.1:8080 --public-url https://ledger.example\n"
     "stops on SIGTERM or SIGINT, answering what is under way"
 )
+
+PROCESSES_MAX = 64
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,7 +49,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME=VKEY@URL",
         help="ask these instead of those of trust.json",
     )
+    parser.add_argument(
+        "--admission-processes",
+        type=_processes,
+        default=_processes_default(),
+        metavar="N",
+        help="take connections and check signatures in N processes beside the ledger's, 0: in the same one"
+        " (here %(default)s)",
+    )
     parser.add_argument("--quorum", type=int, metavar="K", help="how many of --witness (more than half)")
+
+
+def _processes_default() -> int:
+    """None on a single core. Two keep up with any ledger process: a third would only take memory."""
+    return min(len(os.sched_getaffinity(0)) // 2, 2)
+
+
+def _processes(text: str) -> int:
+    if not text.isdecimal() or int(text) > PROCESSES_MAX:
+        raise argparse.ArgumentTypeError(f"a number from 0 to {PROCESSES_MAX}")
+    return int(text)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -69,15 +91,25 @@ def _serve(
         raise CommandError(f"--public-url {public_url} is no address", "give http(s)://host")
     settings = Settings(public_url, sandbox=clock is not None)
     cosigner = Cosigner(policy, ledger) if any(one.url for one in policy.witnesses) else None
+    server = create(ledger, settings, cosigner, clock)
+    count = options.admission_processes
     try:
-        run_server(
-            create(ledger, settings, cosigner, clock),
-            host,
-            port,
-            lambda taken: _ready(options, ledger, clock, taken),
-        )
-    except (OSError, SystemExit):  # uvicorn leaves with SystemExit where it cannot bind
+        listeners = bound(host, port, count)
+    except OSError:
         raise CommandError(f"{host}:{port} cannot be listened on", "free the port, or name another") from None
+
+    def on_ready(taken: int) -> None:
+        _ready(options, ledger, clock, taken)
+
+    collect_less_often()
+    running = Fleet(server, ledger, on_ready) if count else process_of(server, on_ready)
+    try:
+        running.run(listeners)
+    except (OSError, SystemExit):  # uvicorn leaves with SystemExit where it cannot listen
+        raise CommandError(f"{host}:{port} cannot be served", "see the log above") from None
+    finally:
+        for listener in listeners:
+            listener.close()
 
 
 def _ready(options: argparse.Namespace, ledger: Ledger, clock: SandboxClock | None, port: int) -> None:

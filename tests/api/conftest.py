@@ -28,11 +28,14 @@ def log() -> Iterator[io.StringIO]:
     root.setLevel(before[1])
 
 
-@pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A served sandbox ledger with the cast registered; at the end its log must still verify."""
+@pytest.fixture(scope="session", params=[0, 2], ids=["one", "apart"])
+def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A served sandbox ledger with the cast registered; at the end its log must still verify.
+
+    Everything holds for one process and for two that admit beside the ledger's.
+    """
     folder = tmp_path_factory.mktemp("api")
-    with site(folder, unknown_reads_per_minute_max=100_000) as made:
+    with site(folder, processes=request.param, unknown_reads_per_minute_max=100_000) as made:
         yield made
         prove(made.ledger, folder)
 

@@ -18,11 +18,12 @@ import httpx2
 from api.client.http import Client
 from api.client.signing import Person, build
 from api.command.init import add_arguments, run
+from api.processes.fleet import Fleet
 from api.sandbox import registrar
 from api.sandbox.day import CORPUS, Day, load
 from api.sandbox.keys import KeyRing
 from api.sandbox.stage import ORIGIN, instant
-from api.server import Server, bound, create, process_of
+from api.server import Process, Server, bound, create, process_of
 from api.settings import Settings
 from ledger.clock import SandboxClock
 from ledger.local import Ledger
@@ -105,24 +106,41 @@ def found_ledger(folder: Path, day: Day = DAY, roots: Sequence[Path] = ()) -> No
 def serving(server: Server) -> Iterator[str]:
     """Serve from a thread of this process; give the address; stop, and hold it to its description."""
     ready = threading.Event()
-    listener = bound("127.0.0.1", 0)
     described = Described(server)
-    process = process_of(described, lambda _: ready.set())
-    thread = threading.Thread(target=process.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    try:
-        assert ready.wait(20)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        process.should_exit = True
-        thread.join(20)
-        listener.close()
+    with _in_thread(process_of(described, lambda _: ready.set()), bound("127.0.0.1", 0), ready) as address:
+        yield address
     untold = sorted(set(described.missing))
     assert untold == [], f"the OpenAPI description does not say this: {untold}"
 
 
 @contextmanager
-def site(folder: Path, roots: Sequence[Path] = (), **changed: Any) -> Iterator[Site]:
+def serving_apart(server: Server, ledger: Ledger, processes: int) -> Iterator[str]:
+    """Serve with admission processes; give the address; stop."""
+    ready = threading.Event()
+    fleet = Fleet(server, ledger, lambda _: ready.set())
+    with _in_thread(fleet, bound("127.0.0.1", 0, processes), ready) as address:
+        yield address
+
+
+@contextmanager
+def _in_thread(
+    running: Fleet | Process, listeners: list[socket.socket], ready: threading.Event
+) -> Iterator[str]:
+    port = listeners[0].getsockname()[1]
+    thread = threading.Thread(target=running.run, kwargs={"sockets": listeners}, daemon=True)
+    thread.start()
+    try:
+        assert ready.wait(20)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        running.should_exit = True
+        thread.join(20)
+        for listener in listeners:
+            listener.close()
+
+
+@contextmanager
+def site(folder: Path, roots: Sequence[Path] = (), processes: int = 0, **changed: Any) -> Iterator[Site]:
     """A served sandbox ledger with the cast registered, its clock at the day's first step."""
     found_ledger(folder / "ledger", roots=roots)
     clock = SandboxClock(START_MS - 86_400_000)
@@ -130,7 +148,8 @@ def site(folder: Path, roots: Sequence[Path] = (), **changed: Any) -> Iterator[S
     ring = KeyRing(folder / "keys", folder / "ledger" / "keys", DAY.cast)
     settings = Settings("https://ledger.example", sandbox=True, **changed)
     try:
-        with serving(create(ledger, settings, clock=clock)) as address:
+        server = create(ledger, settings, clock=clock)
+        with serving_apart(server, ledger, processes) if processes else serving(server) as address:
             registrar.register(DAY, ring, ring.client(address, REGULATOR), ORIGIN, clock.now_ms() // 1000)
             clock.set(START_MS)
             with httpx2.Client(base_url=address, timeout=20, trust_env=False) as http:

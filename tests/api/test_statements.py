@@ -233,6 +233,7 @@ def test_an_empty_batch_and_a_batch_of_another_type_are_refused(served: Site, ho
     assert answer.json()["code"] == "MEDIA_TYPE_UNSUPPORTED"
 
 
+@pytest.mark.parametrize("served", [0], indirect=True)  # admission processes write to their own stderr
 def test_logs_hold_ids_and_codes_but_no_person(served: Site, hospital: str, log: io.StringIO) -> None:
     served.post("/v1/statements", unsigned(served.opening(hospital, visit="VISIT-31337")), hospital)
     text = log.getvalue()
@@ -243,7 +244,8 @@ def test_logs_hold_ids_and_codes_but_no_person(served: Site, hospital: str, log:
         json.loads(line)
 
 
-def test_metrics_count_outcomes(served: Site) -> None:
+def test_metrics_count_outcomes(served: Site, hospital: str) -> None:
+    served.post("/v1/statements", unsigned(served.opening(hospital)), hospital)
     text = served.http.get("/metrics").text
     assert 'rx_submissions_total{outcome="accepted"}' in text
     assert 'rx_refusals_total{code="SIG_MISSING",recorded="yes"}' in text

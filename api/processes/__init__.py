@@ -1,0 +1,1 @@
+"""Admission in processes of its own, beside the process that owns the ledger (README.md here)."""

@@ -1,0 +1,155 @@
+"""The ledger of another process as the hot calls of this one use it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import MutableMapping, Sequence
+from typing import Any
+
+from api.admission import Admitted, admit
+from api.edge import HEAD
+from api.limits import Head, Receive, Scope, Send
+from api.ports import AnswerPort, Unit, fault_of
+from api.problems import Problem
+from api.processes.channel import Channel, ChannelLost, DistantFault
+from api.replies import problem_reply
+from api.settings import Settings
+from api.tokens import Caller
+from contracts.errors import InvariantError
+from contracts.keys import READ_AT_ADMISSION
+
+_RECORDS_MAX = 50_000  # about 25 MB
+_ABSENT_MAX = 5_000  # apart from them: whoever names keys that do not exist cannot push records out
+
+
+class _Unread(Exception):
+    """Admission needs a record that is not here yet."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
+
+
+class Records:
+    """Copies of what admission reads, and how many changes to it this process has been told of.
+
+    A change is told before anything that follows from it: what is kept here is as new as `version`.
+    """
+
+    def __init__(self) -> None:
+        self.version = -1
+        self._found: dict[str, bytes] = {}
+        self._absent: set[str] = set()
+
+    def read(self, key: str) -> bytes | None:
+        """Return a record, or None where there is none. Raises _Unread for one that is not here."""
+        found = self._found.get(key)
+        if found is None and key not in self._absent:
+            raise _Unread(key)
+        return found
+
+    def changed(self, version: int, keys: Sequence[str]) -> None:
+        """Forget the records under `keys`."""
+        self.version = version
+        for key in keys:
+            self._found.pop(key, None)
+            self._absent.discard(key)
+
+    def keep(self, key: str, value: bytes | None) -> None:
+        """Keep what the ledger has answered. Raises InvariantError for what nobody tells changes of."""
+        if not key.startswith(READ_AT_ADMISSION):
+            raise InvariantError("admission reads a record whose changes are not watched")
+        if value is None:
+            if len(self._absent) >= _ABSENT_MAX:
+                self._absent.clear()
+            self._absent.add(key)
+            return
+        if len(self._found) >= _RECORDS_MAX:
+            self._found.clear()
+        self._found[key] = value
+
+
+class DistantIntake:
+    """Admits in this process, with what it asks of the ledger's; see `api.intake.IntakePort`."""
+
+    def __init__(self, channel: Channel, records: Records, tokens_max: int) -> None:
+        self._channel = channel
+        self._records = records
+        self._tokens_max = tokens_max
+        self._callers: dict[str, tuple[Caller, float]] = {}
+
+    async def caller(self, head: Head) -> Caller:
+        """Return whose token came with a request. Raises Problem AUTH_REQUIRED."""
+        found = self._callers.get(head.token)
+        if found is None or found[1] <= time.time():
+            found = await self._find(head.token)
+        head.organisation = found[0].organisation
+        return found[0]
+
+    async def _find(self, token: str) -> tuple[Caller, float]:
+        found: tuple[Caller, float] | None = await self._channel.ask("caller", token) if token else None
+        if found is None:
+            raise Problem("AUTH_REQUIRED")
+        if len(self._callers) >= self._tokens_max:
+            self._callers.clear()  # those in use are asked for once more
+        self._callers[token] = found
+        return found
+
+    async def admit(self, body: bytes, organisation: str) -> Admitted:
+        """Return the work in a submission. Raises Problem."""
+        while True:
+            try:
+                return admit(body, organisation, self._records.read)
+            except _Unread as unread:
+                self._records.keep(unread.key, await self._channel.ask("record", unread.key))
+
+    async def commit(self, unit: Unit) -> Sequence[AnswerPort]:
+        """Return the durable answers. Raises RecordsChanged, DistantFault, ChannelLost."""
+        answers: Sequence[AnswerPort] = await self._channel.ask("commit", self._records.version, unit)
+        return answers
+
+    def ended(self, code: str, status: int) -> None:
+        """Count a call, or a line of a batch, that ended without a verdict."""
+        self._channel.tell("ended", code, status)
+
+
+class Behind:
+    """Every other call: the ledger's process answers it, and pulls its body as it needs it."""
+
+    def __init__(self, channel: Channel, settings: Settings) -> None:
+        self._channel = channel
+        self._catalogue = settings.catalogue_address("")
+        self._count = 0
+        self._receives: dict[int, Receive] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request."""
+        self._count += 1
+        number = self._count
+        self._receives[number] = receive
+        try:
+            messages = await self._channel.ask("call", number, _plain(scope))
+        except (ChannelLost, DistantFault) as error:
+            fault = fault_of(error)
+            problem = Problem(fault.code, retry_after_s=fault.retry_after_s)
+            request_id = scope[HEAD].request_id
+            await problem_reply(problem, self._catalogue, request_id).send(send, request_id)
+            return
+        finally:
+            del self._receives[number]
+        for message in messages:
+            await send(message)
+
+    async def receive(self, number: int) -> MutableMapping[str, Any]:
+        """Return the next piece of a request's body, for the ledger's process."""
+        return await self._receives[number]()
+
+
+_SCOPE = (
+    "type", "http_version", "method", "scheme", "path", "raw_path", "query_string", "root_path", "headers",
+    "client", "server",
+)  # fmt: skip
+
+
+def _plain(scope: Scope) -> dict[str, Any]:
+    return {name: scope[name] for name in _SCOPE if name in scope}

@@ -1,0 +1,124 @@
+"""The ledger's process of a server with admission processes: starts, keeps and stops them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+
+import structlog
+import uvloop
+
+from api.ports import LedgerPort
+from api.processes.channel import Channel
+from api.processes.near import Hub
+from api.server import SHUTDOWN_S, Server, stop_signals
+from api.settings import Settings
+
+_log = structlog.get_logger("rx")
+_RESTART_S = 1.0
+_TICK_S = 0.1
+
+
+class Fleet:
+    """A server whose connections are taken by admission processes, one for each listening socket.
+
+    Sets `should_exit` to true: `run` then answers what is under way and returns.
+    """
+
+    def __init__(self, server: Server, ledger: LedgerPort, on_ready: Callable[[int], None]) -> None:
+        self.should_exit = False
+        self._server = server
+        self._ledger = ledger
+        self._on_ready = on_ready
+
+    def run(self, sockets: Sequence[socket.socket]) -> None:
+        """Serve until a signal or `should_exit`. Raises OSError when a process cannot take connections."""
+        uvloop.run(self._serve(sockets))
+
+    async def _serve(self, sockets: Sequence[socket.socket]) -> None:
+        with stop_signals(self._exit):
+            hub = Hub(self._ledger, self._server.app)
+            keepers = [_Keeper(hub, listener, self._server.settings) for listener in sockets]
+            self._server.begin()
+            kept = [asyncio.create_task(keeper.keep()) for keeper in keepers]
+            try:
+                await asyncio.gather(*(keeper.ready for keeper in keepers))
+                self._on_ready(int(sockets[0].getsockname()[1]))
+                while not self.should_exit:
+                    await asyncio.sleep(_TICK_S)
+            finally:
+                for listener in sockets:
+                    listener.close()
+                for keeper in keepers:
+                    keeper.stop()
+                await asyncio.gather(*kept)
+                await self._server.end()
+
+    def _exit(self, _: int) -> None:
+        self.should_exit = True
+
+
+class _Keeper:
+    """Keeps one admission process running."""
+
+    def __init__(self, hub: Hub, listener: socket.socket, settings: Settings) -> None:
+        self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._hub = hub
+        self._listener = listener
+        self._settings = json.dumps(asdict(settings))
+        self._channel: Channel | None = None
+        self._is_stopping = False
+
+    async def keep(self) -> None:
+        """Start the process, and again whenever it ends before `stop`."""
+        while not self._is_stopping:
+            await self._live()
+            if not self.ready.done():
+                self.ready.set_exception(OSError("an admission process did not start"))
+                return
+            if not self._is_stopping:
+                _log.error("an admission process has ended; another is started")
+                await asyncio.sleep(_RESTART_S)
+
+    def stop(self) -> None:
+        """Let the process answer what is under way and end."""
+        self._is_stopping = True
+        if self._channel is not None:
+            self._channel.tell("stop")
+
+    async def _live(self) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            process = self._start(theirs)
+        self._channel = self._hub.open(self._is_ready)
+        await asyncio.get_running_loop().create_unix_connection(self._channel.itself, sock=ours)
+        self._hub.begin(self._channel)
+        await self._channel.lost
+        await asyncio.to_thread(_bury, process)
+
+    def _start(self, line: socket.socket) -> subprocess.Popen[bytes]:
+        descriptors = (self._listener.fileno(), line.fileno())
+        words = (sys.executable, "-P", "-m", "api.processes.admission")
+        return subprocess.Popen(
+            [*words, *(str(one) for one in descriptors), self._settings],
+            pass_fds=descriptors,
+            stdin=subprocess.DEVNULL,
+        )
+
+    def _is_ready(self) -> None:
+        if not self.ready.done():
+            self.ready.set_result(None)
+
+
+def _bury(process: subprocess.Popen[bytes]) -> None:
+    """Return once a process without a channel is gone."""
+    try:
+        process.wait(SHUTDOWN_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
