@@ -101,19 +101,20 @@ def asked_before(address: Address, made: Round) -> Measured:
     return Measured(len(checks), sum(checks), checks)
 
 
-def in_batches(address: Address, made: Round) -> list[Requests]:
-    """Return a round as batches for one connection: every life's first step, then every second …"""
-    batches = [
-        (address.batch(step[at : at + BATCH_LINES]), len(step[at : at + BATCH_LINES]))
-        for step in _steps(made)
-        for at in range(0, len(step), BATCH_LINES)
-    ]
-    return [Requests(tuple(body for body, _ in batches), sum(size for _, size in batches))]
+def in_batches(address: Address, made: Round, connections: int = 1) -> list[Requests]:
+    """Return a round as batches: every life's first step, then every second …, whole lives a connection."""
+    shares = []
+    for number in range(connections):
+        batches = list(_batches(made.lives[number::connections]))
+        shares.append(Requests(tuple(address.batch(batch) for batch in batches), sum(map(len, batches))))
+    return shares
 
 
-def _steps(made: Round) -> Iterator[list[Ready]]:
-    for position in range(max(len(life) for life in made.lives)):
-        yield [life[position] for life in made.lives if position < len(life)]
+def _batches(lives: Sequence[list[Ready]]) -> Iterator[list[Ready]]:
+    for position in range(max(len(life) for life in lives)):
+        step = [life[position] for life in lives if position < len(life)]
+        for at in range(0, len(step), BATCH_LINES):
+            yield step[at : at + BATCH_LINES]
 
 
 def send(address: Address, shares: Iterable[Requests]) -> Measured:

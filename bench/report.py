@@ -87,6 +87,11 @@ def cpu_s(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / CLOCK_TICKS_PER_S
 
 
+def children(pid: int) -> list[int]:
+    """Return the processes that a process has started and that still run."""
+    return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text("utf-8").split()]
+
+
 def resident_mib(pid: int) -> float:
     """Return a process's resident memory."""
     pages = int(Path(f"/proc/{pid}/statm").read_text("utf-8").split()[1])

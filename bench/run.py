@@ -29,6 +29,7 @@ DOCTORS = 50
 FIRST_ENTRIES = 10_000
 ROUND_MS = 60_000
 CONNECTIONS = (1, 32, 256)
+BATCH_CONNECTIONS = (1, 4)
 CHECKS = "checks before the act, 1 connection"
 CHECK_LIMIT_MS = 300.0  # a counter waits no longer for the answer (S53)
 
@@ -71,10 +72,10 @@ class Bench:
             figures.by_load[f"one at a time, {connections} connections"] = sent
             if connections == 32:
                 figures.cpu_ms = (self.server.cpu_s - used) / sent.statements * 1000
-        made, address = self._prepare(lives)
-        figures.by_load[f"batches of {load.BATCH_LINES}, 1 connection"] = load.send(
-            address, load.in_batches(address, made)
-        )
+        for connections in BATCH_CONNECTIONS:
+            made, address = self._prepare(lives)
+            name = f"batches of {load.BATCH_LINES}, {connections} connection{'s' * (connections > 1)}"
+            figures.by_load[name] = load.send(address, load.in_batches(address, made, connections))
         made, address = self._prepare(max(20, lives // 8))
         figures.by_load[CHECKS] = load.asked_before(address, made)
         figures.resident_mib = self.server.resident_mib
@@ -120,7 +121,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(work: Path, options: argparse.Namespace) -> list[Figures]:
     found = []
-    with running(work, DOCTORS) as server:
+    given = options.admission_processes
+    extra = () if given is None else ("--admission-processes", given)
+    with running(work, DOCTORS, *extra) as server:
         bench = Bench(server)
         _say("registering the cast …")
         count = _register(server)
@@ -181,6 +184,7 @@ def _parser() -> argparse.ArgumentParser:
         "--lives", type=int, default=400, help="of each measured round, 11 statements each (400)"
     )
     parser.add_argument("--folder", type=Path, help="on the disk to be measured (the temporary folder)")
+    parser.add_argument("--admission-processes", metavar="N", help="of rx serve (its default)")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON at the end")
     return parser
 

@@ -54,13 +54,17 @@ class Running:
 
     @property
     def cpu_s(self) -> float:
-        """Processor seconds used so far."""
-        return report.cpu_s(self.pid)
+        """Processor seconds that all its processes have used so far."""
+        return sum(report.cpu_s(pid) for pid in self._pids)
 
     @property
     def resident_mib(self) -> float:
-        """Resident memory."""
-        return report.resident_mib(self.pid)
+        """Resident memory of all its processes."""
+        return sum(report.resident_mib(pid) for pid in self._pids)
+
+    @property
+    def _pids(self) -> list[int]:
+        return [self.pid, *report.children(self.pid)]
 
     @property
     def disk_bytes(self) -> int:
@@ -76,14 +80,17 @@ class _Member(Client):
 
 
 @contextmanager
-def running(work: Path, doctors: int, admission_processes: int = 0) -> Iterator[Running]:
-    """Give a server on loopback with an empty sandbox ledger; it is stopped whatever happens."""
+def running(work: Path, doctors: int, *extra: str) -> Iterator[Running]:
+    """Give a server on loopback with an empty sandbox ledger; it is stopped whatever happens.
+
+    `extra` are arguments of `rx serve`.
+    """
     folder = work / "ledger"
     init(folder)
     port = processes.free_port()
     url = f"http://127.0.0.1:{port}"
     where = ("--folder", str(folder), "--listen", f"127.0.0.1:{port}")
-    command = processes.command("rx", "serve", *where, "--admission-processes", str(admission_processes))
+    command = processes.command("rx", "serve", *where, *extra)
     with (work / "server.log").open("w+b") as written:
         server = subprocess.Popen(command, stdout=written, stderr=subprocess.STDOUT)
         try:

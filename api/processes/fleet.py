@@ -20,6 +20,7 @@ from api.server import SHUTDOWN_S, Server, stop_signals
 from api.settings import Settings
 
 _log = structlog.get_logger("rx")
+_MODULE = "api.processes.admission"
 _RESTART_S = 1.0
 _TICK_S = 0.1
 
@@ -103,7 +104,7 @@ class _Keeper:
 
     def _start(self, line: socket.socket) -> subprocess.Popen[bytes]:
         descriptors = (self._listener.fileno(), line.fileno())
-        words = (sys.executable, "-P", "-m", "api.processes.admission")
+        words = (sys.executable, "-P", "-m", _MODULE)
         return subprocess.Popen(
             [*words, *(str(one) for one in descriptors), self._settings],
             pass_fds=descriptors,

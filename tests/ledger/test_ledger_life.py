@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -319,3 +321,30 @@ def test_facts_reach_the_contract_with_tags_only_the_ledger_can_make(ledger: Led
     forged = replace(facts("a", chain="c"), tags={("people", SECRET): ("00000000.forged",)})
     ledger.submit(forged).result(10)
     assert ledger.read("pvt/person/00000000.forged") is None
+
+
+def test_a_change_of_what_admission_reads_is_told_when_reads_see_it_and_before_the_answer(
+    folder: Path, ledger: Ledger
+) -> None:
+    ledger.close()
+    told: list[tuple[list[str], bytes | None, bool]] = []
+
+    def writes(item: Facts, context: Context, read: Read) -> Decision:
+        decision = execute(item, context, read)
+        extra = (("pub/key/D1#0", b"new"), ("pub/keyring", b"x"), ("pvt/key/D1", b"x"))
+        return replace(decision, writes=(*decision.writes, *extra))
+
+    watched = Ledger.open(folder, SandboxClock(START_MS), contract=replace(CONTRACT, execute=writes))
+    watched.submit(facts("plain")).result(10)
+    is_sent = Event()
+
+    def note(keys: Sequence[str]) -> None:
+        assert is_sent.wait(10)
+        told.append((list(keys), watched.read("pub/key/D1#0"), answered.done()))
+
+    watched.watch(note)
+    answered = watched.submit(facts("registers"))
+    is_sent.set()
+    answered.result(10)
+    watched.close()
+    assert told == [(["pub/key/D1#0"], b"new", False)]

@@ -1,0 +1,292 @@
+"""Admission processes around one ledger: what is known at once, what a dead process costs, how all end."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import os
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from api.client.signing import Person, build, generate
+from api.intake import RecordsChanged
+from api.processes import fleet
+from api.processes.near import Hub
+from api.sandbox import processes
+from api.sandbox.stage import ORIGIN
+from api.server import bound
+from tests.api.proof import prove
+from tests.api.serving import REGULATOR, Site, site
+from tests.api.test_faults import BrokenLedger, app_of
+from tests.command.builders import Command
+
+
+def _children(pid: int) -> list[int]:
+    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text("utf-8").split()]
+
+
+def _mine() -> list[int]:
+    """The admission processes that this test process has started, from whichever thread."""
+    found = []
+    for task in Path("/proc/self/task").iterdir():
+        found += [int(one) for one in (task / "children").read_text("utf-8").split()]
+    return [pid for pid in found if b"api.processes.admission" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
+def _until(holds: Any, timeout_s: float = 20.0) -> None:
+    ends = time.monotonic() + timeout_s
+    while not holds():
+        assert time.monotonic() < ends, "not within the time"
+        time.sleep(0.02)
+
+
+def _is_gone(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True
+
+
+def _posted(site: Site, body: bytes, headers: dict[str, str]) -> dict[str, Any]:
+    """Send over a connection of its own, which any of the processes may take."""
+    with httpx2.Client(base_url=site.address, timeout=20, trust_env=False) as http:
+        sent = {"content-type": "application/json", **headers}
+        found: dict[str, Any] = http.post("/v1/statements", content=body, headers=sent).json()
+    return found
+
+
+def _registration(person: Person, officer: Person, iat: int) -> bytes:
+    members = {"subject": person.code, "role": person.role, "key": person.key.public()}
+    who = [person, officer]
+    return build("registry.key", members, {}, iss=REGULATOR, aud=ORIGIN, iat=iat, signers=who)
+
+
+def test_a_key_is_known_to_every_process_once_its_registration_is_answered(apart: Site) -> None:
+    hospital = apart.of_role("hospital")
+    doctor, officer = apart.staff("doctor", hospital), apart.ring.officers()[0]
+    office, desk = apart.bearer(REGULATOR), apart.bearer(hospital)
+    iat = apart.clock.now_ms() // 1000
+    for _ in range(25):
+        renewed = Person(doctor.code, doctor.role, generate("ES256"), doctor.authenticator)
+        opening = build(
+            "consultation.opened",
+            {"doctor": doctor.code, "mode": "text"},
+            {
+                "identity": {"name": "测试", "certificate_number": "990000199001010017"},
+                "clinical": {"first_visit": False},
+                "identifiers": {"mdtrtId": "990000MZ1"},
+            },
+            iss=hospital, aud=ORIGIN, iat=iat, signers=[renewed],
+        )  # fmt: skip
+        # Each process may have learned that there is no such key.
+        assert _posted(apart, opening, desk)["code"] == "KEY_UNKNOWN"
+        assert _posted(apart, _registration(renewed, officer, iat), office)["outcome"] == "accepted"
+        assert _posted(apart, opening, desk).get("code") != "KEY_UNKNOWN"
+
+
+def test_statements_of_many_desks_go_on_while_people_are_registered(apart: Site) -> None:
+    hospital = apart.of_role("hospital")
+    desk, office = apart.bearer(hospital), apart.bearer(REGULATOR)
+    doctor, officer = apart.staff("doctor", hospital), apart.ring.officers()[0]
+    iat = apart.clock.now_ms() // 1000
+    openings = [apart.opening(hospital, visit=f"990000MZ{number}") for number in range(60)]
+    renewals = [
+        _registration(Person(doctor.code, doctor.role, generate("ES256")), officer, iat) for _ in range(60)
+    ]
+    with ThreadPoolExecutor(8) as desks:
+        told = list(desks.map(lambda body: _posted(apart, body, desk), openings[:30]))
+        mixed = desks.map(
+            lambda pair: _posted(apart, *pair),
+            [pair for two in zip(openings[30:], renewals, strict=False) for pair in
+             ((two[0], desk), (two[1], office))],
+        )  # fmt: skip
+        told += list(mixed)
+    assert {one.get("outcome") for one in told} == {"accepted"}
+    assert len({one["index"] for one in told}) == len(told)
+
+
+def test_a_killed_admission_process_is_replaced_and_all_are_gone_at_the_end(
+    tmp_path: Path, log: io.StringIO
+) -> None:
+    others = set(_mine())
+    with site(tmp_path, processes=2) as apart:
+        started = set(_mine()) - others
+        assert len(started) == 2
+        victim = min(started)
+        os.kill(victim, signal.SIGKILL)
+        _until(lambda: len(set(_mine()) - others - {victim}) == 2)
+        assert "an admission process has ended" in log.getvalue()
+        desk = apart.bearer(apart.of_role("hospital"))
+        assert all(_is_taken(apart, number, desk) for number in range(10))
+        prove(apart.ledger, tmp_path)
+    assert set(_mine()) <= others
+
+
+def _is_taken(site: Site, number: int, desk: dict[str, str]) -> bool:
+    body = site.opening(site.of_role("hospital"), visit=f"990000MZ{number}")
+    for _ in range(50):  # the dead one's connections wait for its successor or break
+        try:
+            return bool(_posted(site, body, desk)["outcome"] == "accepted")
+        except httpx2.TransportError:
+            time.sleep(0.1)
+    return False
+
+
+@contextmanager
+def _serve(rx: Command, folder: Path, *extra: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    rx.init(folder)
+    where = ("--folder", str(folder), "--listen", "127.0.0.1:0", "--json", *extra)
+    command = processes.command("rx", "serve", *where)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as server:
+        try:
+            assert server.stdout is not None
+            yield server, json.loads(server.stdout.readline())["listening"]
+        finally:
+            server.kill()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_stop_signal_ends_all_processes_and_exits_with_0(
+    rx: Command, tmp_path: Path, number: signal.Signals
+) -> None:
+    with _serve(rx, tmp_path / "ledger", "--admission-processes", "2") as (server, url):
+        children = _children(server.pid)
+        assert len(children) == 2
+        assert httpx2.get(f"{url}/readyz", trust_env=False).json()["status"] == "ready"
+        server.send_signal(number)
+        assert server.wait(30) == 0
+        _until(lambda: all(_is_gone(pid) for pid in children))
+
+
+def test_admission_ends_with_a_ledger_process_that_was_killed(rx: Command, tmp_path: Path) -> None:
+    """Left alone it would take connections that nobody answers, and keep the port."""
+    with _serve(rx, tmp_path / "ledger", "--admission-processes", "2") as (server, url):
+        children = _children(server.pid)
+        server.kill()
+        server.wait(30)
+        _until(lambda: all(_is_gone(pid) for pid in children))
+        with pytest.raises(httpx2.TransportError):
+            httpx2.get(f"{url}/healthz", trust_env=False)
+
+
+def test_a_second_server_does_not_share_the_port_of_the_first(rx: Command, tmp_path: Path) -> None:
+    with _serve(rx, tmp_path / "one", "--admission-processes", "2") as (_, url):
+        other = tmp_path / "two"
+        rx.init(other)
+        for count in ("0", "1", "2"):
+            where = ("--folder", str(other), "--listen", url.removeprefix("http://"))
+            done = processes.run("rx", "serve", *where, "--admission-processes", count)
+            assert done.returncode == 2, count
+            assert "cannot be listened on" in done.stderr
+
+
+@pytest.mark.parametrize("count", ["-1", "x", "65"])
+def test_a_number_of_processes_beyond_reason_is_wrong_usage(
+    rx: Command, tmp_path: Path, count: str
+) -> None:
+    rx.init(tmp_path / "ledger")
+    done = processes.run("rx", "serve", "--folder", str(tmp_path / "ledger"), "--admission-processes", count)
+    assert done.returncode == 2
+    assert "a number from 0 to 64" in done.stderr
+
+
+class _Watched(BrokenLedger):
+    """Keeps whom it is to tell of changes."""
+
+    def watch(self, told: Any) -> None:
+        self.told = told
+
+
+def test_processes_that_cannot_start_end_the_server_instead_of_leaving_it_deaf(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(fleet, "_MODULE", "api.processes.no_such_module")
+    listeners = bound("127.0.0.1", 0, 2)
+    ledger = _Watched(ValueError())
+    with pytest.raises(OSError, match="did not start"):
+        fleet.Fleet(_Server(ledger), ledger, lambda _: None).run(listeners)  # type: ignore[arg-type]
+
+
+class _Server:
+    """A server without periodic work."""
+
+    def __init__(self, ledger: Any) -> None:
+        self.app = app_of(ledger)
+        self.settings = self.app.settings
+
+    def begin(self) -> None:
+        pass
+
+    async def end(self) -> None:
+        pass
+
+
+def test_every_process_is_told_of_a_change_and_older_work_is_given_back() -> None:
+    async def story() -> None:
+        ledger = _Watched(ValueError())
+        hub = Hub(ledger, app_of(ledger))  # type: ignore[arg-type]
+        heard: list[tuple[Any, ...]] = []
+        channels = [hub.open(lambda: None) for _ in range(2)]
+        for channel in channels:
+            channel.tell = lambda *told: heard.append(told)  # type: ignore[method-assign]
+            hub.begin(channel)
+        hub.check(0)
+        await asyncio.to_thread(ledger.told, ["pub/key/x"])
+        with pytest.raises(RecordsChanged):
+            hub.check(0)
+        hub.check(1)
+        await asyncio.sleep(0)
+        changes = [told for told in heard if told[2]]
+        assert changes == [("changed", 1, ("pub/key/x",))] * 2
+
+    asyncio.run(story())
+
+
+def test_one_socket_needs_no_sharing_and_many_have_one_port() -> None:
+    for count in (0, 1, 3):
+        sockets: Sequence[socket.socket] = bound("127.0.0.1", 0, count)
+        assert len({one.getsockname()[1] for one in sockets}) == 1
+        assert len(sockets) == max(1, count)
+        for one in sockets:
+            one.close()
+
+
+def test_a_body_that_is_still_coming_is_pulled_by_the_ledgers_process(apart: Site) -> None:
+    """A call that is not hot goes through the channel, its body piece by piece."""
+    hospital = apart.of_role("hospital")
+
+    def pieces() -> Iterator[bytes]:
+        yield b'{"national_number":'
+        time.sleep(0.05)
+        yield b' "nobody"}'
+
+    headers = {"content-type": "application/json", **apart.bearer(hospital)}
+    found = apart.http.post("/v1/prescriptions:lookup", content=pieces(), headers=headers)
+    assert found.status_code in (200, 404, 422)
+    assert found.headers["x-request-id"]
+
+
+def test_a_body_without_end_is_refused_and_stops_nobody(apart: Site) -> None:
+    headers = {"content-type": "application/json", **apart.bearer(apart.of_role("hospital"))}
+    stopped = threading.Event()
+
+    def endless() -> Iterator[bytes]:
+        while not stopped.is_set():
+            yield b" " * 8192
+
+    found = apart.http.post("/v1/chains:lookup", content=endless(), headers=headers)
+    stopped.set()
+    assert found.json()["code"] == "BODY_TOO_LARGE"
+    assert apart.http.get("/readyz").json()["status"] == "ready"
