@@ -22,6 +22,7 @@ from api.settings import Settings
 _log = structlog.get_logger("rx")
 _MODULE = "api.processes.admission"
 _RESTART_S = 1.0
+_GRACE_S = 2.0  # beyond what an admission process gives its own clients
 _TICK_S = 0.1
 
 
@@ -73,6 +74,7 @@ class _Keeper:
         self._listener = listener
         self._settings = json.dumps(asdict(settings))
         self._channel: Channel | None = None
+        self._process: subprocess.Popen[bytes] | None = None
         self._is_stopping = False
 
     async def keep(self) -> None:
@@ -87,15 +89,16 @@ class _Keeper:
                 await asyncio.sleep(_RESTART_S)
 
     def stop(self) -> None:
-        """Let the process answer what is under way and end."""
+        """Let the process answer what is under way and end; one that does not is killed."""
         self._is_stopping = True
-        if self._channel is not None:
+        if self._channel is not None and self._process is not None:
             self._channel.tell("stop")
+            asyncio.get_running_loop().call_later(SHUTDOWN_S + _GRACE_S, self._process.kill)
 
     async def _live(self) -> None:
         ours, theirs = socket.socketpair()
         with theirs:
-            process = self._start(theirs)
+            self._process = process = self._start(theirs)
         self._channel = self._hub.open(self._is_ready)
         await asyncio.get_running_loop().create_unix_connection(self._channel.itself, sock=ours)
         self._hub.begin(self._channel)

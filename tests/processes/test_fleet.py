@@ -170,6 +170,19 @@ def test_a_stop_signal_ends_all_processes_and_exits_with_0(
         _until(lambda: all(_is_gone(pid) for pid in children))
 
 
+def test_a_process_that_hangs_does_not_keep_the_server_from_ending(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fleet, "SHUTDOWN_S", 0.2)
+    monkeypatch.setattr(fleet, "_GRACE_S", 0.2)
+    others = set(_mine())
+    with site(tmp_path, processes=2) as apart:
+        hanging = min(set(_mine()) - others)
+        os.kill(hanging, signal.SIGSTOP)
+        assert apart.ledger.fault is None
+    assert set(_mine()) <= others
+
+
 def test_admission_ends_with_a_ledger_process_that_was_killed(rx: Command, tmp_path: Path) -> None:
     """Left alone it would take connections that nobody answers, and keep the port."""
     with _serve(rx, tmp_path / "ledger", "--admission-processes", "2") as (server, url):
