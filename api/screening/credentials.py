@@ -43,7 +43,7 @@ def changed_body(tables: Tables, given: Parameters) -> pl.LazyFrame:
 
 
 def cloned_text(tables: Tables, given: Parameters) -> pl.LazyFrame:
-    """A doctor most of whose evaluations are one text but for its figures, for many patients (S6)."""
+    """A doctor most of whose evaluations are one text, figures and a few words aside, for many (S6)."""
     known = ("doctor", "patient", "template")
     rows = tables["prescriptions"].filter(pl.col(name).is_not_null() for name in known)
     # Candidates by one hash of both: texts are compared for the few doctors that are left.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from api.screening.tables import PLACEHOLDERS, SCHEMAS
+from api.screening.templates import Templates
 
 _CHANNELS = {
     "dispensing.dispensed": "dispensed",
@@ -19,7 +19,6 @@ _CHANNELS = {
 }
 _PRESENCES = {"duty.opened": "opened", "duty.closed": "closed", "review.pharmacy": "review"}
 _CHUNK = 100_000
-_TEMPLATE_MIN = 30  # characters: "stable, go on with the drug" is honestly the same for many
 Row = dict[str, Any]
 Tag = Callable[[str, str], str]
 
@@ -36,6 +35,7 @@ class ColumnsWriter:
         self._rows: dict[str, list[Row]] = {name: [] for name in SCHEMAS}
         self._frames: dict[str, list[pl.DataFrame]] = {name: [] for name in SCHEMAS}
         self._rx: dict[str, Row] = {}
+        self._templates = Templates()
 
     def organisation(self, row: Mapping[str, Any]) -> None:
         """Add an institution; members that are not columns are left out."""
@@ -90,7 +90,7 @@ class ColumnsWriter:
             "sex": opened["patient"]["sex"],
             "diagnosis": next((one["code"] for one in clinical["diagnoses"]), None),
             "credential": self._credential(opened),
-            "template": self._template(clinical.get("evaluation", "")),
+            "template": self._template(act["members"]["prescriber"], clinical.get("evaluation", "")),
         }
         self._rx[id_] = {**row, "drug": opened["lines"][0]["drug"]}
         for line in opened["lines"]:
@@ -102,13 +102,13 @@ class ColumnsWriter:
             return None
         return self._tagged("codes", opened.get("identifiers", {}).get("authNo"))
 
-    def _template(self, text: str) -> str | None:
-        """The tag of a text without figures, letters of codes and punctuation; short texts are everybody's.
+    def _template(self, doctor: str, text: str) -> str | None:
+        """The tag of the doctor's first text that this one resembles (`api.screening.templates`).
 
         The text itself stays in the vault, and whoever lacks the tag key cannot try texts.
         """
-        kept = "".join(re.findall(r"[\u3400-\u9fff]", text))
-        return self._tag("codes", f"template {kept}") or None if len(kept) >= _TEMPLATE_MIN else None
+        first = self._templates.first(doctor, text)
+        return None if first is None else self._tag("codes", f"template {first}") or None
 
     def _sale(self, act: Mapping[str, Any], place: Row) -> None:
         opened, rx = act["disclosures"], self._rx.get(str(act["members"]["rx"]))

@@ -46,7 +46,7 @@ COVERAGE: tuple[Row, ...] = (
     _works(
         "S5", "somebody else at the screen", "AUTHOR-4", "CONSULT-2", "CONSULT-13", "SCREEN-CREDENTIAL"
     ),
-    _part("S6", "invented diagnoses", "texts that are paraphrased", "CONSULT-6", "SCREEN-TEXT"),
+    _part("S6", "invented diagnoses", "texts put in other words throughout", "CONSULT-6", "SCREEN-TEXT"),
     _works("S7", "a review is work", "REVIEW-1", "SEPARATION-1"),
     _works("S8", "every step signed and provable", "FLOW-9"),
     _works("S9", "repeats and quantities", "SUPPLY-1", "SUPPLY-3", "PACE-5", "FLOW-11"),

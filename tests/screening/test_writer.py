@@ -58,7 +58,8 @@ def test_an_identity_check_is_a_tag_and_a_guardians_is_nobodys(tmp_path: Path) -
 def test_texts_that_differ_in_figures_have_one_tag_and_short_ones_none(tmp_path: Path) -> None:
     long = "患者血压" + "控制平稳" * 7
     acts = []
-    for text in (f"{long}120mmHg", f"{long}，135。", long[:29], f"{long}头晕"):
+    other_text = "餐后血糖偏高两周，加用一种药物并复查糖化血红蛋白与肝肾功能后再定方案"
+    for text in (f"{long}120mmHg", f"{long}，135。", long[:29], other_text):
         act = _issued("990000")
         clinical = {**act["disclosures"]["clinical"], "evaluation": text}
         acts.append({**act, "disclosures": {**act["disclosures"], "clinical": clinical}})
