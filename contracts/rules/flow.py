@@ -58,6 +58,28 @@ def _national(tag: str) -> str:
 
 
 @rule(
+    "FLOW-14",
+    "ID_CONFLICT",
+    ISSUE,
+    sources="interface §3 R18",
+    en="This hospital's own number names another prescription, neither cancelled nor refused in review.",
+    zh="本院处方号（hospRxno）已属于另一张处方，且该处方未撤销、也未被审核退回。",
+)
+def hospital_number_free(act: Act) -> None:
+    """`hospRxno` names no other prescription of the hospital but one that a cancel or a review ended.
+
+    What a pharmacist sends back is written again under its number; what ran out or was sold was valid
+    under it and keeps it.
+    """
+    number = (act.disclosed("identifiers") or {}).get("hospRxno", "")
+    for tag in act.tags("codes", number):
+        named = act.state(keys.number("hospRxno", tag, act.organisation_code)) or {"rx": ""}
+        record = act.state(keys.rx(named["rx"]))
+        if record is not None and record["stage"] not in (lifecycle.CANCELLED, lifecycle.REFUSED):
+            raise Failed({"number": "hospRxno", "rx": named["rx"]})
+
+
+@rule(
     "FLOW-3",
     "RX_NOT_FOUND",
     (*ON_RX, *READS),
@@ -231,6 +253,7 @@ def issued_outside_compromise(act: Act) -> None:
 RULES = (
     jti_unused,
     numbers_unused,
+    hospital_number_free,
     prescription_exists,
     *_STATUS,
     held_here,

@@ -112,6 +112,7 @@ def issuing(script: Script) -> None:
     script.issue("1007", "", lines=sixty, extension={"evaluation": "病情稳定,已评估"})
     script.consultation("1008")
     script.issue("1008", "ID_CONFLICT", extension={"hiRxno": "HI1007"})
+    script.issue("1008", "ID_CONFLICT", head={"hospRxno": "RX1007"})
     script.issue("1008", "LICENCE_SCOPE", visit={"prscDeptName": "骨科"})
     script.issue("1008", "SIGNER_NOT_ATTENDING", visit={"drCode": D1, "prscDrName": "陆知微"})
     script.issue("1008", "ORIGIN_MISSING", extension={"authorship": None})
