@@ -59,7 +59,8 @@ class Problem(Exception):
     def body(self, catalogue: str, request_id: str) -> dict[str, Any]:
         """Return the problem document; `catalogue` is the address of the table without the code."""
         row = CODES[self.code]
-        rule = next((one.rule for one in self.findings if one.code == self.code), None)
+        decisive = next((one for one in self.findings if one.code == self.code), None)
+        rule = decisive.rule if decisive else None
         found: dict[str, Any] = {
             "type": f"{catalogue}{self.code}",
             "status": self.status,
@@ -75,7 +76,7 @@ class Problem(Exception):
             "zh": {"title": row.zh_title, "detail": row.zh_detail, "fix": row.zh_fix},
         }
         optional = {
-            "pointer": self.pointer,
+            "pointer": self.pointer or (decisive.told.get("pointer") if decisive else None),
             "facts": dict(self.facts),
             "id": self.statement_id,
             "findings": told(self.findings),

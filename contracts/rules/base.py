@@ -34,6 +34,11 @@ class Rule:
     version: int = 1
 
 
+# Every rule's id, whole once `contracts.rules` is imported: a rule about rules asks here, because the
+# families themselves are put together from it.
+DECLARED: set[str] = set()
+
+
 def rule(
     id: str,
     code: str,
@@ -49,6 +54,7 @@ def rule(
     """Turn a check into a Rule. `on` names the statement types that it judges."""
 
     def declare(check: Callable[[Act], None]) -> Rule:
+        DECLARED.add(id)
         return Rule(id, code, strength, on, check, sources, parameters, en, zh, version)
 
     return declare

@@ -9,7 +9,7 @@ from contracts.act import Act
 from contracts.facts import Json
 from contracts.parameters import AREAS, DEFAULTS
 from contracts.rules import fitness, pace, profile, review, supply
-from contracts.rules.base import MEASURES, READS, Failed, rule
+from contracts.rules.base import DECLARED, MEASURES, READS, Failed, rule
 from contracts.time import day_of, from_text
 from contracts.types import ROLES
 
@@ -18,6 +18,7 @@ MAY_BE_SHADOWED = frozenset(
     one.id for family in (pace, review, fitness, supply, profile) for one in family.RULES
 )
 _VERSIONS = ("governance.rulebook", "governance.knowledge")
+_SCREEN = re.compile(r"SCREEN(-[A-Z]+)+")
 _REGION = re.compile(r"[0-9]{1,6}")  # GB/T 2260
 
 
@@ -269,6 +270,24 @@ def shadows_are_allowed(act: Act) -> None:
             raise Failed
 
 
+@rule(
+    "OFFICE-12",
+    "CODE_UNKNOWN",
+    ("governance.case", "governance.campaign"),
+    sources="S30 S25",
+    en="There is no rule of this id; RULES.md lists them, and a screen's id begins with SCREEN-.",
+    zh="没有此编号的规则；规则编号见 RULES.md，筛查编号以 SCREEN- 开头。",
+)
+def rules_named_exist(act: Act) -> None:
+    """What a case or campaign rests on are rules, or screens, which are judged by their form alone.
+
+    Screens run over exports and come without the contracts: no ledger knows which there are.
+    """
+    for place, named in enumerate(act.payload["rules"]):
+        if named not in DECLARED and not _SCREEN.fullmatch(named):
+            raise Failed({"pointer": f"/rules/{place}"})
+
+
 RULES = (
     one_genesis,
     begins_from_now,
@@ -280,4 +299,5 @@ RULES = (
     times_in_order,
     shadows_are_allowed,
     areas_are_regions,
+    rules_named_exist,
 )

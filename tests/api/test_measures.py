@@ -86,3 +86,17 @@ def test_points_and_tickets_of_an_institution_are_public(served: Site, pharmacy:
 def test_who_is_not_registered_has_no_standing(served: Site, code: str) -> None:
     answer = served.http.get(f"/v1/standing/{code}")
     assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND")
+
+
+def test_a_case_under_an_unknown_rule_is_refused_at_its_place(served: Site, hospital: str) -> None:
+    members: dict[str, Json] = {
+        "subject": hospital,
+        "rules": ["PACE-1", "PACE-99"],
+        "evidence": [],
+        "due": "2026-04-01T00:00:00Z",
+        "reason": WHY,
+    }
+    with pytest.raises(Problem) as refused:
+        submit(served, "governance.case", members, served.ring.officers()[:2])
+    told = refused.value.body
+    assert (told["code"], told["rule"], told["pointer"]) == ("CODE_UNKNOWN", "OFFICE-12", "/rules/1")

@@ -100,3 +100,27 @@ def test_a_step_or_case_of_no_campaign(world: World) -> None:
     assert step(world, "0" * 64, "排查").codes == ("CODE_UNKNOWN",)
     assert case(world, "0" * 64).codes == ("CODE_UNKNOWN",)
     assert campaign_view("0" * 64, world.now_ms, world.read) is None
+
+
+@pytest.mark.parametrize(
+    ("rules", "place"),
+    [
+        (["SUPPLY-1", "SCREEN-RING"], None),
+        (["FLOW-6", "SCREEN-SAME-CITY"], None),  # a rule made by a factory, a screen of two words
+        (["SUPPLY-1", "SUPPLY-99"], "/rules/1"),
+        (["PACE_TOO_FAST"], "/rules/0"),  # a code is no rule
+        (["supply-1"], "/rules/0"),
+        (["SCREEN-"], "/rules/0"),
+        (["XSCREEN-RING"], "/rules/0"),
+    ],
+)
+def test_nobody_is_charged_under_a_rule_that_does_not_exist(
+    world: World, rules: list[str], place: str | None
+) -> None:
+    due = to_text(world.now_ms + DAY * 1000)
+    charged = {"subject": DOCTOR, "evidence": [], "due": due, "reason": "x"}
+    joint = {"name": "百日行动", "regions": ["990000"], "stages": STAGES, "due": due}
+    for type_, members in (("governance.case", charged), ("governance.campaign", joint)):
+        decision = world.act(type_, REGULATOR, OFFICERS, {**members, "rules": rules})
+        told = [(one.rule, one.code, one.told) for one in decision.findings]
+        assert told == ([] if place is None else [("OFFICE-12", "CODE_UNKNOWN", {"pointer": place})])
