@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from api.client.http import Problem
-from api.client.signing import Person, build, generate
+from api.client.signing import Person, build
 from api.sandbox.stage import ORIGIN
 from contracts.facts import Json
 from tests.api.serving import REGULATOR, Site
 
 FUND_OFFICER = "J990000000001"
+OTHER_OFFICERS = ("G990000000003", "G990000000004")
 WHY = "数据核查"
 
 
@@ -21,32 +22,18 @@ def submit(
     type_: str,
     members: Mapping[str, Json],
     signers: Sequence[Person],
-    disclosed: Mapping[str, Json] | None = None,
+    iss: str = REGULATOR,
 ) -> str:
     now_s = site.clock.now_ms() // 1000
-    body = build(
-        type_, members, disclosed or {}, iss=REGULATOR, aud=ORIGIN, iat=now_s, signers=list(signers)
-    )
-    return str(site.client(REGULATOR).submit(body).body["id"])
-
-
-@pytest.fixture(scope="module")
-def fund_officer(served: Site) -> Person:
-    """A fund officer, registered."""
-    person = Person(FUND_OFFICER, "fund_officer", generate("ES256"))
-    officers = served.ring.officers()
-    members: dict[str, Json] = {"code": FUND_OFFICER, "role": "fund_officer"}
-    submit(served, "registry.person", members, officers[:1], {"identity": {"name": "方海"}})
-    key: dict[str, Json] = {"subject": FUND_OFFICER, "role": "fund_officer", "key": person.key.public()}
-    submit(served, "registry.key", key, [person, officers[0]])
-    return person
+    body = build(type_, members, {}, iss=iss, aud=ORIGIN, iat=now_s, signers=list(signers))
+    return str(site.client(iss).submit(body).body["id"])
 
 
 def test_a_frozen_doctor_is_public_refused_and_released_by_two_roles(
-    served: Site, hospital: str, fund_officer: Person
+    served: Site, hospital: str
 ) -> None:
     doctor = served.staff("doctor", hospital).code
-    officers = served.ring.officers()
+    officers, fund_officer = served.ring.officers(), served.ring.person(FUND_OFFICER, "")
     assert served.http.get(f"/v1/standing/{doctor}").json()["freezes"] == []
     members: dict[str, Json] = {
         "subject": doctor,
@@ -100,3 +87,29 @@ def test_a_case_under_an_unknown_rule_is_refused_at_its_place(served: Site, hosp
         submit(served, "governance.case", members, served.ring.officers()[:2])
     told = refused.value.body
     assert (told["code"], told["rule"], told["pointer"]) == ("CODE_UNKNOWN", "OFFICE-12", "/rules/1")
+
+
+def test_an_appeal_is_decided_by_officers_of_the_sandbox_who_did_not_decide_before(
+    served: Site, hospital: str
+) -> None:
+    """With two officers in all, no appeal in the sandbox ever ended."""
+    doctor = served.staff("doctor", hospital)
+    first = served.ring.officers()[:2]
+    others = [served.ring.person(code, "") for code in OTHER_OFFICERS]
+    members: dict[str, Json] = {"subject": doctor.code, "rules": ["PACE-1"], "evidence": []}
+    case = submit(
+        served, "governance.case", {**members, "due": "2026-04-01T00:00:00Z", "reason": WHY}, first
+    )
+
+    def step(name: str, by: Sequence[Person], **found: Json) -> None:
+        submit(served, "governance.case_step", {"case": case, "step": name, "reason": WHY, **found}, by)
+
+    step("notified", first)
+    step("heard", first)
+    step("decided", first, finding="violation")
+    submit(served, "governance.appeal", {"case": case, "reason": WHY}, [doctor], iss=hospital)
+    with pytest.raises(Problem) as refused:
+        step("appeal_decided", first, finding="unfounded")
+    assert refused.value.code == "DUTY_SEPARATION"
+    step("appeal_decided", others, finding="unfounded")
+    step("closed", first)

@@ -166,7 +166,7 @@ def test_a_cast_is_enrolled_and_its_messages_are_imported_at_their_own_time(
 ) -> None:
     keys = served.work / "keys"
     enrolling = ("enrol", "--url", served.url, "--folder", served.folder, "--keys", keys)
-    assert rx.json(*enrolling, DAY / "cast.json")["people"] == 10
+    assert rx.json(*enrolling, DAY / "cast.json")["people"] == 13
     words = ("import", "--move-clock", "--url", served.url, "--origin", ORIGIN)
     words = (*words, "--outbox", served.work / "outbox.db")
     hospital = (*words, "--key", keys / "H99000000001.json", "--signer", f"doctor={keys}/D990000000002.json")
