@@ -9,7 +9,7 @@ from typing import Literal
 
 from contracts import keys
 from contracts.act import Act, State
-from contracts.codes import CODES
+from contracts.codes import ACCUSING, CODES
 from contracts.decision import Context, Decision, Finding
 from contracts.effects import EFFECTS, tickets
 from contracts.effects.care import counted
@@ -200,7 +200,7 @@ def _logged_refusal(
     committed = act.state(keys.leaf(identifier)) is not None
     if full or committed or (known is not None and list(codes) in known["codes"]):
         return Decision("refused", codes, findings, data_key=identifier)
-    accused = signers if any(finding.class_ != "DATA_QUALITY" for finding in refusing) else ()
+    accused = signers if any(finding.class_ in ACCUSING for finding in refusing) else ()
     raw = encode(_refusal_entry(act, codes, accused))
     writes: dict[str, State] = {
         keys.refused(identifier): {"codes": [*(known["codes"] if known else []), list(codes)]},

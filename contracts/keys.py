@@ -139,12 +139,15 @@ def duty(pharmacist: str) -> str:
 
 
 def consultation(statement_id: str) -> str:
-    """A consultation: {"organisation","doctor","mode","opened","closed"?,"close"?,"overlap"?}."""
+    """A consultation: {"organisation","doctor","mode","opened","closed"?,"close"?,"apart_ms"?,"overlap"?}.
+
+    `apart_ms` is the ledger time since the doctor's close before this one, since 1970 where there was none.
+    """
     return f"pub/consultation/{statement_id}"
 
 
 def consulting(doctor: str) -> str:
-    """The consultations that a doctor has open: {"open": [[id, mode, time], …]}."""
+    """A doctor's open consultations and last close: {"open": [[id, mode, time], …],"closed"?}."""
     return f"pub/consulting/{doctor}"
 
 

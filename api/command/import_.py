@@ -10,6 +10,8 @@ import argparse
 import json
 import sys
 import time
+from collections.abc import Iterator
+from itertools import chain, repeat
 from pathlib import Path
 
 from api.client.desk import Desk
@@ -34,11 +36,13 @@ from api.national import KINDS, MessageError, Profile, kind_of
 from contracts.statements import submission
 from contracts.time import to_text
 
+PRESCRIPTION = "D001"
 EXAMPLE = (
     "examples:\n"
     "  rx import --url http://127.0.0.1:8080 --key keys/P99000000001.json --origin ledger.example/rx \\\n"
     "     --outbox outbox.db --signer pharmacist=keys/Y990000000001.json 7206.json\n"
     "  rx import … --out submissions 7206.json      (signs and keeps, sends nothing)\n"
+    "  rx import … --apart 60 backlog/*.json        (after an outage: a prescription a minute)\n"
     f"kinds: {', '.join(KINDS)}"
 )
 
@@ -64,6 +68,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--move-clock", action="store_true", help="sandbox: set the ledger's clock to each message's time"
     )
+    parser.add_argument(
+        "--apart",
+        type=_seconds,
+        default=0,
+        metavar="SECONDS",
+        help="wait so long between two prescriptions: after an outage, 60 keeps a doctor's pace",
+    )
     parser.add_argument("messages", nargs="+", type=Path, metavar="MESSAGE")
 
 
@@ -82,13 +93,22 @@ def run(options: argparse.Namespace) -> int:
     )
     who = people(options.signer, client.organisation)
     try:
-        return max(_one(options, desk, path, who) for path in options.messages)
+        waits = chain((0,), repeat(options.apart))  # before each prescription, the first one apart
+        return max(_one(options, desk, path, who, waits) for path in options.messages)
     finally:
         outbox.close()
         client.close()
 
 
-def _one(options: argparse.Namespace, desk: Desk, path: Path, who: list[Person]) -> int:
+def _seconds(text: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        raise argparse.ArgumentTypeError("must be whole seconds, for instance 60")
+    return int(text)
+
+
+def _one(
+    options: argparse.Namespace, desk: Desk, path: Path, who: list[Person], waits: Iterator[int]
+) -> int:
     message = read_file(path, "the message")
     try:
         kind = options.kind or kind_of(message)
@@ -96,6 +116,8 @@ def _one(options: argparse.Namespace, desk: Desk, path: Path, who: list[Person])
             return _write(options, desk, path, kind, message, who)
         if options.move_clock:
             _move_clock(desk, desk.claimed_time_s(kind, message, who))
+        if kind == PRESCRIPTION:
+            time.sleep(next(waits))
         answer = desk.send(kind, message, who)
     except MessageError as error:
         fix = error.fix_zh if language() == "zh" else error.fix

@@ -23,10 +23,10 @@ from contracts.codes import (
     signatures,
     transport,
 )
-from contracts.codes.row import Row
+from contracts.codes.row import ACCUSING, Row
 from contracts.errors import InvariantError
 
-__all__ = ["CODES", "Row"]
+__all__ = ["ACCUSING", "CODES", "Row"]
 
 _TABLES = (
     transport.ROWS,

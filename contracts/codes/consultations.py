@@ -105,10 +105,13 @@ ROWS = (
         NEVER,
         title="Consultation too long ago",
         detail="More time than allowed has passed since the consultation ended.",
-        fix="Consult the patient again.",
+        fix=(
+            "Consult the patient again and prescribe from that. After an outage too: "
+            "nothing shows whether a prescription was signed in time or dated back."
+        ),
         zh_title="问诊已过时",
         zh_detail="问诊结束至今超过允许时间。",
-        zh_fix="重新问诊。",
+        zh_fix="重新问诊后开方。系统故障后亦同：无法证明处方是当时签署还是倒签。",
     ),
     row(
         "FIRST_VISIT_ONLINE",
@@ -149,10 +152,16 @@ ROWS = (
         LATER,
         title="Faster than a person prescribes",
         detail="Too many patients came in too short a time for one doctor to decide each case.",
-        fix=("Take the time that each patient needs; find out whether someone else uses the doctor's key."),
+        fix=(
+            "Take the time that each patient needs; find out whether someone else uses the doctor's key. "
+            "After an outage send one prescription of a doctor a minute (rx import --apart 60)."
+        ),
         zh_title="开方过快",
         zh_detail="短时间内为过多患者开方，超出一名医师逐一决定的速度。",
-        zh_fix="给予每名患者应有的时间；核查是否他人使用该医师密钥。",
+        zh_fix=(
+            "给予每名患者应有的时间；核查是否他人使用该医师密钥。"
+            "故障恢复后补传：每名医师每分钟一张（rx import --apart 60）。"
+        ),
     ),
     row(
         "PACE_HOURLY_CAP",
@@ -175,6 +184,20 @@ ROWS = (
         zh_title="超过每日上限",
         zh_detail="该医师二十四小时内开方（含尝试）超过上限。",
         zh_fix="二十四小时后继续，或由同事接诊。",
+    ),
+    row(
+        "PACE_LATE_ARRIVAL",
+        422,
+        LATER,
+        title="A backlog sent too fast",
+        detail=(
+            "Signed earlier, after consultations that ended at a human pace, but sent all at once, "
+            "as after an outage. Nobody is accused and nobody is frozen."
+        ),
+        fix="Send it again, one prescription of the doctor a minute (rx import --apart 60).",
+        zh_title="补传过快",
+        zh_detail="处方早先签署，所依据的问诊节奏正常，但集中到达（如故障恢复后补传）。不作指控，也不触发熔断。",
+        zh_fix="按每名医师每分钟一张的速度重新发送（rx import --apart 60）。",
     ),
     row(
         "PACE_NOTICE",

@@ -13,6 +13,7 @@ NEVER: Retry = "never"
 
 # Typing and scanning errors accuse nobody: a whole family of codes is of this class.
 _DATA_QUALITY_STARTS = ("SCHEMA_", "COMMIT_", "UNIT_", "TIME_", "PII_")
+ACCUSING: tuple[Class, ...] = ("VIOLATION", "SUSPICION")  # the others name nobody
 _CLASSES: dict[str, Class] = {
     "ASSIST_DECLARED": "NOTICE",
     "APPEAL_OVERDUE": "NOTICE",
@@ -22,6 +23,7 @@ _CLASSES: dict[str, Class] = {
     "CONSULT_SHORT_NOTICE": "NOTICE",
     "ID_CHECKSUM": "DATA_QUALITY",
     "NO_INBOUND": "SUSPICION",
+    "PACE_LATE_ARRIVAL": "NOTICE",
     "PACE_NOTICE": "NOTICE",
     "PLACEHOLDER_IDENTITY": "DATA_QUALITY",
     "QTY_FORMAT": "DATA_QUALITY",

@@ -46,16 +46,21 @@ def consultation_opened(act: Act) -> Writes:
     yield keys.consultation(identifier), record
     for one in beside:
         yield keys.consultation(one), {**(act.state(keys.consultation(one)) or {}), "overlap": True}
-    yield keys.consulting(doctor), {"open": [*running, [identifier, mode, act.time_ms]]}
+    now_open = [*running, [identifier, mode, act.time_ms]]
+    yield keys.consulting(doctor), {**_consulting(act, doctor), "open": now_open}
     yield keys.consultation_content(identifier), _consultation_content(act)
     number = act.tag("codes", (act.disclosed("identifiers") or {}).get("mdtrtId", ""))
     if number:
         yield keys.number("mdtrtId", number, act.organisation_code), {"consultation": identifier}
 
 
+def _consulting(act: Act, doctor: str) -> State:
+    return act.state(keys.consulting(doctor)) or {"open": []}
+
+
 def _running(act: Act, doctor: str) -> list[list[str | int]]:
     # A consultation that nobody closed in a day can hold no prescription any more: forgotten.
-    known = (act.state(keys.consulting(doctor)) or {"open": []})["open"]
+    known = _consulting(act, doctor)["open"]
     recent = [one for one in known if act.time_ms - one[2] < DAY_MS]
     return recent[-int(act.parameter("consultations_open_max")) :]
 
@@ -74,10 +79,18 @@ def consultation_closed(act: Act) -> Writes:
     """The close, and what the disclosed counts say."""
     record = act.consultation or {}
     identifier = act.consultation_id
-    closed = {**record, "closed": act.time_ms, "close": act.facts.statement_id}
-    yield keys.consultation(identifier), closed
-    running = _running(act, record["doctor"])
-    yield keys.consulting(record["doctor"]), {"open": [one for one in running if one[0] != identifier]}
+    doctor = record["doctor"]
+    yield (
+        keys.consultation(identifier),
+        {
+            **record,
+            "closed": act.time_ms,
+            "close": act.facts.statement_id,
+            "apart_ms": act.time_ms - _consulting(act, doctor).get("closed", 0),
+        },
+    )
+    others = [one for one in _running(act, doctor) if one[0] != identifier]
+    yield keys.consulting(doctor), {"open": others, "closed": act.time_ms}
     clinical = act.disclosed("clinical") or {}
     content = act.state(keys.consultation_content(identifier)) or {}
     yield (

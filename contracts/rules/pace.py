@@ -1,5 +1,8 @@
 """PACE: no human prescribes faster than this.
 
+What an outage kept back is refused like the rest, so that no claim of time makes anybody faster, but it
+accuses nobody where the ledger itself saw the consultations end at a human pace.
+
 A rolling cap is one read: the n-th issue is too many when the (n - maximum)-th lies inside the
 window. Attempts count as issues do, so that refusals do not make a machine faster.
 """
@@ -10,6 +13,7 @@ from contracts import keys
 from contracts.act import Act, State
 from contracts.quantity import DAY_MS
 from contracts.rules.base import ISSUE, Failed, rule
+from contracts.rules.consultation import closed_consultation
 
 HOUR_MS = 3_600_000
 
@@ -32,6 +36,23 @@ def _gap_ms(act: Act) -> int | None:
     return act.time_ms - max(at for at, _, _ in others) if others else None
 
 
+def arrived_late(act: Act) -> bool:
+    """Return whether this was signed some time ago and only the arrival is crowded.
+
+    The claimed time may be a lie and decides nothing alone. The presence proof binds `after`, so nothing
+    was signed before the consultation's close, and the closes stand in ledger time: as far apart as the
+    hourly cap asks, or nothing is excused. Whoever claims so falsely has signed it, and still is refused.
+    """
+    found = closed_consultation(act)
+    if found is None:
+        return False
+    claimed_ms = int(act.payload["iat"]) * 1000
+    skew_ms = int(act.parameter("claimed_time_future_s_max")) * 1000
+    if not found["closed"] - skew_ms <= claimed_ms < act.time_ms - skew_ms:
+        return False
+    return bool(found.get("apart_ms", 0) * int(act.parameter("pace_hourly_max")) >= HOUR_MS)
+
+
 @rule(
     "PACE-1",
     "PACE_TOO_FAST",
@@ -43,6 +64,11 @@ def _gap_ms(act: Act) -> int | None:
 )
 def human_pace(act: Act) -> None:
     """Two patients lie apart, and a monitored drug goes to no third patient inside the window."""
+    if not arrived_late(act):
+        _keep_pace(act)
+
+
+def _keep_pace(act: Act) -> None:
     gap_ms = _gap_ms(act)
     if gap_ms is not None and gap_ms < int(act.parameter("pace_gap_s_min")) * 1000:
         raise Failed(gap_ms=gap_ms)
@@ -74,6 +100,11 @@ def _over(act: Act, maximum: int, window_ms: int) -> bool:
 )
 def hourly_cap(act: Act) -> None:
     """Within any hour a doctor issues or tries at most the cap."""
+    if not arrived_late(act):
+        _keep_hour(act)
+
+
+def _keep_hour(act: Act) -> None:
     if _over(act, int(act.parameter("pace_hourly_max")), HOUR_MS):
         raise Failed
 
@@ -208,6 +239,22 @@ def drug_day(act: Act, drug: str) -> State:
     return found if found and found["day"] == act.today else {"day": act.today, "patients": []}
 
 
+@rule(
+    "PACE-9",
+    "PACE_LATE_ARRIVAL",
+    ISSUE,
+    sources="D3 T10 S48",
+    parameters=("claimed_time_future_s_max", "pace_hourly_max"),
+    en="Too fast by arrival alone, as after an outage; send again, one prescription of the doctor a minute.",
+    zh="仅因集中到达（如故障恢复后补传）而过快；请按每名医师每分钟一张的速度重新发送。不作指控。",
+)
+def backlog_in_pace(act: Act) -> None:
+    """What arrives late keeps the pace too, but is no accusation and never leads to a freeze."""
+    if arrived_late(act):
+        _keep_pace(act)
+        _keep_hour(act)
+
+
 RULES = (
     human_pace,
     hourly_cap,
@@ -217,4 +264,5 @@ RULES = (
     no_burst,
     burst_waits,
     drug_daily_cap,
+    backlog_in_pace,
 )

@@ -19,6 +19,7 @@ OWN_CLASS = {
         "CASE_OVERDUE",
         "CONSULT_SHORT_NOTICE",
         "INSURED_OFFLINE",
+        "PACE_LATE_ARRIVAL",
         "PACE_NOTICE",
         "PROFILE_HOSPITALS",
         "PROFILE_SPENT",

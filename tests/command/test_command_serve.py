@@ -162,7 +162,7 @@ DAY = Path(processes.__file__).parent / "corpus" / "day-one"
 
 
 def test_a_cast_is_enrolled_and_its_messages_are_imported_at_their_own_time(
-    rx: Command, served: Served
+    rx: Command, served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keys = served.work / "keys"
     enrolling = ("enrol", "--url", served.url, "--folder", served.folder, "--keys", keys)
@@ -175,6 +175,11 @@ def test_a_cast_is_enrolled_and_its_messages_are_imported_at_their_own_time(
     assert rx.output.count("accepted") == 3
     assert rx.code(*hospital, DAY / "007-consultation-opened.json") == 0  # the clock stays where it is
     assert "committed before" in rx.output
+    waited: list[int] = []
+    monkeypatch.setattr("api.command.import_.time.sleep", waited.append)
+    backlog = ("007-consultation-opened", "009-d001", "008-consultation-closed", "009-d001")
+    assert rx.code(*hospital, "--apart", "60", *(DAY / f"{step}.json" for step in backlog)) == 0
+    assert waited == [0, 60], "prescriptions alone wait, the first one for nothing"
     assert rx.code(*enrolling, DAY / "cast.json") == 1  # its people have their keys
 
 
