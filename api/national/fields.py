@@ -22,7 +22,8 @@ _ANSWER = "output"
 _EXTENSIONS = ("extension", "expContent")
 # Where a missing field belongs when it is not the innermost object that the adapter reads.
 _HOMES = {
-    name: name for name in ("bizTypeCode", "rxTypeCode", "valiDays", "rxdrugdetail", "diseinfo")
+    name: name
+    for name in ("bizTypeCode", "rxTypeCode", "prscTime", "valiDays", "rxdrugdetail", "diseinfo")
 } | {"hiRxno": "extension/hiRxno"}
 _TRUE = ("1", "true", "y", "yes", "是")
 _FALSE = ("0", "false", "n", "no", "否")

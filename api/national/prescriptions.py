@@ -33,7 +33,8 @@ def issued(fields: Fields, context: Context) -> Draft:
         "lines": [_line(row, whole) for row in _drug_rows(whole)],
     }
     disclosures.update(present(file=files.described(whole, "rxFile", "originalRxFile")))
-    claimed = times.seconds(whole, context.profile.utc_offset_minutes, "prscTime")
+    # Never one of our own: the doctor signs when the prescription was written.
+    claimed = times.required_seconds(whole, context.profile.utc_offset_minutes, "prscTime")
     members.update(_consultation(encounter, context))
     return Draft("prescription.issued", members, disclosures, claimed)
 

@@ -34,6 +34,14 @@ def seconds(fields: Fields, utc_offset_minutes: int, *names: str) -> int | None:
         return _bad(fields, names[0])
 
 
+def required_seconds(fields: Fields, utc_offset_minutes: int, *names: str) -> int:
+    """Return the same time where there must be one. Raises MessageError that names the field."""
+    found = seconds(fields, utc_offset_minutes, *names)
+    if found is None:
+        raise fields.error("SCHEMA_REQUIRED", names[0])
+    return found
+
+
 def _bad(fields: Fields, name: str) -> int:
     raise fields.error("TIME_FORMAT", name)
 

@@ -108,6 +108,8 @@ def test_a_person_with_neither_is_an_error_that_names_the_field() -> None:
         (lambda m: m["mdtrtinfo"].pop("certno"), "mdtrtinfo/certno"),
         (lambda m: m["mdtrtinfo"].pop("fstdiagFlag"), "mdtrtinfo/fstdiagFlag"),
         (lambda m: m.pop("rxdrugdetail"), "rxdrugdetail"),
+        (lambda m: m.pop("prscTime"), "prscTime"),
+        (lambda m: m.update(prscTime=""), "prscTime"),
         (lambda m: m["rxdrugdetail"][0].pop("medListCodg"), "rxdrugdetail/0/medListCodg"),
         (lambda m: m["rxdrugdetail"][0].update(medcDays=""), "rxdrugdetail/0/medcDays"),
     ],
@@ -175,6 +177,18 @@ def test_the_main_diagnosis_stands_in_for_an_absent_list() -> None:
 )
 def test_times_are_read_in_every_written_form(when: str) -> None:
     assert drafted("D001", day_message(ISSUE) | {"prscTime": when}).claimed_time_s == 1772413580
+
+
+def test_a_prescription_without_its_time_is_not_given_one_of_ours() -> None:
+    """A prescription of yesterday was stamped with the second at which it was imported."""
+    message = day_message(ISSUE)
+    del message["prscTime"]
+    with pytest.raises(MessageError) as raised:
+        drafted("D001", message)
+    assert raised.value.sentence("en") == (
+        "prscTime is missing: give the time of the prescription in the D001 message"
+    )
+    assert "开方时间" in raised.value.sentence("zh")
 
 
 def test_a_time_that_is_none_is_refused() -> None:
