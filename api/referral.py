@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from contracts.contract import leaf_hash
-from contracts.statements import base64url
+from contracts.statements import base64url, introduced
+from contracts.statements.keys import SM2_SM3
 from contracts.time import to_text
 
 _NAMING = {
@@ -26,16 +27,16 @@ _GUIDE = """Referral package of case {case}
 
 Each receipts/N.tlog-proof proves that entries/N.entry is entry N of the log {origin}:
 
-    rx-verify receipt receipts/N.tlog-proof --entry entries/N.entry --trust trust.json
+    rx-verify receipt receipts/N.tlog-proof --entry entries/N.entry --keys entries --trust trust.json
 
-An entry signed with SM2 also needs its signers' keys: add --keys and an exported log of {origin}.
+The registrations of the keys that SM2 signatures need are among the entries (part "key").
 trust.json is not in this package: take it from the regulator by a way that you trust.
 index.json says what each entry is. Personal data stand in none of them.
 
 案件 {case} 移送包
 
 receipts/N.tlog-proof 证明 entries/N.entry 是账本 {origin} 的第 N 条账目，用上述命令即可离线核验。
-以 SM2 签名的账目还需签名人公钥：加 --keys 并指定 {origin} 的导出日志。
+核验 SM2 签名所需公钥的登记账目已包含在内（part 为 "key"）。
 trust.json 不在本包内，请通过您信任的途径向监管部门索取。index.json 说明每条账目的内容，均不含个人信息。
 """
 
@@ -49,7 +50,7 @@ class Piece:
     """One entry of the package: what it is to the case, and what it says in short."""
 
     index: int
-    part: str  # case, step, score, appeal, referral or evidence
+    part: str  # case, step, score, appeal, referral, evidence, or key: what registered an SM2 signer's key
     id: str
     raw: bytes
 
@@ -67,9 +68,9 @@ class Piece:
 
 
 def pieces(entries: Iterable[bytes], case: str) -> list[Piece]:
-    """Return the case, its steps, scores and appeals, and its evidence, in the order of the log.
+    """Return the case, its steps, scores and appeals, its evidence, and the keys that SM2 signatures need.
 
-    Raises ReferralFault when the case or a piece of evidence is not in the log.
+    In the order of the log. Raises ReferralFault when the case or a piece of evidence is not in the log.
     """
     known = [(index, raw, *_identity(raw)) for index, raw in enumerate(entries)]
     opened = next((payload for _, _, id_, payload in known if id_ == case), None)
@@ -84,7 +85,35 @@ def pieces(entries: Iterable[bytes], case: str) -> list[Piece]:
     missing = evidence - {piece.id for piece in found}
     if missing:
         raise ReferralFault(f"evidence {min(missing)} is not in this log")
-    return found
+    return _with_keys(found, [Piece(index, "key", id_, raw) for index, raw, id_, _ in known])
+
+
+def _with_keys(found: Iterable[Piece], known: Iterable[Piece]) -> list[Piece]:
+    """Add the registrations of the SM2 keys that signed, and of those that signed these.
+
+    An ES256 key follows from its signature and needs none.
+    """
+    registered = {kid: piece for piece in known for kid in _introduced(piece.raw)}
+    taken = {piece.index: piece for piece in found}
+    waiting = list(taken.values())
+    while waiting:
+        needed = (registered[kid] for kid in _sm2_signers(waiting.pop().raw) if kid in registered)
+        for piece in needed:
+            if piece.index not in taken:
+                taken[piece.index] = piece
+                waiting.append(piece)
+    return [taken[index] for index in sorted(taken)]
+
+
+def _introduced(raw: bytes) -> Iterable[str]:
+    _, payload = _identity(raw)
+    return introduced.keys_of(payload) if payload else ()
+
+
+def _sm2_signers(raw: bytes) -> list[str]:
+    signatures = json.loads(raw).get("statement", {}).get("signatures", [])
+    headers = [json.loads(base64url.decode(one["protected"])) for one in signatures]
+    return [header["kid"] for header in headers if header["alg"] == SM2_SM3]
 
 
 def _identity(raw: bytes) -> tuple[str, Mapping[str, Any]]:

@@ -113,7 +113,7 @@ def _add_receipt(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         action="append",
         default=[],
         metavar="PATH",
-        help="an entry that registers a key, or a log's folder: needed for SM2 signatures",
+        help="an entry that registers a key, or a folder of entries or a log: needed for SM2 signatures",
     )
 
 

@@ -122,7 +122,7 @@ def keys_in(entry: Entry) -> dict[str, tuple[str, bytes]]:
 
 
 def read_keys(place: Path) -> dict[str, tuple[str, bytes]]:
-    """Return the keys in an entry file, or in all entries of an exported log's folder.
+    """Return the keys in an entry file, in the entry files of a folder, or in an exported log's folder.
 
     Raises Undecided if `place` cannot be read, VerificationError if it holds something else.
     """
@@ -136,6 +136,9 @@ def read_keys(place: Path) -> dict[str, tuple[str, bytes]]:
 def _entries_at(place: Path) -> list[bytes]:
     if not place.is_dir():
         return [read_file(place, "the file of keys")]
+    files = sorted(place.glob("*.entry"))  # a referral package holds entries one by one
+    if files:
+        return [read_file(file, "the file of keys") for file in files]
     folder = Folder(place)
     lines = folder.checkpoint().split(b"\n")
     size = int(lines[1]) if len(lines) > 1 and lines[1].isdigit() and len(lines[1]) < 19 else 0

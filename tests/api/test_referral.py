@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,32 +15,54 @@ import pytest
 from api.command.main import main
 from contracts.facts import Json
 from tests.api.serving import REGULATOR, site
-from tests.catalogue.desk import DOCTOR, H1, PATIENT, Desk
+from tests.catalogue.desk import DOCTOR, DOCTOR_SM2, H1, PATIENT, Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """An exported log with two cases in it; whom the second one concerns appeals with an SM2 key."""
+
+    folder: Path
+    case: str
+    case_sm2: str
 
 
 @pytest.fixture(scope="module")
-def referred(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
-    """The folder of an exported log with a case in it, and the case's id."""
+def log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Log]:
+    """The log, exported."""
     folder = tmp_path_factory.mktemp("referral")
     with site(folder) as made:
         desk = Desk(made)
-        officers = [one.code for one in made.ring.officers()[:2]]
         refused = desk.post(desk.issue(members={"origin": {"authorship": "ai"}}), H1).json()
         assert refused["code"] == "ORIGIN_AI_GENERATED"
-        members: dict[str, Json] = {
-            "subject": DOCTOR,
-            "rules": ["AUTHOR-5"],
-            "evidence": [refused["id"]],
-            "due": "2026-06-01T00:00:00Z",
-            "reason": "核查",
-        }
-        case = desk.commit(desk.body("governance.case", REGULATOR, officers, members), REGULATOR)["id"]
-        step: dict[str, Json] = {"case": case, "step": "notified", "reason": "送达"}
-        desk.commit(desk.body("governance.case_step", REGULATOR, officers, step), REGULATOR)
-        desk.commit(desk.body("governance.appeal", H1, [DOCTOR], {"case": case, "reason": "不服"}), H1)
+        case = opened(desk, DOCTOR, [refused["id"]])
+        other = opened(desk, DOCTOR_SM2, [])
         made.ledger.publish(force=True)
         made.ledger.export(folder / "log")
-    yield folder, str(case)
+    yield Log(folder, case, other)
+
+
+def opened(desk: Desk, subject: str, evidence: list[Json]) -> str:
+    """A case against a doctor, who is notified and appeals."""
+    officers = [one.code for one in desk.site.ring.officers()[:2]]
+    members: dict[str, Json] = {
+        "subject": subject,
+        "rules": ["AUTHOR-5"],
+        "evidence": evidence,
+        "due": "2026-06-01T00:00:00Z",
+        "reason": "核查",
+    }
+    case = desk.commit(desk.body("governance.case", REGULATOR, officers, members), REGULATOR)["id"]
+    step: dict[str, Json] = {"case": case, "step": "notified", "reason": "送达"}
+    desk.commit(desk.body("governance.case_step", REGULATOR, officers, step), REGULATOR)
+    desk.commit(desk.body("governance.appeal", H1, [subject], {"case": case, "reason": "不服"}), H1)
+    return str(case)
+
+
+@pytest.fixture
+def referred(log: Log) -> tuple[Path, str]:
+    """The folder of the log, and the first case's id."""
+    return log.folder, log.case
 
 
 def package(folder: Path, case: str, out: Path) -> dict[str, Any]:
@@ -52,16 +75,35 @@ def test_every_entry_of_the_package_verifies_offline(referred: tuple[Path, str],
     told = package(folder, case, tmp_path / "out")
     assert [one["part"] for one in told["entries"]] == ["evidence", "case", "step", "appeal"]
     assert told["entries"][0]["refused"] == ["ORIGIN_AI_GENERATED"]
-    program = Path(sys.executable).with_name("rx-verify")
     for one in told["entries"]:
-        receipt = tmp_path / "out/receipts" / f"{one['index']}.tlog-proof"
-        entry = tmp_path / "out/entries" / f"{one['index']}.entry"
-        words = [program, "receipt", receipt, "--entry", entry, "--trust", folder / "ledger/trust.json"]
-        done = subprocess.run([str(word) for word in words], capture_output=True, text=True, check=False)
+        done = verified(folder, tmp_path / "out", one["index"])
         assert done.returncode == 0 and "VERIFIED" in done.stdout, done.stdout + done.stderr
+    entry = tmp_path / "out/entries" / f"{told['entries'][-1]['index']}.entry"
     entry.write_bytes(entry.read_bytes().replace(b"time", b"tine", 1))
-    done = subprocess.run([str(word) for word in words], capture_output=True, text=True, check=False)
-    assert done.returncode == 1
+    assert verified(folder, tmp_path / "out", told["entries"][-1]["index"]).returncode == 1
+
+
+def verified(folder: Path, out: Path, index: int) -> subprocess.CompletedProcess[str]:
+    """The command of the package's README.txt, run on one entry."""
+    guide = (out / "README.txt").read_text("utf-8")
+    [line] = [line for line in guide.splitlines() if line.strip().startswith("rx-verify ")]
+    trust = str(folder / "ledger/trust.json")
+    words = [word.replace("N.", f"{index}.").replace("trust.json", trust) for word in line.split()[1:]]
+    program = str(Path(sys.executable).with_name("rx-verify"))
+    return subprocess.run([program, *words], cwd=out, capture_output=True, text=True, check=False)
+
+
+def test_a_package_with_an_sm2_signature_needs_nothing_beside_it(log: Log, tmp_path: Path) -> None:
+    """The receiving office was told to fetch the whole log, which it may not be able to get."""
+    told = package(log.folder, log.case_sm2, tmp_path / "out")
+    assert [one["part"] for one in told["entries"]] == ["key", "case", "step", "appeal"]
+    assert told["entries"][0]["type"] == "registry.key"
+    for one in told["entries"]:
+        done = verified(log.folder, tmp_path / "out", one["index"])
+        assert done.returncode == 0 and "VERIFIED" in done.stdout, done.stdout + done.stderr
+    (tmp_path / "out/entries" / f"{told['entries'][0]['index']}.entry").unlink()
+    without = verified(log.folder, tmp_path / "out", told["entries"][-1]["index"])
+    assert without.returncode == 2, "an SM2 key does not follow from its signature"
 
 
 def test_the_package_names_no_patient(referred: tuple[Path, str], tmp_path: Path) -> None:
