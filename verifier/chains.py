@@ -1,6 +1,7 @@
 """The links between entries: unique ids, time, and the leaf of the entry before in each chain.
 
-Memory: about 50 bytes for each statement and 120 for each prescription or consultation. Ids are
+Memory: about 50 bytes for each statement and 120 for each prescription or consultation. Whose prescription
+it is rides on its head as four bytes more, which cost nothing: an object's size is rounded up to 16. Ids are
 kept as their first 16 bytes; finding two statements that share those takes 2^64 tries.
 """
 
@@ -10,10 +11,11 @@ from dataclasses import dataclass, field
 
 from verifier.entry import Accepted
 from verifier.errors import AUTHORITY, VerificationError
-from verifier.members import get_hex64, optional_hex64
+from verifier.members import get_hex64, get_text, optional_hex64
 from verifier.statement import Statement
 
 _ID_BYTES = 16
+_LEAF_BYTES = 32
 
 
 @dataclass(slots=True)
@@ -24,7 +26,8 @@ class Chains:
     ids: set[bytes] = field(default_factory=set)
     openings: dict[bytes, bytes] = field(default_factory=dict)
     closings: dict[bytes, bytes] = field(default_factory=dict)
-    prescriptions: dict[bytes, bytes] = field(default_factory=dict)
+    prescriptions: dict[bytes, bytes] = field(default_factory=dict)  # leaf, number of the prescriber
+    prescribers: dict[str, bytes] = field(default_factory=dict)
     duties: dict[str, bytes] = field(default_factory=dict)
 
     def advance(self, time: int) -> None:
@@ -54,8 +57,15 @@ class Chains:
             after = optional_hex64(statement.payload, "after")
             if (None if after is None else bytes.fromhex(after)) != expected:
                 raise VerificationError(AUTHORITY, "after is not the entry that the signer had to see")
+        if statement.type == "prescription.cancelled":
+            self._check_prescriber(statement)
         self.ids.add(identifier)
         self._move(statement, identifier, leaf)
+
+    def _check_prescriber(self, statement: Statement) -> None:
+        head = self.prescriptions[_short(get_hex64(statement.payload, "rx"))]
+        if any(self.prescribers.get(code) != head[_LEAF_BYTES:] for code, _ in statement.signers):
+            raise VerificationError(AUTHORITY, "cancelled by somebody else than its prescriber")
 
     def _previous(self, statement: Statement) -> bytes | None:
         payload = statement.payload
@@ -66,7 +76,7 @@ class Chains:
         if statement.type in ("duty.opened", "duty.closed"):
             return self.duties.get(statement.signers[0][0])
         if "rx" in payload:
-            return _known(self.prescriptions, get_hex64(payload, "rx"))
+            return _known(self.prescriptions, get_hex64(payload, "rx"))[:_LEAF_BYTES]
         return None
 
     def _move(self, statement: Statement, identifier: bytes, leaf: bytes) -> None:
@@ -76,11 +86,15 @@ class Chains:
         elif statement.type == "consultation.closed":
             self.closings[_short(get_hex64(payload, "consultation"))] = leaf
         elif statement.type == "prescription.issued":
-            self.prescriptions[identifier] = leaf
+            number = len(self.prescribers).to_bytes(4, "big")
+            self.prescriptions[identifier] = leaf + self.prescribers.setdefault(
+                get_text(payload, "prescriber"), number
+            )
         elif statement.type in ("duty.opened", "duty.closed"):
             self.duties[statement.signers[0][0]] = leaf
         elif "rx" in payload:
-            self.prescriptions[_short(get_hex64(payload, "rx"))] = leaf
+            rx = _short(get_hex64(payload, "rx"))
+            self.prescriptions[rx] = leaf + self.prescriptions[rx][_LEAF_BYTES:]
 
 
 def _short(statement_id: str) -> bytes:

@@ -53,6 +53,20 @@ def stock(**knobs: Any) -> Case:
     return case
 
 
+def cancelled(by: str) -> Case:
+    """A prescription is issued by DOC and cancelled by somebody with every right but that one."""
+
+    def case(builder: LogBuilder, doctor: Person, pharmacist: Person) -> None:
+        other = Person("DO2", "doctor")
+        builder.person(other, "HOS")
+        rx = builder.life(doctor, pharmacist)
+        people = {doctor.code: doctor, other.code: other}
+        head = builder.leaves[-1]
+        builder.add("prescription.cancelled", {"rx": rx}, [people[by]], head, iss="HOS")
+
+    return case
+
+
 def add(type_: str, members: dict[str, Any], who: str, **knobs: Any) -> Case:
     def case(builder: LogBuilder, doctor: Person, pharmacist: Person) -> None:
         people = {"d": doctor, "p": pharmacist, "o": builder.officers[0], "q": builder.officers[1]}
@@ -234,6 +248,7 @@ FAULTS: dict[str, tuple[Case, str]] = {
     ),
     "unknown prescription": (add("prescription.claimed", {"rx": "00" * 32}, "p", iss="PHA"), AUTHORITY),
     "wrong prev": (wrong_prev, AUTHORITY),
+    "cancelled by another doctor": (cancelled("DO2"), AUTHORITY),
     "duty elsewhere": (add("duty.closed", {"site": "HOS"}, "p", iss="PHA"), AUTHORITY),
     "second genesis": (lambda builder, doctor, pharmacist: builder.genesis(), GENESIS),
     "unknown rulebook": (changed(lambda value: value["verdict"].update(rulebook="00" * 32)), AUTHORITY),
@@ -348,3 +363,17 @@ def test_an_authenticator_of_a_place_without_a_site_is_refused(tmp_path: Path) -
     builder.device(other, "HO2")
     assert refused_at(check(builder, tmp_path), last(builder), AUTHORITY)
     assert SITE["id"] == "hospital.example"
+
+
+def test_a_prescription_is_cancelled_by_its_prescriber(tmp_path: Path) -> None:
+    """The head has moved since the issue; of two doctors' prescriptions each is the own one's."""
+    builder = LogBuilder()
+    doctor, pharmacist = builder.standard()
+    cancelled("DOC")(builder, doctor, pharmacist)
+    second = Person("DO3", "doctor")
+    builder.person(second, "HOS")
+    builder.device(second, "HOS")
+    rx = builder.life(second, pharmacist)
+    builder.add("prescription.cancelled", {"rx": rx}, [second], builder.leaves[-1], iss="HOS")
+    report = check(builder, tmp_path)
+    assert report.exit_code == 0, report.to_text()
