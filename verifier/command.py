@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from verifier import chinese
 from verifier.log_check import Options, check_log
 from verifier.progress import ProgressBar
 from verifier.receipt_check import check_receipt, read_file, read_keys
@@ -30,10 +31,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:  # the last resort: never a stack trace, never "ok"
         report.fail(error)
     try:
-        print(report.to_json() if options.json else report.to_text(), flush=True)
+        print(_shown(report, options.json), flush=True)
     except BrokenPipeError:  # whoever read our output has left; Python would complain once more on exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return report.exit_code
+
+
+def _shown(report: Report, as_json: bool) -> str:
+    if as_json:
+        return report.to_json()
+    text = report.to_text(chinese.in_chinese if chinese.wanted() else str)
+    encoding = sys.stdout.encoding or "utf-8"  # a narrow terminal must not turn an answer into a fault
+    return text.encode(encoding, "replace").decode(encoding)
 
 
 def run() -> None:

@@ -152,6 +152,6 @@ def _conclude(report: Report, entries: Entries, signatures: Signatures) -> None:
     report.not_checked.append(NOT_REPLAYED)
     report.exit_code = VERIFIED
     if signatures.unchecked:
-        report.levels["signed"] += f", {signatures.unchecked} not checked"
+        report.levels["signed"] = f"{signatures.checked} signatures, {signatures.unchecked} not checked"
         report.not_checked.append(f"{signatures.unchecked} SM2 signatures: no libcrypto with SM2 here")
         report.exit_code = UNDECIDED

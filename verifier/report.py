@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from verifier.errors import STEPS, Undecided, VerificationError
@@ -71,28 +72,28 @@ class Report:
         }
         return json.dumps(members, indent=2, sort_keys=True)
 
-    def to_text(self) -> str:
-        """Return the report for a reader, the answer last."""
-        lines = [f"{self.origin}: {self.size} entries, root {self.root}"] if self.root else []
+    def to_text(self, say: Callable[[str], str] = str) -> str:
+        """Return the report for a reader, the answer last; `say` puts a sentence into the reader's words."""
+        lines = [say(f"{self.origin}: {self.size} entries, root {self.root}")] if self.root else []
         if self.profile == "sandbox":
-            lines.insert(0, "SANDBOX: this log proves nothing about real prescriptions.")
-        lines += [f"  {name:<11} {value}" for name, value in self.levels.items()]
-        lines += _table("refused", self.refusals) + _table("flags", self.flags)
-        lines += _table("signed, not interpreted", self.not_interpreted)
+            lines.insert(0, say("SANDBOX: this log proves nothing about real prescriptions."))
+        lines += [f"  {say(name):<11} {say(value)}" for name, value in self.levels.items()]
+        lines += _table(say("refused"), self.refusals) + _table(say("flags"), self.flags)
+        lines += _table(say("signed, not interpreted"), self.not_interpreted)
         if self.suspects:
-            shown = ", ".join(map(str, self.suspects[:_SHOWN_MAX]))
-            more = ", …" if len(self.suspects) > _SHOWN_MAX else ""
-            lines.append(f"SUSPECT (key compromised at that time): entries {shown}{more}")
-        lines += [f"  not checked: {text}" for text in self.not_checked]
-        return "\n".join([*lines, self._answer()])
+            more = ["…"] if len(self.suspects) > _SHOWN_MAX else []
+            shown = ", ".join([*map(str, self.suspects[:_SHOWN_MAX]), *more])
+            lines.append(say(f"SUSPECT (key compromised at that time): entries {shown}"))
+        lines += [f"  {say(f'not checked: {text}')}" for text in self.not_checked]
+        return "\n".join([*lines, self._answer(say)])
 
-    def _answer(self) -> str:
-        word = _WORDS[self.exit_code].upper()
-        if not self.message:
-            return word
-        step = f"step {STEPS.index(self.step) + 1} ({self.step}): " if self.step in STEPS else ""
-        where = "" if self.index is None else f"entry {self.index}: "
-        return f"{word}: {where}{step}{self.message}"
+    def _answer(self, say: Callable[[str], str]) -> str:
+        parts = [_WORDS[self.exit_code].upper()]
+        if self.message:
+            parts += [] if self.index is None else [f"entry {self.index}"]
+            parts += [f"step {STEPS.index(self.step) + 1} ({self.step})"] if self.step in STEPS else []
+            parts.append(self.message)
+        return ": ".join(map(say, parts))
 
     def _fault(self) -> dict[str, str | int | None] | None:
         if not self.message:
