@@ -51,7 +51,9 @@ def run(options: argparse.Namespace) -> int:
     _register(options, config, Day((), cast), KeyRing(options.keys, founders, cast))
     people, places = len(cast.get("people", [])), len(cast.get("organisations", []))
     facts = {"organisations": places, "people": people, "keys": str(options.keys)}
-    tell(options, facts, f"{places} institutions, {people} people enrolled; their keys are in {options.keys}")
+    text = f"{places} institutions, {people} people enrolled; their keys are in {options.keys}"
+    zh = f"已登记 {places} 家机构、{people} 名人员；密钥在 {options.keys}"
+    tell(options, facts, text, zh)
     return EXIT_OK
 
 

@@ -55,7 +55,9 @@ def run(options: argparse.Namespace) -> int:
     checkpoint = parse_checkpoint_text(parse_note((options.out / CHECKPOINT).read_bytes()).text)
     facts = {"folder": str(options.out), "origin": checkpoint.origin, "size": checkpoint.size}
     text = f"{checkpoint.size} entries of {checkpoint.origin} in {options.out}"
-    tell(options, facts, f"{text}\nverify them: rx-verify log {options.out} --trust trust.json")
+    verify = f"rx-verify log {options.out} --trust trust.json"
+    zh = f"{checkpoint.origin} 的 {checkpoint.size} 条账目已导出到 {options.out}\n核验：{verify}"
+    tell(options, facts, f"{text}\nverify them: {verify}", zh)
     return EXIT_OK
 
 

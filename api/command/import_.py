@@ -25,6 +25,7 @@ from api.command.output import (
     EXIT_REFUSED,
     CommandError,
     complain,
+    in_language,
     language,
     read_file,
     tell,
@@ -143,7 +144,8 @@ def _move_clock(desk: Desk, claimed_s: int | None) -> None:
     except Problem as problem:
         if problem.code != "TIME_ORDER":
             raise
-        print("rx import: the sandbox clock is later than this message, and stays", file=sys.stderr)
+        later = "the sandbox clock is later than this message, and stays"
+        print(f"rx import: {in_language(later, '沙箱时钟已晚于该报文，保持不变')}", file=sys.stderr)
 
 
 def _write(
@@ -158,6 +160,7 @@ def _write(
         options,
         {"id": identifier, "file": str(target), "message": str(path)},
         f"{path}: {identifier} in {target}",
+        f"{path}：{identifier} 已写入 {target}",
     )
     return EXIT_OK
 

@@ -53,7 +53,8 @@ def run(options: argparse.Namespace) -> int:
     facts: dict[str, object] = {"file": str(path), "kid": key.kid(options.code), "key": key.public()}
     if root is not None:
         facts["authenticator"] = _enrol(options, root)
-    tell(options, facts, f"{key.kid(options.code)} in {path}\npublic key {key.public()['spki']}")
+    kid, spki = key.kid(options.code), key.public()["spki"]
+    tell(options, facts, f"{kid} in {path}\npublic key {spki}", f"{kid} 已写入 {path}\n公钥 {spki}")
     return EXIT_OK
 
 

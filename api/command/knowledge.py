@@ -40,7 +40,9 @@ def run(options: argparse.Namespace) -> int:
         else []
     )
     told = {"drugs": len(found), "parts": len(drafts), "mapped": mapped, "files": files}
-    tell(options, told, f"{len(found)} drugs in {len(drafts)} parts, {mapped} local codes mapped, no faults")
+    text = f"{len(found)} drugs in {len(drafts)} parts, {mapped} local codes mapped, no faults"
+    zh = f"{len(found)} 种药品，共 {len(drafts)} 个分册，映射 {mapped} 个本地编码，无错误"
+    tell(options, told, text, zh)
     return EXIT_OK
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from api.client.http import Client, Problem, Unreachable
 from api.client.signers import SignerFault, access_key
-from api.command.output import EXIT_REFUSED, CommandError, language, tell
+from api.command.output import EXIT_REFUSED, CommandError, in_language, language, tell
 from contracts.codes import CODES
 
 _AGAIN = "send the same submission again: that is always safe"
@@ -57,8 +57,13 @@ def refused(options: argparse.Namespace, problem: Problem, **facts: str) -> Comm
         tell(options, {**problem.body, **facts}, "")
     told = _in_language(problem.body)
     detail = str(told.get("detail") or problem.body.get("error_description") or "")
-    lines = [f"refused: {', '.join(problem.codes)} {detail}".rstrip(), *map(_reason, _findings(problem))]
-    lines += [f"  {name}: {problem.body[name]}" for name in ("pointer", "id") if problem.body.get(name)]
+    word = in_language("refused: ", "被拒绝：")
+    lines = [f"{word}{', '.join(problem.codes)} {detail}".rstrip(), *map(_reason, _findings(problem))]
+    lines += [
+        f"  {in_language(f'{name}: ', zh)}{problem.body[name]}"
+        for name, zh in (("pointer", "位置："), ("id", "编号："))
+        if problem.body.get(name)
+    ]
     return CommandError("\n".join(lines), str(told.get("fix", "")), EXIT_REFUSED)
 
 

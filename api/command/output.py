@@ -10,6 +10,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from api.command import chinese
+
 EXIT_OK, EXIT_REFUSED, EXIT_USAGE = 0, 1, 2
 
 
@@ -23,21 +25,28 @@ class CommandError(Exception):
         self.exit_code = exit_code
 
 
-def tell(options: argparse.Namespace, facts: Mapping[str, object], text: str) -> None:
-    """Print `facts` as one line of JSON with --json, else `text`."""
-    shown = json.dumps(facts, ensure_ascii=False, sort_keys=True) if options.json else text
+def tell(options: argparse.Namespace, facts: Mapping[str, object], text: str, zh: str = "") -> None:
+    """Print `facts` as one line of JSON with --json, else `text`, or `zh` for who reads Chinese."""
+    shown = json.dumps(facts, ensure_ascii=False, sort_keys=True) if options.json else in_language(text, zh)
     encoding = sys.stdout.encoding or "utf-8"  # a narrow terminal must not end a command
     print(shown.encode(encoding, "replace").decode(encoding), flush=True)
 
 
+def in_language(text: str, zh: str) -> str:
+    """Return `zh` where the environment asks for Chinese and there is one, else `text`."""
+    return zh if zh and language() == "zh" else text
+
+
 def complain(error: CommandError, command: str, as_json: bool) -> None:
-    """Print the error on stderr: cause and fix, or a JSON object with both."""
+    """Print the error on stderr in the reader's language: cause and fix, or a JSON object with both."""
     if as_json:
         print(json.dumps({"error": error.cause, "fix": error.fix}, ensure_ascii=False), file=sys.stderr)
         return
-    print(f"{command}: {error.cause}", file=sys.stderr)
-    if error.fix:
-        print(f"  fix: {error.fix}", file=sys.stderr)
+    cause = in_language(error.cause, chinese.in_chinese(error.cause))
+    fix = in_language(error.fix, chinese.in_chinese(error.fix))
+    lines = [f"{command}: {cause}", *([in_language(f"  fix: {fix}", f"  处理：{fix}")] if fix else [])]
+    encoding = sys.stderr.encoding or "utf-8"
+    print("\n".join(lines).encode(encoding, "replace").decode(encoding), file=sys.stderr)
 
 
 def read_file(path: Path, what: str) -> bytes:

@@ -50,7 +50,9 @@ def _lines(found: Mapping[str, Any], told_in: str) -> Iterator[str]:
     for one in found["features"]:
         first = ", ".join(str(entry) for entry in one["entries"][:4]) + (" …" if one["times"] > 4 else "")
         yield f"  {one['code']:<30}{one['times']:>5}  {one['class']:<10} {one[told_in]}"
-        yield f"  {'':<30}{'':>5}  {', '.join(one['rules'])}; entries {first}; until {one['expires'][:10]}"
+        entries, until = ("账目", "有效至") if told_in == "zh" else ("entries", "until")
+        rules, day = ", ".join(one["rules"]), one["expires"][:10]
+        yield f"  {'':<30}{'':>5}  {rules}; {entries} {first}; {until} {day}"
     for one in found["measures"]:
         said = " ".join(str(one[name]) for name in ("step", "finding", "reason") if name in one)
         yield f"  {one['type']:<30}{one['entry']:>5}  {one['time'][:10]} {said}"

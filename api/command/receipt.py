@@ -14,7 +14,7 @@ from pathlib import Path
 
 import httpx2
 
-from api.command.output import EXIT_OK, EXIT_REFUSED, CommandError, read_file, tell, write_new
+from api.command.output import EXIT_OK, EXIT_REFUSED, CommandError, in_language, read_file, tell, write_new
 from api.command.service import policy_in
 from api.witness_policy import WitnessPolicy
 from contracts.statements import submission
@@ -52,9 +52,10 @@ def run(options: argparse.Namespace) -> int:
     if options.wait and not met:
         raise CommandError("not cosigned yet; nothing was written", "ask again later", EXIT_REFUSED)
     write_new(options.out, proof)
-    by = ", ".join(signed) or "nobody but the log yet"
+    by = ", ".join(signed) or in_language("nobody but the log yet", "账本本身（尚无其他机构）")
     told = {"file": str(options.out), "cosigned_by": signed, "policy_met": met}
-    tell(options, told, f"receipt in {options.out}, cosigned by {by}")
+    zh = f"回执已写入 {options.out}，联署：{by}"
+    tell(options, told, f"receipt in {options.out}, cosigned by {by}", zh)
     return EXIT_OK
 
 

@@ -42,5 +42,6 @@ def run(options: argparse.Namespace) -> int:
     digest = write(options.out, options.case, origin, found, receipts)
     told = {"folder": str(options.out), "package": digest, "entries": [piece.told() for piece in found]}
     last = f"{len(found)} entries with their proofs in {options.out}; package {digest} (governance.referral)"
-    tell(options, told, "\n".join([*parts(found), last]))
+    zh = f"{len(found)} 条账目及其证明已写入 {options.out}；包摘要 {digest}（用于 governance.referral）"
+    tell(options, told, "\n".join([*parts(found), last]), "\n".join([*parts(found), zh]))
     return EXIT_OK

@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from api.command.output import EXIT_OK, EXIT_REFUSED, CommandError, language, tell
+from api.command.output import EXIT_OK, EXIT_REFUSED, CommandError, in_language, language, tell
 from api.command.rulebook import load
 from api.command.service import open_ledger
 from api.replay import Judged, replay
@@ -22,6 +22,7 @@ EXAMPLE = (
     "  rx replay --folder ledger --pack shanghai-2025   what an area's rules would have said about the past"
 )
 _SHOWN = 10
+_STRENGTHS = {"refuse": "拒绝", "hold": "暂存", "flag": "标记"}
 _SENTENCES = {rule.id: (rule.en, rule.zh) for rule in RULES}
 
 
@@ -85,12 +86,15 @@ class _Found:
         """Return the report for people."""
         chinese = language() == "zh"
         same = self.entries - len(self.different)
-        lines = [f"{same:,} of {self.entries:,} entries are, byte for byte, what the rules say"]
+        text = f"{same:,} of {self.entries:,} entries are, byte for byte, what the rules say"
+        lines = [in_language(text, f"{self.entries:,} 条账目中有 {same:,} 条与规则的裁决逐字节一致")]
         if self.different:
-            lines.append(f"DIFFERENT: entries {', '.join(map(str, self.different[:_SHOWN]))}")
+            shown = ", ".join(map(str, self.different[:_SHOWN]))
+            lines.append(in_language(f"DIFFERENT: entries {shown}", f"不一致：账目 {shown}"))
         for what, count in sorted(self.otherwise.items()):
             rule, code, strength = what
             said = _SENTENCES[rule][chinese]
             shown = ", ".join(map(str, self._shown(what)))
-            lines.append(f"{rule} {code} would {strength} {count}: {said} entries {shown}")
+            head = in_language(f"would {strength} {count}: ", f"将{_STRENGTHS[strength]} {count} 次：")
+            lines.append(f"{rule} {code} {head}{said} {in_language('entries', '账目')} {shown}")
         return lines

@@ -72,7 +72,8 @@ def run(options: argparse.Namespace) -> int:
         return EXIT_OK
     write_new(options.out, body, 0o600)  # personal data stands in it
     identifier = submission.parse(body, unsigned_allowed=True).statement_id
-    tell(options, {"id": identifier, "file": str(options.out)}, f"{identifier} in {options.out}")
+    told = {"id": identifier, "file": str(options.out)}
+    tell(options, told, f"{identifier} in {options.out}", f"{identifier} 已写入 {options.out}")
     return EXIT_OK
 
 

@@ -10,8 +10,23 @@ from typing import Any
 
 from api.client.http import Answer
 from api.command.member import asking, member, titled
-from api.command.output import EXIT_OK, EXIT_REFUSED, CommandError, read_file, tell, write_new
+from api.command.output import (
+    EXIT_OK,
+    EXIT_REFUSED,
+    CommandError,
+    in_language,
+    read_file,
+    tell,
+    write_new,
+)
 
+_OUTCOMES = {
+    "accepted": "已入账",
+    "held": "已入账，暂存待核查",
+    "committed before": "此前已入账",
+    "refused": "被拒绝",
+}
+_BEFOREHAND = {"accepted": "预计可入账", "held": "预计入账后暂存待核查", "refused": "预计被拒绝"}
 EXAMPLE = (
     "examples:\n"
     "  rx submit --url http://127.0.0.1:8080 --key keys/P99000000001.json submission.json\n"
@@ -58,14 +73,18 @@ def describe(answer: Answer) -> str:
     body = answer.body
     flags = [f"{flag['code']} ({flag['class']}) {titled(flag['code'])}" for flag in body["verdict"]["flags"]]
     outcome = "committed before" if answer.replayed else str(body["outcome"])
-    first = f"{outcome}: entry {body['index']}, id {body['id']}"
-    return "\n".join([first, *(f"  flag {flag}" for flag in flags)])
+    first = in_language(
+        f"{outcome}: entry {body['index']}, id {body['id']}",
+        f"{_OUTCOMES[outcome]}：第 {body['index']} 条账目，编号 {body['id']}",
+    )
+    return "\n".join([first, *(f"  {in_language('flag', '标记')} {flag}" for flag in flags)])
 
 
 def _told_check(options: argparse.Namespace, verdict: Mapping[str, Any]) -> int:
     codes = ", ".join(str(code) for code in verdict.get("codes", ()))
     outcome = str(verdict.get("outcome", ""))
-    tell(options, verdict, f"would be {outcome}{': ' + codes if codes else ''}")
+    told = f"{': ' if codes else ''}{codes}"
+    tell(options, verdict, f"would be {outcome}{told}", f"{_BEFOREHAND.get(outcome, outcome)}{told}")
     return EXIT_REFUSED if outcome == "refused" else EXIT_OK
 
 

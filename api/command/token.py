@@ -29,7 +29,8 @@ def run(options: argparse.Namespace) -> int:
     if options.out is not None:
         options.out.unlink(missing_ok=True)  # an older token ends by itself: nothing is lost
         write_new(options.out, token.encode(), 0o600)
-        tell(options, {"file": str(options.out)}, f"a token for five minutes in {options.out}")
+        zh = f"五分钟有效的令牌已写入 {options.out}"
+        tell(options, {"file": str(options.out)}, f"a token for five minutes in {options.out}", zh)
         return EXIT_OK
     tell(options, {"access_token": token, "organisation": client.organisation}, token)
     return EXIT_OK

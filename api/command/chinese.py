@@ -1,0 +1,209 @@
+"""What goes wrong with a command, in Chinese: one table from each English cause or fix to its Chinese one.
+
+`{}` stands for what a sentence is about; it is translated too where the table has it. What is missing here
+stays English, and a test misses none. What a ledger refuses comes in both languages with its answer.
+"""
+
+from __future__ import annotations
+
+import re
+
+ROWS = {
+    # Files and folders
+    "{} cannot be read: {}: {}": "{0}无法读取：{1}：{2}",
+    "name a readable file": "请指定可读取的文件",
+    "{} exists already": "{0} 已存在",
+    "nothing is ever replaced: name another file": "从不覆盖已有文件：请另行命名",
+    "{} cannot be written: {}": "{0} 无法写入：{1}",
+    "choose a writable folder": "请选择可写入的文件夹",
+    "name a new folder": "请指定新的文件夹",
+    "name another folder": "请另指定文件夹",
+    "the certificate": "证书",
+    "the enrolment": "认证器登记",
+    "the message": "报文",
+    "the list of staff": "人员名单",
+    "the table": "表格",
+    "the trust file": "信任文件",
+    "the statement's id or submission": "声明编号或提交文件",
+    "the pack": "规则包",
+    "the list": "名单",
+    "the checkpoint": "检查点",
+    "the rulebook": "规则手册",
+    "the registry": "登记表",
+    "the payload": "负载",
+    "the draft": "草稿",
+    "the disclosures": "披露内容",
+    "the submission": "提交内容",
+    # The ledger and the way to it
+    "{} is no address": "{0} 不是网址",
+    "give it as http://host:port or https://host": "形如 http://主机:端口 或 https://主机",
+    "{} gave no answer ({})": "{0} 没有答复（{1}）",
+    "no answer ({})": "没有答复（{0}）",
+    "is rx serve running there?": "请确认该处正在运行 rx serve",
+    "the ledger answered {}": "账本答复 {0}",
+    "the ledger refused: {}": "账本拒绝：{0}",
+    "try again in a moment": "请稍后重试",
+    "send the same submission again: that is always safe": "请重新发送同一提交：重发始终安全",
+    "part of the cast may stand on the ledger already: begin with a new one": (
+        "部分人员可能已登记：请换一个新账本"
+    ),
+    "GET /errors/{} explains this code": "GET /errors/{0} 有该代码的说明",
+    "no log at {}: {}": "{0} 没有账本：{1}",
+    "check the address with /healthz": "请用 /healthz 核对网址",
+    "{} is no exported log: {}": "{0} 不是导出的账本：{1}",
+    "make one with rx export": "请用 rx export 导出",
+    # Keys and signers
+    "name the key file <organisation code>.json": "请指定密钥文件 <机构编码>.json",
+    "make a key with: rx keygen": "请用 rx keygen 生成密钥",
+    "make one with: rx keygen": "请用 rx keygen 生成",
+    "not a code (letters, digits, . _ -, at most 32): {}": "不是编码（字母、数字与 . _ -，至多 32 位）：{0}",
+    "{} exists already: a key is never replaced": "{0} 已存在：密钥从不覆盖",
+    "{} exists already: an authenticator is never replaced": "{0} 已存在：认证器从不覆盖",
+    "role {} is none of {}": "岗位 {0} 不在 {1} 之中",
+    "{} does not name a code: a signer's file is <code>.json": "{0} 未以编码命名：签名人文件应为 <编码>.json",
+    "no usable signer in {}: {}": "{0} 中没有可用的签名人：{1}",
+    "--signer is given as ROLE=FILE": "--signer 的形式为 岗位=文件",
+    "for instance doctor=keys/D990000000001.json": "例如 doctor=keys/D990000000001.json",
+    "--enrol needs --attestation-root and --origin": "--enrol 须同时给出 --attestation-root 与 --origin",
+    "see rx keygen --help": "见 rx keygen --help",
+    "{}: no {} here": "{0}：本机不支持 {1}",
+    "install the system's OpenSSL library with SM2, or use ES256": (
+        "请安装支持 SM2 的 OpenSSL 库，或改用 ES256"
+    ),
+    "name another folder or code; keys are never replaced": "请另指定文件夹或编码；密钥从不覆盖",
+    # Drafts, payloads, submissions, messages
+    "give a DRAFT or --payload FILE": "请给出草稿 DRAFT 或 --payload 文件",
+    "see rx sign --help": "见 rx sign --help",
+    "a draft needs --iss and --origin": "草稿须同时给出 --iss 与 --origin",
+    "they become the payload's iss and aud": "二者将成为负载的 iss 与 aud",
+    "the draft's type is unknown": "草稿的声明类型未知",
+    "the payload's type is unknown": "负载的声明类型未知",
+    "one of {}": "可为 {0} 之一",
+    "the draft has unknown members: {}": "草稿含有未知成员：{0}",
+    "the draft has not the form it needs": "草稿格式不符",
+    "JSON {}": "JSON {0}（示例）",
+    "the payload is no strict JSON: {}": "负载不是严格 JSON：{0}",
+    "verifier/SPEC.md describes its form": "格式见 verifier/SPEC.md",
+    "the submission is empty": "提交内容为空",
+    "look at the step before: rx sign prints one": "请查看上一步：应由 rx sign 输出",
+    "{} is no list of staff": "{0} 不是人员名单",
+    'JSON {"certificate number": "code"}': 'JSON {"证件号码": "人员编码"}',
+    # Receipts, exports, samples, referrals, reports
+    "not cosigned yet; nothing was written": "尚未联署；未写入任何文件",
+    "ask again later": "请稍后再取",
+    "no such statement on this ledger": "账本上没有该声明",
+    "a refused one has no receipt": "被拒绝的声明没有回执",
+    "the answer is no receipt: {}": "答复不是回执：{0}",
+    "is this the ledger's address?": "请确认这是账本的网址",
+    "entries are for members only": "账目仅限成员机构读取",
+    "name your organisation's key with --key FILE": "请用 --key 文件 指定本机构密钥",
+    "{} is not empty": "{0} 不是空文件夹",
+    "name a new folder: an export over HTTP replaces nothing": "请指定新的文件夹：经 HTTP 导出不覆盖任何内容",
+    "name another folder for the export": "请为导出另指定文件夹",
+    "no case {} in this log": "账本中没有案件 {0}",
+    "evidence {} is not in this log": "账本中没有证据 {0}",
+    "export the log anew, or look up the case's id": "请重新导出账本，或核对案件编号",
+    "nobody of code {} is registered in this log": "账本中没有登记编码 {0}",
+    "give the code of registry.person or registry.organisation": "请给出已登记人员或机构的编码",
+    "a window has at least one day": "时间窗口至少一天",
+    "give --window-days 90": "例如 --window-days 90",
+    "give --month YYYY-MM": "请给出 --month 年-月，例如 2026-03",
+    "--count must be at least 1": "--count 至少为 1",
+    "say how many acts are to be audited": "请写明抽取多少项业务",
+    "the checkpoint is not of this log": "检查点不属于该账本",
+    "export the log anew, or name its checkpoint": "请重新导出账本，或指定其检查点",
+    "{} is no checkpoint: {}": "{0} 不是检查点：{1}",
+    "name a signed checkpoint": "请指定已签名的检查点",
+    "the list is no JSON": "名单不是 JSON",
+    "give what rx sample --json printed": "请给出 rx sample --json 的输出",
+    "the list is not what this seed draws": "名单与该种子抽取的结果不同",
+    "draw again with its count and checkpoint": "请以其数量与检查点重新抽取",
+    # Rules and knowledge
+    "there is no pack or file {}": "没有规则包或文件 {0}",
+    "packs: {}": "规则包：{0}",
+    "{} is no rule pack: {}": "{0} 不是规则包：{1}",
+    "rx rulebook hebei-2025 shows the form": "格式见 rx rulebook hebei-2025",
+    "--area {} is not REGION=PACK": "--area {0} 的形式应为 地区=规则包",
+    "for example --area 31=shanghai-2025": "例如 --area 31=shanghai-2025",
+    "{} is not UTF-8": "{0} 不是 UTF-8",
+    "save the table as CSV UTF-8": "请将表格另存为 UTF-8 编码的 CSV",
+    "entry {} cannot be judged: {}": "第 {0} 条账目无法重新裁决：{1}",
+    "what was erased cannot be judged again": "已删除的内容无法重新裁决",
+    "no screen {}": "没有筛查 {0}",
+    "rx evaluate YEAR --columns FOLDER writes such a folder": "由 rx evaluate 年份 --columns 文件夹 生成",
+    "correct the rulebook's screen_thresholds": "请更正规则手册的 screen_thresholds",
+    "{} holds no year": "{0} 中没有年度数据",
+    "{} holds no year: {}": "{0} 中没有年度数据：{1}",
+    "make one with rx generate": "请用 rx generate 生成",
+    "{} holds a year already": "{0} 中已有年度数据",
+    "--statements is out of range": "--statements 超出范围",
+    "from 10000 to 10000000": "从 10000 到 10000000",
+    # Founding and serving a ledger
+    "make one with: rx init --folder …": "请用 rx init --folder … 建立",
+    "make one with: rx init --profile sandbox": "请用 rx init --profile sandbox 建立",
+    "name the folder that rx init made": "请指定 rx init 建立的文件夹",
+    "nothing was created; correct the arguments": "未建立任何内容；请更正参数",
+    "the message names the cause; nothing was changed": "原因见上；未作任何改动",
+    "the origin has a space or a plus sign": "账本名称含有空格或加号",
+    "use host/path": "形如 主机/路径",
+    "--clock is for the sandbox alone": "--clock 仅用于沙箱",
+    "leave it out: production keeps the wall clock": "请去掉该参数：生产环境使用实际时间",
+    "--clock is no time of the form 2026-03-02T08:00:00Z": "--clock 不是形如 2026-03-02T08:00:00Z 的时间",
+    "give UTC, ending in Z": "请给出以 Z 结尾的 UTC 时间",
+    "the sandbox makes its own keys": "沙箱自行生成密钥",
+    "name people with --officer CODE only": "人员只用 --officer 编码 指定",
+    "a production ledger needs {}": "生产账本须给出 {0}",
+    "see the second example of rx init --help": "见 rx init --help 的第二个示例",
+    "a production ledger makes no officers' keys": "生产账本不代监管人员生成密钥",
+    "give key files with --officer-key": "请用 --officer-key 给出密钥文件",
+    "--regulator-key holds another signer": "--regulator-key 中是另一签名人",
+    "give the key of {}": "请给出 {0} 的密钥",
+    "{} is given as {}=FILE": "{0} 的形式为 {1}=文件",
+    "{} is no enrolment": "{0} 不是认证器登记",
+    'it is JSON: {"attestation_object": "…", "client_data_json": "…"}': (
+        '应为 JSON：{"attestation_object": "…", "client_data_json": "…"}'
+    ),
+    "{} is no X.509 certificate": "{0} 不是 X.509 证书",
+    "give it in PEM or DER": "请以 PEM 或 DER 格式给出",
+    "a genesis needs two officers, so that nobody founds a ledger alone": (
+        "创世须由两名监管人员签名，任何人不得独自建账"
+    ),
+    "an officer or an officer's key stands twice": "监管人员或其密钥重复",
+    "a production ledger believes no sandbox authenticator": "生产账本不信任沙箱认证器",
+    "{} has not the form it needs ({})": "{0} 格式不符（{1}）",
+    "a production ledger holds nobody's keys": "生产账本不保管任何人的密钥",
+    "use rx keygen, rx sign, rx submit": "请使用 rx keygen、rx sign、rx submit",
+    "the ledger's regulator is not {}": "账本的监管机构不是 {0}",
+    "name that of rx init in the cast": "请在人员表中写 rx init 的监管机构",
+    "see api/sandbox/corpus/day-one/cast.json": "见 api/sandbox/corpus/day-one/cast.json",
+    "--public-url {} is no address": "--public-url {0} 不是网址",
+    "give http(s)://host": "形如 http(s)://主机",
+    "{}:{} cannot be listened on": "{0}:{1} 无法监听",
+    "free the port, or name another": "请释放端口，或另指定端口",
+    "see rx serve --help": "见 rx serve --help",
+    "the witness policy of the trust file cannot be read: {}": "信任文件中的见证策略无法读取：{0}",
+    "restore trust.json, which rx init wrote": "请恢复 rx init 写入的 trust.json",
+    "{} is not empty: nothing is ever created over something": "{0} 不是空文件夹：从不在已有内容上新建",
+    "{} was written by a newer version: run that version": "{0} 由更新版本写入：请运行该版本",
+    "{} holds no ledger: create one with `rx init`": "{0} 中没有账本：请用 rx init 建立",
+    "{} does not hold a key of 32 bytes": "{0} 中不是 32 字节的密钥",
+    "{} cannot be read: restore it from its backup": "{0} 无法读取：请从备份恢复",
+    "the ledger holds no entry: restore it from its backup": "账本没有任何账目：请从备份恢复",
+    "the tag keys for {} are missing or shorter than 32 bytes": "{0} 的标签密钥缺失或不足 32 字节",
+}
+_PATTERNS = [
+    (re.compile(re.escape(english).replace(r"\{\}", "(.+?)"), re.DOTALL), chinese)
+    for english, chinese in sorted(ROWS.items(), key=lambda row: -len(row[0]))
+    if "{}" in english
+]
+
+
+def in_chinese(text: str) -> str:
+    """Return a cause or a fix in Chinese, or `text` itself where the table does not have it."""
+    if text in ROWS:
+        return ROWS[text]
+    for pattern, chinese in _PATTERNS:
+        found = pattern.fullmatch(text)
+        if found is not None:
+            return chinese.format(*map(in_chinese, found.groups()))
+    return text

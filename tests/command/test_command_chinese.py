@@ -1,0 +1,108 @@
+"""Who reads Chinese is told in Chinese what a command did, what went wrong, and what to do about it."""
+
+from __future__ import annotations
+
+import argparse
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from api.client.http import Answer, Problem
+from api.command import chinese, member, submit
+from api.command.output import CommandError, complain, tell
+
+ROOT = Path(chinese.__file__).parents[2]
+# Where causes and fixes are written; a demo's and a year's own faults are for developers.
+PLACES = ("api/command/*.py", "api/client/signers.py", "api/client/http.py", "api/genesis.py")
+PLACES += ("api/referral.py", "api/subject_profile.py")
+PLACES += ("ledger/folder.py", "ledger/tags.py", "ledger/recovery.py")
+FAULTS = {"CommandError", "SignerFault", "Unreachable", "GenesisError", "ReferralFault", "ProfileFault"}
+FAULTS |= {"NotALedger", "AlreadyExists", "unanswered"}
+
+
+def sentences() -> Iterator[str]:
+    """Every cause and fix of the sources above, `{}` for each value in it."""
+    for path in (path for place in PLACES for path in ROOT.glob(place)):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call):
+                name = ast.unparse(node.func).rpartition(".")[2]
+                if name in FAULTS:
+                    yield from filter(None, map(template, node.args))
+                elif name == "read_file" and len(node.args) == 2:
+                    yield template(node.args[1])
+
+
+def template(expression: ast.expr) -> str:
+    if isinstance(expression, ast.Constant) and isinstance(expression.value, str):
+        return expression.value
+    if isinstance(expression, ast.JoinedStr):
+        return "".join(str(one.value) if isinstance(one, ast.Constant) else "{}" for one in expression.values)
+    return ""
+
+
+def test_every_cause_and_fix_has_a_row() -> None:
+    found = {one for one in sentences() if any(letter.isalpha() for letter in one.replace("{}", ""))}
+    assert len(found) > 120 and "the submission is empty" in found
+    assert found - chinese.ROWS.keys() == set()
+
+
+def test_a_row_keeps_every_value() -> None:
+    for english, translated in chinese.ROWS.items():
+        if "{}" in english:
+            values = [f"{{{place}}}" for place in range(english.count("{}"))]
+            assert all(translated.count(value) == 1 for value in values), english
+            assert chinese.in_chinese(english.replace("{}", "17")) == translated.format(*["17"] * len(values))
+
+
+@pytest.fixture
+def reads_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal of LANG=zh_CN.UTF-8."""
+    for name in ("LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+
+
+OPTIONS = argparse.Namespace(json=False)
+
+
+@pytest.mark.usefixtures("reads_chinese")
+def test_a_missing_file_is_told_in_chinese(capsys: pytest.CaptureFixture[str]) -> None:
+    cause = "the submission cannot be read: a.json: No such file or directory"
+    complain(CommandError(cause, "name a readable file"), "rx submit", as_json=False)
+    assert capsys.readouterr().err.splitlines() == [
+        "rx submit: 提交内容无法读取：a.json：No such file or directory",
+        "  处理：请指定可读取的文件",
+    ]
+    complain(CommandError(cause, "name a readable file"), "rx submit", as_json=True)
+    assert "cannot be read" in capsys.readouterr().err, "machines read one language"
+
+
+@pytest.mark.usefixtures("reads_chinese")
+def test_a_verdict_is_told_in_chinese(capsys: pytest.CaptureFixture[str]) -> None:
+    flag = {"code": "PACE_NOTICE", "class": "NOTICE"}
+    body = {"index": 7, "id": "ab", "outcome": "accepted", "verdict": {"flags": [flag]}}
+    tell(OPTIONS, {}, submit.describe(Answer(201, body)))
+    assert capsys.readouterr().out.splitlines() == [
+        "已入账：第 7 条账目，编号 ab",
+        "  标记 PACE_NOTICE (NOTICE) 开方节奏较快",
+    ]
+    zh = {"detail": "处方已撤销。", "fix": "请重新开方。"}
+    refusal = Problem(409, {"code": "RX_CANCELLED", "codes": ["RX_CANCELLED"], "id": "cd", "zh": zh})
+    complain(member.refused(OPTIONS, refusal), "rx submit", as_json=False)
+    assert capsys.readouterr().err.splitlines() == [
+        "rx submit: 被拒绝：RX_CANCELLED 处方已撤销。",
+        "  编号：cd",
+        "  处理：请重新开方。",
+    ]
+
+
+def test_elsewhere_nothing_changes(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
+    tell(OPTIONS, {}, "done", "完成")
+    complain(CommandError("the submission is empty", "x"), "rx submit", as_json=False)
+    told = capsys.readouterr()
+    assert (told.out, told.err) == ("done\n", "rx submit: the submission is empty\n  fix: x\n")
