@@ -73,7 +73,9 @@ def hospital_number_free(act: Act) -> None:
     """
     number = (act.disclosed("identifiers") or {}).get("hospRxno", "")
     for tag in act.tags("codes", number):
-        named = act.state(keys.number("hospRxno", tag, act.organisation_code)) or {"rx": ""}
+        named = act.state(keys.number("hospRxno", tag, act.organisation_code))
+        if named is None:
+            continue
         record = act.state(keys.rx(named["rx"]))
         if record is not None and record["stage"] not in (lifecycle.CANCELLED, lifecycle.REFUSED):
             raise Failed({"number": "hospRxno", "rx": named["rx"]})

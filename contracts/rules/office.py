@@ -14,9 +14,10 @@ from contracts.time import day_of, from_text
 from contracts.types import ROLES
 
 # Rules that a rulebook may put on trial. Never those on which effects or the law's plain bans rest.
+# PACE-9 takes over from two others what arrives late: on trial it would leave a back-dater no limit at all.
 MAY_BE_SHADOWED = frozenset(
     one.id for family in (pace, review, fitness, supply, profile) for one in family.RULES
-)
+) - {pace.backlog_in_pace.id}
 _VERSIONS = ("governance.rulebook", "governance.knowledge")
 _SCREEN = re.compile(r"SCREEN(-[A-Z]+)+")
 _REGION = re.compile(r"[0-9]{1,6}")  # GB/T 2260
@@ -259,8 +260,8 @@ def times_in_order(act: Act) -> None:
     ("governance.rulebook",),
     sources="S66",
     parameters=("shadow_rules",),
-    en="Only rules of PACE, REVIEW, SUPPLY, PROFILE and CLINICAL from 9 on may run in shadow.",
-    zh="只有 PACE、REVIEW、SUPPLY、PROFILE 及 CLINICAL-9 起的规则可以试运行（影子模式）。",
+    en="Only rules of PACE but PACE-9, REVIEW, SUPPLY, PROFILE and CLINICAL from 9 on may run in shadow.",
+    zh="只有 PACE（PACE-9 除外）、REVIEW、SUPPLY、PROFILE 及 CLINICAL-9 起的规则可以试运行（影子模式）。",
 )
 def shadows_are_allowed(act: Act) -> None:
     """`shadow_rules` names rules that exist and that may be on trial, in every area."""

@@ -250,9 +250,11 @@ def drug_day(act: Act, drug: str) -> State:
 )
 def backlog_in_pace(act: Act) -> None:
     """What arrives late keeps the pace too, but is no accusation and never leads to a freeze."""
-    if arrived_late(act):
-        _keep_pace(act)
-        _keep_hour(act)
+    if not arrived_late(act):
+        return
+    for limit, keep in (("PACE-1", _keep_pace), ("PACE-2", _keep_hour)):
+        if limit not in act.parameter("shadow_rules"):  # on trial it refuses nobody, late or not
+            keep(act)
 
 
 RULES = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contracts import keys
 from contracts.decision import Decision
-from tests.contracts.world import DOCTOR, PATIENT, PATIENT2, PATIENT3, World
+from tests.contracts.world import DOCTOR, OFFICERS, PATIENT, PATIENT2, PATIENT3, REGULATOR, World
 
 
 def again(world: World, number: str, patient: str = PATIENT2, before: str = PATIENT) -> Decision:
@@ -158,3 +158,17 @@ def test_a_backlog_from_the_day_before_is_consulted_again() -> None:
     seen = morning(world, apart_s=120, patients=1)
     world.wait(25 * 3600)
     assert arrive(world, seen) == [("CONSULT_STALE",)]
+
+
+def test_no_trial_of_a_rule_leaves_a_back_dater_without_a_limit() -> None:
+    world = World()
+    assert shadowed(world, "PACE-9") == ("CODE_UNKNOWN",)
+    assert shadowed(world, "PACE-1") == ()
+    seen = morning(world, apart_s=120, patients=2)
+    world.wait(3600)
+    assert arrive(world, seen) == [(), ("PACE_NOTICE",)], "a limit on trial refuses nobody, late or not"
+
+
+def shadowed(world: World, rule: str) -> tuple[str, ...]:
+    members = {"version": rule, "parameters": {"shadow_rules": [rule]}}
+    return world.act("governance.rulebook", REGULATOR, OFFICERS, members).codes
