@@ -9,7 +9,7 @@ import asyncio
 import json
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from api import logging_setup
 from api.edge import Edge
@@ -48,7 +48,10 @@ class Admission:
 
     async def _connect(self) -> None:
         records = Records()
-        self._channel = Channel({"receive": self._receive}, {"changed": records.changed, "stop": self._stop})
+        told: Mapping[str, Callable[..., None]] = {
+            "record": records.keep, "changed": records.changed, "stop": self._stop,
+        }  # fmt: skip
+        self._channel = Channel({"receive": self._receive}, told)
         self._channel.lost.add_done_callback(lambda _: self._stop(at_once=True))
         intake = DistantIntake(self._channel, records, self.settings.tokens_max)
         self._behind = Behind(self._channel, self.settings)

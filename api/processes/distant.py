@@ -42,9 +42,14 @@ class Records:
         self._absent: set[str] = set()
 
     def read(self, key: str) -> bytes | None:
-        """Return a record, or None where there is none. Raises _Unread for one that is not here."""
+        """Return a record, or None where there is none. Raises _Unread for one that is not here.
+
+        Raises InvariantError for what nobody tells changes of: kept once, it would be believed for ever.
+        """
         found = self._found.get(key)
         if found is None and key not in self._absent:
+            if not key.startswith(READ_AT_ADMISSION):
+                raise InvariantError("admission reads a record whose changes are not watched")
             raise _Unread(key)
         return found
 
@@ -56,9 +61,11 @@ class Records:
             self._absent.discard(key)
 
     def keep(self, key: str, value: bytes | None) -> None:
-        """Keep what the ledger has answered. Raises InvariantError for what nobody tells changes of."""
-        if not key.startswith(READ_AT_ADMISSION):
-            raise InvariantError("admission reads a record whose changes are not watched")
+        """Keep what the ledger tells of a record.
+
+        Called when the telling arrives, as `changed` is: an answer that wakes somebody later could overtake
+        a change that was told after it.
+        """
         if value is None:
             if len(self._absent) >= _ABSENT_MAX:
                 self._absent.clear()
@@ -101,7 +108,7 @@ class DistantIntake:
             try:
                 return admit(body, organisation, self._records.read)
             except _Unread as unread:
-                self._records.keep(unread.key, await self._channel.ask("record", unread.key))
+                await self._channel.ask("record", unread.key)
 
     async def commit(self, unit: Unit) -> Sequence[AnswerPort]:
         """Return the durable answers. Raises RecordsChanged, DistantFault, ChannelLost."""

@@ -100,9 +100,9 @@ class _Line:
     async def caller(self, token: str) -> tuple[Caller, float] | None:
         return self._app.tokens.find(token)
 
-    async def record(self, key: str) -> bytes | None:
-        # Read and written in one step: a change that this read does not see is told after it.
-        return self._ledger.read(key)
+    async def record(self, key: str) -> None:
+        # Read and told in one step: a change that this read does not see is told after it.
+        self.channel.tell("record", key, self._ledger.read(key))
 
     async def commit(self, version: int, unit: Unit) -> list[Told]:
         self._hub.check(version)

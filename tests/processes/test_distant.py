@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 from collections.abc import MutableMapping, Sequence
 from typing import Any, cast
 
@@ -76,10 +77,10 @@ def test_another_records_change_forgets_nothing_here() -> None:
 
 
 @pytest.mark.parametrize("key", ["pub/counter/x", "pvt/key/x", "pub/rulebook"])
-def test_a_record_whose_changes_nobody_tells_is_never_kept(key: str) -> None:
+def test_a_record_whose_changes_nobody_tells_is_never_asked_for(key: str) -> None:
     """It would be judged by its first value for ever."""
     with pytest.raises(InvariantError):
-        Records().keep(key, b"{}")
+        Records().read(key)
 
 
 def test_memory_for_records_is_bounded_and_guesses_push_out_no_record(
@@ -103,8 +104,15 @@ def _intake(channel: FakeChannel, tokens_max: int = 100) -> DistantIntake:
 
 
 def test_admission_asks_for_what_it_lacks_once() -> None:
-    channel = FakeChannel(record=b"{}")
-    intake = _intake(channel)
+    records = Records()
+
+    class Ledger(FakeChannel):
+        async def ask(self, name: str, *arguments: Any) -> Any:
+            records.keep(arguments[0], b"{}")
+            return await super().ask(name, *arguments)
+
+    channel = Ledger(record=None)
+    intake = DistantIntake(channel.itself, records, 100)
 
     def admit(body: bytes, organisation: str, read: Any) -> Admitted:
         assert (read(KEY), read(OTHER)) == (b"{}", b"{}")
@@ -146,6 +154,35 @@ def test_tokens_here_are_bounded_too() -> None:
     for number in range(20):
         asyncio.run(intake.caller(Head("", token=str(number))))
     assert len(intake._callers) <= 3
+
+
+def test_a_change_told_right_after_a_record_is_not_overtaken_by_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Both arrive in one piece: who had asked wakes after the change, with the old value in hand."""
+    monkeypatch.setattr(
+        distant, "admit", lambda body, organisation, read: Admitted(WORK, (read(KEY).decode(),))
+    )
+
+    async def story() -> None:
+        values = [b"old", b"new"]
+
+        async def record(key: str) -> None:
+            ledger.tell("record", key, values.pop(0))
+            if values:
+                ledger.tell("changed", 1, (key,))
+
+        records = Records()
+        ledger = Channel({"record": record}, {})
+        asks = Channel({}, {"record": records.keep, "changed": records.changed})
+        ours, theirs = socket.socketpair()
+        loop = asyncio.get_running_loop()
+        await loop.create_unix_connection(ledger.itself, sock=theirs)
+        await loop.create_unix_connection(asks.itself, sock=ours)
+        admitted = await DistantIntake(asks, records, 100).admit(b"{}", "H1")
+        assert (admitted.disclosures, records.version) == (("new",), 1)
+
+    asyncio.run(story())
 
 
 class Intake:
