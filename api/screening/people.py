@@ -12,26 +12,30 @@ _AT = pl.lit("@")
 
 
 def peers(tables: Tables, given: Parameters) -> pl.LazyFrame:
-    """Doctors whose packs of a drug lie far above their peers': median and MAD, known ones (T12, S43)."""
+    """Doctors whose packs of a drug lie far above their peers': median and MAD, known ones (T12, S43).
+
+    Peers are of the same department, at whichever hospital: a clinic's own drug makes no specialist suspect.
+    """
     known = dispensed(tables).filter(pl.col("doctor").is_not_null())
     return _outliers(known, "doctor", given)
 
 
 def departments(tables: Tables, given: Parameters) -> pl.LazyFrame:
-    """Departments whose packs of a drug lie far above those of other departments (T7, S64)."""
+    """Departments whose packs of a drug lie far above those of the same department elsewhere (T7, S64)."""
     known = dispensed(tables).filter(pl.col("department").is_not_null(), pl.col("hospital").is_not_null())
     named = known.with_columns(pl.concat_str("hospital", pl.lit(" "), "department").alias("of"))
     return _outliers(named, "of", given)
 
 
 def _outliers(known: pl.LazyFrame, who: str, given: Parameters) -> pl.LazyFrame:
-    by_whom = known.group_by("drug", who).agg(pl.col("packs").sum())
-    middle = by_whom.group_by("drug").agg(
+    peers = ["drug", "department"]
+    by_whom = known.group_by(*peers, who).agg(pl.col("packs").sum())
+    middle = by_whom.group_by(peers).agg(
         pl.col("packs").median().alias("median"),
         (pl.col("packs") - pl.col("packs").median()).abs().median().alias("deviation"),
         pl.len().alias("doctors"),
     )
-    far = by_whom.join(middle, on="drug").filter(
+    far = by_whom.join(middle, on=peers, nulls_equal=True).filter(
         pl.col("doctors") >= given["doctors_min"],
         pl.col("packs") >= given["packs_min"],
         pl.col("packs") >= given["ratio_min"] * pl.col("median"),
