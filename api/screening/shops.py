@@ -176,13 +176,13 @@ def unsettled(tables: Tables, given: Parameters) -> pl.LazyFrame:
 def burst(tables: Tables, given: Parameters) -> pl.LazyFrame:
     """A shop that hands out one drug to very many patients within days (S15).
 
-    The windows slide. Many is a multiple of what shops usually hand out, and of what this shop did before.
+    The windows slide. Many is a multiple of what shops usually hand out, of what this shop did before, and of
+    what other shops of its city do in the same days: an influenza is nobody's fault.
     """
     days, past = int(given["window_days"]), int(given["past_days"])
     rows = dispensed(tables).with_columns(local_day().cast(pl.Int64).alias("day"))
     keys = ["pharmacy", "drug"]
     blocks = rows.group_by(*keys, pl.col("day") // days).agg(pl.len().alias("packs"))
-    usual = blocks.group_by("drug").agg(pl.col("packs").median().alias("usual"))
     # A sliding window lies in two blocks: where none holds half of it, no window can be full.
     some = blocks.filter(pl.col("packs") >= given["patients_min"] / 2).select(keys).unique()
     daily = rows.join(some, on=keys, how="semi").group_by(*keys, "day").agg(pl.len().alias("packs"))
@@ -190,15 +190,40 @@ def burst(tables: Tables, given: Parameters) -> pl.LazyFrame:
         pl.col("packs") >= given["patients_min"],
         pl.col("packs") >= given["ratio_min"] * pl.col("before"),
     )
-    far = busy.join(usual, on="drug").filter(pl.col("packs") >= given["ratio_min"] * pl.col("usual"))
+    # The burst itself is not usual, even where hardly anybody else sells the drug.
+    others = blocks.join(busy.select(keys), on=keys, how="anti")
+    usual = others.group_by("drug").agg(pl.col("packs").median().alias("usual"))
+    above = busy.join(usual, on="drug", how="left").filter(
+        pl.col("packs") >= given["ratio_min"] * pl.col("usual").fill_null(0)
+    )
+    ends = above.select(*keys, "packs", pl.col("day").alias("end"))
+    far = ends.join(_beside(tables, rows, ends, days), on=keys, how="left").filter(
+        pl.col("packs") >= given["ratio_min"] * pl.col("beside").fill_null(0)
+    )
     patients = (
-        rows.join(far.select("pharmacy", "drug", pl.col("day").alias("end")), on=["pharmacy", "drug"])
+        rows.join(far.select(*keys, "end"), on=keys)
         .filter(pl.col("day") <= pl.col("end"), pl.col("day") > pl.col("end") - days)
         .group_by("pharmacy", "drug")
         .agg(pl.col("patient").n_unique().alias("patients"), cited())
     )
     found = patients.filter(pl.col("patients") >= given["patients_min"])
     return findings(found, pl.concat_str("pharmacy", pl.lit("@"), "drug"), "patients", given["patients_min"])
+
+
+def _beside(tables: Tables, rows: pl.LazyFrame, ends: pl.LazyFrame, days: int) -> pl.LazyFrame:
+    """Return for each window the median of what the city's other shops that ever sell the drug hand out."""
+    shops = tables["organisations"].filter(pl.col("city").is_not_null()).select("code", "city")
+    near = (
+        ends.join(shops, left_on="pharmacy", right_on="code")
+        .join(shops.rename({"code": "other"}), on="city")
+        .filter(pl.col("other") != pl.col("pharmacy"))
+    )
+    sold = rows.select(pl.col("pharmacy").alias("other"), "drug", "day")
+    within = (pl.col("day") <= pl.col("end")) & (pl.col("day") > pl.col("end") - days)
+    counted = near.join(sold, on=["other", "drug"]).group_by("pharmacy", "drug", "other").agg(
+        within.sum().alias("packs")
+    )
+    return counted.group_by("pharmacy", "drug").agg(pl.col("packs").median().alias("beside"))
 
 
 def _most(daily: pl.LazyFrame, days: int, past: int) -> pl.LazyFrame:

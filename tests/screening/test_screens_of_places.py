@@ -304,6 +304,31 @@ def test_a_shop_that_always_sells_as_much_has_no_burst(
     assert len(found("SCREEN-BURST")) == hits
 
 
+def test_a_burst_of_a_drug_that_nobody_else_sells_does_not_excuse_itself(
+    history: History, found: Found
+) -> None:
+    """Its own two blocks of days were the drug's usual ones, and twice them is not five times."""
+    for day in (90, 91, 92, 93):
+        for _ in range(14):
+            history.add("sales", pharmacy="P1", time_ms=NOON_MS + day * DAY_MS)
+    history.add("sales", pharmacy="P2")
+    assert [one.subject for one in found("SCREEN-BURST")] == ["P1@X"]
+
+
+@pytest.mark.parametrize(("bursting", "named"), [(5, 0), (4, 0), (2, 2), (1, 1)])
+def test_an_influenza_makes_no_shop_of_its_city_suspect(
+    history: History, found: Found, bursting: int, named: int
+) -> None:
+    """What most shops of a city sell in the same days is nobody's burst; two of five are found."""
+    for shop in range(12):
+        history.add("organisations", code=f"P{shop}", city="A" if shop < 5 else "B")
+        history.add("sales", pharmacy=f"P{shop}", time_ms=NOON_MS)
+    for shop in range(bursting):
+        for number in range(60):
+            history.add("sales", pharmacy=f"P{shop}", time_ms=NOON_MS + (90 + number % 4) * DAY_MS)
+    assert {one.subject for one in found("SCREEN-BURST")} == {f"P{shop}@X" for shop in range(named)}
+
+
 @pytest.mark.parametrize(
     ("delivered", "cause"), [(9, "suspended-stock"), (10, "suspended"), (0, "suspended")]
 )
