@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
         registry = json.loads(read_file(options.year / REGISTRY, "the registry"))
         events = _events(options.year / EVENTS)
         started = time.perf_counter()
-        expected = Expected()
+        expected = Expected(registry)
         found = _run(registry, events, options.columns, expected)
     except (OSError, ValueError, KeyError) as error:
         raise CommandError(f"{options.year} holds no year: {error}", "make one with rx generate") from None
@@ -75,7 +75,8 @@ def table(told: Mapping[str, Any]) -> Iterator[str]:
     """Yield the lines of the report."""
     rate = told["statements"] / max(told["seconds"], 0.1)
     judged = f"{told['statements']:,} statements judged in {told['seconds']} s ({rate:,.0f}/s)"
-    yield f"{judged}, {told['accepted']:,} accepted"
+    outside = f", {told['outside']:,} of them outside the ledger" if told["outside"] else ""
+    yield f"{judged}, {told['accepted']:,} accepted{outside}"
     yield ""
     yield f"{'case':<6}{'code':<30}{'caught':>8}{'of':>7}{'recall':>9}   95 % interval"
     for one in told["cases"]:
@@ -90,14 +91,28 @@ def table(told: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     for one in told["accused"]:
         yield f"accused wrongly: {one['code']} {one['count']} times ({one['who']}), first {one['first']}"
-    for kind, count in told["only_screening_sees"].items():
-        yield f"not for single acts: {kind}, {count} acts (rx screen)"
+    of_screens = sum(told["only_screening_sees"].values())
+    yield f"not for single acts: {of_screens} acts that only screens see (--columns)"
     if "screening" in told:
         yield ""
-        yield f"{'screen':<20}{'class':<13}{'found':>6}{'of':>5}   honest accused"
+        yield (
+            f"{'screen':<20}{'class':<13}{'found':>6}{'of':>5}{'recall':>9}   {'95 % interval':<20}"
+            f"{'look-alikes named':>17}   honest named besides"
+        )
     for one in told.get("screening", ()):
-        accused = ", ".join(one["honest_accused"][:3]) or "none"
-        yield f"{one['screen']:<20}{one['class']:<13}{one['found']:>6}{one['of']:>5}   {accused}"
+        yield _screened(one)
+
+
+def _screened(one: Mapping[str, Any]) -> str:
+    """A screen's line: recall, look-alikes that it named, and whom it accused or noted besides."""
+    between = f"{one['low']:.2%} to {one['high']:.2%}" if one["of"] else ""
+    recall = f"{one['found'] / one['of']:.2%}" if one["of"] else ""
+    alike = f"{one['lookalikes_named']} of {one['lookalikes']}" if one["lookalikes"] else ""
+    named = ", ".join(one["honest_accused"][:3]) or "none"
+    if one["named_without_accusing"]:
+        named = f"{one['named_without_accusing']} noted"
+    caught = f"{one['screen']:<20}{one['class']:<13}{one['found']:>6}{one['of']:>5}"
+    return f"{caught}{recall:>9}   {between:<20}{alike:>17}   {named}"
 
 
 def _share(one: Mapping[str, Any]) -> str:

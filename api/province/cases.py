@@ -1,7 +1,7 @@
 """Injected cases: what people did who broke a rule, each with its row S… and the codes that would be right.
 
 `CASES` is a table of (row, codes, what happens). A case spoils one act of an otherwise honest life; that act
-alone bears the label. What only history shows is in `rings.py`.
+alone bears the label. What only history shows is in `histories.py`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from api.province.cast import RESERVED, Patient
+from api.province.cast import Patient
 from api.province.event import Label
 from api.province.life import Life
 
@@ -112,8 +112,10 @@ def _sold(life: Life) -> tuple[str, str]:
 
 
 def _other_patient(life: Life) -> Patient:
-    ordinary = life.cast.patients[:-RESERVED]  # what happens to the others is a plan of its own (rings.py)
-    return life.cast.pick.choice([one for one in ordinary if one is not life.patient])
+    other = life.patient
+    while other is life.patient:
+        other = life.cast.pick.choice(life.cast.patients)
+    return other
 
 
 def _again_for_another(life: Life, elsewhere: bool) -> tuple[str, str]:

@@ -7,12 +7,12 @@ import io
 import random
 from dataclasses import dataclass, field
 from importlib import resources
-from typing import Any
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _MASS = {"ug": 1e-3, "mg": 1.0, "g": 1e3}
+CLINIC = "骨质疏松门诊"
 DEPARTMENTS = ("内分泌科", "心血管内科", "全科", "神经内科")
-_CITIES = (  # city, latitude and longitude in degrees: three provinces of the imagination
+CITIES = (  # city, latitude and longitude in degrees: three provinces of the imagination
     ("9901", "990101", 28.20, 112.90),
     ("9901", "990102", 27.83, 113.13),
     ("9902", "990201", 37.46, 121.45),
@@ -20,7 +20,9 @@ _CITIES = (  # city, latitude and longitude in degrees: three provinces of the i
 )
 
 
-RESERVED = 90  # patients at the end of the list who take part in nothing but the plans of rings.py
+_LIVES_PER_COPY, _COPIES_MAX = 2_500, 20
+_APART = 12  # doctors for each copy of the plans, who have no other patients
+OUTSIDE = 5  # shops for each copy of the plans whose books come with the columns alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +59,12 @@ class Patient:
 
 @dataclass(slots=True)
 class Place:
-    """An institution with its staff (codes) and, for a pharmacy, its packs by drug."""
+    """An institution with its staff (codes; `apart` are doctors of plans) and, for a pharmacy, its packs."""
 
     code: str
     city: int
     doctors: list[str] = field(default_factory=list)
+    apart: list[str] = field(default_factory=list)
     pharmacists: list[str] = field(default_factory=list)
     stock: dict[str, list[str]] = field(default_factory=dict)
 
@@ -107,7 +110,10 @@ def _pack_days(row: dict[str, str]) -> float:
 
 
 class Cast:
-    """The province's institutions and people, scaled to `lives` prescriptions a year."""
+    """The province's institutions and people, scaled to `lives` prescriptions a year.
+
+    What happens to whom by a plan (histories.py) is planned `copies` times, for people who live for it alone.
+    """
 
     def __init__(self, pick: random.Random, lives: int) -> None:
         self.pick = pick
@@ -117,12 +123,21 @@ class Cast:
         self.chronic = [one for one in self.drugs if self._for_honest_care(one)]
         self.by_name = {one.name: one for one in self.drugs}
         self.hospitals = [
-            Place(f"H9900000{n:04d}", n % 4) for n in range(1, max(3, min(40, lives // 1500)) + 1)
+            Place(f"H9900000{n:04d}", n % 4) for n in range(1, max(6, min(40, lives // 1500)) + 1)
         ]
         self.pharmacies = [
             Place(f"P9900000{n:04d}", n % 4) for n in range(1, max(6, min(200, lives // 400)) + 1)
         ]
-        self._staff(max(6, min(1200, lives // 60)), max(4 * len(self.pharmacies), 12))
+        self.copies = max(1, min(_COPIES_MAX, lives // _LIVES_PER_COPY))
+        self._numbers: set[str] = set()
+        self._staff(max(24, min(1200, lives // 60)), max(4 * len(self.pharmacies), 12))
+        self._model_district()
+        self.shop_of = {one.code: one for one in (*self.pharmacies, self.model_shop)}
+        self.outside = [self._outside(n) for n in range(OUTSIDE * self.copies)]
+        self._plans: dict[tuple[str, int], list[Patient]] = {}
+        by_turns = zip(*(one.apart for one in self.hospitals), strict=True)
+        self._unused = iter([code for row in by_turns for code in row])
+        self._doctors: dict[tuple[str, int], str] = {}
         self.patients = [self._patient(serial) for serial in range(max(400, min(50_000, lives // 3)))]
 
     @staticmethod
@@ -131,80 +146,68 @@ class Cast:
         return ordinary and 2 <= drug.pack_days <= 42
 
     def _staff(self, doctors: int, pharmacists: int) -> None:
-        for n in range(doctors):
-            self.hospitals[n % len(self.hospitals)].doctors.append(f"D990000{n + 1:06d}")
+        self.hospital_of: dict[str, Place] = {}
+        self.department_of: dict[str, str] = {}
+        all_ = len(self.hospitals)
+        for n in range(doctors + -(-_APART * self.copies // all_) * all_):
+            code, hospital = f"D990000{n + 1:06d}", self.hospitals[n % all_]
+            (hospital.doctors if n < doctors else hospital.apart).append(code)
+            self.hospital_of[code] = hospital
+            self.department_of[code] = DEPARTMENTS[(n // all_ + n) % len(DEPARTMENTS)]
         for n, hospital in enumerate(self.hospitals):
             hospital.pharmacists = [f"HY990000{2 * n + k + 1:06d}" for k in range(2)]
         for n in range(pharmacists):
             self.pharmacies[n % len(self.pharmacies)].pharmacists.append(f"YS990000{n + 1:06d}")
 
+    def _model_district(self) -> None:
+        """A district whose own rulebook asks for more: one hospital, one shop, and cases that need both."""
+        self.model = Place("H99003100001", 1, [f"D990031{n:06d}" for n in (1, 2)])
+        self.model.pharmacists = ["HY990031000001"]
+        self.model_shop = Place("P99003100001", 1, pharmacists=[f"YS990031{n:06d}" for n in (1, 2)])
+        for code in self.model.doctors:
+            self.hospital_of[code], self.department_of[code] = self.model, DEPARTMENTS[0]
+
+    @staticmethod
+    def _outside(n: int) -> Place:
+        """A shop that is not on the ledger, and its pharmacist; two of five are in one city."""
+        city = (0, 0, 2, 1, 3)[n % OUTSIDE]
+        return Place(f"P9900009{n:04d}", city, pharmacists=[f"YS990009{n:06d}"])
+
     def _patient(self, serial: int) -> Patient:
         pick = self.pick
         sex, age = pick.choice("12"), pick.randint(30, 84)
-        birth = f"{2026 - age - 1}{pick.randint(1, 12):02d}{pick.randint(1, 28):02d}"
+        number = ""
+        while not number or number in self._numbers:
+            birth = f"{2026 - age - 1}{pick.randint(1, 12):02d}{pick.randint(1, 28):02d}"
+            number = certificate_number(serial, birth, sex)
+        self._numbers.add(number)
         drug = self.chronic[serial % len(self.chronic)]
         hospital, pharmacy = pick.randrange(len(self.hospitals)), pick.randrange(len(self.pharmacies))
-        number = certificate_number(serial, birth, sex)
         return Patient(number, age, sex, drug, hospital, pharmacy)
 
-    def registry(self) -> dict[str, Any]:
-        """Return what the regulator has registered, for whoever builds a ledger's first state."""
-        places = [("hospital", one) for one in self.hospitals] + [
-            ("pharmacy", one) for one in self.pharmacies
-        ]
-        people = [
-            *(
-                _person(code, "doctor", [one], list(DEPARTMENTS))
-                for one in self.hospitals
-                for code in one.doctors
-            ),
-            *(
-                _person(code, "hospital_pharmacist", [one], ["审方"])
-                for one in self.hospitals
-                for code in one.pharmacists
-            ),
-            *(
-                _person(code, "pharmacist", [one, self._second_site(at)], ["调剂"])
-                for at, one in enumerate(self.pharmacies)
-                for code in one.pharmacists
-            ),
-        ]
-        organisations = [_organisation(kind, one) for kind, one in places]
-        return {
-            "organisations": [{**one, **self._standing(one["code"])} for one in organisations],
-            "people": people,
-        }
+    def people_of(self, plan: str, copy: int, count: int) -> list[Patient]:
+        """Return patients to whom nothing happens but this copy of a plan."""
+        found = self._plans.setdefault((plan, copy), [])
+        found += [self._patient(len(self._numbers)) for _ in range(len(found), count)]
+        return found[:count]
+
+    def doctor_of(self, plan: str, copy: int) -> str:
+        """Return a doctor who has no patients but those of this copy of a plan."""
+        key = (plan, copy)
+        if key not in self._doctors:
+            self._doctors[key] = next(self._unused)
+        return self._doctors[key]
 
     @property
     def unsettled(self) -> tuple[str, str]:
         """Two shops that are busy and settle nothing (S39): one suspended, one moved without telling."""
         return self.pharmacies[4].code, self.pharmacies[5].code
 
-    def _standing(self, code: str) -> dict[str, str]:
-        suspended, moved = self.unsettled
-        address = f"区{code[-4:]}号"
-        return {
-            "agreement": "suspended" if code == suspended else "active",
-            "registered_address": address,
-            "licensed_address": "新址" if code == moved else address,
-        }
+    @property
+    def silent(self) -> str:
+        """A shop that of every second sale tells neither stock nor settlement (S41)."""
+        return self.pharmacies[0].code
 
-    def _second_site(self, at: int) -> Place:
+    def second_site(self, at: int) -> Place:
+        """Return the other shop at which the pharmacists of a shop are registered."""
         return self.pharmacies[(at + 1) % len(self.pharmacies)]
-
-
-def _person(code: str, role: str, sites: list[Place], scope: list[str]) -> dict[str, Any]:
-    return {"code": code, "role": role, "sites": [one.code for one in sites], "scope": scope}
-
-
-def _organisation(kind: str, place: Place) -> dict[str, Any]:
-    province, city, latitude, longitude = _CITIES[place.city]
-    return {
-        "code": place.code,
-        "role": kind,
-        "service_modes": ["internet"] if kind == "hospital" else ["counter", "delivery"],
-        "province": province,
-        "city": city,
-        "latitude": latitude,
-        "longitude": longitude,
-    }

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from api.province.cast import Drug
-from api.province.trial import Tried, tag
+from api.province.trial import OUTSIDE, Tried, tag
 from api.screening.writer import ColumnsWriter
 
 
@@ -28,8 +28,8 @@ class Columns:
                 self._writer.roster(one["code"], site)
 
     def take(self, tried: Tried) -> None:
-        """Take an act; only accepted ones have an entry with content."""
-        if tried.outcome in ("accepted", "held"):
+        """Take an act: accepted ones have an entry with content, what is outside has books of its own."""
+        if tried.outcome in ("accepted", "held", OUTSIDE):
             event = tried.event
             members = {name: _without_mark(value) for name, value in event["members"].items()}
             self._writer.act(self._entry, event["time"], event["id"], {**event, "members": members})

@@ -1,7 +1,8 @@
 """One act of the year as a line of JSON, and its label.
 
 `@id:<event>` and `@leaf:<event>` in `members` stand for the statement id and the leaf of an earlier act,
-which only a ledger knows. `again` names an act that is sent once more, byte for byte.
+which only a ledger knows. `again` names an act that is sent once more, byte for byte. `outside` is an act
+of an institution that is not on the ledger: no rule judges it, its records come with the columns alone.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from typing import Any
 class Label:
     """Why an act is not plain honest care: an injected `case` (a row S…), or a legitimate `lookalike`.
 
-    `codes` are those of which one would be right; `screen` names what only history shows of `subject`.
+    `codes` are those of which one would be right; `screen` names the screen that ought to find `subject` in
+    history, or, of a look-alike, must not.
     """
 
     case: str = ""
@@ -50,6 +52,7 @@ class Event:
     disclosures: Mapping[str, Any] = field(default_factory=dict)
     label: Label | None = None
     again: str = ""
+    outside: bool = False
 
     def line(self) -> str:
         """Return the act as one line of JSON: the same act always gives the same bytes."""
@@ -59,6 +62,8 @@ class Event:
         else:
             told["signers"] = [{"code": code, "role": role} for code, role in self.signers]
             told["members"], told["disclosures"] = dict(self.members), dict(self.disclosures)
+        if self.outside:
+            told["outside"] = True
         if self.label is not None:
             told["label"] = self.label.told()
         return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

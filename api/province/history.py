@@ -2,65 +2,94 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from api.province.score import ACCUSING, wilson
-from api.province.trial import Tried, tag
+from api.province.trial import OUTSIDE, Tried, tag
 from api.screening.report import screened
 from api.screening.tables import Tables
 
-SCREEN_OF = {
-    "ring": "SCREEN-RING",
-    "share": "SCREEN-SHARE",
-    "stockpile": "SCREEN-STOCKPILE",
-    "long": "SCREEN-LONG",
-}
 _RECEIVED_NOWHERE, _ONE_CHECK = "NO_INBOUND", "CREDENTIAL_SHARED"
+_RESOLD = 3  # packs of a drug that nobody delivered: from then on it is wanted for resale
+_CODE_DIGITS = 20
 
 
 class Expected:
-    """Collects from labelled acts which subjects each screen ought to find."""
+    """Collects from labelled acts whom each screen ought to find, and whom it must not name.
 
-    def __init__(self) -> None:
-        self.subjects: dict[str, set[str]] = {
-            screen: set() for screen in (*SCREEN_OF.values(), "SCREEN-BALANCE", "SCREEN-CREDENTIAL")
-        }
+    Everybody who has a part in an injected case may be named by another screen too; `spared` may not.
+    """
+
+    def __init__(self, registry: Mapping[str, Any]) -> None:
+        self.subjects: dict[str, set[str]] = defaultdict(set)
+        self.spared: dict[str, set[str]] = defaultdict(set)
+        self.parts: set[str] = set()
+        self._undelivered: Counter[str] = Counter()
+        for one in registry["expected"]:
+            self._ought(one["screen"], one["subject"])
 
     def take(self, tried: Tried) -> None:
-        """Take an act's label; only what was accepted is history."""
-        label = tried.event.get("label", {})
-        if tried.outcome != "accepted":
+        """Take an act's label; only what was accepted, or happened outside, is history."""
+        label, event = tried.event.get("label", {}), tried.event
+        if tried.outcome not in ("accepted", OUTSIDE):
+            return
+        if "lookalike" in label:
+            if "screen" in label:
+                self.spared[label["screen"]].add(_tagged(label["subject"]))
             return
         if "screen" in label:
-            self.subjects[SCREEN_OF[label["screen"]]].add(_tagged(label["subject"]))
-        if _RECEIVED_NOWHERE in label.get("codes", ()):
-            self.subjects["SCREEN-BALANCE"].add(tried.event["iss"])
-        if _ONE_CHECK in label.get("codes", ()):
-            check = tried.event["disclosures"]["identifiers"]["authNo"]
-            self.subjects["SCREEN-CREDENTIAL"].add(tag("codes", check))
+            self._ought(label["screen"], _tagged(label["subject"]))
+        if "case" in label:
+            number = event["disclosures"].get("identity", {}).get("certificate_number", "")
+            self.parts |= {str(event["members"].get("prescriber")), _tag_of(number)}
+        self._by_code(event, set(label.get("codes", ())))
 
-    @property
-    def parts(self) -> set[str]:
-        """Everybody who has a part in an injected case: another screen may name them too."""
-        return {
-            part for subjects in self.subjects.values() for subject in subjects for part in subject.split("@")
-        }
+    def _by_code(self, event: Mapping[str, Any], codes: set[str]) -> None:
+        if _RECEIVED_NOWHERE in codes:
+            self._ought("SCREEN-BALANCE", event["iss"])
+            self._stock_is_wrong(event["iss"])
+            drug = event["disclosures"]["lines"][0]["drug"]
+            self._undelivered[drug] += 1
+            if self._undelivered[drug] == _RESOLD:
+                self._ought("SCREEN-DRUG-RESALE", drug)
+        if _ONE_CHECK in codes:
+            self._ought("SCREEN-CREDENTIAL", tag("codes", event["disclosures"]["identifiers"]["authNo"]))
+
+    def _stock_is_wrong(self, shop: str) -> None:
+        """Of a suspended shop T14 asks whether its stock is wrong too."""
+        unsettled = self.subjects["SCREEN-UNSETTLED"]
+        if f"{shop}@suspended" in unsettled:
+            unsettled.remove(f"{shop}@suspended")
+            unsettled.add(f"{shop}@suspended-stock")
+
+    def _ought(self, screen: str, subject: str) -> None:
+        self.subjects[screen].add(subject)
+        self.parts |= set(subject.split("@"))
 
 
 def _tagged(subject: str) -> str:
-    """The subject as the columns know it: a patient's number stands there as its tag."""
-    return "@".join(tag("people", who) if who.startswith("990000") else who for who in subject.split("@"))
+    """The subject as the columns know it: a patient's or a pack's number stands there as its tag."""
+    return "@".join(_tag_of(one) for one in subject.split("@"))
+
+
+def _tag_of(part: str) -> str:
+    if len(part) == _CODE_DIGITS and part.isdigit():
+        return tag("codes", part)
+    return tag("people", part) if part.startswith("990000") else part
 
 
 def compared(folder: Path, expected: Expected) -> Iterator[Mapping[str, Any]]:
-    """Yield for each screen how many injected subjects it found, and which honest ones it accused."""
+    """Yield for each screen how many injected subjects it found, and which honest ones it named."""
     for screen, findings in screened(Tables(folder)):
         found = {finding.subject for finding in findings}
-        wanted = expected.subjects.get(screen.id, set())
-        honest = {one for one in found - wanted if not expected.parts & set(one.split("@"))}
+        wanted, spared = expected.subjects[screen.id], expected.spared[screen.id]
+        besides = {one for one in found - wanted if not expected.parts & set(one.split("@"))}
+        besides |= found & spared
         low, high = wilson(len(found & wanted), len(wanted))
+        accusing = screen.class_ in ACCUSING
         yield {
             "screen": screen.id,
             "class": screen.class_,
@@ -68,6 +97,8 @@ def compared(folder: Path, expected: Expected) -> Iterator[Mapping[str, Any]]:
             "of": len(wanted),
             "low": low,
             "high": high,
-            "honest_accused": sorted(honest) if screen.class_ in ACCUSING else [],
-            "named_without_accusing": 0 if screen.class_ in ACCUSING else len(found),
+            "lookalikes_named": len(found & spared),
+            "lookalikes": len(spared),
+            "honest_accused": sorted(besides) if accusing else [],
+            "named_without_accusing": 0 if accusing else len(besides),
         }

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from api.province.cast import DEPARTMENTS, Cast, Drug, Patient, Place
+from api.province.cast import Cast, Drug, Patient, Place
 from api.province.event import Event, Label
 
 MINUTE = 60_000
@@ -20,7 +20,8 @@ class Life:
     ) -> None:
         self.cast, self.pick, self.name, self.now_ms = cast, cast.pick, name, start_ms
         self.patient, self.drug, self.doctor = patient, drug, doctor
-        self.hospital: Place = next(one for one in cast.hospitals if doctor in one.doctors)
+        self.hospital: Place = cast.hospital_of[doctor]
+        self.department = cast.department_of[doctor]
         self.shop: Place = cast.pharmacies[patient.pharmacy]
         self.events: list[Event] = []
         self.on_duty: set[tuple[str, str]] = set()
@@ -28,6 +29,7 @@ class Life:
         self.last: dict[str, str] = {}
         self.packs = 1
         self.days = 7.0
+        self.beside: list[Drug] = []  # further lines of the prescription, a pack each
 
     # -- the building stone --------------------------------------------------------------------
 
@@ -106,11 +108,11 @@ class Life:
         clinical = {
             "business_type": "02",
             "type_code": "1",
-            "department": DEPARTMENTS[0],
+            "department": self.department,
             "long_term": long_term,
             "refill": False,
             "first_visit": False,
-            "diagnoses": [{"code": f"{self.drug.indications[0]}.900"}],
+            "diagnoses": [{"code": f"{one.indications[0]}.900"} for one in (self.drug, *self.beside)],
             **({"evaluation": "病情稳定，已评估并签字"} if self.days > 28 else {}),
             **changed.pop("clinical", {}),
         }
@@ -126,7 +128,10 @@ class Life:
                 "authNo": changed.pop("check", f"C{self.name}.{len(self.events)}"),
             },
             "clinical": clinical,
-            "lines": changed.pop("lines", None) or [self.line(**changed.pop("line", {}))],
+            "lines": [
+                self.line(**changed.pop("line", {})),
+                *(self.line(drug=one.code, quantity="1.0000") for one in self.beside),
+            ],
             **changed.pop("disclosures", {}),
         }
         signers = changed.pop("signers", ((self.doctor, "doctor"),))
@@ -216,18 +221,16 @@ class Life:
         first, second = changed.pop("pair", None) or self.pair()
         split = changed.pop("split", "")
         quantity = {"quantity": split, "unit": self.drug.unit, "split": True} if split else {}
-        line = {
-            "drug": self.drug.code,
-            "quantity": f"{len(codes)}",
-            "unit": "盒",
-            "price": f"{self.drug.price:.2f}",
-        }
-        listed = changed.pop("listed", None) or [{"code": code, "line": 0} for code in codes]
+        further = changed.pop("further", ())
+        listed = changed.pop("listed", None) or self._listed(codes, further)
         sale = changed.pop("sale", f"S{self.name}.{len(self.events)}")
         self.last["sale"] = sale
         disclosures = {
             "identifiers": {"setl_id": sale, "rtal_docno": f"R{sale}"},
-            "lines": [{**line, **quantity}],
+            "lines": [
+                {**self._sold(self.drug, len(codes)), **quantity},
+                *(self._sold(one, 1) for one in self.beside[: len(further)]),
+            ],
             "codes": listed,
             **changed.pop("disclosures", {}),
         }
@@ -244,22 +247,36 @@ class Life:
             wait_ms=wait_ms,
         )
 
-    def report(
-        self, rx: str, codes: list[str], label: Label | None = None, split: str = "", sale: str = ""
-    ) -> str:
+    @staticmethod
+    def _sold(drug: Drug, packs: int) -> Json:
+        return {"drug": drug.code, "quantity": f"{packs}", "unit": "盒", "price": f"{drug.price:.2f}"}
+
+    @staticmethod
+    def _listed(codes: list[str], further: Sequence[str]) -> list[Json]:
+        """The packs of the first line, and one of each further line."""
+        return [{"code": code, "line": 0} for code in codes] + [
+            {"code": code, "line": at} for at, code in enumerate(further, 1)
+        ]
+
+    def report(self, rx: str, codes: list[str], label: Label | None = None, **changed: Any) -> str:
         """The same sale through the stock channel."""
+        split, further = changed.get("split", ""), changed.get("further", ())
         quantity = {"quantity": split, "unit": self.drug.unit, "split": True} if split else {}
-        line = {"drug": self.drug.code, "quantity": f"{len(codes)}", "unit": "盒", **quantity}
         disclosures = {
-            "identifiers": {"setl_id": sale or self.last["sale"]},
-            "lines": [line],
-            "codes": [{"code": code, "line": 0} for code in codes],
+            "identifiers": {"setl_id": changed.get("sale") or self.last["sale"]},
+            "lines": [
+                {**self._sold(self.drug, len(codes)), **quantity},
+                *(self._sold(one, 1) for one in self.beside[: len(further)]),
+            ],
+            "codes": self._listed(codes, further),
         }
         return self._told("dispensing.reported", rx, disclosures, label)
 
-    def settle(self, rx: str, codes: list[str], label: Label | None = None) -> str:
+    def settle(
+        self, rx: str, codes: list[str], label: Label | None = None, further: Sequence[str] = ()
+    ) -> str:
         """The same sale through the settlement channel; two shops of the province settle nothing."""
-        listed = [{"code": code} for code in codes]
+        listed = [{"code": code} for code in (*codes, *further)]
         if self.shop.code in self.cast.unsettled:
             return ""
         return self._told(
@@ -278,8 +295,8 @@ class Life:
         """Packs come back."""
         shop, by = more.get("shop", self.shop), more.get("by", self.pair()[0])
         disclosures = {
-            "lines": [{"drug": self.drug.code, "quantity": f"{len(codes)}", "unit": "盒"}],
-            "codes": [{"code": code, "line": 0} for code in codes],
+            "lines": [self._sold(self.drug, len(codes))],
+            "codes": self._listed(codes, ()),
         }
         members = {"rx": f"@id:{rx}", "left_shop": left_shop}
         signers = ((by, "pharmacist"),)
@@ -307,12 +324,19 @@ class Life:
     def honest(self) -> None:
         """The whole life."""
         rx = self.ready()
-        codes = [self.pack() for _ in range(self.packs)]
-        self.sell(rx, codes)
-        self.report(rx, codes)
-        self.settle(rx, codes)
+        self.sold(rx)
         if self.pick.random() < 0.3:
             self.deliver(rx)
+
+    def sold(self, rx: str, label: Label | None = None, **changed: Any) -> list[str]:
+        """All that the prescription names, sold and told on both channels; returns the first line's packs."""
+        codes = [self.pack() for _ in range(self.packs)]
+        further = [self.pack(one) for one in self.beside]
+        self.sell(rx, codes, label=label, further=further, **changed)
+        if self.shop.code != self.cast.silent or self.pick.random() < 0.5:
+            self.report(rx, codes, further=further)
+            self.settle(rx, codes, further=further)
+        return codes
 
     def resend(self, event: str) -> None:
         """The very same bytes again, a minute later."""

@@ -7,8 +7,10 @@ bears the label.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from api.province.cases import fresh_patient
+from api.province.cast import certificate_number
 from api.province.event import Label
 from api.province.life import Life
 
@@ -20,15 +22,14 @@ def _travel(life: Life, label: Label) -> None:
     """Bought early before a journey, with evidence."""
     life.honest()
     reason = {"exemption": {"reason": "travel", "evidence": "火车票", "until": "2027-12-31"}}
-    life.sell(life.ready(), [life.pack() for _ in range(life.packs)], disclosures=reason, label=label)
+    life.sold(life.ready(), label, disclosures=reason)
 
 
 def _long_term(life: Life, label: Label) -> None:
     """Eighty-four days on one evaluated and signed prescription."""
     life.packs = max(1, min(6, int(84 / life.drug.pack_days)))
     life.days = min(84.0, life.packs * life.drug.pack_days)
-    rx = life.ready(label=label)
-    life.sell(rx, [life.pack() for _ in range(life.packs)], label=label)
+    life.sold(life.ready(label=label), label)
 
 
 def _opened_pack(life: Life, label: Label) -> None:
@@ -110,10 +111,15 @@ def _shift(life: Life, code: str, site: str, label: Label) -> None:
 
 def _child(life: Life, label: Label) -> None:
     """A child of four with a parent present."""
-    guardian = {"name": "白术", "certificate_number": life.patient.number, "relation": "母亲"}
+    parent = life.patient
+    serial = life.cast.pick.randrange(500)
+    number = certificate_number(serial, f"2021{life.cast.pick.randint(1, 12):02d}15", parent.sex)
+    life.patient = replace(parent, number=number, age=4, due={})
+    guardian = {"name": "白术", "certificate_number": parent.number, "relation": "母亲"}
     life.drug, life.days, life.packs = life.cast.by_name[_OSELTAMIVIR], 5.0, 1
-    rx = life.ready(patient={"age": "4.0"}, identity={"guardian": guardian}, label=label)
-    life.sell(rx, [life.pack()], label=label)
+    rx = life.ready(identity={"guardian": guardian}, label=label)
+    life.sold(rx, label)
+    life.patient = parent
 
 
 def _written_again(life: Life, label: Label) -> None:

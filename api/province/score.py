@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from api.province.trial import Tried
+from api.province.trial import OUTSIDE, Tried
 
 _Z = 1.959964  # 95 %, two sides
 ACCUSING = ("VIOLATION", "SUSPICION")
@@ -50,6 +50,7 @@ class Score:
 
     statements: int = 0
     accepted: int = 0
+    outside: int = 0
     cases: dict[tuple[str, str], Share] = field(default_factory=dict)
     lookalikes: dict[str, Share] = field(default_factory=dict)
     honest: Share = field(default_factory=Share)
@@ -59,11 +60,14 @@ class Score:
     examples: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def count(self, tried: Tried) -> None:
-        """Take one verdict into account."""
+        """Take one verdict into account; what happened outside the ledger has none."""
+        if tried.outcome == OUTSIDE:
+            self.outside += 1
+            return
         self.statements += 1
         self.accepted += tried.outcome == "accepted"
         label = tried.event.get("label", {})
-        if "screen" in label:
+        if "screen" in label and "case" in label:
             self.for_screening[label["screen"]] = self.for_screening.get(label["screen"], 0) + 1
         elif "case" in label:
             found = set(tried.codes) & set(label["codes"])
@@ -89,6 +93,7 @@ class Score:
         return {
             "statements": self.statements,
             "accepted": self.accepted,
+            "outside": self.outside,
             "cases": [
                 {"case": case, "code": code, **share.told()}
                 for (case, code), share in sorted(self.cases.items())

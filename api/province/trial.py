@@ -24,6 +24,7 @@ from contracts.types import TYPES
 _KEY = b"a province that does not exist"
 _WINDOW = {"valid_from": "2020-01-01", "valid_to": "2099-12-31"}
 PART = "part"
+OUTSIDE = "outside"  # the outcome of an act that never came to the ledger
 _REMEMBERED = 20_000
 
 
@@ -58,6 +59,8 @@ class Trial:
             yield self._try(event)
 
     def _try(self, event: Mapping[str, Any]) -> Tried:
+        if "outside" in event:
+            return Tried(event, OUTSIDE, (), ())
         if "again" in event:
             return self._decided(event, self._execute(self._facts[event["again"]], event["time"]))
         facts = self._facts_of(event)

@@ -9,12 +9,13 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
-from api.province import rings
+from api.province import histories
 from api.province.cases import CASES
-from api.province.cast import RESERVED, Cast, Drug, Patient
+from api.province.cast import Cast, Drug, Patient
 from api.province.event import Event, Label
 from api.province.life import MINUTE, Life
 from api.province.lookalikes import LOOKALIKES
+from api.province.registry import registered
 
 FIRST_MS = 1_767_196_800_000  # 2026-01-01 00:00 at UTC+8
 DAYS = 365
@@ -23,7 +24,7 @@ ACTS_PER_LIFE = 13  # with the share of duty and stock; measured, see README
 _OPENING_MS, _CLOSING_MS, _STOCK_MS = 8 * 60 * MINUTE, 23 * 60 * MINUTE, 7 * 60 * MINUTE
 _FIRST_CONSULTATION_MS, _LAST_CONSULTATION_MS = 9 * 60 * MINUTE, 15 * 60 * MINUTE
 _HOLIDAYS = (*range(47, 54), *range(273, 280))  # spring festival and the first week of October
-_LIVES_PER_TURN = 15
+_LIVES_PER_TURN = 8
 _WITH_CASE, _WITH_LOOKALIKE = 0.06, 0.12
 
 
@@ -34,6 +35,7 @@ class Year:
         self._pick = random.Random(f"province {seed}")
         self._lives = max(400, statements // ACTS_PER_LIFE)
         self.cast = Cast(self._pick, self._lives)
+        self._lives -= histories.lives(self.cast) * 2 // 3  # they share duty and stock with others
         self._turns = {"case": 0, "lookalike": 0}
         self._free_ms: dict[str, int] = {}
         self._day = 0
@@ -41,7 +43,7 @@ class Year:
 
     def registry(self) -> dict[str, Any]:
         """Return what the regulator has registered before the year begins."""
-        return self.cast.registry()
+        return registered(self.cast)
 
     def events(self) -> Iterator[Event]:
         """Yield the acts of the year in the order of time."""
@@ -51,7 +53,7 @@ class Year:
     def _day_of(self, day: int) -> Iterator[Event]:
         self._day, self._free_ms = day, {}
         self.cast.busy.clear()
-        lives = list(rings.of_day(self.cast, day, self._start))
+        lives = list(histories.of_day(self.cast, day, self._start))
         share = self._lives / DAYS * (2 if day in _HOLIDAYS else 1)
         number = int(share) + (self._pick.random() < share % 1)
         lives += [life for _ in range(number) if (life := self._life()) is not None]
@@ -86,7 +88,7 @@ class Year:
         """Somebody whose drug is used up, and a doctor of the hospital who has time today."""
         closing_ms = FIRST_MS + self._day * DAY_MS + _LAST_CONSULTATION_MS
         for _ in range(50):
-            patient = self._pick.choice(self.cast.patients[:-RESERVED])
+            patient = self._pick.choice(self.cast.patients)
             doctor = self._pick.choice(self.cast.hospitals[patient.hospital].doctors)
             due = patient.due.get(patient.drug.code, 0) <= self._day
             if due and self._free_ms.get(doctor, 0) < closing_ms:
@@ -135,7 +137,7 @@ class Year:
             for shop, drug, code in life.need:
                 needed.setdefault(shop, []).append((drug, code))
         for shop, packs in needed.items():
-            by = next(one for one in self.cast.pharmacies if one.code == shop).pharmacists[0]
+            by = self.cast.shop_of[shop].pharmacists[0]
             at_ms = FIRST_MS + self._day * DAY_MS + _STOCK_MS
             for part in range(0, len(packs), 500):
                 listed = [{"code": code, "drug": drug} for drug, code in packs[part : part + 500]]

@@ -3,23 +3,50 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 
 from api.command.main import main
+from api.province.cast import drugs
+from api.province.columns import Columns
+from api.province.history import Expected, compared
 from api.province.score import Score, Share, score, wilson
 from api.province.trial import Trial, Tried
 from api.province.year import Year
+from api.screening.registry import SCREENS
+from api.screening.screen import Screen
 from api.screening.tables import SCHEMAS
 
 
+@dataclass
+class Run:
+    """A judged year: figures of the rules, and of each screen."""
+
+    score: Score
+    screens: dict[str, Mapping[str, Any]]
+
+
 @pytest.fixture(scope="module")
-def found() -> Score:
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     year = Year(11, 10_000)
-    trial = Trial(year.registry())
-    return score(trial.run(json.loads(event.line()) for event in year.events()))
+    registry, score = year.registry(), Score()
+    expected, columns = Expected(registry), Columns(registry, {one.code: one for one in drugs()})
+    for tried in Trial(registry).run(json.loads(event.line()) for event in year.events()):
+        for taker in (score.count, expected.take, columns.take):
+            taker(tried)
+    folder = tmp_path_factory.mktemp("columns")
+    columns.write(folder)
+    return Run(score, {one["screen"]: one for one in compared(folder, expected)})
+
+
+@pytest.fixture(scope="module")
+def found(run: Run) -> Score:
+    return run.score
 
 
 def test_every_injected_case_is_caught(found: Score) -> None:
@@ -31,11 +58,19 @@ def test_every_injected_case_is_caught(found: Score) -> None:
 
 def test_no_honest_act_is_accused(found: Score) -> None:
     assert found.alarms == {}
-    assert found.honest.trials > 9_000 and found.honest_sales.trials > 500
+    assert found.honest.trials > 8_000 and found.honest_sales.trials > 500
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.id)
+def test_each_screen_finds_what_was_injected_and_accuses_nobody_else(run: Run, screen: Screen) -> None:
+    told = run.screens[screen.id]
+    assert told["found"] == told["of"] > 0
+    assert (told["lookalikes_named"], told["honest_accused"]) == (0, [])
 
 
 def test_what_single_acts_cannot_show_is_counted_as_such(found: Score) -> None:
-    assert set(found.for_screening) == {"ring", "stockpile", "share", "long"}
+    assert found.for_screening.keys() <= {screen.id for screen in SCREENS}
+    assert len(found.for_screening) > 10 and found.outside > 50
 
 
 def test_typing_and_scanning_errors_of_honest_people_are_refused_without_accusing() -> None:

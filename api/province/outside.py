@@ -1,0 +1,180 @@
+"""Plans of shops and hospitals that are not on the ledger: their records come with the columns alone.
+
+On the ledger most of this would be refused as it happens. Screens also read the history of those who
+joined late or never.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from api.province.cast import OUTSIDE, Place
+from api.province.event import Label
+from api.province.life import Life
+from api.province.plan import Plan, Scene, found, outside, spared
+
+_ASPIRIN, _HOUR_MS = "阿司匹林肠溶片", 3_600_000
+
+
+def _places(scene: Scene) -> list[Place]:
+    """The copy's shops outside: two of one city, one of another, and two more."""
+    return scene.cast.outside[OUTSIDE * scene.copy : OUTSIDE * (scene.copy + 1)]
+
+
+def _empty(scene: Scene) -> Life:
+    (patient,) = scene.patients(1)
+    return scene.life(scene.anybody(scene.copy), patient, _ASPIRIN, 1, 30.0)
+
+
+def _issue(life: Life, doctor: str, hospital: str) -> str:
+    """A prescription of an institution outside."""
+    disclosures: dict[str, Any] = {
+        "identity": life.identity(),
+        "patient": {"age": f"{life.patient.age}.0", "sex": life.patient.sex},
+        "identifiers": {},
+        "clinical": {"department": life.department, "diagnoses": [{"code": "I20.900"}]},
+        "lines": [life.line()],
+    }
+    place = Place(hospital, 0)
+    return outside(
+        life, "prescription.issued", place, {"prescriber": doctor},
+        by=(doctor,), role="doctor", disclosures=disclosures,
+    )  # fmt: skip
+
+
+def _sell(
+    life: Life, rx: str, place: Place, code: str, type_: str = "dispensing.dispensed", **more: Any
+) -> None:
+    line = {"drug": life.drug.code, "quantity": "1", "unit": "盒", "price": f"{life.drug.price:.2f}"}
+    disclosures = {
+        "identifiers": {"setl_id": f"S{life.name}.{len(life.events)}"},
+        "lines": [line],
+        "codes": [{"code": code, "line": 0}],
+    }
+    outside(life, type_, place, {"rx": rx}, disclosures=disclosures, **more)
+
+
+def _deliver(life: Life, place: Place, code: str) -> None:
+    groups = {"identifiers": {"supplier": "V990000"}, "codes": [{"code": code, "drug": life.drug.code}]}
+    outside(life, "stock.received", place, {}, disclosures=groups)
+
+
+def _twin(scene: Scene) -> Iterator[Life]:
+    """A pack that a shop sold on the ledger is sold again, or its code is, outside (S42)."""
+    life, place = _empty(scene), _places(scene)[3]
+    rx = life.ready()
+    (code,) = life.sold(rx)
+    other = _issue(life, life.doctor, life.hospital.code)
+    _deliver(life, place, code)
+    _sell(life, other, place, code, label=found("S42", "SCREEN-CODES", code))
+    yield life
+
+
+def _branch(scene: Scene) -> Iterator[Life]:
+    """A pack given back at the counter goes to the branch and is sold there."""
+    life, place = _empty(scene), _places(scene)[3]
+    rx = life.ready()
+    (code,) = life.sold(rx)
+    life.give_back(rx, [code], False)
+    other = _issue(life, life.doctor, life.hospital.code)
+    _deliver(life, place, code)
+    _sell(life, other, place, code, label=spared("sold_by_the_branch", "SCREEN-CODES", code))
+    yield life
+
+
+def _without_books(scene: Scene) -> Iterator[Life]:
+    """A shop sells a dozen packs and has not recorded one delivery (S68)."""
+    life, place = _empty(scene), _places(scene)[4]
+    for _ in range(3):
+        rx = _issue(life, life.doctor, life.hospital.code)
+        code = life.pack(received=False)
+        _sell(life, rx, place, code, label=found("S68", "SCREEN-NO-BOOKS", place.code))
+        _sell(life, rx, place, code, "settlement.reported")
+    yield life
+
+
+def _one_code(scene: Scene) -> Iterator[Life]:
+    """One code is scanned for three packs (S68)."""
+    life, place = _empty(scene), _places(scene)[3]
+    code = life.pack(received=False)
+    _deliver(life, place, code)
+    label = found("S68", "SCREEN-OVERSOLD", f"{place.code}@{life.drug.code}")
+    for _ in range(3):
+        _sell(life, _issue(life, life.doctor, life.hospital.code), place, code, label=label)
+    yield life
+
+
+def _unknown(scene: Scene) -> Iterator[Life]:
+    """A hospital that writes 未知 where the doctor's code belongs (S43)."""
+    life, place = _empty(scene), _places(scene)[3]
+    hospital = f"H9900009{scene.copy:04d}"
+    code = life.pack(received=False)
+    _deliver(life, place, code)
+    _sell(life, _issue(life, "未知", hospital), place, code, label=found("S43", "SCREEN-UNKNOWN", hospital))
+    yield life
+
+
+# -- pharmacists between shops -----------------------------------------------------------------------
+
+Step = tuple[str, int, int]  # act, which shop, hour (UTC) from the plan's first day
+
+
+def _duties(scene: Scene, who: int, steps: tuple[Step, ...], label: Label) -> Life:
+    """The day's acts of the pharmacist of the copy's shop `who`, at the copy's shops."""
+    life, places = _empty(scene), _places(scene)
+    code, midnight_ms = places[who].pharmacists[0], life.now_ms // (24 * _HOUR_MS) * 24 * _HOUR_MS
+    types = {"opened": "duty.opened", "closed": "duty.closed", "review": "review.pharmacy"}
+    for act, shop, hour in (step for step in steps if step[2] // 24 == scene.turn):
+        life.now_ms = midnight_ms + hour % 24 * _HOUR_MS - 60_000
+        outside(life, types[act], places[shop], {}, by=(code,), label=label)
+    return life
+
+
+def _at_two(scene: Scene) -> Iterator[Life]:
+    """On duty at one shop while the name reviews at another (S38)."""
+    who = _places(scene)[2].pharmacists[0]
+    steps: tuple[Step, ...] = (("opened", 2, 1), ("review", 4, 13), ("closed", 2, 14))
+    yield _duties(scene, 2, steps, found("S38", "SCREEN-OPEN", who))
+
+
+def _faster_than_trains(scene: Scene) -> Iterator[Life]:
+    """Noon in one province, half an hour later in another (S38)."""
+    who = _places(scene)[0].pharmacists[0]
+    steps: tuple[Step, ...] = (("opened", 0, 1), ("closed", 0, 5), ("opened", 2, 6), ("closed", 2, 9))
+    yield _duties(scene, 0, steps, found("S38", "SCREEN-TRAVEL", who))
+
+
+def _round_the_corner(scene: Scene) -> Iterator[Life]:
+    """Two shops of one city on one morning, registered at one of them (S38)."""
+    who = _places(scene)[1].pharmacists[0]
+    steps: tuple[Step, ...] = (("opened", 1, 1), ("closed", 1, 4), ("opened", 0, 5), ("closed", 0, 9))
+    yield _duties(scene, 1, steps, found("S38", "SCREEN-SAME-CITY", who))
+
+
+def _moved_house(scene: Scene) -> Iterator[Life]:
+    """A duty left open by mistake, and the next day at another shop, by train."""
+    who = _places(scene)[3].pharmacists[0]
+    steps: tuple[Step, ...] = (("opened", 3, 1), ("opened", 0, 30), ("closed", 0, 34))
+    yield _duties(scene, 3, steps, spared("left_open_by_mistake", "SCREEN-OPEN", who))
+
+
+def _by_train(scene: Scene) -> Iterator[Life]:
+    """One province in the morning, another the next evening."""
+    who = _places(scene)[4].pharmacists[0]
+    steps: tuple[Step, ...] = (("opened", 4, 0), ("closed", 4, 1), ("opened", 2, 34), ("closed", 2, 38))
+    yield _duties(scene, 4, steps, spared("by_train", "SCREEN-TRAVEL", who))
+
+
+PLANS = (
+    Plan("twin", range(60, 61), 1, _twin),
+    Plan("branch", range(61, 62), 1, _branch),
+    Plan("without_books", range(90, 130, 10), 2, _without_books),
+    Plan("one_code", range(130, 131), 1, _one_code),
+    Plan("unknown", range(131, 151, 10), 1, _unknown),
+    Plan("at_two", range(140, 141), 1, _at_two),
+    Plan("faster_than_trains", range(141, 142), 1, _faster_than_trains),
+    Plan("round_the_corner", range(142, 143), 1, _round_the_corner),
+    Plan("moved_house", range(143, 145), 1, _moved_house),
+    Plan("by_train", range(144, 146), 1, _by_train),
+)

@@ -1,0 +1,82 @@
+"""What the regulator registered before the year begins, for whoever builds a ledger's first state."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from api.province.cast import CITIES, CLINIC, DEPARTMENTS, Cast, Place
+
+REGULATOR, FUND_OFFICER = "R99000000001", "F990000000001"
+OFFICERS = tuple(f"G99000000000{n}" for n in range(1, 5))
+_DEAR = ("乙磺酸尼达尼布软胶囊", "甲磺酸奥希替尼片")  # some patients' drugs, most of the money
+
+
+def registered(cast: Cast) -> dict[str, Any]:
+    """Return institutions, people, and what screens ought to say of them and of drugs (`expected`)."""
+    hospitals, shops = [*cast.hospitals, cast.model], [*cast.pharmacies, cast.model_shop, *cast.outside]
+    organisations = [
+        {"code": REGULATOR, "role": "regulator", "service_modes": []},
+        *(_organisation("hospital", one) for one in hospitals),
+        *({**_organisation("pharmacy", one), **_standing(cast, one.code)} for one in shops),
+    ]
+    people = [*_officers(), *_of_hospitals(hospitals), *_of_shops(cast)]
+    return {"organisations": organisations, "people": people, "expected": _expected(cast)}
+
+
+def _officers() -> list[dict[str, Any]]:
+    roles = [(code, "officer") for code in OFFICERS] + [(FUND_OFFICER, "fund_officer")]
+    return [{"code": code, "role": role, "sites": [], "scope": []} for code, role in roles]
+
+
+def _of_hospitals(hospitals: list[Place]) -> list[dict[str, Any]]:
+    doctors = [
+        _person(code, "doctor", [one], [*DEPARTMENTS, CLINIC])
+        for one in hospitals
+        for code in (*one.doctors, *one.apart)
+    ]
+    reviewers = [
+        _person(code, "hospital_pharmacist", [one], ["审方"]) for one in hospitals for code in one.pharmacists
+    ]
+    return doctors + reviewers
+
+
+def _of_shops(cast: Cast) -> list[dict[str, Any]]:
+    sites = [(one, [one, cast.second_site(at)]) for at, one in enumerate(cast.pharmacies)]
+    sites += [(one, [one]) for one in (cast.model_shop, *cast.outside)]
+    return [_person(code, "pharmacist", both, ["调剂"]) for one, both in sites for code in one.pharmacists]
+
+
+def _expected(cast: Cast) -> list[dict[str, str]]:
+    """What no act shows, because it is not done: a screen and its subject."""
+    suspended, moved = cast.unsettled
+    found = [("SCREEN-UNSETTLED", f"{suspended}@suspended"), ("SCREEN-UNSETTLED", f"{moved}@moved")]
+    found += [("SCREEN-UNREPORTED", cast.silent)]
+    found += [("SCREEN-DRUG-SPEND", cast.by_name[name].code) for name in _DEAR]
+    return [{"screen": screen, "subject": subject} for screen, subject in found]
+
+
+def _standing(cast: Cast, code: str) -> dict[str, str]:
+    suspended, moved = cast.unsettled
+    address = f"区{code[-4:]}号"
+    return {
+        "agreement": "suspended" if code == suspended else "active",
+        "registered_address": address,
+        "licensed_address": "新址" if code == moved else address,
+    }
+
+
+def _person(code: str, role: str, sites: list[Place], scope: list[str]) -> dict[str, Any]:
+    return {"code": code, "role": role, "sites": [one.code for one in sites], "scope": scope}
+
+
+def _organisation(kind: str, place: Place) -> dict[str, Any]:
+    province, city, latitude, longitude = CITIES[place.city]
+    return {
+        "code": place.code,
+        "role": kind,
+        "service_modes": ["internet"] if kind == "hospital" else ["counter", "delivery"],
+        "province": province,
+        "city": city,
+        "latitude": latitude,
+        "longitude": longitude,
+    }

@@ -1,0 +1,167 @@
+"""Plans of patients and their doctors: rings, stockpiles, shares, excess, borrowed cards, busy months."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from api.province.life import Life
+from api.province.plan import Plan, Scene, found, spared
+
+_SEMAGLUTIDE, _NINTEDANIB, _OSIMERTINIB = "司美格鲁肽注射液", "乙磺酸尼达尼布软胶囊", "甲磺酸奥希替尼片"
+_TRIMETAZIDINE, _ASPIRIN = "盐酸曲美他嗪缓释片", "阿司匹林肠溶片"
+_RING_CARDS = 8
+_REASON = {"exemption": {"reason": "travel", "evidence": "机票", "until": "2027-12-31"}}
+
+
+def _ring(scene: Scene) -> Iterator[Life]:
+    """Collected cards: one doctor, one shop, eight patients whose packs are swiped within minutes (S45)."""
+    doctor, shop = scene.doctor(), scene.shop(1)
+    label = found("S45", "SCREEN-RING", f"{doctor}@{shop.code}")
+    lives = []
+    for part, who in enumerate(scene.patients(_RING_CARDS)):
+        life = scene.life(doctor, who, _SEMAGLUTIDE, 1, 14.0, part)
+        life.shop = shop
+        lives.append((life, life.ready()))
+    swiped_ms = max(life.now_ms for life, _ in lives)
+    for part, (life, rx) in enumerate(lives):
+        life.now_ms = swiped_ms + part * 40_000
+        life.sold(rx, label, wait_ms=0)
+        yield life
+
+
+def _stockpile(scene: Scene) -> Iterator[Life]:
+    """Years of a drug in three months, each purchase with a reason declared (S49)."""
+    (patient,) = scene.patients(1)
+    life = scene.life(scene.doctor(), patient, _TRIMETAZIDINE, 6, 84.0)
+    label = found("S49", "SCREEN-STOCKPILE", f"{patient.number}@{life.drug.code}")
+    life.sold(life.ready(), label, disclosures=_REASON)
+    yield life
+
+
+def _share(scene: Scene) -> Iterator[Life]:
+    """A doctor whose patients all go to one far shop (S51)."""
+    doctor, patients = scene.doctor(), scene.patients(12)
+    life = scene.life(doctor, patients[scene.turn % 12], _NINTEDANIB, 1, 15.0)
+    life.shop = scene.shop(2)
+    life.sold(life.ready(), found("S51", "SCREEN-SHARE", f"{doctor}@{life.shop.code}"))
+    yield life
+
+
+def _small_practice(scene: Scene) -> Iterator[Life]:
+    """Two dozen patients of a small practice go to the shop next door, as neighbours do."""
+    doctor, patients = scene.doctor(), scene.patients(24)
+    life = scene.life(doctor, patients[scene.turn], _ASPIRIN, 1, 30.0)
+    life.shop = scene.shop(2)
+    life.sold(life.ready(), spared("small_practice", "SCREEN-SHARE", f"{doctor}@{life.shop.code}"))
+    yield life
+
+
+def _long(scene: Scene) -> Iterator[Life]:
+    """Most of a year a doctor prescribes one patient twice the days that go by; nobody buys them (S50)."""
+    (patient,), doctor = scene.patients(1), scene.doctor()
+    life = scene.life(doctor, patient, _NINTEDANIB, 1, 28.0)
+    life.issue(label=found("S50", "SCREEN-LONG", f"{doctor}@{patient.number}"))
+    yield life
+
+
+def _lifelong(scene: Scene) -> Iterator[Life]:
+    """A chronic patient who comes a little early each month."""
+    (patient,), doctor = scene.patients(1), scene.doctor()
+    life = scene.life(doctor, patient, _NINTEDANIB, 1, 28.0)
+    life.issue(label=spared("early_each_month", "SCREEN-LONG", f"{doctor}@{patient.number}"))
+    yield life
+
+
+def _borrowed(scene: Scene) -> Iterator[Life]:
+    """A card that a man and a woman use (S50)."""
+    (patient,) = scene.patients(1)
+    life = scene.life(scene.anybody(scene.copy + scene.turn), patient, _ASPIRIN, 1, 30.0)
+    other = {"1": "2", "2": "1"}[patient.sex] if scene.turn % 2 else patient.sex
+    life.issue(patient={"sex": other}, label=found("S50", "SCREEN-BODY", patient.number))
+    yield life
+
+
+def _birthday(scene: Scene) -> Iterator[Life]:
+    """A year older after the birthday, and once the sex is not told."""
+    (patient,) = scene.patients(1)
+    life = scene.life(scene.anybody(scene.copy), patient, _ASPIRIN, 1, 30.0)
+    body = {"age": f"{patient.age + (scene.turn > 0)}.0", "sex": patient.sex if scene.turn else "9"}
+    life.issue(patient=body, label=spared("birthday", "SCREEN-BODY", patient.number))
+    yield life
+
+
+def _runner(scene: Scene) -> Iterator[Life]:
+    """Sixteen visits in a month (S40)."""
+    (patient,) = scene.patients(1)
+    life = scene.life(scene.anybody(scene.turn + scene.copy), patient, _ASPIRIN, 1, 7.0)
+    life.issue(label=found("S40", "SCREEN-VISITS", f"{patient.number}@{scene.month()}"))
+    yield life
+
+
+def _many_lines(scene: Scene) -> Iterator[Life]:
+    """Six visits of three prescriptions each: eighteen prescriptions, six visits."""
+    (patient,) = scene.patients(1)
+    label = spared("three_at_a_visit", "SCREEN-VISITS", f"{patient.number}@{scene.month()}")
+    life = scene.life(scene.anybody(scene.copy), patient, _ASPIRIN, 1, 7.0)
+    consultation = life.consult()
+    for drug in scene.cast.chronic[:3]:
+        life.drug = drug
+        life.issue(consultation, label=label)
+    yield life
+
+
+def _shopper(scene: Scene) -> Iterator[Life]:
+    """Three hospitals a day on three days of a month (S40)."""
+    (patient,) = scene.patients(1)
+    label = found("S40", "SCREEN-HOSPITALS", f"{patient.number}@{scene.month()}")
+    for part in range(3):
+        life = scene.life(scene.anybody(scene.copy + part), patient, _ASPIRIN, 1, 7.0, part * 8)
+        life.issue(label=label)
+        yield life
+
+
+def _second_opinion(scene: Scene) -> Iterator[Life]:
+    """Two hospitals a day, for a second opinion and its control."""
+    (patient,) = scene.patients(1)
+    label = spared("second_opinion", "SCREEN-HOSPITALS", f"{patient.number}@{scene.month()}")
+    for part in range(2):
+        life = scene.life(scene.anybody(scene.copy + part), patient, _ASPIRIN, 1, 7.0, part * 8)
+        life.issue(label=label)
+        yield life
+
+
+def _spender(scene: Scene) -> Iterator[Life]:
+    """Ten thousand yuan in a month (S40)."""
+    (patient,) = scene.patients(1)
+    life = scene.life(scene.anybody(scene.copy), patient, _OSIMERTINIB, 2, 56.0)
+    life.sold(life.ready(), found("S40", "SCREEN-SPENDING", f"{patient.number}@{scene.month()}"))
+    yield life
+
+
+def _refunded(scene: Scene) -> Iterator[Life]:
+    """The same, and one pack given back at the counter: half the money."""
+    (patient,) = scene.patients(1)
+    label = spared("refunded", "SCREEN-SPENDING", f"{patient.number}@{scene.month()}")
+    life = scene.life(scene.anybody(scene.copy), patient, _OSIMERTINIB, 2, 56.0)
+    rx = life.ready()
+    codes = life.sold(rx, label)
+    life.give_back(rx, codes[:1], False, label=label)
+    yield life
+
+
+PLANS = (
+    Plan("ring", range(30, 340, 50), 56, _ring),
+    Plan("stockpile", range(100, 190, 15), 6, _stockpile),
+    Plan("share", range(20, 360, 7), 49, _share),
+    Plan("small_practice", range(25, 361, 14), 24, _small_practice),
+    Plan("long", range(60, 320, 14), 9, _long),
+    Plan("lifelong", range(60, 361, 25), 6, _lifelong),
+    Plan("borrowed", range(40, 300, 90), 2, _borrowed),
+    Plan("birthday", range(50, 300, 90), 2, _birthday),
+    Plan("runner", range(120, 136), 8, _runner),
+    Plan("many_lines", range(151, 181, 5), 6, _many_lines),
+    Plan("shopper", range(182, 197, 5), 5, _shopper),
+    Plan("second_opinion", range(182, 197, 5), 3, _second_opinion),
+    Plan("spender", range(220, 221), 1, _spender),
+    Plan("refunded", range(221, 222), 1, _refunded),
+)

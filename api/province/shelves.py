@@ -1,0 +1,76 @@
+"""Plans of shops: bursts, channels that disagree, packs that nobody delivered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from api.province.life import Life
+from api.province.plan import Plan, Scene, found, spared
+
+_OMEPRAZOLE, _OSELTAMIVIR, _RIVAROXABAN = "奥美拉唑肠溶胶囊", "磷酸奥司他韦胶囊", "利伐沙班片"
+_A_DAY, _FLU_CITY = 14, 1
+
+
+def _burst(scene: Scene) -> Iterator[Life]:
+    """One shop hands one drug to more than fifty patients within four days (S15)."""
+    shop, patients = scene.shop(0), scene.patients(_A_DAY * len(scene.plan.days))
+    for part in range(_A_DAY):
+        who = patients[_A_DAY * scene.turn + part]
+        life = scene.life(scene.anybody(part), who, _OMEPRAZOLE, 1, 7.0, part)
+        life.shop = shop
+        life.sold(life.ready(), found("S15", "SCREEN-BURST", f"{shop.code}@{life.drug.code}"))
+        yield life
+
+
+def _flu(scene: Scene) -> Iterator[Life]:
+    """A week of influenza: every shop of a city hands the same drug to more than fifty patients."""
+    shops = [one for one in scene.cast.pharmacies if one.city == _FLU_CITY]
+    patients = scene.patients(_A_DAY * len(scene.plan.days) * len(shops))
+    for part in range(_A_DAY * len(shops)):
+        who = patients[_A_DAY * len(shops) * scene.turn + part]
+        life = scene.life(scene.anybody(part), who, _OSELTAMIVIR, 1, 5.0, part)
+        life.shop = shops[part % len(shops)]
+        life.sold(life.ready(), spared("flu_week", "SCREEN-BURST", f"{life.shop.code}@{life.drug.code}"))
+        yield life
+
+
+def _invented(scene: Scene) -> Iterator[Life]:
+    """A shop tells of packs on prescriptions that it never dispensed (S41)."""
+    life = scene.life(scene.anybody(scene.turn), scene.patients(8)[scene.turn], _RIVAROXABAN, 1, 7.0)
+    life.shop = scene.shop(1)
+    rx = life.ready()
+    life.report(rx, [life.pack()], found("S41", "SCREEN-CHANNELS", life.shop.code), sale=f"S{life.name}")
+    yield life
+
+
+def _told_first(scene: Scene) -> Iterator[Life]:
+    """The stock channel is faster than the counter's own message, which comes minutes later."""
+    life = scene.life(scene.anybody(scene.turn), scene.patients(8)[scene.turn], _RIVAROXABAN, 1, 7.0)
+    life.shop = scene.shop(2)
+    rx, code, sale = life.ready(), life.pack(), f"S{life.name}"
+    label = spared("told_before_dispensed", "SCREEN-CHANNELS", life.shop.code)
+    life.report(rx, [code], label, sale=sale)
+    life.sell(rx, [code], label=label, sale=sale)
+    yield life
+
+
+def _recirculated(scene: Scene) -> Iterator[Life]:
+    """Four packs bought back from patients and sold again, each flagged; together they name drug and shop."""
+    drug = scene.cast.chronic[(7 * scene.copy + 3) % len(scene.cast.chronic)]
+    life = scene.life(scene.anybody(scene.turn), scene.patients(4)[scene.turn], drug.name, 1, 7.0)
+    life.shop = scene.shop(1)
+    label = replace(found("S56", "SCREEN-DRUG-RESALE", drug.code), codes=("NO_INBOUND",))
+    rx, code = life.ready(), life.pack(received=False)
+    life.sell(rx, [code], label=label)
+    life.report(rx, [code])
+    yield life
+
+
+PLANS = (
+    Plan("burst", range(80, 84), 56, _burst),
+    Plan("flu", range(10, 14), 112, _flu, once=True),
+    Plan("invented", range(70, 150, 10), 8, _invented),
+    Plan("told_first", range(71, 151, 10), 8, _told_first),
+    Plan("recirculated", range(30, 190, 40), 4, _recirculated),
+)
