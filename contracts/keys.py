@@ -212,8 +212,8 @@ def issue_time(doctor: str, number_: int) -> str:
     return f"pub/issue/{doctor}/{number_}"
 
 
-def last_review(reviewer: str) -> str:
-    """A reviewer's latest review: {"at","opinion"} with the digest of the opinion's text."""
+def last_reviews(reviewer: str) -> str:
+    """A reviewer's latest reviews: {"recent"} with [time, tag of the opinion's text] of each, newest last."""
     return f"pvt/review/{reviewer}"
 
 

@@ -11,11 +11,11 @@ from contracts.quantity import DAY_MS, micro, units_of
 from contracts.rules.online import identity_check, standing_on_check
 from contracts.rules.pace import drug_day, has_monitored_drug, monitored_drugs
 from contracts.rules.profile import month_after, month_key, watched
-from contracts.rules.review import opinion_tag
+from contracts.rules.review import opinion_tag, recent_reviews
 from contracts.rules.supply import patient_tags
 
 Writes = Iterator[tuple[str, State]]
-_RECENT_MAX = 32  # more issues than this within the pace window are refused long before
+_RECENT_MAX = 32  # more issues than this within the pace window are refused long before; reviews are flagged
 _CHECKED_MAX = 32  # a check is one visit's: with more on it, its sharing has been flagged long before
 
 
@@ -257,4 +257,5 @@ def review_pharmacy(act: Act) -> Writes:
 
 def _reviewed(act: Act) -> Writes:
     for signer in act.facts.signers:
-        yield keys.last_review(signer.code), {"at": act.time_ms, "opinion": opinion_tag(act)}
+        recent = [*recent_reviews(act, signer.code), [act.time_ms, opinion_tag(act)]]
+        yield keys.last_reviews(signer.code), {"recent": recent[-_RECENT_MAX:]}
