@@ -39,8 +39,13 @@ def amount_of(act: Act) -> int:
     return sum(micro(line["price"]) * micro(line["quantity"]) // MICRO for line in lines if "price" in line)
 
 
+def _begins_a_visit(act: Act) -> int:
+    content = act.state(keys.consultation_content(act.consultation_id)) or {}
+    return 0 if content.get("issued") else 1
+
+
 def month_after(act: Act) -> State:
-    """Return the patient's month with this act in it."""
+    """Return the patient's month with this act in it; prescriptions of one consultation are one visit."""
     record = month_record(act)
     if act.type in SALE or act.type == "dispensing.returned":
         sign = 1 if act.type in SALE else -1
@@ -49,7 +54,7 @@ def month_after(act: Act) -> State:
     hospitals = sorted({*record["hospitals"].get(day, []), act.organisation_code})
     return {
         **record,
-        "visits": record["visits"] + 1,
+        "visits": record["visits"] + _begins_a_visit(act),
         "hospitals": {**record["hospitals"], day: hospitals},
     }
 

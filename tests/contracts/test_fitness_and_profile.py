@@ -279,6 +279,18 @@ def test_the_fifteenth_visit_of_a_month_is_seen_and_the_fourteenth_is_not(world:
     assert world.issue().codes == ()
 
 
+def test_three_prescriptions_of_a_visit_are_no_three_visits(world: World) -> None:
+    """A patient with three drugs came five times a month and stood on the list of fifteen visits."""
+    rulebook(world, profile_visits_month_max=3)
+    codes = []
+    for _ in range(3):
+        world.wait(DAY)
+        consultation, after = world.consult()
+        codes += [world.issue(consultation, after).codes for _ in range(2)]
+        world.wait(60)
+    assert [one for one in codes if "PROFILE_VISITS" in one] == codes[4:]
+
+
 def test_three_hospitals_a_day_on_the_third_day(world: World) -> None:
     rulebook(world, profile_hospitals_day=2, profile_hospital_days_max=3)
     codes = []
