@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 
 from api.command.output import EXIT_OK, CommandError, tell
-from api.province.year import DAY_MS, DAYS, FIRST_MS, Year
+from api.province.event import DAY_MS, DAYS, FIRST_MS
+from api.province.year import Year
 
 EVENTS, REGISTRY = "events.ndjson.gz", "registry.json"
 EXAMPLE = "example: rx generate --seed 7 --statements 100000 --out province && rx evaluate province"

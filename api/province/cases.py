@@ -105,6 +105,35 @@ def _stamped(life: Life, label: Label) -> None:
     life.review(second, opinion="通过", wait_ms=3_000, label=label)
 
 
+def _stamped_in_turn(life: Life, label: Label) -> None:
+    """Three in four seconds; the words of the second are others, those of the third are the first's."""
+    named = [life.issue() for _ in range(3)]
+    for step in (life.approve, life.claim):
+        for rx in named:
+            step(rx)
+    for turn, rx in enumerate(named):
+        said, wait_ms = ("通过" if turn != 1 else "剂量已核对"), (2_000 if turn else 60_000)
+        life.review(rx, opinion=said, wait_ms=wait_ms, label=label if turn == 2 else None)
+
+
+def _claimed_unseen(life: Life, label: Label) -> None:
+    """A shop takes a prescription that no hospital pharmacist has seen."""
+    life.claim(life.issue(), label)
+
+
+def _more_than_written(life: Life, label: Label) -> None:
+    life.sell(life.ready(), [life.pack(), life.pack()], label=label)
+
+
+def _reasons_again(life: Life, label: Label) -> None:
+    """The third early purchase for a declared reason within the year."""
+    reason = {"exemption": {"reason": "travel", "evidence": "火车票", "until": "2027-12-31"}}
+    _sold(life)
+    for turn in range(3):
+        early = label if turn == 2 else Label(lookalike="travel")
+        life.sell(life.ready(), [life.pack()], disclosures=reason, label=early)
+
+
 def _sold(life: Life) -> tuple[str, str]:
     rx, code = life.ready(), life.pack()
     life.sell(rx, [code])
@@ -285,7 +314,10 @@ CASES: tuple[Case, ...] = (
     Case("S4", ("DRUG_FIRST",), _spoilt_consultation(drug_chosen_before_consultation=True)),
     Case("S6", ("FIRST_VISIT_ONLINE",), _spoilt_consultation(first_visit=True)),
     Case("S7", ("REVIEW_RUBBER_STAMP",), _stamped),
+    Case("S7", ("REVIEW_RUBBER_STAMP",), _stamped_in_turn),
+    Case("S8", ("FLOW_ORDER",), _claimed_unseen),
     Case("S9", ("SPLIT_RX",), _split),
+    Case("S9", ("QTY_EXCEEDS_RX",), _more_than_written),
     Case("S10", ("DUTY_SEPARATION",), _reviewed_by_the_prescriber),
     Case("S10", ("DUTY_SEPARATION",), _one_reviewer_twice),
     Case("S14", ("ORIGIN_AI_DRAFT_FORBIDDEN", "ORIGIN_MISSING"), _spoilt_issue(
@@ -309,11 +341,13 @@ CASES: tuple[Case, ...] = (
     Case("S44", ("SEX_AGE_IMPLAUSIBLE",), _spoilt_issue(
         patient={"age": "86.0", "sex": "2"}, clinical={"diagnoses": [{"code": "Z31.200"}]})),
     Case("S45", ("PACE_TOO_FAST",), _burst),
+    Case("S46", ("CODE_UNKNOWN",), _spoilt_issue(line={"drug": "XA10BJA001A001010109999"})),
     Case("S47", ("ID_CHECKSUM",), _spoilt_issue(identity={"certificate_number": "990000195507190220"})),
     Case("S47", ("UNIT_NOT_NORMALISED",), _spoilt_issue(line={"unit": "㎎"})),
     Case("S52", ("SUPPLY_COVERED",), _early),
     Case("S52", ("RX_DAYS_LIMIT",), _spoilt_issue(line={"days": "85.00"})),
     Case("S53", ("RX_VALIDITY_LIMIT",), _spoilt_issue(validity_days=7)),
+    Case("S60", ("EXEMPTION_REPEATED",), _reasons_again),
     Case("S61", ("PEDIATRIC_GUARDIAN_MISSING",), _child_alone),
     Case("S70", ("INDICATION_MISSING",), _prescribe(
         _SEMAGLUTIDE, 14.0, clinical={"diagnoses": [{"code": "E66.900"}]})),

@@ -12,6 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+FIRST_MS = 1_767_196_800_000  # 2026-01-01 00:00 at UTC+8
+DAYS = 365
+DAY_MS = 86_400_000
+
 
 @dataclass(frozen=True, slots=True)
 class Label:

@@ -29,6 +29,7 @@ class Life:
         self.last: dict[str, str] = {}
         self.packs = 1
         self.days = 7.0
+        self.channel = ""
         self.beside: list[Drug] = []  # further lines of the prescription, a pack each
 
     # -- the building stone --------------------------------------------------------------------
@@ -65,8 +66,9 @@ class Life:
         self.now_ms += self.some(150, 600) if seconds is None else seconds * 1000
         return opened, self.close_consultation(opened, **clinical)
 
-    def open_consultation(self, first_visit: bool = False) -> str:
-        """The doctor and the patient meet by video."""
+    def open_consultation(self, first_visit: bool = False, label: Label | None = None) -> str:
+        """The doctor and the patient meet by video, where the district asks for it through a channel."""
+        came = {"channel": self.channel} if self.channel else {}
         return self.act(
             "consultation.opened",
             self.hospital.code,
@@ -74,9 +76,10 @@ class Life:
             {"doctor": self.doctor, "mode": "video"},
             {
                 "identity": self.identity(),
-                "identifiers": {"mdtrtId": f"M{self.name}.{len(self.events)}"},
+                "identifiers": {"mdtrtId": f"M{self.name}.{len(self.events)}", **came},
                 "clinical": {"first_visit": first_visit},
             },
+            label=label,
         )
 
     def close_consultation(self, opened: str, **clinical: Any) -> str:
@@ -158,8 +161,8 @@ class Life:
         """The hospital pharmacist's review."""
         who = reviewer or self.hospital.pharmacists[0]
         role = "doctor" if who.startswith("D") else "hospital_pharmacist"
+        opinion = {"clinical": {"opinion": f"用法用量适宜 {rx}", **changed.pop("clinical", {})}}
         members = {"rx": f"@id:{rx}", "reviewer": who, "decision": "approved", **changed}
-        opinion = {"clinical": {"opinion": f"用法用量适宜 {rx}"}}
         wait_ms = self.some(60, 600)
         return self.act(
             "review.hospital",
@@ -199,7 +202,7 @@ class Life:
         first, second = pair or self.pair()
         signers = tuple((code, "pharmacist") for code in (first, second))
         members = {"rx": f"@id:{rx}", "reviewer": first, "second_reviewer": second, "decision": "approved"}
-        opinion = {"clinical": {"opinion": more.pop("opinion", f"复核通过 {rx}")}}
+        opinion = {"clinical": {"opinion": more.pop("opinion", f"复核通过 {rx}"), **more.pop("clinical", {})}}
         wait_ms = more.pop("wait_ms", self.some(60, 300))
         return self.act(
             "review.pharmacy", self.shop.code, signers, members, opinion, label=label, wait_ms=wait_ms

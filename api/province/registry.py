@@ -16,7 +16,8 @@ def registered(cast: Cast) -> dict[str, Any]:
     hospitals, shops = [*cast.hospitals, cast.model], [*cast.pharmacies, cast.model_shop, *cast.outside]
     organisations = [
         {"code": REGULATOR, "role": "regulator", "service_modes": []},
-        *(_organisation("hospital", one) for one in hospitals),
+        *(_organisation("hospital", one) for one in cast.hospitals),
+        {**_organisation("hospital", cast.model), "regions": ["990031"]},
         *({**_organisation("pharmacy", one), **_standing(cast, one.code)} for one in shops),
     ]
     people = [*_officers(), *_of_hospitals(hospitals), *_of_shops(cast)]
@@ -47,12 +48,12 @@ def _of_shops(cast: Cast) -> list[dict[str, Any]]:
 
 
 def _expected(cast: Cast) -> list[dict[str, str]]:
-    """What no act shows, because it is not done: a screen and its subject."""
+    """What no single act shows, because it is not done: row, screen and subject."""
     suspended, moved = cast.unsettled
-    found = [("SCREEN-UNSETTLED", f"{suspended}@suspended"), ("SCREEN-UNSETTLED", f"{moved}@moved")]
-    found += [("SCREEN-UNREPORTED", cast.silent)]
-    found += [("SCREEN-DRUG-SPEND", cast.by_name[name].code) for name in _DEAR]
-    return [{"screen": screen, "subject": subject} for screen, subject in found]
+    found = [("S39", "SCREEN-UNSETTLED", one) for one in (f"{suspended}@suspended", f"{moved}@moved")]
+    found += [("S41", "SCREEN-UNREPORTED", cast.silent)]
+    found += [("S56", "SCREEN-DRUG-SPEND", cast.by_name[name].code) for name in _DEAR]
+    return [{"case": row, "screen": screen, "subject": subject} for row, screen, subject in found]
 
 
 def _standing(cast: Cast, code: str) -> dict[str, str]:

@@ -9,17 +9,14 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
-from api.province import histories
+from api.province import district, histories
 from api.province.cases import CASES
 from api.province.cast import Cast, Drug, Patient
-from api.province.event import Event, Label
+from api.province.event import DAY_MS, DAYS, FIRST_MS, Event, Label
 from api.province.life import MINUTE, Life
 from api.province.lookalikes import LOOKALIKES
 from api.province.registry import registered
 
-FIRST_MS = 1_767_196_800_000  # 2026-01-01 00:00 at UTC+8
-DAYS = 365
-DAY_MS = 86_400_000
 ACTS_PER_LIFE = 13  # with the share of duty and stock; measured, see README
 _OPENING_MS, _CLOSING_MS, _STOCK_MS = 8 * 60 * MINUTE, 23 * 60 * MINUTE, 7 * 60 * MINUTE
 _FIRST_CONSULTATION_MS, _LAST_CONSULTATION_MS = 9 * 60 * MINUTE, 15 * 60 * MINUTE
@@ -54,6 +51,7 @@ class Year:
         self._day, self._free_ms = day, {}
         self.cast.busy.clear()
         lives = list(histories.of_day(self.cast, day, self._start))
+        lives += district.of_day(self.cast, day, self._start)
         share = self._lives / DAYS * (2 if day in _HOLIDAYS else 1)
         number = int(share) + (self._pick.random() < share % 1)
         lives += [life for _ in range(number) if (life := self._life()) is not None]

@@ -6,7 +6,6 @@ import ast
 import gzip
 import json
 import re
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +14,14 @@ import pytest
 from api.command.main import main
 from api.province.cases import CASES
 from api.province.cast import certificate_number, drugs
-from api.province.event import Event
+from api.province.district import DISTRICT_CASES
+from api.province.event import DAY_MS, DAYS, FIRST_MS, Event
 from api.province.histories import PLANS
 from api.province.lookalikes import LOOKALIKES
-from api.province.year import DAY_MS, DAYS, FIRST_MS, Year
+from api.province.year import Year
+from contracts.rules.coverage import COVERAGE, OUT
+from contracts.statements.schema import Record
+from contracts.types import TYPES
 
 ROOT = Path(__file__).parents[2]
 STATEMENTS = 10_000
@@ -90,10 +93,40 @@ def test_it_is_about_as_large_as_asked(events: list[Event]) -> None:
 
 def test_every_case_and_every_lookalike_is_there(events: list[Event]) -> None:
     labels = [event.label for event in events if event.label is not None]
-    cases = Counter((label.case, label.codes) for label in labels if label.case and not label.screen)
-    assert set(cases) == {(case.row, case.codes) for case in CASES}
-    alike = {label.lookalike for label in labels if label.lookalike and not label.screen}
-    assert alike == {kind for kind, _ in LOOKALIKES}
+    cases = {(label.case, label.codes) for label in labels if label.case and not label.screen}
+    told = {(case.row, case.codes) for case in (*CASES, *DISTRICT_CASES)}
+    assert cases == told | {("S62", ("SUPPLY_COVERED",)), ("S65", ("APPEAL_OVERDUE",))}
+    assert {label.lookalike for label in labels} > {kind for kind, _ in LOOKALIKES}
+
+
+def test_each_act_has_the_form_that_a_ledger_admits(events: list[Event]) -> None:
+    """What is refused is refused by a rule, not for an accident of the generator."""
+    for event in events:
+        if not event.outside and not event.again:
+            referred = {
+                name: "0" * 64 if isinstance(value, str) and value.startswith("@") else value
+                for name, value in event.members.items()
+            }
+            Record(TYPES[event.type].members).check(referred)
+            Record(TYPES[event.type].groups).check(dict(event.disclosures))
+
+
+def test_each_row_stands_somewhere_on_the_page(events: list[Event]) -> None:
+    """The table of README.md names every row once under what it is, as the year and RULES.md have it."""
+    page = (ROOT / "api/province/README.md").read_text("utf-8")
+    rows = {line.split("|")[1].strip(): line for line in page.splitlines() if line.startswith("| ")}
+    stands = {
+        name: set(re.findall(r"S\d+", re.sub(r"\(.*?\)", "", rows[name])))
+        for name in ("case", "screen", "as another row", "look-alike", "command", "out of scope")
+    }
+    labels = [event.label for event in events if event.label is not None and event.label.case]
+    assert stands["case"] == {label.case for label in labels if not label.screen}
+    expected = {one["case"] for one in Year(1, STATEMENTS).registry()["expected"]}
+    assert stands["screen"] == expected | {label.case for label in labels if label.screen}
+    assert stands["out of scope"] == {row.id for row in COVERAGE if row.state == OUT}
+    others = [one for name, of in stands.items() if name not in ("case", "screen") for one in of]
+    assert len(others) == len(set(others)) and not set(others) & (stands["case"] | stands["screen"])
+    assert set().union(*stands.values()) == {row.id for row in COVERAGE}
 
 
 def test_every_plan_is_played_each_of_its_days(events: list[Event]) -> None:

@@ -1,0 +1,311 @@
+"""The model district 990031: its own rulebook asks for more (channels, tools, video, months, listed stock).
+
+One case of the tables is played there a day, each by itself. Its rulebook changes once, by date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from api.province.cases import Case
+from api.province.cast import Cast
+from api.province.event import DAY_MS, FIRST_MS, Label
+from api.province.life import Life
+from api.province.office import (
+    HOUR_MS,
+    OFFICE_CASES,
+    appeal,
+    officers,
+    open_case,
+    other_doctor,
+    release,
+    text,
+)
+from api.province.plan import Plan, Scene, Start
+from api.province.registry import OFFICERS, REGULATOR
+
+_ORDINARY, _MONITORED, _DEAR = "厄贝沙坦片", "阿托伐他汀钙片", "甲磺酸奥希替尼片"
+_CHANNEL, _VIDEO = "CH990031", {"video": "cd" * 32}
+_TOOL = {"kind": "interaction_check", "tool": "RxCheck", "version": "2", "device_registration": "国械注准1"}
+_BOUNTY = {**_TOOL, "tool": "RxBonus", "device_registration": "国械注准2"}
+_YEAR = {"valid_from": "2026-01-01", "valid_to": "2026-12-31"}
+_ALL_DRUGS_FROM = 180  # the day from which an indication is asked for with every drug
+_HOLIDAYS = [f"2026-10-0{day}" for day in range(1, 8)]
+_AREA: dict[str, Any] = {
+    "channels_required": 1,
+    "tools_registered_only": 1,
+    "video_confirmation": 1,
+    "burst_hold": 1,
+    "profile_visits_month_max": 15,
+    "profile_spent_month_yuan": 8000,
+    "holidays": _HOLIDAYS,
+}
+
+
+def of_day(cast: Cast, day: int, start: Start) -> Iterator[Life]:
+    """Yield the district's life of the day: its rulebook, then case after case; fewer in small years."""
+    every = 4 if cast.copies == 1 else 1
+    life = _life(cast, day, start)
+    if day == 0:
+        _founded(life)
+    elif day == _ALL_DRUGS_FROM - 30:
+        begins = text(FIRST_MS + _ALL_DRUGS_FROM * DAY_MS)
+        _rulebook(life, "2", begins, indication_monitored_only=0)
+    elif day % every == 0:
+        case = DISTRICT_CASES[day // every % len(DISTRICT_CASES)]
+        case.play(life, case.label)
+    if life.events:
+        yield life
+
+
+def _life(cast: Cast, day: int, start: Start) -> Life:
+    (who,) = cast.people_of("district", day, 1)
+    life = start(f"G{day}", 0, who, cast.model.doctors[0])
+    life.shop, life.channel, life.drug = cast.model_shop, _CHANNEL, cast.by_name[_ORDINARY]
+    return life
+
+
+def _founded(life: Life) -> None:
+    """What officers enter before the first patient comes."""
+    _rulebook(life, "1")
+    channel: dict[str, Any] = {"code": _CHANNEL, "organisation": life.hospital.code, "name": "小程序"}
+    officers(life, "registry.channel", OFFICERS[:1], **channel, **_YEAR)
+    for tool, code, fee in ((_TOOL, "T1", "licence"), (_BOUNTY, "T2", "per_prescription")):
+        known = {"version": tool["version"], "device_registration": tool["device_registration"]}
+        vendor = {"vendor": f"V{code}", "vendor_name": f"{tool['tool']} 公司"}
+        members: dict[str, Any] = {**known, **vendor, **_YEAR, "code": code, "fee": fee}
+        officers(life, "registry.tool", OFFICERS[:1], kinds=[tool["kind"]], **members)
+
+
+def _rulebook(life: Life, version: str, effective_from: str = "", **more: Any) -> None:
+    begins: dict[str, Any] = {"effective_from": effective_from} if effective_from else {}
+    parameters = {"areas": {"990031": {**_AREA, **more}}}
+    officers(life, "governance.rulebook", version=version, parameters=parameters, **begins)
+
+
+# -- care under the district's rulebook ---------------------------------------------------------------
+
+
+def _helped(life: Life, tool: dict[str, str], label: Label) -> None:
+    life.issue(origin={"authorship": "human_with_assist", "assist": [tool]}, label=label)
+
+
+def _unregistered_tool(life: Life, label: Label) -> None:
+    _helped(life, {**_TOOL, "version": "3"}, label)
+    _helped(life, _TOOL, Label(lookalike="registered_tool"))
+
+
+def _paid_by_the_prescription(life: Life, label: Label) -> None:
+    _helped(life, _BOUNTY, label)
+
+
+def _no_channel(life: Life, label: Label) -> None:
+    life.channel = ""
+    life.open_consultation(label=label)
+
+
+def _unknown_channel(life: Life, label: Label) -> None:
+    life.channel = "CH999999"
+    life.open_consultation(label=label)
+
+
+def _far_province(life: Life, label: Label) -> None:
+    life.issue(region="44", label=label)
+    life.issue(region="99", label=Label(lookalike="patient_of_the_own_province"))
+
+
+def _no_video(life: Life, label: Label) -> None:
+    life.drug = life.cast.by_name[_MONITORED]
+    rx = life.issue()
+    life.approve(rx, label=label)
+    life.approve(rx, clinical=_VIDEO, label=Label(lookalike="confirmed_by_video"))
+
+
+def _held(life: Life, label: Label) -> None:
+    """A monitored drug for three patients in minutes: the third waits until somebody has looked."""
+    life.drug = life.cast.by_name[_MONITORED]
+    seen = []
+    for who in life.cast.people_of(f"waiting {life.name}", 0, 3):
+        life.patient = who
+        seen.append((who, life.consult()))
+    for turn, (who, consultation) in enumerate(seen):
+        life.patient = who
+        rx = life.issue(consultation, wait_ms=90_000, label=label if turn == 2 else None)
+    pharmacist = life.hospital.pharmacists[0]
+    members = {"rx": f"@id:{rx}", "reviewer": pharmacist, "decision": "approved", "reason": "均有指征"}
+    signers = ((pharmacist, "hospital_pharmacist"),)
+    life.act("review.hold", life.hospital.code, signers, members, wait_ms=life.some(300, 900))
+
+
+def _month_of_visits(life: Life, label: Label) -> None:
+    """Fifteen visits in a month, here of one day."""
+    for turn in range(15):
+        life.issue(life.consult(150), wait_ms=60_000, label=label if turn == 14 else None)
+
+
+def _few_visits(life: Life, label: Label) -> None:
+    """Five visits of three prescriptions are no fifteen visits; the twentieth prescription's visit is."""
+    for _ in range(5):
+        consultation = life.consult(150)
+        for drug in life.cast.chronic[:3]:
+            life.drug = drug
+            life.issue(consultation, label=Label(lookalike="three_at_a_visit"))
+    for turn in range(10):
+        life.issue(life.consult(150), wait_ms=60_000, label=label if turn == 9 else None)
+
+
+def _spent(life: Life, label: Label) -> None:
+    life.drug, life.packs, life.days = life.cast.by_name[_DEAR], 2, 56.0
+    rx = life.issue()
+    life.approve(rx, clinical=_VIDEO)
+    life.claim(rx)
+    life.review(rx, clinical=_VIDEO)
+    life.sell(rx, [life.pack(), life.pack()], label=label)
+
+
+def _other_illness(life: Life, label: Label) -> None:
+    """An unmonitored drug without its indication: asked for from a date on, and not before."""
+    before = life.now_ms < FIRST_MS + _ALL_DRUGS_FROM * DAY_MS
+    shown = Label(lookalike="before_the_rule_begins") if before else label
+    life.issue(clinical={"diagnoses": [{"code": "J30.400"}]}, label=shown)
+
+
+# -- reading (S20, S37) ----------------------------------------------------------------------------------
+
+
+def _read(life: Life, iss: str, who: tuple[str, str], rx: str, label: Label, **more: Any) -> None:
+    members = {"rx": f"@id:{rx}", "purpose": "audit", "groups": ["clinical"], **more}
+    life.act("access.read", iss, (who,), members, label=label, wait_ms=life.some(60, 600))
+
+
+def _no_part_in_it(life: Life, label: Label) -> None:
+    other = life.cast.pharmacies[0]
+    rx = life.ready()
+    _read(life, other.code, (other.pharmacists[0], "pharmacist"), rx, label)
+    holder = (life.shop.pharmacists[0], "pharmacist")
+    _read(life, life.shop.code, holder, rx, Label(lookalike="holder_reads"), purpose="treatment")
+
+
+def _address_for_the_shop(life: Life, label: Label) -> None:
+    rx = life.ready()
+    _read(life, life.shop.code, (life.shop.pharmacists[0], "pharmacist"), rx, label, groups=["contact"])
+
+
+def _reader(life: Life) -> tuple[str, tuple[str, str]]:
+    return REGULATOR, (OFFICERS[0], "officer")
+
+
+def _case_unnamed(life: Life, label: Label) -> None:
+    rx = life.issue()
+    _read(life, *_reader(life), rx, label, purpose="case")
+    _read(life, *_reader(life), rx, Label(lookalike="officer_audits"))
+
+
+def _another_case(life: Life, label: Label) -> None:
+    rx = life.issue()
+    _read(life, *_reader(life), rx, label, purpose="case", case=f"@id:{open_case(life)}")
+
+
+# -- old stock (S69) ---------------------------------------------------------------------------------------
+
+
+def _list(life: Life, label: Label | None = None) -> None:
+    lot: dict[str, Any] = {"organisation": life.shop.code, "drug": life.drug.code, "lot": life.name}
+    officers(life, "registry.uncoded", OFFICERS[:1], **lot, packs=1, valid_to="2026-12-31", label=label)
+
+
+def _without_code(life: Life, label: Label) -> None:
+    listed = [{"code": "", "line": 0, "uncoded": True, "lot": life.name}]
+    life.sell(life.ready(), [""], listed=listed, label=label)
+    life.drug = life.cast.by_name["替米沙坦片"]
+
+
+def _never_listed(life: Life, label: Label) -> None:
+    _without_code(life, label)
+
+
+def _more_than_listed(life: Life, label: Label) -> None:
+    drug = life.drug
+    _list(life)
+    _without_code(life, Label(lookalike="listed_old_stock"))
+    life.drug, (life.patient,) = drug, life.cast.people_of(f"waiting {life.name}", 0, 1)
+    _without_code(life, label)
+
+
+def _listed_twice(life: Life, label: Label) -> None:
+    _list(life)
+    _list(life, label)
+
+
+def _delivered_without_codes(life: Life, label: Label) -> None:
+    by = ((life.shop.pharmacists[0], "pharmacist"),)
+    listed = [{"code": "", "drug": life.drug.code, "uncoded": True, "lot": life.name}]
+    groups = {"identifiers": {"supplier": "V990000", "invoice": life.name}, "codes": listed}
+    life.act("stock.received", life.shop.code, by, {}, groups, label=label, wait_ms=60_000)
+
+
+# -- what takes days (S62, S65) ------------------------------------------------------------------------------
+
+
+def _early_twice(scene: Scene, label: Label) -> Life:
+    (who,) = scene.patients(1)
+    life = scene.life(scene.anybody(0), who, "奥美拉唑肠溶胶囊", 1, 7.0)
+    life.shop = scene.cast.model_shop
+    life.sold(life.ready(), label if scene.turn else None)
+    return life
+
+
+def _early_in_august(scene: Scene) -> Iterator[Life]:
+    """Three days too early, in a week like any other."""
+    yield _early_twice(scene, Label(case="S62", codes=("SUPPLY_COVERED",)))
+
+
+def _early_in_the_holidays(scene: Scene) -> Iterator[Life]:
+    """Three days early in the first week of October, when shops of the patient's village are closed."""
+    yield _early_twice(scene, Label(lookalike="early_in_the_holidays"))
+
+
+def _appeal_waits(scene: Scene) -> Iterator[Life]:
+    """A freeze is appealed against; sixteen days later nobody has decided, and a case is opened (S65)."""
+    (who,) = scene.patients(1)
+    life = scene.life(scene.cast.model.doctors[0], who, _ORDINARY, 1, 7.0)
+    freeze = f"{scene.plan.name}0-{scene.plan.days[0]}-0.0"
+    if scene.turn == 0:
+        until = text(life.now_ms + 25 * 24 * HOUR_MS)
+        subject = other_doctor(life)
+        officers(life, "governance.freeze", subject=subject, scope="all", until=until, reason="数据核查")
+        appeal(life, subject, freeze=f"@id:{freeze}")
+    else:
+        open_case(life, label=Label(case="S65", codes=("APPEAL_OVERDUE",)))
+        release(life, freeze)
+    yield life
+
+
+DISTRICT_CASES: tuple[Case, ...] = (
+    Case("S14", ("TOOL_UNREGISTERED",), _unregistered_tool),
+    Case("S13", ("TOOL_UNREGISTERED",), _paid_by_the_prescription),
+    Case("S16", ("CHANNEL_UNREGISTERED",), _no_channel),
+    Case("S16", ("CHANNEL_UNREGISTERED",), _unknown_channel),
+    Case("S17", ("ORG_SCOPE",), _far_province),
+    Case("S10", ("VIDEO_CONFIRMATION_MISSING",), _no_video),
+    Case("S15", ("SAME_DRUG_BURST",), _held),
+    Case("S40", ("PROFILE_VISITS",), _month_of_visits),
+    Case("S40", ("PROFILE_VISITS",), _few_visits),
+    Case("S40", ("PROFILE_SPENT",), _spent),
+    Case("S32", ("INDICATION_MISSING",), _other_illness),
+    Case("S20", ("ORG_SCOPE",), _no_part_in_it),
+    Case("S20", ("CASE_ORDER",), _another_case),
+    Case("S37", ("FIELD_FORBIDDEN",), _address_for_the_shop),
+    Case("S37", ("BREAK_GLASS_REASON",), _case_unnamed),
+    Case("S69", ("TRACE_NOT_LISTED",), _never_listed),
+    Case("S69", ("TRACE_NOT_LISTED",), _more_than_listed),
+    Case("S69", ("ID_CONFLICT",), _listed_twice),
+    Case("S69", ("TRACE_NOT_LISTED",), _delivered_without_codes),
+    *OFFICE_CASES,
+)
+PLANS = (
+    Plan("august", range(240, 245, 4), 2, _early_in_august, once=True),
+    Plan("holidays", range(270, 275, 4), 2, _early_in_the_holidays, once=True),
+    Plan("appeal", range(200, 217, 16), 1, _appeal_waits, once=True),
+)
