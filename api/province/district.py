@@ -161,7 +161,7 @@ def _spent(life: Life, label: Label) -> None:
     life.approve(rx, clinical=_VIDEO)
     life.claim(rx)
     life.review(rx, clinical=_VIDEO)
-    life.sell(rx, [life.pack(), life.pack()], label=label)
+    life.sold(rx, label)
 
 
 def _other_illness(life: Life, label: Label) -> None:
@@ -217,7 +217,10 @@ def _list(life: Life, label: Label | None = None) -> None:
 
 def _without_code(life: Life, label: Label) -> None:
     listed = [{"code": "", "line": 0, "uncoded": True, "lot": life.name}]
-    life.sell(life.ready(), [""], listed=listed, label=label)
+    rx = life.ready()
+    life.sell(rx, [""], listed=listed, label=label)
+    if label.lookalike:
+        life.report(rx, [""], label, listed=listed)
     life.drug = life.cast.by_name["替米沙坦片"]
 
 

@@ -271,7 +271,7 @@ class Life:
                 {**self._sold(self.drug, len(codes)), **quantity},
                 *(self._sold(one, 1) for one in self.beside[: len(further)]),
             ],
-            "codes": self._listed(codes, further),
+            "codes": changed.get("listed") or self._listed(codes, further),
         }
         return self._told("dispensing.reported", rx, disclosures, label)
 

@@ -146,6 +146,35 @@ def _assisted(life: Life, label: Label) -> None:
     life.issue(origin={"authorship": "human_with_assist", "assist": [tool]}, label=label)
 
 
+def _add_line(life: Life) -> None:
+    """A second drug that the patient does not yet have."""
+    due = life.patient.due
+    life.beside = [next(one for one in life.cast.chronic if one != life.drug and one.code not in due)]
+    due[life.beside[0].code] = 400
+
+
+def _two_visits(life: Life, label: Label) -> None:
+    """Two drugs on one prescription; the second one is in the shop an hour later."""
+    _add_line(life)
+    rx, first = life.ready(label=label), life.drug
+    life.packs = 1
+    life.sell(rx, [life.pack()], label=label)
+    life.drug, life.beside = life.beside[0], []
+    life.sell(rx, [life.pack()], label=label, wait_ms=life.some(3600, 5400))
+    life.drug = first
+
+
+def _one_of_two_given_back(life: Life, label: Label) -> None:
+    """Of two drugs one is given back at the counter, and the next patient gets it."""
+    _add_line(life)
+    rx = life.ready()
+    codes = life.sold(rx, label)
+    life.give_back(rx, codes, False, label=label)
+    life.beside, life.patient = [], fresh_patient(life)
+    life.packs = 1
+    life.sell(life.ready(), codes[:1], label=label)
+
+
 LOOKALIKES: tuple[tuple[str, Callable[[Life, Label], None]], ...] = (
     ("travel", _travel),
     ("long_term", _long_term),
@@ -159,4 +188,6 @@ LOOKALIKES: tuple[tuple[str, Callable[[Life, Label], None]], ...] = (
     ("child_with_guardian", _child),
     ("written_again", _written_again),
     ("assisted", _assisted),
+    ("two_visits", _two_visits),
+    ("one_of_two_given_back", _one_of_two_given_back),
 )

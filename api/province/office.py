@@ -144,7 +144,7 @@ def _insured_offline(life: Life, label: Label) -> None:
     code = f"B990031{life.name[1:]:0>6}"
     officers(life, "registry.insured", OFFICERS[:1], code=code, disclosures={"identity": life.identity()})
     _points(life, code)
-    life.sell(life.ready(), [life.pack()], label=label)
+    life.sold(life.ready(), label)
 
 
 def _repaired_too_much(life: Life, label: Label) -> None:

@@ -23,6 +23,7 @@ _FIRST_CONSULTATION_MS, _LAST_CONSULTATION_MS = 9 * 60 * MINUTE, 15 * 60 * MINUT
 _HOLIDAYS = (*range(47, 54), *range(273, 280))  # spring festival and the first week of October
 _LIVES_PER_TURN = 8
 _WITH_CASE, _WITH_LOOKALIKE = 0.06, 0.12
+_WITH_TWO_LINES, _WITH_THREE_LINES = 0.25, 0.03
 
 
 class Year:
@@ -113,10 +114,21 @@ class Year:
             kind, play = LOOKALIKES[self._turn("lookalike") % len(LOOKALIKES)]
             play(life, Label(lookalike=kind))
         else:
+            self._add_lines(life)
             life.honest()
             return
         # Whatever happened to this one, nobody comes back for the same drug too early.
         life.patient.due[life.drug.code] = max(life.patient.due.get(life.drug.code, 0), self._day + 180)
+
+    def _add_lines(self, life: Life) -> None:
+        """Some have two drugs on a prescription, few three; each is bought again when all are used up."""
+        drawn = self._pick.random()
+        number = 2 if drawn < _WITH_THREE_LINES else int(drawn < _WITH_TWO_LINES)
+        due = life.patient.due
+        free = [one for one in self.cast.chronic if one != life.drug and due.get(one.code, 0) <= self._day]
+        life.beside = self._pick.sample(free, number) if number else []
+        for drug in life.beside:
+            due[drug.code] = self._day + int(max(life.days, drug.pack_days)) + 2
 
     def _is_behind(self, kind: str, all_: int) -> bool:
         """Whether chance has kept a kind out so long that a small year would not hold each of them once."""
