@@ -15,7 +15,7 @@ from contracts.rules.review import opinion_tag, recent_reviews
 from contracts.rules.supply import patient_tags
 
 Writes = Iterator[tuple[str, State]]
-_RECENT_MAX = 32  # more issues than this within the pace window are refused long before; reviews are flagged
+_RECENT_MAX = 32  # more within a window of seconds are refused (issues) or flagged (reviews) long before
 _CHECKED_MAX = 32  # a check is one visit's: with more on it, its sharing has been flagged long before
 
 
@@ -35,7 +35,8 @@ def consultation_opened(act: Act) -> Writes:
     identifier, doctor = act.facts.statement_id, str(act.payload["doctor"])
     mode = str(act.payload["mode"])
     running = _running(act, doctor)
-    beside = [str(one) for one, other, _ in running if mode == other == "video"]
+    videos = [str(one) for one, other, _ in running if mode == other == "video"]
+    beside = [one for one in videos if not _same_patient(act, one)]
     record = {
         "organisation": act.organisation_code,
         "doctor": doctor,
@@ -56,6 +57,13 @@ def consultation_opened(act: Act) -> Writes:
 
 def _consulting(act: Act, doctor: str) -> State:
     return act.state(keys.consulting(doctor)) or {"open": []}
+
+
+def _same_patient(act: Act, consultation: str) -> bool:
+    """Whether a running consultation is this patient's own: the line broke and was taken up again."""
+    content = act.state(keys.consultation_content(consultation)) or {}
+    own = act.tags("people", (act.disclosed("identity") or {}).get("certificate_number"))
+    return bool(set(own) & set(content.get("patient", ())))
 
 
 def _running(act: Act, doctor: str) -> list[list[str | int]]:

@@ -61,6 +61,16 @@ def test_overlapping_video_consultations_spoil_both(world: World) -> None:
     assert world.issue(second, leaves[1], patient=PATIENT2).codes[0] == "CONSULT_OVERLAP"
 
 
+def test_a_patient_who_calls_again_after_the_line_broke_is_not_two_at_once(world: World) -> None:
+    """The doctor could prescribe nothing: the broken consultation and the new one spoiled each other."""
+    world.open_consultation()
+    world.wait(60)
+    again = world.open_consultation()
+    world.wait(300)
+    leaf = world.close_consultation(again)
+    assert world.issue(again, leaf).codes == ()
+
+
 def test_consultations_one_after_the_other_do_not_overlap(world: World) -> None:
     world.consult(PATIENT)
     consultation, after = world.consult(PATIENT2)
