@@ -17,6 +17,7 @@ AREAS = "areas"
 DEFAULTS: Mapping[str, Json] = {
     "claimed_time_future_s_max": 300,
     "claimed_time_past_s_max": 604_800,
+    "duty_s_max": 57_600,
     "consultation_s_min": 30,
     "consultation_notice_s": 120,
     "consultation_stale_s_max": 86_400,

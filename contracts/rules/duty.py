@@ -13,6 +13,14 @@ def _site(act: Act, code: str) -> str:
     return str((act.state(keys.duty(code)) or {}).get("site", ""))
 
 
+def _may_open(act: Act, code: str) -> bool:
+    """Whether no duty stands against a new one: none, one here, or one older than any shift, left open."""
+    duty = act.state(keys.duty(code)) or {}
+    if duty.get("site", "") in ("", act.organisation_code):
+        return True
+    return bool(act.time_ms - duty["since"] > int(act.parameter("duty_s_max")) * 1000)
+
+
 def _pharmacists(act: Act) -> list[str]:
     return [signer.code for signer in act.signers if signer.role == "pharmacist"]
 
@@ -36,14 +44,18 @@ def on_duty(act: Act) -> None:
     "DUTY_CONCURRENT",
     (*_ON_DUTY, "duty.opened", "duty.closed"),
     sources="T11 S38",
+    parameters=("duty_s_max",),
     en="The pharmacist is on duty at another shop at the same time.",
     zh="药师同时在另一药店在岗。",
 )
 def one_place(act: Act) -> None:
-    """Nobody acts, or opens a duty, where another duty is open; a roster never exempts from this."""
+    """Nobody acts, or opens a duty, while one is open elsewhere; a roster never exempts from this.
+
+    Whoever forgot to close opens anew at the same shop, or at another one when that shift must be over.
+    """
     for code in _pharmacists(act):
         site = _site(act, code)
-        if site and (act.type == "duty.opened" or site != act.organisation_code):
+        if not _may_open(act, code) if act.type == "duty.opened" else site not in ("", act.organisation_code):
             raise Failed
 
 

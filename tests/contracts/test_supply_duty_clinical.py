@@ -125,6 +125,22 @@ def test_nobody_opens_duty_at_a_second_place(world: World) -> None:
     assert world.open_duty(YS3, P1).codes[0] == "DUTY_CONCURRENT"
 
 
+@pytest.mark.parametrize(("hours", "refused"), [(16, True), (16.001, False)])
+def test_who_forgot_to_close_yesterday_is_not_at_two_places_today(
+    world: World, hours: float, refused: bool
+) -> None:
+    """Opening at the second shop was a violation as long as nobody closed at the first."""
+    world.wait(hours * 3600)
+    after = world.record(keys.head(YS3))["leaf"]
+    codes = world.act("duty.opened", P1, (YS3,), {"site": P1, "after": after}).codes
+    assert codes == (("DUTY_CONCURRENT",) if refused else ())
+
+
+def test_who_opens_again_at_the_same_shop_is_at_one_place(world: World) -> None:
+    after = world.record(keys.head(YS3))["leaf"]
+    assert world.act("duty.opened", P2, (YS3,), {"site": P2, "after": after}).codes == ()
+
+
 def test_after_the_close_another_place_is_fine(world: World) -> None:
     assert world.act("duty.closed", P2, (YS3,), {"site": P2}).outcome == "accepted"
     assert world.open_duty(YS3, P1).outcome == "accepted"
