@@ -21,7 +21,7 @@ CITIES = (  # city, latitude and longitude in degrees: three provinces of the im
 
 
 _LIVES_PER_COPY, _COPIES_MAX = 2_500, 20
-_APART = 12  # doctors for each copy of the plans, who have no other patients
+_APART = 13  # doctors for each copy of the plans, who have no other patients
 OUTSIDE = 5  # shops for each copy of the plans whose books come with the columns alone
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from api.province.cast import CLINIC
+from api.province.event import Label
 from api.province.life import Life
 from api.province.plan import Plan, Scene, found, spared
 
 # Drugs that nobody else of the province takes: what is usual is what these plans say, at every size.
 _AMOXICILLIN, _ROXADUSTAT = "阿莫西林胶囊", "罗沙司他胶囊"
 _GLARGINE, _ASPART = "甘精胰岛素注射液", "门冬胰岛素30"
-_CALCITRIOL, _ASPIRIN = "骨化三醇软胶囊", "阿司匹林肠溶片"
+_METFORMIN, _CALCITRIOL, _ASPIRIN = "盐酸二甲双胍片", "骨化三醇软胶囊", "阿司匹林肠溶片"
 _CLONED = (
     "患者自述服药后一般情况良好，血压{}，血糖{}，心率{}，未见明显不良反应，睡眠饮食可，"
     "经评估病情稳定，同意继续长期用药并签字"
@@ -47,6 +48,15 @@ def _specialist(scene: Scene) -> Iterator[Life]:
     life.sold(life.ready(), spared("specialist", "SCREEN-PEERS", f"{doctor}@{life.drug.code}"))
     subject = f"{life.hospital.code} {CLINIC}@{life.drug.code}"
     life.approve(life.issue(label=spared("specialist", "SCREEN-DEPARTMENT", subject)))
+    yield life
+
+
+def _busy_clinic(scene: Scene) -> Iterator[Life]:
+    """A diabetes clinic's morning: a patient every few minutes, and the same drug for all."""
+    life = scene.life(scene.doctor(), scene.patients(1)[0], _METFORMIN, 1, 7.0)
+    for who in scene.patients(6):
+        life.patient = who
+        life.issue(life.consult(180), label=Label(lookalike="busy_clinic"))
     yield life
 
 
@@ -125,6 +135,7 @@ PLANS = (
     Plan("favourite", range(15, 361, 15), 24, _favourite),
     Plan("peer", range(10, 130, 5), 24, _peer),
     Plan("specialist", range(12, 360, 15), 24, _specialist),
+    Plan("busy_clinic", range(150, 360, 70), 9, _busy_clinic),
     Plan("department", range(14, 354, 15), 23, _department),
     Plan("other_department", range(16, 352, 14), 24, _other_department),
     Plan("cloner", range(100, 340, 20), 12, _cloner),

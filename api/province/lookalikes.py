@@ -101,12 +101,22 @@ def _two_sites(life: Life, label: Label) -> None:
 
 def _shift(life: Life, code: str, site: str, label: Label) -> None:
     """From opening to close of one duty, in the pharmacist's chain."""
-    who, duty = ((code, "pharmacist"),), life.cast.duty
-    after = {"after": f"@leaf:{duty[code]}"} if code in duty else {}
-    members = {"site": site, **after}
+    open_duty(life, code, site, label)
+    close_duty(life, code, site, label)
+
+
+def open_duty(life: Life, code: str, site: str, label: Label) -> None:
+    """A pharmacist comes, after the last entry of the own chain."""
+    duty = life.cast.duty
+    members = {"site": site, **({"after": f"@leaf:{duty[code]}"} if code in duty else {})}
+    who = ((code, "pharmacist"),)
     duty[code] = life.act("duty.opened", site, who, members, label=label, wait_ms=life.some(60, 600))
-    hours_ms = life.some(3600, 7200)
-    duty[code] = life.act("duty.closed", site, who, {"site": site}, label=label, wait_ms=hours_ms)
+
+
+def close_duty(life: Life, code: str, site: str, label: Label) -> None:
+    """A pharmacist goes after an hour or two."""
+    wait_ms, who = life.some(3600, 7200), ((code, "pharmacist"),)
+    life.cast.duty[code] = life.act("duty.closed", site, who, {"site": site}, label=label, wait_ms=wait_ms)
 
 
 def _child(life: Life, label: Label) -> None:
@@ -120,6 +130,17 @@ def _child(life: Life, label: Label) -> None:
     rx = life.ready(identity={"guardian": guardian}, label=label)
     life.sold(rx, label)
     life.patient = parent
+
+
+def _called_again(life: Life, label: Label) -> None:
+    """The video line broke; the patient came back at once, and the first one is closed afterwards."""
+    broken = life.open_consultation()
+    life.now_ms += life.some(30, 120)
+    opened = life.open_consultation()
+    life.now_ms += life.some(150, 400)
+    closed = life.close_consultation(opened)
+    life.issue((opened, closed), label=label)
+    life.close_consultation(broken)
 
 
 def _written_again(life: Life, label: Label) -> None:
@@ -188,6 +209,7 @@ LOOKALIKES: tuple[tuple[str, Callable[[Life, Label], None]], ...] = (
     ("child_with_guardian", _child),
     ("written_again", _written_again),
     ("assisted", _assisted),
+    ("called_again", _called_again),
     ("two_visits", _two_visits),
     ("one_of_two_given_back", _one_of_two_given_back),
 )

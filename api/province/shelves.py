@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from api.province.life import Life
+from api.province.life import MINUTE, Life
+from api.province.lookalikes import close_duty, open_duty
 from api.province.plan import Plan, Scene, found, spared
 
 _OMEPRAZOLE, _OSELTAMIVIR, _RIVAROXABAN = "奥美拉唑肠溶胶囊", "磷酸奥司他韦胶囊", "利伐沙班片"
@@ -55,6 +56,23 @@ def _told_first(scene: Scene) -> Iterator[Life]:
     yield life
 
 
+def _left_open(scene: Scene) -> Iterator[Life]:
+    """A pharmacist forgets to close in the afternoon and opens the next morning at the other shop."""
+    life = scene.life(scene.anybody(scene.copy), scene.patients(1)[0], _RIVAROXABAN, 1, 7.0)
+    at = scene.cast.pharmacies.index(scene.shop(0))
+    code = scene.cast.pharmacies[at].pharmacists[2]
+    scene.cast.busy.add(code)  # nobody else plans this pharmacist's days
+    label = spared("duty_left_open", "SCREEN-OPEN", code)
+    if scene.turn == 0:
+        life.now_ms += 6 * 60 * MINUTE
+        open_duty(life, code, scene.cast.pharmacies[at].code, label)
+    else:
+        second = scene.cast.second_site(at).code
+        open_duty(life, code, second, label)
+        close_duty(life, code, second, label)
+    yield life
+
+
 def _recirculated(scene: Scene) -> Iterator[Life]:
     """Four packs bought back from patients and sold again, each flagged; together they name drug and shop."""
     drug = scene.cast.chronic[(7 * scene.copy + 3) % len(scene.cast.chronic)]
@@ -72,5 +90,6 @@ PLANS = (
     Plan("flu", range(10, 14), 112, _flu, once=True),
     Plan("invented", range(70, 150, 10), 8, _invented),
     Plan("told_first", range(71, 151, 10), 8, _told_first),
+    Plan("left_open", range(40, 42), 1, _left_open),
     Plan("recirculated", range(30, 190, 40), 4, _recirculated),
 )

@@ -56,8 +56,10 @@ def test_every_injected_case_is_caught(found: Score) -> None:
     assert missed == {}
 
 
-def test_no_honest_act_is_accused(found: Score) -> None:
-    assert found.alarms == {}
+def test_no_honest_act_is_accused_but_a_busy_clinics(found: Score) -> None:
+    """Three patients with one monitored drug in ten minutes are flagged by design, whoever they are."""
+    assert found.alarms.keys() == {("SAME_DRUG_BURST", "busy_clinic")}
+    assert found.honest_sales.hits == 0
     assert found.honest.trials > 8_000 and found.honest_sales.trials > 500
 
 
