@@ -21,7 +21,7 @@ CITIES = (  # city, latitude and longitude in degrees: three provinces of the im
 
 
 _LIVES_PER_COPY, _COPIES_MAX = 2_500, 20
-_APART = 13  # doctors for each copy of the plans, who have no other patients
+_APART = 14  # doctors for each copy of the plans, who have no other patients
 OUTSIDE = 5  # shops for each copy of the plans whose books come with the columns alone
 
 
@@ -169,9 +169,16 @@ class Cast:
 
     @staticmethod
     def _outside(n: int) -> Place:
-        """A shop that is not on the ledger, and its pharmacist; two of five are in one city."""
+        """A shop that is not on the ledger; of five the first two are in one city.
+
+        Its first pharmacist is registered there alone, its second one also at the next shop.
+        """
         city = (0, 0, 2, 1, 3)[n % OUTSIDE]
-        return Place(f"P9900009{n:04d}", city, pharmacists=[f"YS990009{n:06d}"])
+        return Place(f"P9900009{n:04d}", city, pharmacists=[f"YS9900{area}{n:06d}" for area in ("09", "08")])
+
+    def next_outside(self, at: int) -> Place:
+        """Return the shop at which the second pharmacist of shop `at` outside is registered too."""
+        return self.outside[(at + 1) % len(self.outside)]
 
     def _patient(self, serial: int) -> Patient:
         pick = self.pick

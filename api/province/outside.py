@@ -120,10 +120,10 @@ def _unknown(scene: Scene) -> Iterator[Life]:
 Step = tuple[str, int, int]  # act, which shop, hour (UTC) from the plan's first day
 
 
-def _duties(scene: Scene, who: int, steps: tuple[Step, ...], label: Label) -> Life:
-    """The day's acts of the pharmacist of the copy's shop `who`, at the copy's shops."""
+def _duties(scene: Scene, code: str, steps: tuple[Step, ...], label: Label) -> Life:
+    """The day's acts of a pharmacist at the copy's shops."""
     life, places = _empty(scene), _places(scene)
-    code, midnight_ms = places[who].pharmacists[0], life.now_ms // (24 * _HOUR_MS) * 24 * _HOUR_MS
+    midnight_ms = life.now_ms // (24 * _HOUR_MS) * 24 * _HOUR_MS
     types = {"opened": "duty.opened", "closed": "duty.closed", "review": "review.pharmacy"}
     for act, shop, hour in (step for step in steps if step[2] // 24 == scene.turn):
         life.now_ms = midnight_ms + hour % 24 * _HOUR_MS - 60_000
@@ -135,35 +135,42 @@ def _at_two(scene: Scene) -> Iterator[Life]:
     """On duty at one shop while the name reviews at another (S38)."""
     who = _places(scene)[2].pharmacists[0]
     steps: tuple[Step, ...] = (("opened", 2, 1), ("review", 4, 13), ("closed", 2, 14))
-    yield _duties(scene, 2, steps, found("S38", "SCREEN-OPEN", who))
+    yield _duties(scene, who, steps, found("S38", "SCREEN-OPEN", who))
 
 
 def _faster_than_trains(scene: Scene) -> Iterator[Life]:
     """Noon in one province, half an hour later in another (S38)."""
     who = _places(scene)[0].pharmacists[0]
     steps: tuple[Step, ...] = (("opened", 0, 1), ("closed", 0, 5), ("opened", 2, 6), ("closed", 2, 9))
-    yield _duties(scene, 0, steps, found("S38", "SCREEN-TRAVEL", who))
+    yield _duties(scene, who, steps, found("S38", "SCREEN-TRAVEL", who))
 
 
 def _round_the_corner(scene: Scene) -> Iterator[Life]:
     """Two shops of one city on one morning, registered at one of them (S38)."""
     who = _places(scene)[1].pharmacists[0]
     steps: tuple[Step, ...] = (("opened", 1, 1), ("closed", 1, 4), ("opened", 0, 5), ("closed", 0, 9))
-    yield _duties(scene, 1, steps, found("S38", "SCREEN-SAME-CITY", who))
+    yield _duties(scene, who, steps, found("S38", "SCREEN-SAME-CITY", who))
+
+
+def _roster(scene: Scene) -> Iterator[Life]:
+    """The same two shops and hours, by somebody who is registered at both."""
+    who = _places(scene)[0].pharmacists[1]
+    steps: tuple[Step, ...] = (("opened", 1, 1), ("closed", 1, 4), ("opened", 0, 5), ("closed", 0, 9))
+    yield _duties(scene, who, steps, spared("registered_at_both", "SCREEN-SAME-CITY", who))
 
 
 def _moved_house(scene: Scene) -> Iterator[Life]:
     """A duty left open by mistake, and the next day at another shop, by train."""
     who = _places(scene)[3].pharmacists[0]
     steps: tuple[Step, ...] = (("opened", 3, 1), ("opened", 0, 30), ("closed", 0, 34))
-    yield _duties(scene, 3, steps, spared("left_open_by_mistake", "SCREEN-OPEN", who))
+    yield _duties(scene, who, steps, spared("left_open_by_mistake", "SCREEN-OPEN", who))
 
 
 def _by_train(scene: Scene) -> Iterator[Life]:
     """One province in the morning, another the next evening."""
     who = _places(scene)[4].pharmacists[0]
     steps: tuple[Step, ...] = (("opened", 4, 0), ("closed", 4, 1), ("opened", 2, 34), ("closed", 2, 38))
-    yield _duties(scene, 4, steps, spared("by_train", "SCREEN-TRAVEL", who))
+    yield _duties(scene, who, steps, spared("by_train", "SCREEN-TRAVEL", who))
 
 
 PLANS = (
@@ -175,6 +182,7 @@ PLANS = (
     Plan("at_two", range(140, 141), 1, _at_two),
     Plan("faster_than_trains", range(141, 142), 1, _faster_than_trains),
     Plan("round_the_corner", range(142, 143), 1, _round_the_corner),
+    Plan("roster", range(142, 143), 1, _roster),
     Plan("moved_house", range(143, 145), 1, _moved_house),
     Plan("by_train", range(144, 146), 1, _by_train),
 )

@@ -43,8 +43,12 @@ def _of_hospitals(hospitals: list[Place]) -> list[dict[str, Any]]:
 
 def _of_shops(cast: Cast) -> list[dict[str, Any]]:
     sites = [(one, [one, cast.second_site(at)]) for at, one in enumerate(cast.pharmacies)]
-    sites += [(one, [one]) for one in (cast.model_shop, *cast.outside)]
-    return [_person(code, "pharmacist", both, ["调剂"]) for one, both in sites for code in one.pharmacists]
+    sites.append((cast.model_shop, [cast.model_shop]))
+    found = [_person(code, "pharmacist", both, ["调剂"]) for one, both in sites for code in one.pharmacists]
+    for at, one in enumerate(cast.outside):
+        for code, both in zip(one.pharmacists, ([one], [one, cast.next_outside(at)]), strict=True):
+            found.append(_person(code, "pharmacist", both, ["调剂"]))
+    return found
 
 
 def _expected(cast: Cast) -> list[dict[str, str]]:

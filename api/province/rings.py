@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from api.province.life import Life
+from api.province.life import MINUTE, Life
 from api.province.plan import Plan, Scene, found, spared
 
 _SEMAGLUTIDE, _NINTEDANIB, _OSIMERTINIB = "司美格鲁肽注射液", "乙磺酸尼达尼布软胶囊", "甲磺酸奥希替尼片"
@@ -26,6 +26,18 @@ def _ring(scene: Scene) -> Iterator[Life]:
     for part, (life, rx) in enumerate(lives):
         life.now_ms = swiped_ms + part * 40_000
         life.sold(rx, label, wait_ms=0)
+        yield life
+
+
+def _village_day(scene: Scene) -> Iterator[Life]:
+    """A doctor's day in the village: six patients fetch the same drug, twelve minutes and more apart."""
+    doctor, shop, before_ms = scene.doctor(), scene.shop(1), 0
+    for part, who in enumerate(scene.patients(6)):
+        life = scene.life(doctor, who, _ASPIRIN, 1, 30.0, part)
+        life.shop = shop
+        rx = life.ready()
+        before_ms = life.now_ms = max(life.now_ms, before_ms + 12 * MINUTE)
+        life.sold(rx, spared("village_day", "SCREEN-RING", f"{doctor}@{shop.code}"), wait_ms=0)
         yield life
 
 
@@ -151,6 +163,7 @@ def _refunded(scene: Scene) -> Iterator[Life]:
 
 PLANS = (
     Plan("ring", range(30, 340, 50), 56, _ring),
+    Plan("village_day", range(45, 225, 40), 30, _village_day),
     Plan("stockpile", range(100, 190, 15), 6, _stockpile),
     Plan("share", range(20, 360, 7), 49, _share),
     Plan("small_practice", range(25, 361, 14), 24, _small_practice),

@@ -96,7 +96,7 @@ class Score:
             "outside": self.outside,
             "cases": [
                 {"case": case, "code": code, **share.told()}
-                for (case, code), share in sorted(self.cases.items())
+                for (case, code), share in sorted(self.cases.items(), key=_in_order)
             ],
             "lookalikes": [{"kind": kind, **share.told()} for kind, share in sorted(self.lookalikes.items())],
             "false_alarms": self.honest.told(),
@@ -107,6 +107,12 @@ class Score:
             ],
             "only_screening_sees": dict(sorted(self.for_screening.items())),
         }
+
+
+def _in_order(counted: tuple[tuple[str, str], Share]) -> tuple[int, str]:
+    """S2 before S10."""
+    (case, code), _ = counted
+    return int(case[1:]), code
 
 
 def score(tried: Iterable[Tried]) -> Score:

@@ -21,7 +21,7 @@ ACTS_PER_LIFE = 13  # with the share of duty and stock; measured, see README
 _OPENING_MS, _CLOSING_MS, _STOCK_MS = 8 * 60 * MINUTE, 23 * 60 * MINUTE, 7 * 60 * MINUTE
 _FIRST_CONSULTATION_MS, _LAST_CONSULTATION_MS = 9 * 60 * MINUTE, 15 * 60 * MINUTE
 _HOLIDAYS = (*range(47, 54), *range(273, 280))  # spring festival and the first week of October
-_LIVES_PER_TURN = 8
+_LIVES_PER_TURN = 5
 _WITH_CASE, _WITH_LOOKALIKE = 0.06, 0.12
 _WITH_TWO_LINES, _WITH_THREE_LINES = 0.25, 0.03
 
