@@ -62,7 +62,7 @@ SCREENS: tuple[Screen, ...] = (
         "doctor@drug",
         "SUSPICION",
         "T12 S43",
-        {"doctors_min": 5, "packs_min": 20, "ratio_min": 5, "deviations_min": 6},
+        {"doctors_min": 5, "packs_min": 50, "ratio_min": 5, "deviations_min": 6},
         "A doctor prescribes a drug far more than known peers of the same department.",
         "医师某药品用量远高于同科室名称的同行（仅与身份明确者比较）。",
         people.peers,

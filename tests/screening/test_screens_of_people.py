@@ -12,13 +12,13 @@ DAY_MS = 86_400_000
 
 def _peers(history: History, packs: float, doctor: str | None = "D0") -> int:
     for number in range(1, 8):
-        for _ in range(4 + number % 3):
+        for _ in range(10 + number % 3):
             history.add("sales", doctor=f"D{number}", drug="烟酰胺")
     return history.add("sales", doctor=doctor, drug="烟酰胺", packs=packs)
 
 
 def test_two_hundred_times_the_peers_is_found(history: History, found: Found) -> None:
-    entry = _peers(history, 1000.0)
+    entry = _peers(history, 2200.0)
     [one] = found("SCREEN-PEERS")
     assert (one.subject, one.measure, one.entries) == ("D0@烟酰胺", 200.0, (entry,))
 
@@ -33,11 +33,25 @@ def test_pooled_unknown_doctors_are_data_to_correct_and_never_a_person(
     assert (one.subject, one.screen.class_, one.measure) == ("H1", "DATA_QUALITY", 1.0)
 
 
-@pytest.mark.parametrize(("packs", "hits"), [(24.9, 0), (25.0, 1)])
+@pytest.mark.parametrize(("packs", "hits"), [(54.9, 0), (55.0, 1)])
 def test_five_times_the_median_is_the_boundary(
     history: History, found: Found, packs: float, hits: int
 ) -> None:
     _peers(history, packs)
+    assert len(found("SCREEN-PEERS")) == hits
+
+
+@pytest.mark.parametrize(("patients", "hits"), [(4, 0), (5, 1)])
+def test_a_year_of_a_few_chronic_patients_makes_no_doctor_suspect(
+    history: History, found: Found, patients: int, hits: int
+) -> None:
+    """Two patients with a pack a month were twenty-four packs, and peers with one patient made them many."""
+    for number in range(1, 8):
+        history.add("sales", doctor=f"D{number}", drug="阿司匹林")
+    for month in range(12):
+        for patient in range(patients):
+            at_ms = NOON_MS + 30 * month * DAY_MS
+            history.add("sales", doctor="D0", drug="阿司匹林", patient=f"p{patient}", time_ms=at_ms)
     assert len(found("SCREEN-PEERS")) == hits
 
 
