@@ -28,7 +28,7 @@ def _favourite(scene: Scene) -> Iterator[Life]:
     """A doctor who writes an antibiotic a hundred times where colleagues write it once or twice (S43)."""
     doctor, patients = scene.doctor(), scene.patients(len(scene.plan.days))
     life = scene.life(doctor, patients[scene.turn], _AMOXICILLIN, 4, 7.0)
-    life.sold(life.ready(), found("S43", "SCREEN-PEERS", f"{doctor}@{life.drug.code}"))
+    life.sold(life.ready(label=found("S43", "SCREEN-PEERS", f"{doctor}@{life.drug.code}")))
     yield life
 
 

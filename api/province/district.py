@@ -29,6 +29,7 @@ _ORDINARY, _MONITORED, _DEAR = "厄贝沙坦片", "阿托伐他汀钙片", "甲�
 _CHANNEL, _VIDEO = "CH990031", {"video": "cd" * 32}
 _TOOL = {"kind": "interaction_check", "tool": "RxCheck", "version": "2", "device_registration": "国械注准1"}
 _BOUNTY = {**_TOOL, "tool": "RxBonus", "device_registration": "国械注准2"}
+_SUPERVISOR = (REGULATOR, (OFFICERS[0], "officer"))
 _YEAR = {"valid_from": "2026-01-01", "valid_to": "2026-12-31"}
 _ALL_DRUGS_FROM = 180  # the day from which an indication is asked for with every drug
 _HOLIDAYS = [f"2026-10-0{day}" for day in range(1, 8)]
@@ -192,19 +193,15 @@ def _address_for_the_shop(life: Life, label: Label) -> None:
     _read(life, life.shop.code, (life.shop.pharmacists[0], "pharmacist"), rx, label, groups=["contact"])
 
 
-def _reader(life: Life) -> tuple[str, tuple[str, str]]:
-    return REGULATOR, (OFFICERS[0], "officer")
-
-
 def _case_unnamed(life: Life, label: Label) -> None:
     rx = life.issue()
-    _read(life, *_reader(life), rx, label, purpose="case")
-    _read(life, *_reader(life), rx, Label(lookalike="officer_audits"))
+    _read(life, *_SUPERVISOR, rx, label, purpose="case")
+    _read(life, *_SUPERVISOR, rx, Label(lookalike="officer_audits"))
 
 
 def _another_case(life: Life, label: Label) -> None:
     rx = life.issue()
-    _read(life, *_reader(life), rx, label, purpose="case", case=f"@id:{open_case(life)}")
+    _read(life, *_SUPERVISOR, rx, label, purpose="case", case=f"@id:{open_case(life)}")
 
 
 # -- old stock (S69) ---------------------------------------------------------------------------------------

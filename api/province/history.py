@@ -15,12 +15,14 @@ from api.screening.tables import Tables
 _RECEIVED_NOWHERE, _ONE_CHECK = "NO_INBOUND", "CREDENTIAL_SHARED"
 _RESOLD = 3  # packs of a drug that nobody delivered: from then on it is wanted for resale
 _CODE_DIGITS = 20
+_OF_MANY = ("P", "X", "Z")  # codes of shops and drugs
 
 
 class Expected:
     """Collects from labelled acts whom each screen ought to find, and whom it must not name.
 
-    Everybody who has a part in an injected case may be named by another screen too; `spared` may not.
+    A person or department with a part in an injected case may be named by another screen too; `spared` may
+    not, and of shops and drugs, which have many customers, only what was injected.
     """
 
     def __init__(self, registry: Mapping[str, Any]) -> None:
@@ -43,8 +45,7 @@ class Expected:
         if "screen" in label:
             self._ought(label["screen"], _tagged(label["subject"]))
         if "case" in label:
-            number = event["disclosures"].get("identity", {}).get("certificate_number", "")
-            self.parts |= {str(event["members"].get("prescriber")), _tag_of(number)}
+            self.parts |= _people(event)
         self._by_code(event, set(label.get("codes", ())))
 
     def _by_code(self, event: Mapping[str, Any], codes: set[str]) -> None:
@@ -67,7 +68,18 @@ class Expected:
 
     def _ought(self, screen: str, subject: str) -> None:
         self.subjects[screen].add(subject)
-        self.parts |= set(subject.split("@"))
+        self.parts |= {one for one in subject.split("@") if not one.startswith(_OF_MANY)}
+
+
+def _people(event: Mapping[str, Any]) -> set[str]:
+    """The doctor, the department and the patient of a prescription."""
+    identity, clinical = (event["disclosures"].get(name, {}) for name in ("identity", "clinical"))
+    department = f"{event['iss']} {clinical.get('department')}"
+    return {
+        str(event["members"].get("prescriber")),
+        department,
+        _tag_of(identity.get("certificate_number", "")),
+    }
 
 
 def _tagged(subject: str) -> str:

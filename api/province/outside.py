@@ -22,8 +22,8 @@ def _places(scene: Scene) -> list[Place]:
     return scene.cast.outside[OUTSIDE * scene.copy : OUTSIDE * (scene.copy + 1)]
 
 
-def _empty(scene: Scene) -> Life:
-    (patient,) = scene.patients(1)
+def _empty(scene: Scene, number: int = 0) -> Life:
+    patient = scene.patients(number + 1)[number]
     return scene.life(scene.anybody(scene.copy), patient, _ASPIRIN, 1, 30.0)
 
 
@@ -85,13 +85,15 @@ def _branch(scene: Scene) -> Iterator[Life]:
 
 def _without_books(scene: Scene) -> Iterator[Life]:
     """A shop sells a dozen packs and has not recorded one delivery (S68)."""
-    life, place = _empty(scene), _places(scene)[4]
-    for _ in range(3):
+    place = _places(scene)[4]
+    for part in range(3):
+        life = _empty(scene, 3 * scene.turn + part)
+        life.name += f"-{part}"
         rx = _issue(life, life.doctor, life.hospital.code)
         code = life.pack(received=False)
         _sell(life, rx, place, code, label=found("S68", "SCREEN-NO-BOOKS", place.code))
         _sell(life, rx, place, code, "settlement.reported")
-    yield life
+        yield life
 
 
 def _one_code(scene: Scene) -> Iterator[Life]:

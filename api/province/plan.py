@@ -79,11 +79,9 @@ def outside(life: Life, type_: str, place: Place, members: dict[str, Any], **mor
     identifier = f"{life.name}.{len(life.events)}"
     life.now_ms += int(more.get("wait_ms", 60_000))
     signers = tuple((code, more.get("role", "pharmacist")) for code in more.get("by", place.pharmacists[:1]))
-    told = Event(
-        identifier, life.now_ms, type_, place.code, signers, members, more.get("disclosures", {}),
-        more.get("label"), outside=True,
-    )
-    life.events.append(told)
+    disclosures, label = more.get("disclosures", {}), more.get("label")
+    act = (identifier, life.now_ms, type_, place.code, signers, members, disclosures, label)
+    life.events.append(Event(*act, outside=True))
     return identifier
 
 
