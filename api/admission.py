@@ -21,12 +21,18 @@ _RECORDABLE_FORM = ("SIG_", "COMMIT_")
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """Work for the ledger, the disclosures as received, and where in the input a refusal lies."""
+    """Work for the ledger, the disclosures as received, and where in the input a refusal lies.
+
+    Admission in another process than the ledger's also tells the keys of the records that it `read`, and
+    the `version` of its copies of them (api/processes).
+    """
 
     work: Work
     disclosures: tuple[str, ...]
     pointer: str = ""
     facts: Mapping[str, int | str] = field(default_factory=dict)
+    version: int = 0
+    read: frozenset[str] = frozenset()
 
     @property
     def is_refusal(self) -> bool:

@@ -27,8 +27,11 @@ class IntakePort(Protocol):
     async def admit(self, body: bytes, organisation: str) -> Admitted:
         """Return the work in a submission. Raises Problem."""
 
-    async def commit(self, unit: Unit) -> Sequence[AnswerPort]:
-        """Return the durable answers. Raises RecordsChanged, and faults that `fault_of` tells of."""
+    async def commit(self, admitted: Sequence[Admitted]) -> Sequence[AnswerPort]:
+        """Return the durable answers to work that is committed together.
+
+        Raises RecordsChanged, and faults that `fault_of` tells of.
+        """
 
     def ended(self, code: str, status: int) -> None:
         """Count a call, or a line of a batch, that ended without a verdict."""
@@ -51,8 +54,12 @@ class Intake:
         """Return the work in a submission. Raises Problem."""
         return admit(body, organisation, self._ledger.read)
 
-    async def commit(self, unit: Unit) -> Sequence[AnswerPort]:
+    async def commit(self, admitted: Sequence[Admitted]) -> Sequence[AnswerPort]:
         """Return the durable answers to work that is committed together. Raises the ledger's faults."""
+        return await self.taken([(one.work, one.disclosures) for one in admitted])
+
+    async def taken(self, unit: Unit) -> Sequence[AnswerPort]:
+        """Return the durable answers to work that was admitted anywhere. Raises the ledger's faults."""
         started = time.perf_counter()
         answers: list[AnswerPort] = await self._waiting.results(self._ledger.submit_batch(unit))
         self._metrics.seconds.observe(time.perf_counter() - started)

@@ -18,7 +18,7 @@ from api.settings import Settings
 
 # A batch is judged line by line in the thread that serves everybody: after so many lines others have a turn.
 _LINES_AT_ONCE = 16
-# Registrations come and go while a submission waits; who meets so many in a row is told to come back.
+# What it rests on may change while a submission waits; who meets that so often in a row is to come back.
 _ADMISSIONS_MAX = 20
 
 Told = tuple[int, dict[str, Any]] | Problem
@@ -55,7 +55,7 @@ class Submissions:
         for _ in range(_ADMISSIONS_MAX):
             admitted = await self._intake.admit(body, organisation)
             try:
-                answers = await self._intake.commit([(admitted.work, admitted.disclosures)])
+                answers = await self._intake.commit([admitted])
             except RecordsChanged:
                 continue
             return _told(admitted, answers[0])
@@ -104,8 +104,8 @@ class _Batch:
             await self._line(place, line)
             if len(self._waiting) >= self._settings.batch_unit:
                 await self._commit()
-            elif place % _LINES_AT_ONCE == 0:
-                await asyncio.sleep(0)
+            else:
+                await _turn(place)
         await self._commit()
         return self._answers
 
@@ -142,6 +142,7 @@ class _Batch:
             except RecordsChanged:
                 for place, line, _ in waiting:
                     self._keep(place, line, await self._admitted(line))
+                    await _turn(place)
         for place, _, _ in self._waiting:
             self._answers[place] = Problem("OVERLOADED", retry_after_s=1)
         self._waiting = []
@@ -153,13 +154,18 @@ class _Batch:
     async def _answered(self, unit: Sequence[Admitted]) -> list[Told]:
         """Commit lines together and return the answer to each; a fault is an answer too."""
         try:
-            answers = await self._intake.commit([(one.work, one.disclosures) for one in unit])
+            answers = await self._intake.commit(unit)
         except RecordsChanged:
             raise
         except Exception as error:  # whatever it is, every line is told that it was not taken
             fault = fault_of(error)
             return [Problem(fault.code, retry_after_s=fault.retry_after_s) for _ in unit]
         return [_answer(admitted, answer) for admitted, answer in zip(unit, answers, strict=True)]
+
+
+async def _turn(place: int) -> None:
+    if place % _LINES_AT_ONCE == 0:
+        await asyncio.sleep(0)
 
 
 def _answer(admitted: Admitted, answer: AnswerPort) -> Told:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import MutableMapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from api.admission import Admitted, admit
 from api.edge import HEAD
 from api.limits import Head, Receive, Scope, Send
-from api.ports import AnswerPort, Unit, fault_of
+from api.ports import AnswerPort, fault_of
 from api.problems import Problem
 from api.processes.channel import Channel, ChannelLost, DistantFault
 from api.replies import problem_reply
@@ -20,6 +21,9 @@ from contracts.keys import READ_AT_ADMISSION
 
 _RECORDS_MAX = 50_000  # about 25 MB
 _ABSENT_MAX = 5_000  # apart from them: whoever names keys that do not exist cannot push records out
+
+
+_LOOKED_UP_MAX = 100  # a submission rests on some twenty records: more, and asking leads nowhere
 
 
 class _Unread(Exception):
@@ -76,6 +80,18 @@ class Records:
         self._found[key] = value
 
 
+class _Reading:
+    """Reads records for one admission, and notes which."""
+
+    def __init__(self, records: Records) -> None:
+        self.keys: set[str] = set()
+        self._records = records
+
+    def __call__(self, key: str) -> bytes | None:
+        self.keys.add(key)
+        return self._records.read(key)
+
+
 class DistantIntake:
     """Admits in this process, with what it asks of the ledger's; see `api.intake.IntakePort`."""
 
@@ -104,15 +120,21 @@ class DistantIntake:
 
     async def admit(self, body: bytes, organisation: str) -> Admitted:
         """Return the work in a submission. Raises Problem."""
-        while True:
+        for _ in range(_LOOKED_UP_MAX):
+            reading = _Reading(self._records)
             try:
-                return admit(body, organisation, self._records.read)
+                admitted = admit(body, organisation, reading)
+                return replace(admitted, version=self._records.version, read=frozenset(reading.keys))
             except _Unread as unread:
                 await self._channel.ask("record", unread.key)
+        raise InvariantError("the ledger does not tell records that admission asks for")
 
-    async def commit(self, unit: Unit) -> Sequence[AnswerPort]:
+    async def commit(self, admitted: Sequence[Admitted]) -> Sequence[AnswerPort]:
         """Return the durable answers. Raises RecordsChanged, DistantFault, ChannelLost."""
-        answers: Sequence[AnswerPort] = await self._channel.ask("commit", self._records.version, unit)
+        version = min(one.version for one in admitted)
+        read = frozenset[str]().union(*(one.read for one in admitted))
+        unit = [(one.work, one.disclosures) for one in admitted]
+        answers: Sequence[AnswerPort] = await self._channel.ask("commit", version, read, unit)
         return answers
 
     def ended(self, code: str, status: int) -> None:

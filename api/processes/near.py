@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, MutableMapping, Sequence
+import contextlib
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from api.tokens import Caller
 from contracts.decision import Finding, Outcome
 
 KNOWN = (RecordsChanged,)
+_CHANGES_MAX = 50_000  # about 10 MB; work that was admitted before the oldest of them is admitted again
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +45,18 @@ class Hub:
     """One ledger and the channels of its admission processes. Made within the event loop that serves them.
 
     `version` counts changes to the records that admission reads. It is raised after reads see a change and
-    before the change is answered, and each channel is told before that answer: work that was admitted at an
-    older version is given back.
+    before the change is answered, and each channel is told before that answer: work that was admitted with
+    records that have changed since is given back.
     """
 
     def __init__(self, ledger: LedgerPort, app: App) -> None:
+        self.version = 0
         self._ledger = ledger
         self._app = app
         self._loop = asyncio.get_running_loop()
         self._channels: set[Channel] = set()
-        self._version = 0
+        self._changed_at: dict[str, int] = {}  # key -> version, the latest change last
+        self._forgotten = 0
         ledger.watch(self._changed)
 
     def open(self, on_ready: Callable[[], None]) -> Channel:
@@ -70,21 +74,28 @@ class Hub:
     def begin(self, channel: Channel) -> None:
         """Tell a connected process where the records stand; from now on it hears of each change."""
         self._channels.add(channel)
-        channel.tell("changed", self._version, ())
+        channel.tell("changed", self.version, ())
 
-    def check(self, version: int) -> None:
-        """Return when nothing has changed since. Raises RecordsChanged."""
-        if version != self._version:
+    def check(self, version: int, read: Iterable[str]) -> None:
+        """Return when none of the keys `read` has changed since `version`. Raises RecordsChanged."""
+        at = self._changed_at
+        if version < self._forgotten or any(at.get(key, 0) > version for key in read):
             raise RecordsChanged
 
     def _changed(self, keys: Sequence[str]) -> None:
         # In the writer's thread; the answer to the change comes to the loop after this call does.
-        self._version += 1
-        self._loop.call_soon_threadsafe(self._tell, self._version, tuple(keys))
+        with contextlib.suppress(RuntimeError):  # the loop has ended, and with it whoever is to be told
+            self._loop.call_soon_threadsafe(self._tell, tuple(keys))
 
-    def _tell(self, version: int, keys: Sequence[str]) -> None:
+    def _tell(self, keys: Sequence[str]) -> None:
+        self.version += 1
+        for key in keys:
+            self._changed_at.pop(key, None)
+            self._changed_at[key] = self.version
+        while len(self._changed_at) > _CHANGES_MAX:
+            self._forgotten = self._changed_at.pop(next(iter(self._changed_at)))
         for channel in self._channels:
-            channel.tell("changed", version, keys)
+            channel.tell("changed", self.version, keys)
 
 
 class _Line:
@@ -104,9 +115,9 @@ class _Line:
         # Read and told in one step: a change that this read does not see is told after it.
         self.channel.tell("record", key, self._ledger.read(key))
 
-    async def commit(self, version: int, unit: Unit) -> list[Told]:
-        self._hub.check(version)
-        return [Told.of(answer) for answer in await self._app.intake.commit(unit)]
+    async def commit(self, version: int, read: Iterable[str], unit: Unit) -> list[Told]:
+        self._hub.check(version, read)
+        return [Told.of(answer) for answer in await self._app.intake.taken(unit)]
 
     async def call(self, number: int, scope: MutableMapping[str, Any]) -> list[MutableMapping[str, Any]]:
         sent: list[MutableMapping[str, Any]] = []

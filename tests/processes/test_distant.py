@@ -14,7 +14,6 @@ from api.admission import Admitted
 from api.edge import Edge
 from api.intake import RecordsChanged
 from api.limits import Head
-from api.ports import Unit
 from api.problems import Problem
 from api.processes import distant
 from api.processes.channel import Channel, ChannelLost
@@ -103,16 +102,32 @@ def _intake(channel: FakeChannel, tokens_max: int = 100) -> DistantIntake:
     return DistantIntake(channel.itself, Records(), tokens_max)
 
 
+class Telling(FakeChannel):
+    """Tells a record before it answers the question for it."""
+
+    def __init__(self, **answers: Any) -> None:
+        super().__init__(record=None, **answers)
+        self.records = Records()
+
+    async def ask(self, name: str, *arguments: Any) -> Any:
+        """Return the next answer of that name, or raise it."""
+        if name == "record":
+            self.records.keep(arguments[0], b"{}")
+        return await super().ask(name, *arguments)
+
+
+def test_a_ledger_that_tells_no_records_is_a_fault_and_no_end_of_asking() -> None:
+    """Left asking, one process of an older version would keep a core busy for ever."""
+    intake = _intake(FakeChannel(record=None))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(distant, "admit", lambda body, organisation, read: read(KEY))
+        with pytest.raises(InvariantError):
+            asyncio.run(intake.admit(b"{}", "H1"))
+
+
 def test_admission_asks_for_what_it_lacks_once() -> None:
-    records = Records()
-
-    class Ledger(FakeChannel):
-        async def ask(self, name: str, *arguments: Any) -> Any:
-            records.keep(arguments[0], b"{}")
-            return await super().ask(name, *arguments)
-
-    channel = Ledger(record=None)
-    intake = DistantIntake(channel.itself, records, 100)
+    channel = Telling()
+    intake = DistantIntake(channel.itself, channel.records, 100)
 
     def admit(body: bytes, organisation: str, read: Any) -> Admitted:
         assert (read(KEY), read(OTHER)) == (b"{}", b"{}")
@@ -123,6 +138,24 @@ def test_admission_asks_for_what_it_lacks_once() -> None:
         for _ in range(2):
             asyncio.run(intake.admit(b"{}", "H1"))
     assert channel.asked == [("record", KEY), ("record", OTHER)]
+
+
+def test_lines_are_as_old_as_the_first_of_them_and_rest_on_what_all_have_read() -> None:
+    """A change that came between two lines of a batch went unseen by those before it."""
+    channel = Telling(commit=["answers"])
+    records = channel.records
+    records.changed(0, [])
+    intake = DistantIntake(channel.itself, records, 100)
+
+    async def batch() -> None:
+        first = await intake.admit(KEY.encode(), "H1")
+        records.changed(1, [KEY])
+        await intake.commit([first, await intake.admit(OTHER.encode(), "H1")])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(distant, "admit", lambda body, *rest: (rest[1](body.decode()), Admitted(WORK, ()))[1])
+        asyncio.run(batch())
+    assert channel.asked[-1][:3] == ("commit", 0, {KEY, OTHER})
 
 
 def test_a_token_is_asked_for_once_until_it_ends(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -201,11 +234,11 @@ class Intake:
             raise Problem("SCHEMA_TYPE")
         return Admitted(WORK, ())
 
-    async def commit(self, unit: Unit) -> Sequence[Any]:
+    async def commit(self, admitted: Sequence[Admitted]) -> Sequence[Any]:
         if self.changes:
             self.changes -= 1
             raise RecordsChanged
-        return [_Replayed() for _ in unit]
+        return [_Replayed() for _ in admitted]
 
     def ended(self, code: str, status: int) -> None:
         pass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import io
 import json
 import os
@@ -22,7 +23,7 @@ import pytest
 
 from api.client.signing import Person, build, generate
 from api.intake import RecordsChanged
-from api.processes import fleet
+from api.processes import fleet, near
 from api.processes.near import Hub
 from api.sandbox import processes
 from api.sandbox.stage import ORIGIN
@@ -246,25 +247,55 @@ class _Server:
         pass
 
 
-def test_every_process_is_told_of_a_change_and_older_work_is_given_back() -> None:
+def test_every_process_is_told_of_a_change_and_only_work_that_rests_on_it_is_given_back() -> None:
     async def story() -> None:
-        ledger = _Watched(ValueError())
-        hub = Hub(ledger, app_of(ledger))  # type: ignore[arg-type]
+        ledger, hub = _hub()
         heard: list[tuple[Any, ...]] = []
         channels = [hub.open(lambda: None) for _ in range(2)]
         for channel in channels:
             channel.tell = lambda *told: heard.append(told)  # type: ignore[method-assign]
             hub.begin(channel)
-        hub.check(0)
         await asyncio.to_thread(ledger.told, ["pub/key/x"])
-        with pytest.raises(RecordsChanged):
-            hub.check(0)
-        hub.check(1)
         await asyncio.sleep(0)
+        with pytest.raises(RecordsChanged):
+            hub.check(0, ["pub/genesis", "pub/key/x"])
+        hub.check(0, ["pub/genesis", "pub/key/y"])
+        hub.check(1, ["pub/genesis", "pub/key/x"])
         changes = [told for told in heard if told[2]]
         assert changes == [("changed", 1, ("pub/key/x",))] * 2
 
     asyncio.run(story())
+
+
+def test_of_changes_long_ago_it_is_only_known_that_they_were(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(near, "_CHANGES_MAX", 3)
+
+    async def story() -> None:
+        ledger, hub = _hub()
+        for number in range(8):
+            ledger.told([f"pub/key/{number % 5}"])
+        await asyncio.sleep(0)
+        assert hub.version == 8
+        asked = ((4, "pub/key/x", False), (5, "pub/key/x", True), (7, "pub/key/2", False))
+        for version, key, is_known in asked:
+            with contextlib.nullcontext() if is_known else pytest.raises(RecordsChanged):
+                hub.check(version, [key])
+
+    asyncio.run(story())
+
+
+def test_a_ledger_goes_on_without_the_event_loop_that_was_to_be_told() -> None:
+    """Its writer stopped for good at the first registration after the server."""
+
+    async def leave() -> _Watched:
+        return _hub()[0]
+
+    asyncio.run(leave()).told(["pub/key/x"])
+
+
+def _hub() -> tuple[_Watched, Hub]:
+    ledger = _Watched(ValueError())
+    return ledger, Hub(ledger, app_of(ledger))  # type: ignore[arg-type]
 
 
 def test_one_socket_needs_no_sharing_and_many_have_one_port() -> None:
