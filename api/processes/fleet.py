@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from typing import Any
 
 import structlog
 import uvloop
@@ -49,10 +50,10 @@ class Fleet:
             self._server.begin()
             kept = [asyncio.create_task(keeper.keep()) for keeper in keepers]
             try:
-                await asyncio.gather(*(keeper.ready for keeper in keepers))
-                self._on_ready(int(sockets[0].getsockname()[1]))
-                while not self.should_exit:
-                    await asyncio.sleep(_TICK_S)
+                await self._until(asyncio.gather(*(keeper.ready for keeper in keepers)))
+                if not self.should_exit:
+                    self._on_ready(int(sockets[0].getsockname()[1]))
+                await self._until(asyncio.Future())
             finally:
                 for listener in sockets:
                     listener.close()
@@ -60,6 +61,13 @@ class Fleet:
                     keeper.stop()
                 await asyncio.gather(*kept)
                 await self._server.end()
+
+    async def _until(self, event: asyncio.Future[Any]) -> None:
+        """Return with the event, or when `should_exit` is set. Raises what the event does."""
+        while not self.should_exit and not event.done():
+            await asyncio.wait([event], timeout=_TICK_S)
+        if event.done():
+            event.result()
 
     def _exit(self, _: int) -> None:
         self.should_exit = True
@@ -75,34 +83,47 @@ class _Keeper:
         self._settings = json.dumps(asdict(settings))
         self._channel: Channel | None = None
         self._process: subprocess.Popen[bytes] | None = None
-        self._is_stopping = False
+        self._stopping = asyncio.Event()
 
     async def keep(self) -> None:
         """Start the process, and again whenever it ends before `stop`."""
-        while not self._is_stopping:
-            await self._live()
+        while not self._stopping.is_set():
+            try:
+                await self._live()
+            except OSError as error:  # no process, or no descriptor, is left on this machine
+                _log.error("an admission process cannot be started", kind=type(error).__name__)
+            if self._stopping.is_set():
+                return
             if not self.ready.done():
                 self.ready.set_exception(OSError("an admission process did not start"))
                 return
-            if not self._is_stopping:
-                _log.error("an admission process has ended; another is started")
-                await asyncio.sleep(_RESTART_S)
+            _log.error("an admission process has ended; another is started")
+            await asyncio.sleep(_RESTART_S)
 
     def stop(self) -> None:
         """Let the process answer what is under way and end; one that does not is killed."""
-        self._is_stopping = True
-        if self._channel is not None and self._process is not None:
+        self._stopping.set()
+        if self._channel is not None:
             self._channel.tell("stop")
+        if self._process is not None:
             asyncio.get_running_loop().call_later(SHUTDOWN_S + _GRACE_S, self._process.kill)
 
     async def _live(self) -> None:
         ours, theirs = socket.socketpair()
-        with theirs:
+        try:
             self._process = process = self._start(theirs)
-        self._channel = self._hub.open(self._is_ready)
-        await asyncio.get_running_loop().create_unix_connection(self._channel.itself, sock=ours)
-        self._hub.begin(self._channel)
-        await self._channel.lost
+        except OSError:
+            ours.close()
+            raise
+        finally:
+            theirs.close()
+        channel = self._hub.open(self._is_ready)
+        await asyncio.get_running_loop().create_unix_connection(channel.itself, sock=ours)
+        self._hub.begin(channel)
+        self._channel = channel
+        if self._stopping.is_set():  # since the process was started
+            channel.tell("stop")
+        await channel.lost
         await asyncio.to_thread(_bury, process)
 
     def _start(self, line: socket.socket) -> subprocess.Popen[bytes]:

@@ -10,6 +10,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -135,6 +136,28 @@ def test_a_killed_admission_process_is_replaced_and_all_are_gone_at_the_end(
     assert set(_mine()) <= others
 
 
+def test_a_successor_that_cannot_be_started_at_first_is_started_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, log: io.StringIO
+) -> None:
+    """What kills a process, a machine without memory, also keeps another from being started."""
+    others = set(_mine())
+    with site(tmp_path, processes=2):
+        failures = [OSError(12, "no memory")] * 2
+        start = fleet._Keeper._start
+
+        def starved(keeper: fleet._Keeper, line: socket.socket) -> Any:
+            if failures:
+                raise failures.pop()
+            return start(keeper, line)
+
+        monkeypatch.setattr(fleet._Keeper, "_start", starved)
+        monkeypatch.setattr(fleet, "_RESTART_S", 0.05)
+        victim = min(set(_mine()) - others)
+        os.kill(victim, signal.SIGKILL)
+        _until(lambda: len(set(_mine()) - others - {victim}) == 2)
+    assert log.getvalue().count("cannot be started") == 2
+
+
 def _is_taken(site: Site, number: int, desk: dict[str, str]) -> bool:
     body = site.opening(site.of_role("hospital"), visit=f"990000MZ{number}")
     for _ in range(50):  # the dead one's connections wait for its successor or break
@@ -231,6 +254,45 @@ def test_processes_that_cannot_start_end_the_server_instead_of_leaving_it_deaf(
     ledger = _Watched(ValueError())
     with pytest.raises(OSError, match="did not start"):
         fleet.Fleet(_Server(ledger), ledger, lambda _: None).run(listeners)  # type: ignore[arg-type]
+
+
+def test_a_stop_before_the_processes_are_ready_is_one_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that hangs while it starts kept a stop signal waiting for ever."""
+    words = (sys.executable, "-c", "import time; time.sleep(60)")
+    monkeypatch.setattr(
+        fleet._Keeper, "_start", lambda _, line: subprocess.Popen(words, pass_fds=(line.fileno(),))
+    )
+    monkeypatch.setattr(fleet, "SHUTDOWN_S", 0.1)
+    monkeypatch.setattr(fleet, "_GRACE_S", 0.1)
+    ledger = _Watched(ValueError())
+    running = fleet.Fleet(_Server(ledger), ledger, lambda _: None)  # type: ignore[arg-type]
+    thread = threading.Thread(target=running.run, args=(bound("127.0.0.1", 0, 2),), daemon=True)
+    thread.start()
+    time.sleep(0.5)
+    running.should_exit = True
+    thread.join(10)
+    assert not thread.is_alive()
+
+
+@pytest.mark.parametrize("turns", range(6))
+def test_a_stop_in_the_moment_of_starting_reaches_the_process(
+    turns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its channel was there before it was connected: telling it failed, and the server ended badly."""
+
+    async def story() -> None:
+        ledger, hub = _hub()
+        (listener,) = bound("127.0.0.1", 0)
+        keeper = fleet._Keeper(hub, listener, app_of(ledger).settings)  # type: ignore[arg-type]
+        kept = asyncio.create_task(keeper.keep())
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        keeper.stop()
+        async with asyncio.timeout(15):
+            await kept
+        listener.close()
+
+    asyncio.run(story())
 
 
 class _Server:
