@@ -22,6 +22,7 @@ from api.settings import Settings
 
 _log = structlog.get_logger("rx")
 SHUTDOWN_S = 10
+_BACKLOG = 2048  # as uvicorn has it
 
 
 class Server:
@@ -95,9 +96,10 @@ def create(
 
 
 def bound(host: str, port: int, processes: int = 0) -> list[socket.socket]:
-    """Return sockets bound to the address, one for each of `processes` that share it, at least one.
+    """Return sockets that listen on the address, one for each of `processes` that share it, at least one.
 
-    Port 0 takes a free one. Raises OSError, also where another server listens on a shared address.
+    Port 0 takes a free one. Connections wait from now on. Raises OSError, also where another server listens
+    on a shared address.
     """
     if processes < 2:
         return [_bound(host, port)]
@@ -112,6 +114,7 @@ def _bound(host: str, port: int, *extra: int) -> socket.socket:
         for option in (socket.SO_REUSEADDR, *extra):
             listener.setsockopt(socket.SOL_SOCKET, option, 1)
         listener.bind((host, port))
+        listener.listen(_BACKLOG)  # bound alone, it would not keep others from binding to the same
     except OSError:
         listener.close()
         raise

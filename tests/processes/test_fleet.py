@@ -369,6 +369,16 @@ def test_one_socket_needs_no_sharing_and_many_have_one_port() -> None:
             one.close()
 
 
+@pytest.mark.parametrize("second", [0, 1, 2])
+@pytest.mark.parametrize("first", [1, 2])
+def test_an_address_is_taken_from_the_first_moment(first: int, second: int) -> None:
+    """Two servers started in the same second shared a port: each answered half of the connections."""
+    with contextlib.ExitStack() as stack:
+        sockets = [stack.enter_context(one) for one in bound("127.0.0.1", 0, first)]
+        with pytest.raises(OSError):
+            bound("127.0.0.1", sockets[0].getsockname()[1], second)
+
+
 def test_a_body_that_is_still_coming_is_pulled_by_the_ledgers_process(apart: Site) -> None:
     """A call that is not hot goes through the channel, its body piece by piece."""
     hospital = apart.of_role("hospital")
