@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from api.limits import Head, Receive, Scope, Send, read_head
-from api.ports import fault_of
+from api.ports import fault_of, place_of
 from api.problems import Problem
 from api.replies import Reply, problem_reply
 from api.settings import Settings
@@ -81,9 +81,8 @@ class Edge:
     def _fault(self, head: Head, error: Exception) -> Reply:
         fault = fault_of(error)
         # Texts of exceptions could quote the input: the class and the place in our code must do.
-        _log.error(
-            "fault", request_id=head.request_id, code=fault.code, kind=type(error).__name__, at=_place(error)
-        )
+        kind, at = type(error).__name__, place_of(error)
+        _log.error("fault", request_id=head.request_id, code=fault.code, kind=kind, at=at)
         self._ended(fault.code, 503)
         problem = Problem(fault.code, retry_after_s=fault.retry_after_s)
         return problem_reply(problem, self._catalogue, head.request_id)
@@ -100,10 +99,3 @@ class Edge:
 def _only_post(scope: Scope) -> None:
     if scope["method"] != "POST":
         raise Problem("METHOD_NOT_ALLOWED", allow="POST")
-
-
-def _place(error: Exception) -> str:
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return "" if trace is None else f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}"

@@ -12,8 +12,11 @@ import struct
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, cast
 
-from api.ports import fault_of
+import structlog
 
+from api.ports import fault_of, place_of
+
+_log = structlog.get_logger("rx")
 _LENGTH = struct.Struct(">I")
 _QUESTION, _NOTICE, _ANSWER, _FAULT, _EXCEPTION = range(5)
 
@@ -134,11 +137,14 @@ class Channel(asyncio.Protocol):
 
     async def _answer(self, number: int, name: str, arguments: tuple[Any, ...]) -> None:
         try:
-            kind, content = _ANSWER, await self._answers[name](*arguments)
+            self._reply(_ANSWER, number, await self._answers[name](*arguments))
         except self._known as error:
-            kind, content = _EXCEPTION, error
+            self._reply(_EXCEPTION, number, error)
         except Exception as error:
             fault = fault_of(error)
-            kind, content = _FAULT, (fault.code, fault.retry_after_s)
+            _log.error("fault", question=name, code=fault.code, kind=type(error).__name__, at=place_of(error))
+            self._reply(_FAULT, number, (fault.code, fault.retry_after_s))
+
+    def _reply(self, kind: int, number: int, content: Any) -> None:
         if not self.lost.done():
             self._write(kind, number, content)

@@ -21,6 +21,7 @@ from contracts.keys import READ_AT_ADMISSION
 
 _RECORDS_MAX = 50_000  # about 25 MB
 _ABSENT_MAX = 5_000  # apart from them: whoever names keys that do not exist cannot push records out
+_KEY_CHARACTERS_MAX = 256  # only ids of authenticators can be longer: such a guess is remembered alone
 
 
 _LOOKED_UP_MAX = 100  # a submission rests on some twenty records: more, and asking leads nowhere
@@ -71,7 +72,7 @@ class Records:
         a change that was told after it.
         """
         if value is None:
-            if len(self._absent) >= _ABSENT_MAX:
+            if len(self._absent) >= _ABSENT_MAX or len(key) > _KEY_CHARACTERS_MAX:
                 self._absent.clear()
             self._absent.add(key)
             return

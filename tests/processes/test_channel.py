@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import json
 import socket
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -121,6 +123,36 @@ def test_a_fault_keeps_its_code_and_its_time_and_no_word_of_its_cause() -> None:
         with pytest.raises(DistantFault) as raised:
             await asks.ask("broken")
         assert fault_of(raised.value).code == "DB_UNAVAILABLE"
+
+    _run(story)
+
+
+def test_the_cause_of_a_fault_stands_in_the_log_of_the_end_that_met_it(log: io.StringIO) -> None:
+    """Whoever asked knows no more than the code: the operator would never learn what it was."""
+
+    async def story() -> None:
+        async def broken() -> None:
+            raise KeyError("a secret")
+
+        asks, _ = await _pair({"broken": broken})
+        with pytest.raises(DistantFault):
+            await asks.ask("broken")
+
+    _run(story)
+    line = json.loads(log.getvalue())
+    assert (line["event"], line["kind"], line["question"]) == ("fault", "KeyError", "broken")
+    assert line["at"].startswith("tests.processes.test_channel:")
+    assert "secret" not in log.getvalue()
+
+
+def test_an_answer_that_cannot_be_sent_is_a_fault_and_not_silence() -> None:
+    async def story() -> None:
+        async def odd() -> object:
+            return lambda: None
+
+        asks, _ = await _pair({"odd": odd})
+        with pytest.raises(DistantFault):
+            await asks.ask("odd")
 
     _run(story)
 

@@ -98,6 +98,14 @@ def test_memory_for_records_is_bounded_and_guesses_push_out_no_record(
     assert len(records._found) <= 3
 
 
+def test_one_guess_of_great_length_is_remembered_at_most() -> None:
+    """The id of an authenticator comes unsigned, and may be as long as a statement."""
+    records = Records()
+    for number in range(20):
+        records.keep(f"pub/authenticator/{number:060000}", None)
+    assert sum(map(len, records._absent)) < 100_000
+
+
 def _intake(channel: FakeChannel, tokens_max: int = 100) -> DistantIntake:
     return DistantIntake(channel.itself, Records(), tokens_max)
 
