@@ -22,8 +22,6 @@ from contracts.keys import READ_AT_ADMISSION
 _RECORDS_MAX = 50_000  # about 25 MB
 _ABSENT_MAX = 5_000  # apart from them: whoever names keys that do not exist cannot push records out
 _KEY_CHARACTERS_MAX = 256  # only ids of authenticators can be longer: such a guess is remembered alone
-
-
 _LOOKED_UP_MAX = 100  # a submission rests on some twenty records: more, and asking leads nowhere
 
 
