@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.knowledge.table import drugs, parts, shipped
+from api.province.spill import Spill
 from contracts import Context, Decision, execute, keys
 from contracts.errors import Rejected
 from contracts.facts import Facts, Presence, Signer
@@ -47,9 +48,9 @@ class Trial:
     """State of a ledger that begins with a province's registry."""
 
     def __init__(self, registry: Mapping[str, Any]) -> None:
-        self.state: dict[str, bytes] = {}
-        self._ids: dict[str, str] = {}
-        self._leaves: dict[str, str] = {}
+        self.state = Spill()
+        self._ids = Spill()
+        self._leaves = Spill()
         self._facts: dict[str, Facts] = {}
         self._register(registry)
 
@@ -68,10 +69,10 @@ class Trial:
             code = _refused_at_admission(facts)
             return Tried(event, "refused", (code,), ("VIOLATION",))
         decision = self._execute(facts, event["time"])
-        self._ids[event["id"]] = facts.statement_id
+        self._ids.update([(event["id"], facts.statement_id.encode())])
         self._remember(event["id"], facts)
         if decision.leaf is not None and decision.outcome == "accepted":
-            self._leaves[event["id"]] = decision.leaf
+            self._leaves.update([(event["id"], decision.leaf.encode())])
         return self._decided(event, decision)
 
     def _remember(self, identifier: str, facts: Facts) -> None:
@@ -112,13 +113,14 @@ class Trial:
     def _reference(self, value: Any) -> Any:
         if isinstance(value, str) and value.startswith("@"):
             kind, _, event = value.partition(":")
-            return (self._ids if kind == "@id" else self._leaves).get(event, "0" * 64)
+            found = (self._ids if kind == "@id" else self._leaves).get(event)
+            return "0" * 64 if found is None else found.decode()
         return value
 
     # -- the first state --------------------------------------------------------------------------
 
     def _put(self, key: str, value: Mapping[str, Any]) -> None:
-        self.state[key] = json.dumps(value).encode()
+        self.state.update([(key, json.dumps(value).encode())])
 
     def _register(self, registry: Mapping[str, Any]) -> None:
         self._put(keys.GENESIS, {"origin": "province", "profile": "sandbox", "utc_offset_minutes": 480})
