@@ -179,38 +179,60 @@ def burst(tables: Tables, given: Parameters) -> pl.LazyFrame:
     The windows slide. Many is a multiple of what shops usually hand out, of what this shop did before, and of
     what other shops of its city do in the same days: an influenza is nobody's fault.
     """
-    days, past = int(given["window_days"]), int(given["past_days"])
     rows = dispensed(tables).with_columns(local_day().cast(pl.Int64).alias("day"))
-    keys = ["pharmacy", "drug"]
-    blocks = rows.group_by(*keys, pl.col("day") // days).agg(pl.len().alias("packs"))
-    # A sliding window lies in two blocks: where none holds half of it, no window can be full.
-    some = blocks.filter(pl.col("packs") >= given["patients_min"] / 2).select(keys).unique()
-    daily = rows.join(some, on=keys, how="semi").group_by(*keys, "day").agg(pl.len().alias("packs"))
-    busy = _most(daily.sort(*keys, "day"), days, past).filter(
-        pl.col("packs") >= given["patients_min"],
-        pl.col("packs") >= given["ratio_min"] * pl.col("before"),
-    )
-    # The burst itself is not usual, even where hardly anybody else sells the drug.
-    others = blocks.join(busy.select(keys), on=keys, how="anti")
-    usual = others.group_by("drug").agg(pl.col("packs").median().alias("usual"))
-    above = busy.join(usual, on="drug", how="left").filter(
-        pl.col("packs") >= given["ratio_min"] * pl.col("usual").fill_null(0)
-    )
-    ends = above.select(*keys, "packs", pl.col("day").alias("end"))
-    far = ends.join(_beside(tables, rows, ends, days), on=keys, how="left").filter(
-        pl.col("packs") >= given["ratio_min"] * pl.col("beside").fill_null(0)
-    )
+    # Few or none: what is usual is then asked of their drugs alone.
+    busy = _busy(rows, given).collect(engine="streaming")
+    rows = rows.filter(pl.col("drug").is_in(busy["drug"].unique().to_list()))
+    far = _unusual(tables, rows, busy.lazy(), given)
     patients = (
-        rows.join(far.select(*keys, "end"), on=keys)
-        .filter(pl.col("day") <= pl.col("end"), pl.col("day") > pl.col("end") - days)
-        .group_by("pharmacy", "drug")
+        rows.join(far, on=_SHELF)
+        .filter(_within(given))
+        .group_by(_SHELF)
         .agg(pl.col("patient").n_unique().alias("patients"), cited())
     )
     found = patients.filter(pl.col("patients") >= given["patients_min"])
     return findings(found, pl.concat_str("pharmacy", pl.lit("@"), "drug"), "patients", given["patients_min"])
 
 
-def _beside(tables: Tables, rows: pl.LazyFrame, ends: pl.LazyFrame, days: int) -> pl.LazyFrame:
+_SHELF = ["pharmacy", "drug"]
+
+
+def _within(given: Parameters) -> pl.Expr:
+    """Whether a sale's day lies in the window that ends with the day `end`."""
+    return (pl.col("day") <= pl.col("end")) & (pl.col("day") > pl.col("end") - int(given["window_days"]))
+
+
+def _blocks(rows: pl.LazyFrame, given: Parameters) -> pl.LazyFrame:
+    return rows.group_by(*_SHELF, pl.col("day") // int(given["window_days"])).agg(pl.len().alias("packs"))
+
+
+def _busy(rows: pl.LazyFrame, given: Parameters) -> pl.LazyFrame:
+    """Return each shop's busiest window of a drug, by its last day, where it is full and was not before."""
+    # A sliding window lies in two blocks: where none holds half of it, no window can be full.
+    half = pl.col("packs") >= given["patients_min"] / 2
+    some = _blocks(rows, given).filter(half).select(_SHELF).unique()
+    daily = rows.join(some, on=_SHELF, how="semi").group_by(*_SHELF, "day").agg(pl.len().alias("packs"))
+    most = _most(daily.sort(*_SHELF, "day"), int(given["window_days"]), int(given["past_days"]))
+    return most.filter(
+        pl.col("packs") >= given["patients_min"],
+        pl.col("packs") >= given["ratio_min"] * pl.col("before"),
+    )
+
+
+def _unusual(tables: Tables, rows: pl.LazyFrame, busy: pl.LazyFrame, given: Parameters) -> pl.LazyFrame:
+    """Return the windows (shop, drug, end) that hold a multiple of what is usual, elsewhere and beside."""
+    # The burst itself is not usual, even where hardly anybody else sells the drug.
+    others = _blocks(rows, given).join(busy, on=_SHELF, how="anti")
+    usual = others.group_by("drug").agg(pl.col("packs").median().alias("usual"))
+    ends = busy.select(*_SHELF, "packs", pl.col("day").alias("end"))
+    both = ends.join(usual, on="drug", how="left").join(
+        _beside(tables, rows, ends, given), on=_SHELF, how="left"
+    )
+    most = pl.max_horizontal(pl.col("usual").fill_null(0), pl.col("beside").fill_null(0))
+    return both.filter(pl.col("packs") >= given["ratio_min"] * most).select(*_SHELF, "end")
+
+
+def _beside(tables: Tables, rows: pl.LazyFrame, ends: pl.LazyFrame, given: Parameters) -> pl.LazyFrame:
     """Return for each window the median of what the city's other shops that ever sell the drug hand out."""
     shops = tables["organisations"].filter(pl.col("city").is_not_null()).select("code", "city")
     near = (
@@ -219,16 +241,14 @@ def _beside(tables: Tables, rows: pl.LazyFrame, ends: pl.LazyFrame, days: int) -
         .filter(pl.col("other") != pl.col("pharmacy"))
     )
     sold = rows.select(pl.col("pharmacy").alias("other"), "drug", "day")
-    within = (pl.col("day") <= pl.col("end")) & (pl.col("day") > pl.col("end") - days)
-    counted = near.join(sold, on=["other", "drug"]).group_by("pharmacy", "drug", "other").agg(
-        within.sum().alias("packs")
-    )
-    return counted.group_by("pharmacy", "drug").agg(pl.col("packs").median().alias("beside"))
+    joined = near.join(sold, on=["other", "drug"])
+    counted = joined.group_by(*_SHELF, "other").agg(_within(given).sum().alias("packs"))
+    return counted.group_by(_SHELF).agg(pl.col("packs").median().alias("beside"))
 
 
 def _most(daily: pl.LazyFrame, days: int, past: int) -> pl.LazyFrame:
     """Return each shop's busiest window of a drug, by its last day, and what such a window held before."""
-    keys = ["pharmacy", "drug"]
+    keys = _SHELF
     windows = daily.rolling(index_column="day", period=f"{days}i", group_by=keys).agg(pl.col("packs").sum())
     longer = daily.rolling(index_column="day", period=f"{past + days}i", group_by=keys).agg(
         pl.col("packs").sum().alias("all")
