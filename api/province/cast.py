@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import resources
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -183,14 +183,23 @@ class Cast:
     def _patient(self, serial: int) -> Patient:
         pick = self.pick
         sex, age = pick.choice("12"), pick.randint(30, 84)
-        number = ""
-        while not number or number in self._numbers:
-            birth = f"{2026 - age - 1}{pick.randint(1, 12):02d}{pick.randint(1, 28):02d}"
-            number = certificate_number(serial, birth, sex)
-        self._numbers.add(number)
+        number = self._number(serial, age, sex)
         drug = self.chronic[serial % len(self.chronic)]
         hospital, pharmacy = pick.randrange(len(self.hospitals)), pick.randrange(len(self.pharmacies))
         return Patient(number, age, sex, drug, hospital, pharmacy)
+
+    def _number(self, serial: int, age: int, sex: str) -> str:
+        """A resident number that nobody else has."""
+        number = ""
+        while not number or number in self._numbers:
+            birth = f"{2026 - age - 1}{self.pick.randint(1, 12):02d}{self.pick.randint(1, 28):02d}"
+            number = certificate_number(serial, birth, sex)
+        self._numbers.add(number)
+        return number
+
+    def child_of(self, parent: Patient, age: int) -> Patient:
+        """Return a child of this patient."""
+        return replace(parent, number=self._number(len(self._numbers), age, parent.sex), age=age, due={})
 
     def people_of(self, plan: str, copy: int, count: int) -> list[Patient]:
         """Return patients to whom nothing happens but this copy of a plan."""

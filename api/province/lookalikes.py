@@ -7,10 +7,8 @@ bears the label.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from api.province.cases import fresh_patient
-from api.province.cast import certificate_number
 from api.province.event import Label
 from api.province.life import Life
 
@@ -35,7 +33,7 @@ def _long_term(life: Life, label: Label) -> None:
 def _opened_pack(life: Life, label: Label) -> None:
     """One pack of ten for three patients, used to its end at one shop."""
     life.drug, life.days = life.cast.by_name[_OSELTAMIVIR], 2.0
-    code = life.pack()
+    life.patient, code = fresh_patient(life), life.pack()
     for quantity in ("4", "4", "2"):
         line = {"quantity": quantity, "unit": life.drug.unit, "days": "2.00"}
         rx = life.ready(line=line)
@@ -122,9 +120,7 @@ def close_duty(life: Life, code: str, site: str, label: Label) -> None:
 def _child(life: Life, label: Label) -> None:
     """A child of four with a parent present."""
     parent = life.patient
-    serial = life.cast.pick.randrange(500)
-    number = certificate_number(serial, f"2021{life.cast.pick.randint(1, 12):02d}15", parent.sex)
-    life.patient = replace(parent, number=number, age=4, due={})
+    life.patient = life.cast.child_of(parent, 4)
     guardian = {"name": "白术", "certificate_number": parent.number, "relation": "母亲"}
     life.drug, life.days, life.packs = life.cast.by_name[_OSELTAMIVIR], 5.0, 1
     rx = life.ready(identity={"guardian": guardian}, label=label)
