@@ -146,7 +146,7 @@ def _month_of_visits(life: Life, label: Label) -> None:
 
 
 def _few_visits(life: Life, label: Label) -> None:
-    """Five visits of three prescriptions are no fifteen visits; the twentieth prescription's visit is."""
+    """Five visits of three prescriptions are five visits; ten more make fifteen."""
     for _ in range(5):
         consultation = life.consult(150)
         for drug in life.cast.chronic[:3]:
