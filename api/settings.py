@@ -21,6 +21,9 @@ class Settings:
     # Sizes of security reference 5.2: a submission, a batch, a line of it; a request's head.
     body_bytes_max: int = 256 * KIB
     batch_bytes_max: int = 8 * KIB * KIB
+    # More than any 8 MiB of signed statements have. An answer line is longer than an empty line by hundreds
+    # of bytes: without this, 8 MiB of line ends would ask for gigabytes.
+    batch_lines_max: int = 10_000
     lookup_bytes_max: int = 16 * KIB
     header_bytes_max: int = 16 * KIB
     header_fields_max: int = 64

@@ -44,11 +44,17 @@ class Submissions:
         check_body(head, (NDJSON,), self._settings.batch_bytes_max)
         caller = await self._intake.caller(head)
         body = await read_body(receive, self._settings.batch_bytes_max, self._settings.body_timeout_s)
-        lines = body.removesuffix(b"\n").split(b"\n")
         if not body:
             raise Problem("JSON_EMPTY")
+        body = body.removesuffix(b"\n")
+        if body.count(b"\n") >= self._settings.batch_lines_max:
+            raise Problem("BODY_TOO_LARGE")
+        lines = body.split(b"\n")
         answers = await _Batch(self._intake, self._settings, caller.organisation, len(lines)).run(lines)
-        told = [self._line(answer, catalogue, head.request_id) for answer in answers]
+        told = []
+        for place, answer in enumerate(answers):
+            told.append(self._line(answer, catalogue, head.request_id))
+            await _turn(place)
         return Reply(200, b"\n".join(told) + b"\n", NDJSON.decode("ascii"))
 
     async def _committed(self, body: bytes, organisation: str) -> tuple[int, dict[str, Any]]:

@@ -52,14 +52,17 @@ ROWS = (
         AFTER_CHANGE,
         title="Body too large",
         detail=(
-            "A submission holds at most 256 KiB, a batch 8 MiB with 256 KiB a line, and an entry "
-            "65,535 bytes."
+            "A submission holds at most 256 KiB, a batch 8 MiB in 10,000 lines of 256 KiB at most, and "
+            "an entry 65,535 bytes."
         ),
         fix=(
             "Send files by their digest, and split a batch or a long list of codes into several statements."
         ),
         zh_title="请求体过大",
-        zh_detail=("单次提交不超过 256 KiB；批量不超过 8 MiB 且每行不超过 256 KiB；账目不超过 65,535 字节。"),
+        zh_detail=(
+            "单次提交不超过 256 KiB；批量不超过 8 MiB、10,000 行，且每行不超过 256 KiB；"
+            "账目不超过 65,535 字节。"
+        ),
         zh_fix="文件只提交摘要；批量或追溯码较多时拆成多条声明。",
     ),
     row(

@@ -22,7 +22,10 @@ SETTINGS = Settings("https://ledger.example")
         ("idle connection", f"{SETTINGS.idle_timeout_s} s"),
         ("one head", f"{SETTINGS.header_bytes_max // KIB} KiB, {SETTINGS.header_fields_max} fields"),
         ("`POST /v1/statements`, `/v1/checks`", f"{SETTINGS.body_bytes_max // KIB} KiB"),
-        ("`POST /v1/statements:batch`", f"{SETTINGS.batch_bytes_max // KIB // KIB} MiB"),
+        (
+            "`POST /v1/statements:batch`",
+            f"{SETTINGS.batch_bytes_max // KIB // KIB} MiB, {SETTINGS.batch_lines_max:,} lines",
+        ),
     ],
 )
 def test_the_limits_of_the_page_are_the_settings(row: str, said: str) -> None:

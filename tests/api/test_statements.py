@@ -233,6 +233,17 @@ def test_an_empty_batch_and_a_batch_of_another_type_are_refused(served: Site, ho
     assert answer.json()["code"] == "MEDIA_TYPE_UNSUPPORTED"
 
 
+def test_a_batch_of_line_ends_is_refused_before_an_answer_to_each_is_made(
+    served: Site, hospital: str
+) -> None:
+    """200 KB of them took 1.6 GB of memory; 8 MiB would have ended any server."""
+    headers = {**served.bearer(hospital), "content-type": "application/x-ndjson"}
+    for lines, status in ((10_000, 200), (10_001, 413)):
+        answer = served.http.post("/v1/statements:batch", content=b"\n" * lines, headers=headers)
+        assert answer.status_code == status
+    assert answer.json()["code"] == "BODY_TOO_LARGE"
+
+
 @pytest.mark.parametrize("served", [0], indirect=True)  # admission processes write to their own stderr
 def test_logs_hold_ids_and_codes_but_no_person(served: Site, hospital: str, log: io.StringIO) -> None:
     served.post("/v1/statements", unsigned(served.opening(hospital, visit="VISIT-31337")), hospital)
