@@ -12,7 +12,7 @@ import uuid
 from typing import Any
 
 import orjson
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from api.problems import MEDIA_TYPE, Problem
 from api.settings import Settings
@@ -40,12 +40,16 @@ class LimitedProtocol(HttpToolsProtocol):
         self._head_bytes = 0
         self._head_timer: asyncio.TimerHandle | None = None
         self._dropping_timer: asyncio.TimerHandle | None = None
+        self._under_way: RequestResponseCycle | None = None
         self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the timers with the connection."""
+        """Forget the timers and the requests with the connection."""
         self._head_done()
         self._dropping_done()
+        self.pipeline.clear()
+        if self._under_way is not None:  # uvicorn tells the last request that came, which may only wait
+            self._under_way.disconnected = True
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -96,6 +100,10 @@ class LimitedProtocol(HttpToolsProtocol):
     def send_400_response(self, msg: str) -> None:
         """Answer what the parser refused."""
         self._refuse(Problem("HTTP_BAD_REQUEST"))
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._under_way = cycle
+        super()._start_asgi_task(cycle, app)
 
     def _check_first_chunk(self, data: bytes) -> None:
         """Refuse a body that announces a chunk beyond all reason, before waiting for it (row T05)."""

@@ -18,7 +18,7 @@ def configure(stream: TextIO = sys.stderr, level: int = logging.INFO) -> None:
     structlog.configure(
         processors=[*shared, structlog.processors.format_exc_info, structlog.processors.JSONRenderer()],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(stream),
+        logger_factory=structlog.WriteLoggerFactory(stream),  # a line at once: processes share the stream
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(stream)

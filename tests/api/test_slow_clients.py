@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import socket
 import time
 from collections.abc import Iterator
@@ -76,3 +77,14 @@ def test_requests_in_one_packet_are_answered_in_turn(impatient: str) -> None:
     one = b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"
     last = b"GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
     assert answered(impatient, one * 20 + last).count(b"HTTP/1.1 200") == 21
+
+
+def test_a_client_that_leaves_amid_its_requests_is_no_exception(impatient: str, log: io.StringIO) -> None:
+    """Anybody could fill the log with traces: the last of the requests was taken for the one under way."""
+    host, port = impatient.removeprefix("http://").split(":")
+    for turn in range(20):
+        with socket.create_connection((host, int(port)), timeout=10) as connection:
+            connection.sendall(b"GET /openapi.json HTTP/1.1\r\nHost: a\r\n\r\n" * 40)
+            time.sleep(0.01 * (turn % 3))
+    time.sleep(0.3)
+    assert "Exception" not in log.getvalue()
