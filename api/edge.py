@@ -6,6 +6,7 @@ ours is a 503 with a code, never a 500, and its cause goes to the log alone.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 
@@ -59,7 +60,7 @@ class Edge:
             reply = await work
         except Problem as problem:
             reply = self.problem(head, problem)
-        except Exception as error:
+        except (Exception, asyncio.CancelledError) as error:  # cancelled: the server ends before this does
             reply = self._fault(head, error)
         with contextlib.suppress(ConnectionError):  # whoever asked has left
             await reply.send(send, head.request_id)
@@ -78,7 +79,7 @@ class Edge:
         )
         return problem_reply(problem, self._catalogue, head.request_id)
 
-    def _fault(self, head: Head, error: Exception) -> Reply:
+    def _fault(self, head: Head, error: BaseException) -> Reply:
         fault = fault_of(error)
         # Texts of exceptions could quote the input: the class and the place in our code must do.
         kind, at = type(error).__name__, place_of(error)

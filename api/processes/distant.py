@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import MutableMapping, Sequence
 from dataclasses import replace
@@ -157,7 +158,7 @@ class Behind:
         self._receives[number] = receive
         try:
             messages = await self._channel.ask("call", number, _plain(scope))
-        except (ChannelLost, DistantFault) as error:
+        except (ChannelLost, DistantFault, asyncio.CancelledError) as error:
             fault = fault_of(error)
             problem = Problem(fault.code, retry_after_s=fault.retry_after_s)
             request_id = scope[HEAD].request_id

@@ -62,12 +62,14 @@ class BrokenLedger:
 
 
 async def ask(
-    app: App, method: str, path: str, body: bytes = b"", **headers: str
+    app: App, method: str, path: str, body: bytes | None = b"", **headers: str
 ) -> tuple[int, Any, dict[str, str]]:
-    """Call the application directly; return status, JSON and headers."""
+    """Call the application directly; return status, JSON and headers. A body of None never comes."""
     sent: list[MutableMapping[str, Any]] = []
 
     async def receive() -> MutableMapping[str, Any]:
+        if body is None:
+            await asyncio.Event().wait()
         return {"type": "http.request", "body": body, "more_body": False}
 
     async def send(message: MutableMapping[str, Any]) -> None:
@@ -167,6 +169,24 @@ def test_a_ledger_that_is_no_sandbox_has_no_clock_to_set() -> None:
 def test_an_overloaded_ledger_says_when_to_come_back() -> None:
     fault = fault_of(Overloaded("full"))
     assert (fault.code, fault.retry_after_s) == ("OVERLOADED", 1)
+
+
+@pytest.mark.parametrize("path", ["/v1/statements", "/v1/statements:batch", "/v1/checks"])
+def test_whoever_is_still_sending_when_the_server_ends_is_told_to_come_back(path: str) -> None:
+    """uvicorn cancels what is left after ten seconds, and answered 500 in plain text."""
+
+    async def story() -> tuple[int, Any, dict[str, str]]:
+        kind = "application/x-ndjson" if path.endswith("batch") else "application/json"
+        app = app_of(BrokenLedger(ValueError()))
+        head = {"authorization": "Bearer t", "content_type": kind}
+        asking = asyncio.create_task(ask(app, "POST", path, None, **head))
+        await asyncio.sleep(0.01)
+        asking.cancel()
+        return await asking
+
+    status, body, headers = asyncio.run(story())
+    assert (status, body["code"]) == (503, "DB_UNAVAILABLE")
+    assert int(headers["retry-after"]) >= 1
 
 
 def test_asking_for_ids_at_random_is_stopped_for_a_while() -> None:

@@ -43,7 +43,7 @@ class FakeChannel:
         self.asked.append((name, *arguments))
         found = self.answers[name]
         answer = found.pop(0) if isinstance(found, list) else found
-        if isinstance(answer, Exception):
+        if isinstance(answer, BaseException):
             raise answer
         return answer
 
@@ -300,8 +300,9 @@ def test_registrations_without_end_keep_nobody_waiting_for_ever(path: str) -> No
     assert status == (200 if path.endswith("batch") else 503)
 
 
-def test_a_call_that_needs_a_ledger_which_has_gone_is_a_fault_and_no_500() -> None:
-    channel = FakeChannel(call=ChannelLost())
+@pytest.mark.parametrize("gone", [ChannelLost, asyncio.CancelledError])
+def test_a_call_that_needs_a_ledger_which_has_gone_is_a_fault_and_no_500(gone: type[BaseException]) -> None:
+    channel = FakeChannel(call=gone())
     behind = Behind(channel.itself, SETTINGS)
     intake = _intake(channel)
     edge = Edge(SETTINGS, Submissions(intake, SETTINGS), intake.ended, behind)

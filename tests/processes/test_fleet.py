@@ -23,16 +23,15 @@ import httpx2
 import pytest
 
 from api.client.signing import Person, build, generate
-from api.intake import RecordsChanged
-from api.processes import fleet, near
-from api.processes.near import Hub
+from api.processes import fleet
 from api.sandbox import processes
 from api.sandbox.stage import ORIGIN
 from api.server import bound
 from tests.api.proof import prove
 from tests.api.serving import REGULATOR, Site, site
-from tests.api.test_faults import BrokenLedger, app_of
+from tests.api.test_faults import app_of
 from tests.command.builders import Command
+from tests.processes.test_near import Watched, hub_of_nothing
 
 
 def _children(pid: int) -> list[int]:
@@ -239,19 +238,12 @@ def test_a_number_of_processes_beyond_reason_is_wrong_usage(
     assert "a number from 0 to 64" in done.stderr
 
 
-class _Watched(BrokenLedger):
-    """Keeps whom it is to tell of changes."""
-
-    def watch(self, told: Any) -> None:
-        self.told = told
-
-
 def test_processes_that_cannot_start_end_the_server_instead_of_leaving_it_deaf(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(fleet, "_MODULE", "api.processes.no_such_module")
     listeners = bound("127.0.0.1", 0, 2)
-    ledger = _Watched(ValueError())
+    ledger = Watched(ValueError())
     with pytest.raises(OSError, match="did not start"):
         fleet.Fleet(_Server(ledger), ledger, lambda _: None).run(listeners)  # type: ignore[arg-type]
 
@@ -264,7 +256,7 @@ def test_a_stop_before_the_processes_are_ready_is_one_too(monkeypatch: pytest.Mo
     )
     monkeypatch.setattr(fleet, "SHUTDOWN_S", 0.1)
     monkeypatch.setattr(fleet, "_GRACE_S", 0.1)
-    ledger = _Watched(ValueError())
+    ledger = Watched(ValueError())
     running = fleet.Fleet(_Server(ledger), ledger, lambda _: None)  # type: ignore[arg-type]
     thread = threading.Thread(target=running.run, args=(bound("127.0.0.1", 0, 2),), daemon=True)
     thread.start()
@@ -281,7 +273,7 @@ def test_a_stop_in_the_moment_of_starting_reaches_the_process(
     """Its channel was there before it was connected: telling it failed, and the server ended badly."""
 
     async def story() -> None:
-        ledger, hub = _hub()
+        ledger, hub = hub_of_nothing()
         (listener,) = bound("127.0.0.1", 0)
         keeper = fleet._Keeper(hub, listener, app_of(ledger).settings)  # type: ignore[arg-type]
         kept = asyncio.create_task(keeper.keep())
@@ -307,57 +299,6 @@ class _Server:
 
     async def end(self) -> None:
         pass
-
-
-def test_every_process_is_told_of_a_change_and_only_work_that_rests_on_it_is_given_back() -> None:
-    async def story() -> None:
-        ledger, hub = _hub()
-        heard: list[tuple[Any, ...]] = []
-        channels = [hub.open(lambda: None) for _ in range(2)]
-        for channel in channels:
-            channel.tell = lambda *told: heard.append(told)  # type: ignore[method-assign]
-            hub.begin(channel)
-        await asyncio.to_thread(ledger.told, ["pub/key/x"])
-        await asyncio.sleep(0)
-        with pytest.raises(RecordsChanged):
-            hub.check(0, ["pub/genesis", "pub/key/x"])
-        hub.check(0, ["pub/genesis", "pub/key/y"])
-        hub.check(1, ["pub/genesis", "pub/key/x"])
-        changes = [told for told in heard if told[2]]
-        assert changes == [("changed", 1, ("pub/key/x",))] * 2
-
-    asyncio.run(story())
-
-
-def test_of_changes_long_ago_it_is_only_known_that_they_were(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(near, "_CHANGES_MAX", 3)
-
-    async def story() -> None:
-        ledger, hub = _hub()
-        for number in range(8):
-            ledger.told([f"pub/key/{number % 5}"])
-        await asyncio.sleep(0)
-        assert hub.version == 8
-        asked = ((4, "pub/key/x", False), (5, "pub/key/x", True), (7, "pub/key/2", False))
-        for version, key, is_known in asked:
-            with contextlib.nullcontext() if is_known else pytest.raises(RecordsChanged):
-                hub.check(version, [key])
-
-    asyncio.run(story())
-
-
-def test_a_ledger_goes_on_without_the_event_loop_that_was_to_be_told() -> None:
-    """Its writer stopped for good at the first registration after the server."""
-
-    async def leave() -> _Watched:
-        return _hub()[0]
-
-    asyncio.run(leave()).told(["pub/key/x"])
-
-
-def _hub() -> tuple[_Watched, Hub]:
-    ledger = _Watched(ValueError())
-    return ledger, Hub(ledger, app_of(ledger))  # type: ignore[arg-type]
 
 
 def test_one_socket_needs_no_sharing_and_many_have_one_port() -> None:
