@@ -61,8 +61,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _processes_default() -> int:
-    """None on a single core. Two keep up with any ledger process: a third would only take memory."""
-    return min(len(os.sched_getaffinity(0)) // 2, 2)
+    """None on a single core. Two keep up with any ledger process: a third would only take memory.
+
+    None either where the system does not tell (macOS), and would not share out connections.
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+    return min(cores // 2, 2)
 
 
 def _processes(text: str) -> int:

@@ -23,6 +23,7 @@ import httpx2
 import pytest
 
 from api.client.signing import Person, build, generate
+from api.command import serve
 from api.processes import fleet
 from api.sandbox import processes
 from api.sandbox.stage import ORIGIN
@@ -285,6 +286,22 @@ def test_a_stop_in_the_moment_of_starting_reaches_the_process(
         listener.close()
 
     asyncio.run(story())
+
+
+@pytest.mark.parametrize(("cores", "processes"), [(1, 0), (2, 1), (3, 1), (4, 2), (64, 2)])
+def test_half_of_the_cores_admit_and_two_at_most(
+    cores: int, processes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: range(cores))
+    assert serve._processes_default() == processes
+
+
+def test_where_the_system_does_not_tell_its_cores_every_command_still_starts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each asks for the default, and on macOS there was none."""
+    monkeypatch.delattr(os, "sched_getaffinity")
+    assert serve._processes_default() == 0
 
 
 class _Server:
