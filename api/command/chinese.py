@@ -179,6 +179,8 @@ ROWS = {
     "--public-url {} is no address": "--public-url {0} 不是网址",
     "give http(s)://host": "形如 http(s)://主机",
     "{}:{} cannot be listened on": "{0}:{1} 无法监听",
+    "{}:{} cannot be served": "{0}:{1} 无法提供服务",
+    "see the log above": "见上方日志",
     "free the port, or name another": "请释放端口，或另指定端口",
     "see rx serve --help": "见 rx serve --help",
     "the witness policy of the trust file cannot be read: {}": "信任文件中的见证策略无法读取：{0}",
