@@ -90,7 +90,7 @@ class _Keeper:
         while not self._stopping.is_set():
             try:
                 await self._live()
-            except OSError as error:  # no process, or no descriptor, is left on this machine
+            except Exception as error:  # no process, descriptor or thread is left: perhaps later
                 _log.error("an admission process cannot be started", kind=type(error).__name__)
             if self._stopping.is_set():
                 return

@@ -142,7 +142,7 @@ def test_a_successor_that_cannot_be_started_at_first_is_started_later(
     """What kills a process, a machine without memory, also keeps another from being started."""
     others = set(_mine())
     with site(tmp_path, processes=2):
-        failures = [OSError(12, "no memory")] * 2
+        failures = [OSError(12, "no memory"), RuntimeError("can't start new thread")]
         start = fleet._Keeper._start
 
         def starved(keeper: fleet._Keeper, line: socket.socket) -> Any:
