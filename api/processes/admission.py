@@ -6,7 +6,9 @@ Started by `api.processes.fleet` with two sockets and the settings. It ends with
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import json
+import signal
 import socket
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -19,6 +21,8 @@ from api.processes.distant import Behind, DistantIntake, Records
 from api.server import Process, collect_less_often, process_of
 from api.settings import Settings
 from api.submissions import Submissions
+
+_PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
 class Admission:
@@ -68,8 +72,15 @@ class Admission:
             self._process.force_exit = self._process.force_exit or at_once
 
 
+def end_with_parent() -> None:
+    """Have the system kill this process when the one that started it is gone, even where it hangs (Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
 def main(arguments: Sequence[str]) -> None:
     """Serve on the listening socket of the first descriptor, with the ledger at the second."""
+    end_with_parent()
     listener, line, settings = arguments
     logging_setup.configure()
     collect_less_often()
