@@ -166,7 +166,10 @@ def _writes(act: Act, leaf: str, chain: str | None) -> tuple[tuple[str, bytes], 
         written[keys.head(chain)] = {"leaf": leaf}
     for signer in act.facts.signers:
         if signer.presence is not None and signer.presence.sign_count:
-            written[keys.counter(signer.presence.credential_id)] = {"count": signer.presence.sign_count}
+            written[keys.counter(signer.presence.credential_id)] = {
+                "count": signer.presence.sign_count,
+                "iat": act.payload["iat"],
+            }
     written.update(EFFECTS[act.type](act))
     written.update(tickets.closed(act))
     return tuple((key, encode(value)) for key, value in written.items())

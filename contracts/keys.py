@@ -89,7 +89,7 @@ def authenticator(credential_id: str) -> str:
 
 
 def counter(credential_id: str) -> str:
-    """The signature counter last seen from an authenticator: {"count"}."""
+    """The signature counter last seen from an authenticator, and that act's claimed time: {"count","iat"}."""
     return f"pub/counter/{credential_id}"
 
 

@@ -152,6 +152,17 @@ ROWS = (
         zh_fix="停止使用，告知监管人员并登记新的认证器。",
     ),
     row(
+        "HUM_COUNTER_LATE",
+        422,
+        AFTER_CHANGE,
+        title="Signed before an act that is here already",
+        detail="Its authenticator has confirmed a later act that arrived first. Nobody is accused.",
+        fix="Confirm and sign it again, and send submissions in the order in which they were signed.",
+        zh_title="签署早于已到达的操作",
+        zh_detail="该认证器确认的后续操作已先到达。不作指控。",
+        zh_fix="请重新确认并签署，并按签署顺序发送。",
+    ),
+    row(
         "HUM_CREDENTIAL_OWNER",
         403,
         AFTER_CHANGE,

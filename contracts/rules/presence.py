@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from contracts import keys
 from contracts.act import Act
 from contracts.rules.base import EVERY, Failed, rule
@@ -52,16 +54,26 @@ def own_authenticator(act: Act) -> None:
     zh="认证器计数未增加，可能被复制。",
 )
 def counter_grows(act: Act) -> None:
-    """A counter that is in use grows with every act (WebAuthn §6.1.1)."""
+    """A counter that is in use grows with every act (WebAuthn §6.1.1); PRESENCE-9 takes what is only late."""
+    if any(not is_late for is_late in _gone_back(act)):
+        raise Failed
+
+
+def _gone_back(act: Act) -> Iterator[bool]:
+    """Yield, for each counter that did not grow, whether the act may only have arrived out of order.
+
+    That is one signed before the last act of this authenticator, by the times that both claim. Two acts of
+    one count are a copy's, or one assertion used twice, whatever they claim.
+    """
     seen_here: dict[str, int] = {}
     for signer in act.signers:
         if signer.presence is None:
             continue
         credential, given = signer.presence.credential_id, signer.presence.sign_count
-        recorded = int((act.state(keys.counter(credential)) or {"count": 0})["count"])
-        seen = seen_here.get(credential, recorded)
+        last = act.state(keys.counter(credential)) or {"count": 0}
+        seen = seen_here.get(credential, int(last["count"]))
         if (given or seen) and given <= seen:
-            raise Failed
+            yield credential not in seen_here and 0 < given < seen and act.payload["iat"] < last.get("iat", 0)
         seen_here[credential] = given
 
 
@@ -149,6 +161,23 @@ def _records(act: Act) -> list[dict[str, int]]:
     return [record for record in found if record is not None]
 
 
+@rule(
+    "PRESENCE-9",
+    "HUM_COUNTER_LATE",
+    EVERY,
+    sources="security 2.4 S48",
+    en="Signed before a later act of this authenticator that has arrived already: sign it again.",
+    zh="签署早于该认证器已到达的后续操作，请重新签署。不作指控。",
+)
+def counter_in_order(act: Act) -> None:
+    """What arrives after an act that was signed later is refused, and accuses nobody.
+
+    Whoever claims an earlier time for a copy's act gains nothing: it is refused like the rest.
+    """
+    if all(_gone_back(act)) and any(_gone_back(act)):
+        raise Failed
+
+
 RULES = (
     assertion_present,
     own_authenticator,
@@ -158,4 +187,5 @@ RULES = (
     certificate_begun,
     certificate_not_over,
     claimed_time_near,
+    counter_in_order,
 )

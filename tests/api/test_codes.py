@@ -18,6 +18,7 @@ OWN_CLASS = {
         "ASSIST_DECLARED",
         "CASE_OVERDUE",
         "CONSULT_SHORT_NOTICE",
+        "HUM_COUNTER_LATE",
         "INSURED_OFFLINE",
         "PACE_LATE_ARRIVAL",
         "PACE_NOTICE",

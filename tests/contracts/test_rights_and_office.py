@@ -129,6 +129,34 @@ def test_a_counter_that_does_not_grow_is_refused(world: World) -> None:
     assert world.issue().codes == ("HUM_COUNTER",)
 
 
+@pytest.mark.parametrize(
+    ("count", "signed_later_s", "code"),
+    [
+        (4, 1, "HUM_COUNTER_LATE"),
+        (4, 0, "HUM_COUNTER"),  # as late as the last act: a copy's
+        (4, -1, "HUM_COUNTER"),
+        (5, 1, "HUM_COUNTER"),  # two acts of one count, whatever they claim
+        (0, 1, "HUM_COUNTER"),  # a counter in use never begins anew
+        (6, 1, ""),
+    ],
+)
+def test_what_arrives_after_a_later_act_accuses_nobody_of_a_copied_authenticator(
+    world: World, monkeypatch: pytest.MonkeyPatch, count: int, signed_later_s: int, code: str
+) -> None:
+    """A refused prescription sent again, as every message says is safe, charged its doctor with a copy."""
+    monkeypatch.setattr("tests.contracts.world.Presence", lambda credential, _: Presence(credential, count))
+    consultation, after = world.consult()
+    last = {"count": 5, "iat": world.now_ms // 1000 + signed_later_s}
+    world.put(keys.counter(f"cred-{DOCTOR}"), last)
+    decision = world.issue(consultation, after)
+    assert decision.codes == ((code,) if code else ())
+    if code == "HUM_COUNTER_LATE":
+        refused = json.loads(decision.entry or b"{}")["refused"]
+        assert "signers" not in refused
+    elif not code:
+        assert world.record(keys.counter(f"cred-{DOCTOR}")) == {"count": 6, "iat": world.now_ms // 1000}
+
+
 @pytest.mark.parametrize(("changed", "code"), [({"to": 1}, "KEY_RETIRED"), ({"revoked": 1}, "CERT_REVOKED")])
 def test_a_key_is_judged_at_ledger_time(world: World, changed: dict[str, int], code: str) -> None:
     record = world.record(keys.key(f"{DOCTOR}#0"))
