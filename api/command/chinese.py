@@ -144,8 +144,10 @@ ROWS = {
     "name the folder that rx init made": "请指定 rx init 建立的文件夹",
     "nothing was created; correct the arguments": "未建立任何内容；请更正参数",
     "the message names the cause; nothing was changed": "原因见上；未作任何改动",
-    "the origin has a space or a plus sign": "账本名称含有空格或加号",
-    "use host/path": "形如 主机/路径",
+    "{} is no origin: host/path, without scheme, spaces, plus signs, ? or #": (
+        "{0} 不能作为账本名称：应为 主机/路径，不带 http://，不含空格、加号、? 与 #"
+    ),
+    "for instance --origin ledger.example/rx-2026": "例如 --origin ledger.example/rx-2026",
     "--clock is for the sandbox alone": "--clock 仅用于沙箱",
     "leave it out: production keeps the wall clock": "请去掉该参数：生产环境使用实际时间",
     "--clock is no time of the form 2026-03-02T08:00:00Z": "--clock 不是形如 2026-03-02T08:00:00Z 的时间",

@@ -8,6 +8,7 @@ authenticators are attested by makers whose roots are given.
 from __future__ import annotations
 
 import argparse
+import re
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,7 +25,7 @@ from ledger.clock import Clock, SandboxClock, WallClock
 from ledger.errors import AlreadyExists, LedgerError
 from ledger.folder import require_empty
 from ledger.local import Ledger
-from ledger.note import LogSigner, NoteInvalid
+from ledger.note import LogSigner
 from ledger.tags import KINDS, key_id
 
 EXAMPLE = (
@@ -37,6 +38,9 @@ EXAMPLE = (
     "     --witness bureau=VKEY@https://witness.bureau.example --quorum 1"
 )
 SEED_BYTES = TAG_KEY_BYTES = 32
+# A URL without its scheme (C2SP tlog-checkpoint), free of what would end a key's name (signed-note).
+_ORIGIN = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?(/[^\s+?#:/]+)*\Z")
+_ORIGIN_CHARACTERS_MAX = 255
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -59,6 +63,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Make the ledger, print the leaf of its genesis, and return 0."""
+    _require_origin(options.origin)
     clock = _clock(options)
     seed = secrets.token_bytes(SEED_BYTES)
     tag_keys = {kind: secrets.token_bytes(TAG_KEY_BYTES) for kind in KINDS}
@@ -71,8 +76,6 @@ def run(options: argparse.Namespace) -> int:
         leaf = Ledger.create(options.folder, body, seed, tag_keys, clock)
     except AlreadyExists as error:
         raise CommandError(str(error), "name a new folder") from None
-    except NoteInvalid:
-        raise CommandError("the origin has a space or a plus sign", "use host/path") from None
     except (GenesisError, PolicyError, LedgerError) as error:
         raise CommandError(str(error), "nothing was created; correct the arguments") from None
     # The ledger stands. What follows are files of its own folder, none of which it needs to run.
@@ -81,6 +84,15 @@ def run(options: argparse.Namespace) -> int:
     write_new(options.folder / TRUST_FILE, trust(options.origin, leaf, options.profile, policy))
     _tell(options, leaf, vkey)
     return EXIT_OK
+
+
+def _require_origin(origin: str) -> None:
+    """Raises CommandError unless `origin` may name a log: it is signed with every checkpoint, for ever."""
+    if len(origin) > _ORIGIN_CHARACTERS_MAX or not origin.isprintable() or not _ORIGIN.match(origin):
+        raise CommandError(
+            f"{origin!r} is no origin: host/path, without scheme, spaces, plus signs, ? or #",
+            "for instance --origin ledger.example/rx-2026",
+        )
 
 
 def _clock(options: argparse.Namespace) -> Clock:

@@ -85,7 +85,6 @@ def test_witnesses_and_quorum_stand_in_the_trust_file(rx: Command, tmp_path: Pat
     ("words", "cause"),
     [
         (["--clock", "yesterday"], "--clock is no time"),
-        (["--origin", "a b"], "origin has a space"),
         (["--witness", "nonsense"], "NAME=VKEY"),
         (["--quorum", "1"], "needs witnesses"),
         (["--officer", "G1"], "two officers"),
@@ -104,6 +103,29 @@ def test_wrong_arguments_are_named_and_create_nothing(
     assert rx.code(*fixed, *words) == 2
     assert cause in rx.error
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        *("", "http://ledger.example/rx", "https://ledger.example", "//ledger.example/rx", "/rx", "a b"),
+        *("ledger.example/rx+1", "ledger.example/rx\n", "ledger.example/r\u00a0x", "ledger.example/r\u200bx"),
+        *("ledger.example/rx?a=1", "ledger.example/rx#a", "ledger.example/", "ledger.example/" + "x" * 250),
+    ],
+)
+def test_no_log_gets_a_name_for_ever_that_others_would_not_take(
+    rx: Command, tmp_path: Path, origin: str
+) -> None:
+    assert rx.code("init", "--folder", tmp_path / "ledger", f"--origin={origin}", "--profile=sandbox") == 2
+    assert "is no origin" in rx.error and "fix: for instance --origin ledger.example/rx-2026" in rx.error
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("origin", ["ledger.example", "127.0.0.1:8080/rx", "ledger.example/湖南/rx-2026"])
+def test_a_name_that_the_verifier_takes_founds_a_log(rx: Command, tmp_path: Path, origin: str) -> None:
+    rx.json("init", "--folder", tmp_path / "ledger", "--origin", origin, "--profile", "sandbox")
+    trust = parse_trust((tmp_path / "ledger" / "trust.json").read_bytes())
+    assert [key.name for key in trust.log_keys] == [trust.origin] == [origin]
 
 
 def production(folder: Path, keys: Path) -> list[str]:
