@@ -27,12 +27,19 @@ from verifier.note import ED25519, NoteKey, parse_key
 EXIT_OK, EXIT_FAILED, EXIT_USAGE = 0, 1, 2
 
 
+class _CannotListen(Exception):
+    """The address of --listen is not to be had."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code: 0 done, 1 failed, 2 wrong usage."""
     options = _parser().parse_args(arguments)
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     try:
         return int(options.run(options))
+    except _CannotListen as error:
+        print(f"rx-witness: {error}\n  fix: free the port, or name another with --listen", file=sys.stderr)
+        return EXIT_USAGE
     except (KeyFault, StoreFault, OSError, sqlite3.Error, ValueError) as error:
         print(f"rx-witness: {error}", file=sys.stderr)
         return EXIT_FAILED
@@ -102,7 +109,7 @@ def _serve(options: argparse.Namespace) -> int:
     store = Store(options.folder)
     try:
         witness = Witness(cosigner, options.log, store, lambda: int(time.time()))
-        with WitnessServer(options.listen, witness, options.prefix) as server:
+        with _bound(options, witness) as server:
             _stop_on_signals(server)
             facts = {"listening": server.url, "vkey": witness.key.text}
             _tell(options, facts, f"{witness.key.text} listening on {server.url}")
@@ -112,6 +119,14 @@ def _serve(options: argparse.Namespace) -> int:
         return EXIT_OK
     finally:
         store.close()
+
+
+def _bound(options: argparse.Namespace, witness: Witness) -> WitnessServer:
+    host, port = options.listen
+    try:
+        return WitnessServer(options.listen, witness, options.prefix)
+    except OSError as error:
+        raise _CannotListen(f"{host}:{port} cannot be listened on: {error.strerror}") from None
 
 
 def _stop_on_signals(server: WitnessServer) -> None:

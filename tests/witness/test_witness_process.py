@@ -249,6 +249,18 @@ def test_serve_without_keygen_exits_with_1_and_names_the_fix(
     assert "rx-witness keygen" in capsys.readouterr().err
 
 
+def test_a_taken_port_is_named_with_its_fix_and_is_no_fault_of_the_witness(
+    folder: Path, running: Running, capsys: pytest.CaptureFixture[str]
+) -> None:
+    second = folder.parent / "second"
+    command.main(["keygen", "--folder", str(second), "--name", "witness.hospital.example/w2"])
+    arguments = ["serve", "--folder", str(second), "--listen", running.address, "--log", LOG_KEY]
+    assert command.main(arguments) == 2
+    told = capsys.readouterr().err
+    assert f"rx-witness: {running.address} cannot be listened on: Address already in use\n" in told
+    assert "  fix: free the port, or name another with --listen\n" in told
+
+
 def test_a_bad_name_makes_no_key(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main(["keygen", "--folder", str(tmp_path), "--name", "two words"]) == 1
     assert list(tmp_path.iterdir()) == []
