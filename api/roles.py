@@ -6,17 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from contracts.rules.base import GOVERNANCE, HOSPITAL_ACTS, LICENSED, PHARMACY_ACTS, REGISTRY
+from contracts.rules.base import KINDS, LICENSED
 from contracts.types import TYPES
 
-# Acts of officers that a person also takes alone, through the own organisation (rule LICENCE-5).
-_SELF_SERVICE = ("registry.key", "governance.appeal", "governance.acknowledgement")
-_PLACES = (
-    (_SELF_SERVICE, ()),
-    (HOSPITAL_ACTS, ("hospital",)),
-    (PHARMACY_ACTS, ("pharmacy", "fund", "courier")),
-    ((*GOVERNANCE, *REGISTRY), ("regulator",)),
-)
 _HEAD = """# Roles · 岗位权限
 
 Made from the statement types and rules by `rx roles --markdown`; a test fails when this page differs.
@@ -64,7 +56,7 @@ def rows() -> list[Row]:
             one.roles,
             one.signers_min,
             one.signers_max,
-            next((kinds for types, kinds in _PLACES if name in types), ()),
+            KINDS.get(name, ()),
             name in LICENSED,
             one.presence,
         )

@@ -41,7 +41,8 @@ class Act:
 
 _REGULATOR = ("regulator",)
 _HOSPITAL = ("hospital",)
-_PHARMACY = ("pharmacy", "fund", "courier")
+_PHARMACY = ("pharmacy",)
+_CARRIERS = ("pharmacy", "courier")
 _DOCTOR = ("doctor",)
 _PHARMACIST = ("pharmacist",)
 _OFFICER = (OFFICER,)
@@ -90,11 +91,11 @@ ACTS: Mapping[str, Act] = {
     "dispensing.dispensed": Act(_PHARMACIST, _PHARMACY, licensed=True, named=("preparer", "checker")),
     "dispensing.reported": Act(_PHARMACIST, _PHARMACY),
     "dispensing.returned": Act(_PHARMACIST, _PHARMACY, licensed=True),
-    "settlement.reported": Act(("pharmacist", FUND_OFFICER), _PHARMACY),
+    "settlement.reported": Act(("pharmacist", FUND_OFFICER), ("pharmacy", "fund")),
     "stock.received": Act(_PHARMACIST, _PHARMACY, licensed=True),
     "delivery.handed_over": Act(_PHARMACIST, _PHARMACY),
-    "delivery.received": Act(("pharmacist", "courier", "recipient"), _PHARMACY),
-    "delivery.failed": Act(("pharmacist", "courier"), _PHARMACY),
+    "delivery.received": Act(("pharmacist", "courier", "recipient"), _CARRIERS),
+    "delivery.failed": Act(("pharmacist", "courier"), _CARRIERS),
 }
 
 # How many digests `_sd` holds (SPEC 5.4): one for each group, disclosed or not: the number tells nothing.

@@ -116,6 +116,19 @@ REGISTRY = (
     "registry.authenticator",
     "registry.revocation",
 )
+# Acts of officers that a person also takes alone, through the own organisation.
+SELF_SERVICE = ("registry.key", "governance.appeal", "governance.acknowledgement")
+_KINDS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
+    (HOSPITAL_ACTS, ("hospital",)),
+    (PHARMACY_ACTS, ("pharmacy",)),
+    (("settlement.reported",), ("pharmacy", "fund")),
+    (("delivery.received", "delivery.failed"), ("pharmacy", "courier")),
+    ((*GOVERNANCE, *REGISTRY), ("regulator",)),
+    (SELF_SERVICE, ()),
+)
+# Which kinds of organisation may submit a type, () for any: the last row of `_KINDS` that names it decides.
+# Only a pharmacy claims, reviews and sells: a fund pays and a courier carries, neither has a counter.
+KINDS: Mapping[str, tuple[str, ...]] = {type_: kinds for types, kinds in _KINDS for type_ in types}
 EVERY = (*GOVERNANCE, *REGISTRY, *HOSPITAL_ACTS, *PHARMACY_ACTS, *READS)
 LICENSED = (
     *ISSUE,

@@ -4,23 +4,10 @@ from __future__ import annotations
 
 from contracts import keys
 from contracts.act import Act, State
-from contracts.rules.base import (
-    EVERY,
-    GOVERNANCE,
-    HOSPITAL_ACTS,
-    ISSUE,
-    LICENSED,
-    PHARMACY_ACTS,
-    REGISTRY,
-    Failed,
-    rule,
-)
+from contracts.rules.base import EVERY, ISSUE, KINDS, LICENSED, Failed, rule
 from contracts.rules.online import is_online
 from contracts.time import day_of
 from contracts.types import TYPES
-
-# A person may rotate the own key, appeal and acknowledge through the own organisation.
-_SELF_SERVICE = ("registry.key", "governance.appeal", "governance.acknowledgement")
 
 
 @rule(
@@ -124,12 +111,8 @@ def _own_prescription(act: Act) -> None:
 
 
 def _right_kind(act: Act) -> None:
-    role = act.organisation.get("role")
-    if act.type in HOSPITAL_ACTS and role != "hospital":
-        raise Failed
-    if act.type in PHARMACY_ACTS and role not in ("pharmacy", "fund", "courier"):
-        raise Failed
-    if act.type in (*GOVERNANCE, *REGISTRY) and act.type not in _SELF_SERVICE and role != "regulator":
+    kinds = KINDS.get(act.type, ())
+    if kinds and act.organisation.get("role") not in kinds:
         raise Failed
 
 

@@ -10,6 +10,7 @@ import pytest
 from contracts import keys
 from contracts.effects.registry import kid_of
 from contracts.facts import Presence
+from contracts.rules.base import PHARMACY_ACTS
 from tests.contracts.world import (
     DOCTOR,
     DOCTOR2,
@@ -24,6 +25,7 @@ from tests.contracts.world import (
     PHARMACIST,
     REGULATOR,
     YS1,
+    YS2,
     YS3,
     World,
     code,
@@ -98,6 +100,19 @@ def test_online_needs_the_internet_mode(world: World) -> None:
 
 def test_a_pharmacy_does_not_prescribe(world: World) -> None:
     assert "ORG_SCOPE" in world.issue(hospital=P1).codes
+
+
+@pytest.mark.parametrize("kind", ["fund", "courier"])
+@pytest.mark.parametrize("type_", PHARMACY_ACTS)
+def test_who_only_pays_or_carries_does_not_claim_review_or_sell(world: World, type_: str, kind: str) -> None:
+    rx = world.ready()
+    world.put(keys.organisation(P1), {**world.record(keys.organisation(P1)), "role": kind})
+    members = {"rx": rx, "site": P1, "left_shop": False, "preparer": YS1, "checker": YS2, "reviewer": YS1}
+    members |= {"second_reviewer": YS2, "decision": "approved"}
+    disclosed = {"identifiers": {"setl_id": "S1"}, "lines": [], "codes": [], "clinical": {"opinion": "同意"}}
+    refused = "ORG_SCOPE" in world.act(type_, P1, (YS1, YS2), members, disclosed).codes
+    own = {"fund": {"settlement.reported"}, "courier": {"delivery.received", "delivery.failed"}}
+    assert refused == (type_ not in own[kind])
 
 
 def test_a_role_does_not_reach_further(world: World) -> None:

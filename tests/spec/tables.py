@@ -37,12 +37,6 @@ _GROUP_FORMS: Mapping[str, Kind] = {
     "LINE_SOLD": forms.LINE_SOLD,
     "TRACE_CODE": forms.TRACE_CODE,
 }
-_PLACES = (
-    (base.HOSPITAL_ACTS, "hospital"),
-    (base.PHARMACY_ACTS, "pharmacy, fund, courier"),
-    (("registry.key", "governance.appeal", "governance.acknowledgement", *base.READS), "any"),
-    ((*base.GOVERNANCE, *base.REGISTRY), "regulator"),
-)
 
 
 def form(kind: Kind, named: Mapping[str, Kind]) -> str:
@@ -152,7 +146,7 @@ def roles_table() -> Iterator[str]:
     for name, type_ in TYPES.items():
         allowed = sorted({role for place in type_.roles for role in place}, key=ROLES.index)
         roles = "any" if len(allowed) == len(ROLES) else ", ".join(allowed)
-        place = next(text for types, text in _PLACES if name in types)
+        place = ", ".join(base.KINDS.get(name, ())) or "any"
         licence = "yes" if name in base.LICENSED else ""
         presence = "yes" if type_.presence else ""
         yield f"| `{name}` | {roles} | {type_.signers_min} | {place} | {licence} | {presence} |"

@@ -79,6 +79,13 @@ def impostor(builder: LogBuilder, doctor: Person, pharmacist: Person) -> None:
     builder.add("stock.received", {}, [Person("PHC", "pharmacist")], iss="PHA")
 
 
+def courier_with_a_shop(builder: LogBuilder, doctor: Person, pharmacist: Person) -> None:
+    builder.organisation("COU", "courier")
+    other = Person("PHC", "pharmacist")
+    builder.person(other, "COU")
+    builder.add("stock.received", {}, [other], iss="COU")
+
+
 def claims_role(builder: LogBuilder, doctor: Person, pharmacist: Person) -> None:
     liar = Person(doctor.code, "pharmacist", doctor.key)
     builder.add("stock.received", {}, [liar], iss="PHA")
@@ -221,6 +228,7 @@ FAULTS: dict[str, tuple[Case, str]] = {
     "claimed role": (claims_role, AUTHORITY),
     "role of another type": (add("stock.received", {}, "d", iss="PHA"), AUTHORITY),
     "wrong kind of organisation": (stock(iss="HOS"), AUTHORITY),
+    "courier that takes stock": (courier_with_a_shop, AUTHORITY),
     "organisation not registered": (stock(iss="???"), AUTHORITY),
     "another log": (stock(aud="other.example/log"), AUTHORITY),
     "licence over": (person_without(valid_to="2025-12-31"), AUTHORITY),
