@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from api.command.output import EXIT_OK, EXIT_REFUSED, CommandError, in_language, language, tell
+from api.command.output import EXIT_OK, EXIT_REFUSED, CommandError, in_language, tell
 from api.command.rulebook import load
 from api.command.service import open_ledger
 from api.replay import Judged, replay
+from contracts.decision import Decision
 from contracts.errors import Rejected
 from contracts.rules import RULES
 from ledger.errors import LedgerError
@@ -36,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
     """Print the comparison; 0 when every verdict is what the rules say, 1 when one is not."""
     parameters = {key: value for name in options.pack for key, value in load(name)["parameters"].items()}
     ledger, _ = open_ledger(options.folder)
-    found = _Found()
+    found = Comparison(options.pack)
     try:
         for judged in replay(ledger, parameters if options.pack else None):
             found.take(judged)
@@ -51,50 +52,88 @@ def run(options: argparse.Namespace) -> int:
     return EXIT_REFUSED if found.different else EXIT_OK
 
 
-class _Found:
-    def __init__(self) -> None:
+class Comparison:
+    """What judging again has shown so far; with packs also what they would have said otherwise."""
+
+    def __init__(self, packs: Sequence[str] = ()) -> None:
         self.entries = 0
         self.different: list[int] = []
-        self.otherwise: Counter[tuple[str, str, str]] = Counter()
-        self.examples: dict[tuple[str, str, str], list[int]] = {}
+        self.judged_by_packs = 0
+        self.otherwise: list[int] = []
+        self._packs = packs
+        # By what is said or no longer said: the entries where it is.
+        self._added: dict[_What, list[int]] = {}
+        self._dropped: dict[_What, list[int]] = {}
 
     def take(self, judged: Judged) -> None:
-        """Count an entry; under other rules only what they add to what was said."""
+        """Count an entry."""
         self.entries += 1
         if not judged.same:
             self.different.append(judged.index)
-        said = {finding.rule for finding in judged.decision.findings}
-        for finding in judged.otherwise.findings if judged.otherwise else ():
-            if finding.rule not in said:
-                what = (finding.rule, finding.code, finding.strength)
-                self.otherwise[what] += 1
-                self.examples.setdefault(what, []).append(judged.index)
+        if judged.otherwise is None:
+            return
+        self.judged_by_packs += 1
+        was, would = _said(judged.decision), _said(judged.otherwise)
+        for what in would - was:
+            self._added.setdefault(what, []).append(judged.index)
+        for what in was - would:
+            self._dropped.setdefault(what, []).append(judged.index)
+        if was != would or judged.decision.outcome != judged.otherwise.outcome:
+            self.otherwise.append(judged.index)
 
     def told(self) -> dict[str, Any]:
         """Return the figures for JSON."""
-        added = [
-            {"rule": rule, "code": code, "would": strength, "count": count, "entries": self._shown(what)}
-            for what, count in sorted(self.otherwise.items())
-            for rule, code, strength in [what]
-        ]
-        return {"entries": self.entries, "different": self.different, "otherwise": added}
+        told = {"entries": self.entries, "different": self.different}
+        by_packs = {"packs": list(self._packs), "judged": self.judged_by_packs, "otherwise": self.otherwise}
+        return {**told, **by_packs, "added": _rows(self._added), "dropped": _rows(self._dropped)}
 
-    def _shown(self, what: tuple[str, str, str]) -> list[int]:
-        return self.examples[what][:_SHOWN]
-
-    def lines(self) -> list[str]:
-        """Return the report for people."""
-        chinese = language() == "zh"
+    def lines(self) -> Iterator[str]:
+        """Yield the report for people."""
         same = self.entries - len(self.different)
         text = f"{same:,} of {self.entries:,} entries are, byte for byte, what the rules say"
-        lines = [in_language(text, f"{self.entries:,} 条账目中有 {same:,} 条与规则的裁决逐字节一致")]
+        yield in_language(text, f"{self.entries:,} 条账目中有 {same:,} 条与规则的裁决逐字节一致")
         if self.different:
-            shown = ", ".join(map(str, self.different[:_SHOWN]))
-            lines.append(in_language(f"DIFFERENT: entries {shown}", f"不一致：账目 {shown}"))
-        for what, count in sorted(self.otherwise.items()):
-            rule, code, strength = what
-            said = _SENTENCES[rule][chinese]
-            shown = ", ".join(map(str, self._shown(what)))
-            head = in_language(f"would {strength} {count}: ", f"将{_STRENGTHS[strength]} {count} 次：")
-            lines.append(f"{rule} {code} {head}{said} {in_language('entries', '账目')} {shown}")
-        return lines
+            shown = _shown(self.different)
+            yield in_language(f"DIFFERENT: entries {shown}", f"不一致：账目 {shown}")
+        if self._packs:
+            yield from self._lines_of_packs()
+
+    def _lines_of_packs(self) -> Iterator[str]:
+        name, count, of = " + ".join(self._packs), len(self.otherwise), self.judged_by_packs
+        first = in_language(": entries ", "：账目 ") + _shown(self.otherwise) if count else ""
+        text = f"{name}: {count:,} of {of:,} differ{first}"
+        yield in_language(text, f"{name}：{of:,} 条中有 {count:,} 条裁决不同{first}")
+        if bare := self.entries - of:
+            text = f"  {bare:,} refusals keep no content and cannot be judged by it"
+            yield in_language(text, f"  另有 {bare:,} 条拒绝记录不含内容，无法以其裁决")
+        yield from _lines_of_rules(self._added, "would", "将")
+        yield from _lines_of_rules(self._dropped, "would not", "将不再")
+
+
+class _What(NamedTuple):
+    rule: str
+    code: str
+    strength: str
+
+
+def _said(decision: Decision) -> set[_What]:
+    return {_What(one.rule, one.code, one.strength) for one in decision.findings}
+
+
+def _lines_of_rules(found: Mapping[_What, Sequence[int]], english: str, chinese: str) -> Iterator[str]:
+    for what, entries in sorted(found.items()):
+        head = f"{english} {what.strength} {len(entries)}: "
+        head = in_language(head, f"{chinese}{_STRENGTHS[what.strength]} {len(entries)} 次：")
+        said = in_language(*_SENTENCES[what.rule])
+        yield f"{what.rule} {what.code} {head}{said} {in_language('entries', '账目')} {_shown(entries)}"
+
+
+def _shown(entries: Sequence[int]) -> str:
+    return ", ".join(map(str, entries[:_SHOWN])) + (", …" if len(entries) > _SHOWN else "")
+
+
+def _rows(found: Mapping[_What, Sequence[int]]) -> list[dict[str, Any]]:
+    return [
+        {**what._asdict(), "count": len(entries), "entries": entries[:_SHOWN]}
+        for what, entries in sorted(found.items())
+    ]

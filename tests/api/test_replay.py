@@ -15,6 +15,7 @@ from api.client.desk import Desk as Sender
 from api.client.lookups import LedgerLookups
 from api.client.outbox import Outbox
 from api.command.main import main
+from api.command.replay import Comparison
 from api.history import columns
 from api.replay import Source, replay
 from api.sandbox.stage import ORIGIN
@@ -109,6 +110,23 @@ def test_the_past_under_an_areas_rules(day: tuple[Any, Path]) -> None:
         assert code in {code for one in judged if one.otherwise for code in one.otherwise.codes}
 
 
+def test_an_areas_pack_is_answered_even_when_it_changes_nothing(day: tuple[Any, Path]) -> None:
+    ledger, _ = day
+    kept = Comparison(["calm-1"])
+    strict = Comparison(["strict-1"])
+    for found, parameters in ((kept, {}), (strict, {"days_long_max": 1, "days_long_evaluated_max": 1})):
+        for judged in replay(ledger, parameters):
+            found.take(judged)
+    plain, result, bare = kept.lines()
+    assert plain.endswith("byte for byte, what the rules say")
+    assert result == f"calm-1: 0 of {kept.judged_by_packs} differ"
+    assert f"{ledger.size - kept.judged_by_packs} refusals keep no content" in bare
+    _, result, _, *rules = strict.lines()
+    count, first = len(strict.otherwise), strict.otherwise[0]
+    assert count and result.startswith(f"strict-1: {count} of {kept.judged_by_packs} differ: entries {first}")
+    assert any("RX_DAYS_LIMIT would " in line for line in rules)
+
+
 def test_without_other_rules_nothing_is_said_otherwise(day: tuple[Any, Path]) -> None:
     ledger, _ = day
     assert all(one.otherwise is None for one in replay(ledger))
@@ -141,7 +159,8 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert main(["replay", "--folder", str(tmp_path / "ledger")]) == 0
     assert "byte for byte" in capsys.readouterr().out
     assert main(["replay", "--folder", str(tmp_path / "ledger"), "--pack", "yulin-2025", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["different"] == []
+    told = json.loads(capsys.readouterr().out)
+    assert (told["different"], told["packs"], told["otherwise"]) == ([], ["yulin-2025"], [])
     assert main(["replay", "--folder", str(tmp_path), "--pack", "yulin-2025"]) == 2
     assert main(["columns", "--folder", str(tmp_path / "ledger"), "--out", str(tmp_path / "columns")]) == 0
     assert "organisations" in capsys.readouterr().out
