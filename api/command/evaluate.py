@@ -74,9 +74,12 @@ def _events(path: Path) -> Iterator[dict[str, Any]]:
 def table(told: Mapping[str, Any]) -> Iterator[str]:
     """Yield the lines of the report."""
     rate = told["statements"] / max(told["seconds"], 0.1)
-    judged = f"{told['statements']:,} statements judged in {told['seconds']} s ({rate:,.0f}/s)"
-    outside = f", {told['outside']:,} of them outside the ledger" if told["outside"] else ""
-    yield f"{judged}, {told['accepted']:,} accepted{outside}"
+    yield (
+        f"{told['statements']:,} statements judged in {told['seconds']} s ({rate:,.0f}/s): "
+        f"{told['accepted']:,} accepted, {told['statements'] - told['accepted']:,} not"
+    )
+    if told["outside"]:
+        yield f"besides them {told['outside']:,} acts happened outside the ledger, which judges none of these"
     yield ""
     yield f"{'case':<6}{'code':<30}{'caught':>8}{'of':>7}{'recall':>9}   95 % interval"
     for one in told["cases"]:

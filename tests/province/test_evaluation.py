@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from api.command.evaluate import table
 from api.command.main import main
 from api.province.cast import drugs
 from api.province.columns import Columns
@@ -140,6 +141,14 @@ def test_the_command_prints_the_table_and_writes_the_columns(
     sales = pl.read_parquet(columns / "sales.parquet")
     assert set(sales["channel"].unique()) == {"dispensed", "reported", "settled", "returned"}
     assert not sales["patient"].str.starts_with("990000").any()
+
+
+def test_what_happened_outside_is_beside_the_judged_and_the_figures_add_up() -> None:
+    verdicts = tried("accepted", (), ()), tried("refused", ("X",), ("VIOLATION",)), tried("outside", (), ())
+    found = score(verdicts)
+    first, second, *_ = table({**found.told(), "seconds": 1.0})
+    assert first == "2 statements judged in 1.0 s (2/s): 1 accepted, 1 not"
+    assert second == "besides them 1 acts happened outside the ledger, which judges none of these"
 
 
 def test_what_is_no_year_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
