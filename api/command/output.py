@@ -32,6 +32,13 @@ def tell(options: argparse.Namespace, facts: Mapping[str, object], text: str, zh
     print(shown.encode(encoding, "replace").decode(encoding), flush=True)
 
 
+def warn(options: argparse.Namespace, text: str, zh: str) -> None:
+    """Print what the reader should know beside the answer on stderr, with --json as an object."""
+    shown = json.dumps({"warning": text}, ensure_ascii=False) if options.json else in_language(text, zh)
+    encoding = sys.stderr.encoding or "utf-8"
+    print(shown.encode(encoding, "replace").decode(encoding), file=sys.stderr)
+
+
 def in_language(text: str, zh: str) -> str:
     """Return `zh` where the environment asks for Chinese and there is one, else `text`."""
     return zh if zh and language() == "zh" else text

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from api.command.exported import exported
-from api.command.output import EXIT_OK, EXIT_REFUSED, CommandError, read_file, tell
+from api.command.output import EXIT_OK, EXIT_REFUSED, CommandError, in_language, read_file, tell, warn
 from api.sampling import draw, table, weights
 from ledger.merkle import Tree, leaf_hash
 from ledger.note import Checkpoint, NoteInvalid, parse_checkpoint_text, parse_note
@@ -41,17 +41,27 @@ def run(options: argparse.Namespace) -> int:
     if not same or len(entries) != checkpoint.size:
         raise CommandError("the checkpoint is not of this log", "export the log anew, or name its checkpoint")
     drawn = draw(weighed, checkpoint.root, options.count)
-    told = {
+    told: dict[str, Any] = {
         "origin": checkpoint.origin,
         "size": checkpoint.size,
         "seed": checkpoint.root.hex(),
         "acts": len(weighed),
         "drawn": [one.told() for one in drawn],
     }
+    _warn_of_few(options, len(drawn))
+    lines = list(table(drawn))
     if options.check:
         _compare(read_file(options.check, "the list"), told)
-    tell(options, told, "\n".join(table(drawn)))
+        told = {**told, "same": True}
+        lines.append(in_language("same list: the seed draws it again", "名单一致：与该种子抽取结果相同"))
+    tell(options, told, "\n".join(lines))
     return EXIT_OK
+
+
+def _warn_of_few(options: argparse.Namespace, drawn: int) -> None:
+    if drawn < options.count:
+        text = f"the log holds {drawn} acts up to this checkpoint, fewer than {options.count}: all are drawn"
+        warn(options, text, f"截至该检查点账本仅有 {drawn} 项业务，少于 {options.count} 项：已全部抽取")
 
 
 def _checkpoint(path: Path) -> Checkpoint:

@@ -79,6 +79,28 @@ def test_a_second_run_verifies_the_list(
     assert main(words(logs["case"], "--check", str(tmp_path / "list"))) == 2
 
 
+def test_a_log_with_fewer_acts_than_asked_for_says_so_and_a_checked_list_is_called_the_same(
+    logs: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(words(logs["case"])) == 0
+    short = capsys.readouterr()
+    acts = short.out.count("prescription.issued")
+    assert 0 < acts < 5 and f"the log holds {acts} acts" in short.err and "fewer than 5" in short.err
+    assert "same list" not in short.out
+    (tmp_path / "list").write_text(json.dumps(told(logs["case"], capsys)), "utf-8")
+    checked = words(logs["case"], "--check", str(tmp_path / "list"))
+    assert main(checked) == 0
+    assert "same list" in capsys.readouterr().out
+    assert main([*checked, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["same"] is True
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert main(checked) == 0
+    chinese = capsys.readouterr()
+    assert "名单一致：" in chinese.out and f"仅有 {acts} 项业务，少于 5 项" in chinese.err
+    assert main([*words(logs["case"])[:-1], str(acts)]) == 0
+    assert capsys.readouterr().err == "", "as many as asked for is nothing to tell"
+
+
 def test_a_seed_of_another_log_is_refused(
     logs: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
