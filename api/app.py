@@ -19,7 +19,7 @@ from api.intake import Intake
 from api.limits import FORM, JSON, Head, Receive, Scope, Send, UnknownReads, check_body, read_body
 from api.metrics import CONTENT_TYPE, Metrics
 from api.openapi import document
-from api.ports import ClockPort, LedgerPort, fault_of
+from api.ports import ClockPort, CosignerPort, LedgerPort, fault_of
 from api.problems import Problem
 from api.reads import Reads
 from api.replies import Reply, json_reply
@@ -34,11 +34,17 @@ _NO_STORE = {"cache-control": "no-store", "pragma": "no-cache"}
 class App:
     """The ASGI application of one ledger."""
 
-    def __init__(self, ledger: LedgerPort, settings: Settings, clock: ClockPort | None = None) -> None:
+    def __init__(
+        self,
+        ledger: LedgerPort,
+        settings: Settings,
+        clock: ClockPort | None = None,
+        cosigner: CosignerPort | None = None,
+    ) -> None:
         self.settings = settings
         self._ledger = ledger
         self._clock = clock if settings.sandbox else None
-        self._metrics = Metrics(ledger)
+        self._metrics = Metrics(ledger, cosigner)
         self.tokens = Tokens(ledger, settings)
         self.intake = Intake(ledger, self.tokens, self._metrics)
         self._checks = Checks(ledger, self.tokens, settings)
@@ -188,7 +194,7 @@ class App:
         return json_reply({"status": "ready", "size": self._ledger.size})
 
     async def _show_metrics(self, head: Head, request: Request) -> Reply:
-        return Reply(200, self._metrics.render(), CONTENT_TYPE)
+        return Reply(200, await asyncio.to_thread(self._metrics.render), CONTENT_TYPE)  # it reads the store
 
     async def _show_openapi(self, head: Head, request: Request) -> Reply:
         return Reply(200, self._openapi, headers={"cache-control": "no-cache"})

@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import structlog
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -26,8 +27,11 @@ TIMEOUT_S = 5.0
 ATTEMPTS_MAX = 3  # the first guess of the witness's size, the size it named, and one lost race
 PROOF_LINES_MAX = 63
 BACKOFF_S_MAX = 60.0
+FAILURES_TOLD = 2  # a single one may be a lost race with our own next checkpoint
 _SIZE_TYPE = "text/x.tlog.size"
 _SIGNATURE_START = "\u2014 "
+
+_log = structlog.get_logger("rx")
 
 Post = Callable[[str, bytes, float], Reply]
 
@@ -87,6 +91,24 @@ class _Progress:
     fault: str = ""
     failures: int = 0
     not_before: float = 0.0
+    is_told: bool = False
+
+    def answered(self, fault: str) -> None:
+        """Take the end of a request; after one that failed the witness is left alone for a while."""
+        self.busy = False
+        self.fault = fault
+        self.failures = self.failures + 1 if fault else 0
+        pause = min(2.0 ** (self.failures - 1), BACKOFF_S_MAX) if fault else 0.0
+        self.not_before = time.monotonic() + pause
+
+    def tell(self, name: str) -> None:
+        """Log once that the witness does not cosign, with the cause, and once that it does again."""
+        if self.failures >= FAILURES_TOLD and not self.is_told:
+            self.is_told = True
+            _log.warning("witness does not cosign", witness=name, cause=self.fault)
+        elif not self.failures and self.is_told:
+            self.is_told = False
+            _log.warning("witness cosigns again", witness=name)
 
 
 class Cosigner:
@@ -102,6 +124,11 @@ class Cosigner:
         self._changed = threading.Condition()
         self._round = _Round(-1)
         self._progress = {one.name: _Progress() for one in policy.witnesses if one.url}
+
+    @property
+    def failures(self) -> Mapping[str, int]:
+        """How many requests in a row brought no cosignature, by the policy's name of each witness asked."""
+        return {name: one.failures for name, one in self._progress.items()}
 
     def collect(self) -> Collected:
         """Ask the witnesses that have not cosigned the newest published checkpoint; return the state.
@@ -151,11 +178,8 @@ class Cosigner:
         except Exception as error:  # a fault of ours must not leave the witness marked busy for ever
             fault = f"{type(error).__name__}: {error}"
         with self._changed:
-            progress.busy = False
-            progress.fault = fault
-            progress.failures = progress.failures + 1 if fault else 0
-            pause = min(2.0 ** (progress.failures - 1), BACKOFF_S_MAX) if fault else 0.0
-            progress.not_before = time.monotonic() + pause
+            progress.answered(fault)
+            progress.tell(witness.name)
             if line:
                 current.lines[witness.name] = line
                 self._keep(current, progress)
@@ -220,11 +244,23 @@ def parse_published(note: bytes, log: NoteKey) -> Published:
 
 def _round(published: Published, policy: WitnessPolicy) -> _Round:
     """Return a new round that knows the cosignatures which the checkpoint already carries."""
-    found = _Round(published.size)
+    lines = _lines(published, policy)
+    return _Round(published.size, lines, set(lines))
+
+
+def cosigned_by(note: bytes, policy: WitnessPolicy) -> list[str]:
+    """Return the policy's names of the witnesses whose cosignatures stand under a checkpoint and hold.
+
+    Raises CosigningError unless the note is a checkpoint of the policy's log.
+    """
+    return list(_lines(parse_published(note, policy.log), policy))
+
+
+def _lines(published: Published, policy: WitnessPolicy) -> dict[str, str]:
+    found: dict[str, str] = {}
     for witness in policy.witnesses:
-        with contextlib.suppress(CosigningError):  # none of this witness yet: it will be asked
-            found.lines[witness.name] = verified_line(published.others, witness.key, published.text)
-            found.kept.add(witness.name)
+        with contextlib.suppress(CosigningError):  # none of this witness
+            found[witness.name] = verified_line(published.others, witness.key, published.text)
     return found
 
 

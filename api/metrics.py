@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import math
+from functools import partial
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from api.ports import AnswerPort, LedgerPort
+from api.ports import AnswerPort, CosignerPort, LedgerPort
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
@@ -13,7 +17,7 @@ _SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 class Metrics:
     """The counters of one server, in a registry of their own."""
 
-    def __init__(self, ledger: LedgerPort) -> None:
+    def __init__(self, ledger: LedgerPort, cosigner: CosignerPort | None = None) -> None:
         self._registry = CollectorRegistry()
         self._submissions = Counter(
             "rx_submissions", "Submissions by outcome.", ["outcome"], registry=self._registry
@@ -34,10 +38,28 @@ class Metrics:
         size.set_function(lambda: ledger.size)
         queued = Gauge("rx_queue_size", "Submissions that wait for the writer.", registry=self._registry)
         queued.set_function(lambda: ledger.queued)
+        if cosigner is not None:
+            self._watch(ledger, cosigner)
         self._outcomes = {
             outcome: self._submissions.labels(outcome)
             for outcome in ("accepted", "held", "refused", "replayed")
         }
+
+    def _watch(self, ledger: LedgerPort, cosigner: CosignerPort) -> None:
+        entries = Gauge(
+            "rx_uncosigned_entries", "Entries that no cosigned checkpoint covers.", registry=self._registry
+        )
+        entries.set_function(lambda: ledger.size - ledger.cosigned_size)
+        age = Gauge(
+            "rx_uncosigned_seconds", "Ledger time since the oldest of them.", registry=self._registry
+        )
+        age.set_function(lambda: _uncosigned_s(ledger))
+        failures = Gauge(
+            "rx_witness_failures", "Requests in a row that brought no cosignature.", ["witness"],
+            registry=self._registry,
+        )  # fmt: skip
+        for name in cosigner.failures:
+            failures.labels(name).set_function(partial(_failures, cosigner, name))
 
     def answered(self, answer: AnswerPort) -> None:
         """Count a verdict."""
@@ -52,3 +74,18 @@ class Metrics:
     def render(self) -> bytes:
         """Return the text that Prometheus reads."""
         return generate_latest(self._registry)
+
+
+def _failures(cosigner: CosignerPort, name: str) -> float:
+    return cosigner.failures[name]
+
+
+def _uncosigned_s(ledger: LedgerPort) -> float:
+    """Read from the entry itself: a restart does not make the witnesses look well."""
+    first = ledger.cosigned_size
+    if first >= ledger.size:
+        return 0.0
+    try:
+        return max(0.0, (ledger.time_ms - int(json.loads(ledger.entry(first))["time"])) / 1000)
+    except Exception:  # a store that cannot be read is told elsewhere, and must not hide the other figures
+        return math.nan

@@ -123,12 +123,20 @@ class LedgerPort(Protocol):
     def published_checkpoint(self) -> bytes:
         """Return the newest published checkpoint."""
 
+    @property
+    def cosigned_size(self) -> int:
+        """How many entries the newest cosigned checkpoint covers, 0 where there is none."""
+
     def publish(self, force: bool = False) -> None:
         """Publish what was signed since."""
 
 
 class CosignerPort(Protocol):
     """Asks the witnesses; see `api.cosigning.Cosigner`."""
+
+    @property
+    def failures(self) -> Mapping[str, int]:
+        """How many requests in a row brought no cosignature, by witness."""
 
     def collect(self) -> object:
         """Ask those that have not cosigned the newest published checkpoint."""

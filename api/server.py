@@ -92,7 +92,7 @@ def create(
     clock: ClockPort | None = None,
 ) -> Server:
     """Return the server of a ledger. `clock` is a sandbox's standing clock, which its clients move."""
-    return Server(App(ledger, settings, clock), ledger, cosigner)
+    return Server(App(ledger, settings, clock, cosigner), ledger, cosigner)
 
 
 def bound(host: str, port: int, processes: int = 0) -> list[socket.socket]:

@@ -235,6 +235,12 @@ class Ledger:
         """Return the newest published checkpoint, with the cosignatures it has so far."""
         return self._publication.newest.checkpoint
 
+    @property
+    def cosigned_size(self) -> int:
+        """How many entries the newest cosigned checkpoint covers, 0 where there is none."""
+        cosigned = self._publication.cosigned
+        return cosigned.size if cosigned else 0
+
     def publish(self, force: bool = False) -> None:
         """Publish what has been signed since; `force` also repairs published files. Raises StorageFull."""
         self._publication.publish(force)
