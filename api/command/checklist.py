@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from api.command.output import EXIT_OK, EXIT_REFUSED, CommandError, language, tell
+from api.command.service import policy_of
+from api.cosigning import CosigningError, cosigned_by
 from api.genesis import SANDBOX
-from api.witness_policy import PolicyError, parse_policy
+from api.witness_policy import PolicyError, WitnessPolicy, parse_policy
 from ledger.errors import NotALedger
 from ledger.folder import LOG, LOG_KEY, TAG_KEYS, Config, read_config, read_log_key
 from ledger.note import LogSigner, NoteInvalid, verify_checkpoint
@@ -28,6 +30,8 @@ EXAMPLE = (
 OK, FAIL, ASK = "ok", "fail", "ask"
 FREE_BYTES_MIN = 5 * 2**30
 CHECKPOINT_AGE_S_MAX = 7 * 86_400
+COSIGNED_WITHIN_S = 10.0
+_PAUSE_S = 0.2
 _SECRETS = (LOG_KEY, TAG_KEYS, "keys.db", "vault.db", "ledger.db")
 
 
@@ -95,6 +99,27 @@ def _checkpoint(folder: Path, config: Config) -> tuple[bool, str]:
     return age_s <= CHECKPOINT_AGE_S_MAX, f"size {found.size}, {age_s / 86_400:.1f} d"
 
 
+def _cosigned(folder: Path, config: Config) -> tuple[bool, str]:
+    try:
+        policy = policy_of(folder)
+        signed = _cosigners_soon(folder / LOG / "checkpoint", policy)
+    except (OSError, CommandError, CosigningError) as error:
+        return False, str(error)
+    marked = (f"{'+' if one.name in signed else '-'}{one.name}" for one in policy.witnesses)
+    return policy.is_met(signed), ", ".join(marked) or "-"
+
+
+def _cosigners_soon(path: Path, policy: WitnessPolicy) -> list[str]:
+    """A server publishes before its witnesses answer: a checkpoint just written gets the time for that."""
+    deadline = time.monotonic() + COSIGNED_WITHIN_S
+    while True:
+        signed = cosigned_by(path.read_bytes(), policy)
+        waited = time.monotonic() > deadline or time.time() - path.stat().st_mtime > COSIGNED_WITHIN_S
+        if waited or policy.is_met(signed):
+            return signed
+        time.sleep(_PAUSE_S)
+
+
 def _disk(folder: Path, config: Config) -> tuple[bool, str]:
     free = shutil.disk_usage(folder).free
     return free >= FREE_BYTES_MIN, f"{free / 2**30:.1f} GiB"
@@ -125,6 +150,11 @@ _CHECKS: Mapping[str, tuple[Callable[[Path, Config], tuple[bool, str]], str, str
         _checkpoint,
         "The published checkpoint is this log's and not older than a week.",
         "已发布检查点属本日志且不超过一周。",
+    ),
+    "cosigned": (
+        _cosigned,
+        "The published checkpoint has the quorum of trust.json; else look at the log of rx serve.",
+        "已发布检查点已达到 trust.json 的法定见证数；否则请查看 rx serve 日志。",
     ),
     "disk": (_disk, "There is room on the disk.", "磁盘余量充足。"),
 }

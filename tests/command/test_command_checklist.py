@@ -10,15 +10,29 @@ from pathlib import Path
 import pytest
 
 from api.command import checklist
-from api.witness_policy import COSIGNATURE_V1, NoteKey
+from api.command.service import policy_of
+from api.cosigning import parse_published
+from ledger.note import with_signature_lines
 from tests.command.builders import Command
+from tests.cosigning.witnesses import WitnessDouble
+
+WITNESSES = WitnessDouble("w1", 2), WitnessDouble("w2", 3)
+
+
+def cosign(folder: Path, *witnesses: WitnessDouble) -> None:
+    """Replace the cosignatures of the published checkpoint, as `rx serve` writes them."""
+    path = folder / "log" / "checkpoint"
+    note = parse_published(path.read_bytes(), policy_of(folder).log).note
+    lines = [one.line(b"old 0\n\n" + note) for one in witnesses]
+    path.write_bytes(with_signature_lines(note, lines))
 
 
 @pytest.fixture
-def ledger(rx: Command, tmp_path: Path) -> Path:
+def ledger(rx: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(checklist, "COSIGNED_WITHIN_S", 0.5)
     folder = tmp_path / "ledger"
-    keys = (NoteKey(f"{name}.example", COSIGNATURE_V1, os.urandom(32)) for name in ("w1", "w2"))
-    rx.init(folder, *(f"--witness={key.name[:2]}={key.text}" for key in keys))
+    rx.init(folder, *(f"--witness={one.witness.name}={one.key.text}" for one in WITNESSES))
+    cosign(folder, *WITNESSES)
     config = folder / "config.json"
     config.write_text(config.read_text().replace('"sandbox"', '"production"'))
     shutil.rmtree(folder / "keys")
@@ -62,6 +76,27 @@ def test_an_old_or_foreign_checkpoint_fails(ledger: Path) -> None:
     assert states(ledger)["checkpoint"] == "fail"
     path.write_bytes(path.read_bytes().replace(b"\n1\n", b"\n2\n"))
     assert states(ledger)["checkpoint"] == "fail"
+
+
+def test_a_dead_witness_fails(ledger: Path) -> None:
+    cosign(ledger, WITNESSES[0])
+    path = ledger / "log" / "checkpoint"
+    os.utime(path, (time.time() - 60, time.time() - 60))
+    found = {one.id: one for one in checklist.checked(ledger)}["cosigned"]
+    assert (found.state, found.found) == ("fail", "+w1, -w2")
+
+
+def test_a_checkpoint_of_this_moment_gets_the_time_to_be_cosigned(
+    ledger: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cosign(ledger)
+    monkeypatch.setattr("api.command.checklist.time.sleep", lambda _: cosign(ledger, *WITNESSES))
+    assert states(ledger)["cosigned"] == "ok"
+
+
+def test_a_checkpoint_that_nobody_cosigns_fails_in_the_end(ledger: Path) -> None:
+    cosign(ledger)
+    assert states(ledger)["cosigned"] == "fail"
 
 
 def test_a_full_disk_fails(ledger: Path, monkeypatch: pytest.MonkeyPatch) -> None:
