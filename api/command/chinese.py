@@ -100,6 +100,8 @@ ROWS = {
     "{} is not empty": "{0} 不是空文件夹",
     "name a new folder: an export over HTTP replaces nothing": "请指定新的文件夹：经 HTTP 导出不覆盖任何内容",
     "name another folder for the export": "请为导出另指定文件夹",
+    "this is not the log of {}: {}": "这不是 {0} 所指的账本：{1}",
+    "name its trust.json": "请指定该账本的 trust.json",
     "no case {} in this log": "账本中没有案件 {0}",
     "evidence {} is not in this log": "账本中没有证据 {0}",
     "export the log anew, or look up the case's id": "请重新导出账本，或核对案件编号",

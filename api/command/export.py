@@ -1,7 +1,7 @@
 """`rx export`: the log in a folder, one checkpoint and exactly the files that its size needs.
 
-From a ledger's own folder while nothing serves it, or over HTTP from one that runs. Nothing is
-verified here: that is `rx-verify log`, with the reader's own trust file.
+From a ledger's own folder while nothing serves it, or over HTTP from one that runs. Entries are
+not verified here: that is `rx-verify log`. Who has not cosigned the checkpoint is told at once.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ import httpx2
 
 from api.client.http import Client, Problem, Unreachable
 from api.command.member import member
-from api.command.output import EXIT_OK, EXIT_REFUSED, CommandError, tell
-from api.command.service import open_ledger
+from api.command.output import EXIT_OK, EXIT_REFUSED, CommandError, read_file, tell, warn
+from api.command.service import TRUST_FILE, open_ledger, policy_in
+from api.cosigning import CosigningError, cosigned_by
 from ledger import tiles
 from ledger.errors import LedgerError
 from ledger.export import CHECKPOINT, ExportRefused
@@ -25,7 +26,7 @@ from ledger.note import NoteInvalid, parse_checkpoint_text, parse_note
 EXAMPLE = (
     "examples:\n"
     "  rx export --folder ledger audit/log\n"
-    "  rx export --url http://127.0.0.1:8080 --key ledger/keys/R99000000001.json audit/log"
+    "  rx export --url http://127.0.0.1:8080 --key keys/R99000000001.json --trust trust.json audit/log"
 )
 CHECKPOINT_BYTES_MAX = 65_536
 
@@ -41,34 +42,74 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="organisation's key file; entries are for members (with --url)",
     )
+    parser.add_argument(
+        "--trust", type=Path, metavar="FILE", help="trust.json: whose cosignatures are missing (with --url)"
+    )
     parser.add_argument("out", type=Path, metavar="OUT", help="new folder, or an earlier export of this log")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write the export and return 0."""
+    """Write the export, warn where its checkpoint lacks the quorum, and return 0."""
     if options.folder is not None:
-        _from_folder(options.folder, options.out)
+        _from_folder(options)
     elif options.key is None:
         raise CommandError("entries are for members only", "name your organisation's key with --key FILE")
     else:
         _from_address(options.url, options.key, options.out)
-    checkpoint = parse_checkpoint_text(parse_note((options.out / CHECKPOINT).read_bytes()).text)
+    data = (options.out / CHECKPOINT).read_bytes()
+    checkpoint = parse_checkpoint_text(parse_note(data).text)
     facts = {"folder": str(options.out), "origin": checkpoint.origin, "size": checkpoint.size}
     text = f"{checkpoint.size} entries of {checkpoint.origin} in {options.out}"
     verify = f"rx-verify log {options.out} --trust trust.json"
     zh = f"{checkpoint.origin} 的 {checkpoint.size} 条账目已导出到 {options.out}\n核验：{verify}"
     tell(options, facts, f"{text}\nverify them: {verify}", zh)
+    _warn_of_missing(options, data)
     return EXIT_OK
 
 
-def _from_folder(folder: Path, out: Path) -> None:
-    ledger, _ = open_ledger(folder)
+def _warn_of_missing(options: argparse.Namespace, checkpoint: bytes) -> None:
+    """Say now what `rx-verify log` will refuse, and which witness is missing."""
+    trust = options.trust
+    if trust is None and options.folder is not None and (options.folder / TRUST_FILE).exists():
+        trust = options.folder / TRUST_FILE
+    if trust is None:
+        _warn_of_none(options, checkpoint)
+        return
+    policy = policy_in(read_file(trust, "the trust file"))
     try:
-        ledger.export(out)
+        signed = cosigned_by(checkpoint, policy)
+    except CosigningError as error:
+        raise CommandError(f"this is not the log of {trust}: {error}", "name its trust.json") from None
+    if policy.is_met(signed):
+        return
+    missing = ", ".join(one.name for one in policy.witnesses if one.name not in signed)
+    text = f"rx-verify log will refuse this export: quorum not met, its checkpoint lacks {missing}."
+    fix = "Export again once they have cosigned; the log of rx serve says why a witness does not."
+    zh = f"rx-verify log 将拒绝该导出：未达到法定见证数，检查点缺少 {missing} 的联署。"
+    warn(options, f"{text} {fix}", f"{zh}请在其联署后重新导出；见证方不联署的原因见 rx serve 日志。")
+
+
+def _warn_of_none(options: argparse.Namespace, checkpoint: bytes) -> None:
+    if len(parse_note(checkpoint).signatures) == 1:
+        text = "no witness has cosigned this checkpoint: where trust.json wants one, rx-verify log refuses it"
+        warn(options, text, "尚无见证方联署该检查点：若 trust.json 要求见证，rx-verify log 将拒绝")
+
+
+def _from_folder(options: argparse.Namespace) -> None:
+    ledger, _ = open_ledger(options.folder)
+    try:
+        ledger.export(options.out)
+        _warn_of_left(options, ledger.size - (ledger.cosigned_size or ledger.size))
     except (ExportRefused, LedgerError) as error:
         raise CommandError(str(error), "name another folder for the export", EXIT_REFUSED) from None
     finally:
         ledger.close()
+
+
+def _warn_of_left(options: argparse.Namespace, left: int) -> None:
+    if left:
+        text = f"the {left} newest entries are left out: no cosigned checkpoint covers them yet"
+        warn(options, text, f"最新的 {left} 条账目未导出：尚无经联署的检查点涵盖")
 
 
 def _from_address(url: str, key_file: Path, out: Path) -> None:

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from api.command.service import open_ledger
+from tests.api.serving import site
 from tests.command.builders import ORIGIN, Command
+from tests.cosigning.witnesses import WitnessDouble
+from verifier.command import main as verify
 
 
 def test_an_export_holds_exactly_the_files_of_its_size(rx: Command, tmp_path: Path) -> None:
@@ -49,3 +54,54 @@ def test_over_http_a_member_key_is_needed(rx: Command, tmp_path: Path) -> None:
     words = ("export", "--url", "127.0.0.1:9", "--key", tmp_path / "H1.json", tmp_path / "out")
     assert rx.code(*words) == 2
     assert "no address" in rx.error
+
+
+WITNESSES = WitnessDouble("w1", 2), WitnessDouble("w2", 3)
+
+
+def founded(rx: Command, folder: Path) -> Path:
+    """A ledger that wants both witnesses."""
+    rx.init(folder, *(f"--witness={one.witness.name}={one.key.text}" for one in WITNESSES), "--quorum=2")
+    return folder
+
+
+def cosign(folder: Path, size: int, *witnesses: WitnessDouble) -> None:
+    ledger, _ = open_ledger(folder)
+    try:
+        note = ledger.published_checkpoint()
+        ledger.add_cosignatures(size, [one.line(b"old 0\n\n" + note) for one in witnesses])
+    finally:
+        ledger.close()
+
+
+def test_an_export_that_the_verifier_would_refuse_says_so_and_names_the_dead_witness(
+    rx: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = founded(rx, tmp_path / "ledger")
+    cosign(folder, 1, WITNESSES[0])
+    assert rx.code("export", "--folder", folder, tmp_path / "out") == 0
+    assert "rx-verify log will refuse this export: quorum not met, its checkpoint lacks w2." in rx.error
+    assert verify(["log", str(tmp_path / "out"), "--trust", str(folder / "trust.json")]) == 1
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert rx.code("export", "--folder", folder, tmp_path / "out") == 0
+    assert "检查点缺少 w2 的联署" in rx.error
+    cosign(folder, 1, WITNESSES[1])
+    assert rx.code("export", "--folder", folder, tmp_path / "again") == 0
+    assert rx.error == ""
+    assert verify(["log", str(tmp_path / "again"), "--trust", str(folder / "trust.json")]) == 0
+
+
+def test_the_trust_file_of_another_log_is_named(rx: Command, tmp_path: Path) -> None:
+    folder, other = founded(rx, tmp_path / "ledger"), founded(rx, tmp_path / "other")
+    trust = other / "trust.json"
+    trust.write_text(trust.read_text().replace(ORIGIN, "other.example/log"))
+    assert rx.code("export", "--folder", folder, "--trust", trust, tmp_path / "out") == 2
+
+
+def test_entries_that_an_export_leaves_out_are_counted(rx: Command, tmp_path: Path) -> None:
+    with site(tmp_path) as made:
+        size = made.ledger.size
+        line = WITNESSES[0].line(b"old 0\n\n" + made.ledger.published_checkpoint())
+        made.ledger.add_cosignatures(1, [line])
+    assert rx.code("export", "--folder", tmp_path / "ledger", tmp_path / "out") == 0
+    assert f"the {size - 1} newest entries are left out" in rx.error
