@@ -6,6 +6,7 @@ Started by `api.processes.fleet` with two sockets and the settings. It ends with
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ctypes
 import json
 import signal
@@ -46,9 +47,11 @@ class Admission:
         await receive()
         await self._connect()
         await send({"type": "lifespan.startup.complete"})
-        await receive()
-        self._channel.close()
-        await send({"type": "lifespan.shutdown.complete"})
+        # A server that ends at once, its channel lost, cancels this instead of saying so.
+        with contextlib.suppress(asyncio.CancelledError):
+            await receive()
+            self._channel.close()
+            await send({"type": "lifespan.shutdown.complete"})
 
     async def _connect(self) -> None:
         records = Records()
