@@ -22,6 +22,7 @@ DEFAULTS: Mapping[str, Json] = {
     "consultation_notice_s": 120,
     "consultation_stale_s_max": 86_400,
     "consultations_open_max": 64,
+    "consultation_forgotten_s": 3_600,
     "channels_required": 0,
     "guardian_below_age_years": 6,
     "assist_kinds_allowed": [

@@ -60,11 +60,17 @@ ROWS = (
         409,
         NEVER,
         title="Two video consultations at once",
-        detail="The doctor held this consultation beside another video consultation.",
-        fix="See the patient again alone; schedule one video consultation at a time.",
+        detail="The doctor held this consultation beside another patient's video consultation.",
+        fix=(
+            "Close the other consultation (beside) if it is over, see this patient again alone and prescribe "
+            "from that. One that was open for an hour counts as forgotten: it alone is void."
+        ),
         zh_title="视频问诊重叠",
-        zh_detail="该问诊与同一医师的另一视频问诊时间重叠。",
-        zh_fix="单独重新问诊；同一时间只安排一个视频问诊。",
+        zh_detail="该问诊与同一医师为另一患者进行的视频问诊时间重叠。",
+        zh_fix=(
+            "另一问诊（beside）若已完毕请先结束，再单独为本患者重新问诊并据此开方。"
+            "开启满一小时未结束的视为遗忘，仅其本身作废。"
+        ),
     ),
     row(
         "CONSULT_TOO_SHORT",

@@ -31,22 +31,23 @@ def duty_closed(act: Act) -> Writes:
 
 
 def consultation_opened(act: Act) -> Writes:
-    """The consultation, and whether it overlaps another video consultation of the same doctor."""
+    """The consultation, and which other patient's video consultation of the same doctor it ran beside."""
     identifier, doctor = act.facts.statement_id, str(act.payload["doctor"])
     mode = str(act.payload["mode"])
     running = _running(act, doctor)
-    videos = [str(one) for one, other, _ in running if mode == other == "video"]
-    beside = [one for one in videos if not _same_patient(act, one)]
+    videos = [(str(one), int(since)) for one, other, since in running if mode == other == "video"]
+    beside = [(one, since) for one, since in videos if not _same_patient(act, one)]
+    spoilt = [one for one, since in beside if not _forgotten(act, since)]
     record = {
         "organisation": act.organisation_code,
         "doctor": doctor,
         "mode": mode,
         "opened": act.time_ms,
-        **({"overlap": True} if beside else {}),
+        **({"beside": spoilt[-1]} if spoilt else {}),
     }
     yield keys.consultation(identifier), record
-    for one in beside:
-        yield keys.consultation(one), {**(act.state(keys.consultation(one)) or {}), "overlap": True}
+    for one, _ in beside:
+        yield keys.consultation(one), {**(act.state(keys.consultation(one)) or {}), "beside": identifier}
     now_open = [*running, [identifier, mode, act.time_ms]]
     yield keys.consulting(doctor), {**_consulting(act, doctor), "open": now_open}
     yield keys.consultation_content(identifier), _consultation_content(act)
@@ -57,6 +58,12 @@ def consultation_opened(act: Act) -> Writes:
 
 def _consulting(act: Act, doctor: str) -> State:
     return act.state(keys.consulting(doctor)) or {"open": []}
+
+
+def _forgotten(act: Act, since_ms: int) -> bool:
+    # Whether anybody still talks in it nobody can know. So it spoils itself alone: of two at once only one
+    # ever gives a prescription, and a doctor who forgot to close one is not kept from working.
+    return act.time_ms - since_ms >= int(act.parameter("consultation_forgotten_s")) * 1000
 
 
 def _same_patient(act: Act, consultation: str) -> bool:

@@ -7,6 +7,7 @@ from contracts.act import Act, State
 from contracts.quantity import micro
 from contracts.rules.base import ISSUE, Failed, rule
 from contracts.rules.online import is_online
+from contracts.time import to_text
 
 
 def closed_consultation(act: Act) -> State | None:
@@ -73,14 +74,22 @@ def _leaf_of_close(act: Act, found: State) -> str:
     "CONSULT_OVERLAP",
     ISSUE,
     sources="S5 security 2.6",
+    parameters=("consultation_forgotten_s",),
+    version=2,
     en="The doctor held two video consultations at once.",
     zh="医师同时进行两个视频问诊。",
 )
 def consultations_apart(act: Act) -> None:
-    """The consultation did not run beside another video consultation of the same doctor."""
+    """The consultation did not run beside another patient's video consultation of the same doctor.
+
+    One that was open for longer than a consultation lasts was forgotten: it spoils itself, not the next one.
+    """
     found = closed_consultation(act)
-    if found is not None and found.get("overlap"):
-        raise Failed
+    if found is None or "beside" not in found:
+        return
+    other = act.state(keys.consultation(found["beside"])) or found
+    until = to_text(other["closed"]) if "closed" in other else "still open"
+    raise Failed({"opened": to_text(other["opened"]), "closed": until}, beside=found["beside"])
 
 
 @rule(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from contracts import keys
+from contracts.time import to_text
 from tests.contracts.world import (
     DOCTOR,
     DOCTOR2,
@@ -59,6 +60,29 @@ def test_overlapping_video_consultations_spoil_both(world: World) -> None:
     assert world.issue(first, leaves[0]).codes[0] == "CONSULT_OVERLAP"
     world.wait(60)
     assert world.issue(second, leaves[1], patient=PATIENT2).codes[0] == "CONSULT_OVERLAP"
+
+
+def test_an_overlap_names_the_consultation_that_is_still_open(world: World) -> None:
+    """The doctor was told of two at once, not of which: the forgotten close could not be found."""
+    first = world.open_consultation(PATIENT)
+    opened = world.now_ms
+    world.wait(3599)
+    second, leaf = world.consult(PATIENT2)
+    finding = world.issue(second, leaf, patient=PATIENT2).findings[0]
+    assert finding.code == "CONSULT_OVERLAP"
+    assert finding.facts == {"beside": first}
+    assert finding.told == {"opened": to_text(opened), "closed": "still open"}
+
+
+def test_a_consultation_that_nobody_closed_does_not_keep_its_doctor_from_working(world: World) -> None:
+    """One left open in the morning accused the doctor of two at once all day."""
+    forgotten = world.open_consultation(PATIENT)
+    world.wait(3600)
+    second, leaf = world.consult(PATIENT2)
+    assert world.issue(second, leaf, patient=PATIENT2).codes == ()
+    world.wait(60)
+    late = world.close_consultation(forgotten)
+    assert world.issue(forgotten, late).codes[0] == "CONSULT_OVERLAP", "of two at once one alone counts"
 
 
 def test_a_patient_who_calls_again_after_the_line_broke_is_not_two_at_once(world: World) -> None:
