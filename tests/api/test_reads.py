@@ -191,6 +191,13 @@ def test_everybody_else_gets_the_same_404_as_for_an_unknown_id(sale: Sale) -> No
     assert answers[0].json()["code"] == "RX_NOT_FOUND"
 
 
+def test_a_pharmacy_that_looked_a_prescription_up_is_told_to_claim_it(sale: Sale) -> None:
+    """It was told that this one is not on the ledger, and sent the patient away."""
+    headers = sale.site.bearer(other(sale, "pharmacy"))
+    found = sale.site.http.get(f"/v1/prescriptions/{sale.rx}", headers=headers).json()
+    assert "claim it first (7203)" in found["fix"] and "先下载（7203）" in found["zh"]["fix"]
+
+
 def test_an_unknown_number_is_404(sale: Sale) -> None:
     found = post(sale, "/v1/prescriptions:lookup", sale.pharmacy, hiRxno="990000000000000000")
     assert (found["http"], found["code"]) == (404, "RX_NOT_FOUND")
