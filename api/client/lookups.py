@@ -20,12 +20,12 @@ class LedgerLookups:
         """Return the rx. Raises Problem (RX_NOT_FOUND) when the ledger does not know the number."""
         return str(self._client.find_prescription(numbers)["rx"])
 
-    def consultation(self, encounter: str, required: bool) -> ConsultationLink | None:
-        """Return the consultation of an encounter; unknown: None, or Problem when `required`."""
+    def consultation(self, encounter: str) -> ConsultationLink | None:
+        """Return the consultation of an encounter at this institution, None when there is none."""
         try:
             found = self._client.find_chain({"mdtrtId": encounter})
         except Problem as problem:
-            if required or problem.status != 404:
+            if problem.status != 404:
                 raise
             return None
         opened, closed = _entry(found.get("opened")), _entry(found.get("closed"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from api.national import people, times
 from api.national.context import Context, Draft, present
+from api.national.errors import MessageError
 from api.national.fields import Fields
 from contracts.facts import Json
 
@@ -17,6 +18,7 @@ _ACTIONS = {
     "opened": ("opened", "open", "on", "start", "上岗", "签到"),
     "closed": ("closed", "close", "off", "end", "下岗", "签退", "离岗"),
 }
+_OPENING_FIRST = ("send its opening first", "请先发送该问诊的开始报文")
 
 
 def opened(fields: Fields, context: Context) -> Draft:
@@ -43,7 +45,10 @@ def opened(fields: Fields, context: Context) -> Draft:
 
 
 def closed(fields: Fields, context: Context) -> Draft:
-    """Return consultation.closed: turn counts, what stayed unread, and the chat record's number."""
+    """Return consultation.closed: turn counts, what stayed unread, and the chat record's number.
+
+    Raises MessageError, also where the ledger has no opening of this encounter from this hospital.
+    """
     whole = fields.within("mdtrtinfo").extended()
     encounter = whole.required("mdtrtId")
     clinical: dict[str, Json] = {
@@ -53,9 +58,9 @@ def closed(fields: Fields, context: Context) -> Draft:
         "drug_chosen_before_consultation": whole.flag("drugChosenBeforeConsultation"),
     }
     doctor = people.code_of(whole, context, "drCode", "drCertno", "prscDrCertno")
-    link = context.lookups.consultation(encounter, required=True)
+    link = context.lookups.consultation(encounter)
     if link is None:
-        raise whole.error("SCHEMA_REQUIRED", "mdtrtId")
+        raise MessageError("CONSULT_NOT_OPEN", whole.path("mdtrtId"), *_OPENING_FIRST)
     return Draft(
         "consultation.closed",
         {"consultation": link.consultation, "doctor": doctor},

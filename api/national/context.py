@@ -23,8 +23,8 @@ class Lookups(Protocol):
     def prescription(self, numbers: Mapping[str, str]) -> str:
         """Return the rx for {"hiRxno"|"hospRxno"|"mdtrtId": number}. Raises Problem when unknown."""
 
-    def consultation(self, encounter: str, required: bool) -> ConsultationLink | None:
-        """Return the consultation of `encounter`; unknown: None, or Problem when `required`."""
+    def consultation(self, encounter: str) -> ConsultationLink | None:
+        """Return the consultation of `encounter` at this institution, None when there is none."""
 
     def duty(self, pharmacist: str) -> str | None:
         """Return the leaf of the pharmacist's last duty entry, None when there is none."""

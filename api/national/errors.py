@@ -9,6 +9,10 @@ _PROBLEMS = {
     "SCHEMA_TYPE": ("has a value that the interface does not know", "取值不在接口允许范围内"),
     "TIME_FORMAT": ("is not a time such as 2026-03-02 09:06:20", "不是形如 2026-03-02 09:06:20 的时间"),
     "QTY_FORMAT": ("is not a whole number", "不是整数"),
+    "CONSULT_NOT_OPEN": (
+        "is of no consultation that this hospital opened on the ledger",
+        "未对应本院已入账的问诊",
+    ),
     "B64_INVALID": ("is not base64", "不是有效的 base64"),
 }
 

@@ -46,7 +46,7 @@ def _province(whole: Fields) -> str | None:
 
 
 def _consultation(encounter: str | None, context: Context) -> dict[str, Json]:
-    link = context.lookups.consultation(encounter, required=False) if encounter else None
+    link = context.lookups.consultation(encounter) if encounter else None
     if link is None:
         return {}
     return present(consultation=link.consultation, after=link.closed_leaf)

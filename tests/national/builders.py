@@ -28,7 +28,7 @@ class EverythingKnown:
         self.asked.append(numbers)
         return RX
 
-    def consultation(self, encounter: str, required: bool) -> ConsultationLink | None:
+    def consultation(self, encounter: str) -> ConsultationLink | None:
         self.asked.append({"mdtrtId": encounter})
         return self.link
 

@@ -34,6 +34,18 @@ def test_decimals_sent_as_json_numbers_keep_every_digit() -> None:
     assert draft.members["validity_days"] == 3
 
 
+def test_a_close_before_its_opening_is_told_to_send_the_opening() -> None:
+    """It was told to check the address of a call that its sender never made."""
+    lookups = EverythingKnown()
+    lookups.link = None
+    with pytest.raises(MessageError) as unopened:
+        drafted("CONSULTATION-CLOSED", day_message("008-consultation-closed.json"), lookups)
+    assert unopened.value.code == "CONSULT_NOT_OPEN"
+    opening = "mdtrtId is of no consultation that this hospital opened on the ledger: send its opening first"
+    assert unopened.value.sentence() == opening
+    assert unopened.value.sentence("zh") == "mdtrtId未对应本院已入账的问诊:请先发送该问诊的开始报文"
+
+
 def test_a_corrected_message_names_the_refusal_that_it_answers() -> None:
     assert drafted("D001", _issue(corrects="ab" * 32)).corrects == "ab" * 32
     assert drafted("D001", _issue()).corrects is None
