@@ -86,6 +86,10 @@ ROWS = {
     "verifier/SPEC.md describes its form": "格式见 verifier/SPEC.md",
     "the submission is empty": "提交内容为空",
     "look at the step before: rx sign prints one": "请查看上一步：应由 rx sign 输出",
+    "{}: waits for {}": "{0}：等待 {1}",
+    "put that one right and send both again: what is committed is never sent twice": (
+        "请更正该报文后一并重发：已入账的不会重复入账"
+    ),
     "{} is no list of staff": "{0} 不是人员名单",
     'JSON {"certificate number": "code"}': 'JSON {"证件号码": "人员编码"}',
     # Receipts, exports, samples, referrals, reports

@@ -1,7 +1,8 @@
 """`rx import`: national messages become signed submissions and are sent, each once.
 
 The outbox keeps what was signed for which message: the same message sent again after a lost
-answer is the same submission, and gets the first receipt.
+answer is the same submission, and gets the first receipt. What belongs to a consultation or prescription
+of which a message failed is not sent: the ledger would refuse it and accuse whoever signed.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from api.command.output import (
 )
 from api.command.sign import add_signers, people
 from api.command.submit import add_ledger, describe
-from api.national import KINDS, MessageError, Profile, kind_of
+from api.national import KINDS, MessageError, Profile, kind_of, numbers_of
 from contracts.statements import submission
 from contracts.time import to_text
 
@@ -80,7 +81,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Send every message; return 0 when all are committed, 1 when one was refused or unusable."""
+    """Send every message; return 0 when all are committed, 1 when one was refused, unusable or waits."""
     client = member(options.url, options.key)
     outbox = Outbox(options.outbox)
     desk = Desk(
@@ -95,7 +96,8 @@ def run(options: argparse.Namespace) -> int:
     who = people(options.signer, client.organisation)
     try:
         waits = chain((0,), repeat(options.apart))  # before each prescription, the first one apart
-        return max(_one(options, desk, path, who, waits) for path in options.messages)
+        stuck: dict[tuple[str, str], Path] = {}  # number of a consultation or prescription -> what failed
+        return max(_in_turn(options, desk, path, who, waits, stuck) for path in options.messages)
     finally:
         outbox.close()
         client.close()
@@ -107,10 +109,41 @@ def _seconds(text: str) -> int:
     return int(text)
 
 
-def _one(
-    options: argparse.Namespace, desk: Desk, path: Path, who: list[Person], waits: Iterator[int]
+def _in_turn(
+    options: argparse.Namespace,
+    desk: Desk,
+    path: Path,
+    who: list[Person],
+    waits: Iterator[int],
+    stuck: dict[tuple[str, str], Path],
 ) -> int:
+    """Send a message unless an earlier one that it builds on has failed; both are then remembered."""
     message = read_file(path, "the message")
+    numbers = numbers_of(message)
+    failed = next((stuck[number] for number in sorted(numbers) if number in stuck), None)
+    if failed is not None:
+        _tell_waiting(options, path, failed)
+    elif _one(options, desk, path, message, who, waits) == EXIT_OK:
+        return EXIT_OK
+    stuck.update((number, failed or path) for number in numbers)
+    return EXIT_REFUSED
+
+
+def _tell_waiting(options: argparse.Namespace, path: Path, failed: Path) -> None:
+    if options.json:
+        tell(options, {"message": str(path), "outcome": "waiting", "waits_for": str(failed)}, "")
+    fix = "put that one right and send both again: what is committed is never sent twice"
+    complain(CommandError(f"{path}: waits for {failed}", fix), "rx import", options.json)
+
+
+def _one(
+    options: argparse.Namespace,
+    desk: Desk,
+    path: Path,
+    message: bytes,
+    who: list[Person],
+    waits: Iterator[int],
+) -> int:
     try:
         kind = options.kind or kind_of(message)
         if options.out is not None:

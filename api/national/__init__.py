@@ -16,6 +16,7 @@ from api.national import consultations, pharmacy, prescriptions, sales
 from api.national.context import ConsultationLink, Context, Draft, Lookups, Profile
 from api.national.errors import MessageError
 from api.national.fields import Fields, parse
+from api.national.numbers import numbers_of
 
 __all__ = [
     "KINDS",
@@ -28,6 +29,7 @@ __all__ = [
     "convert",
     "kind_of",
     "message_digest",
+    "numbers_of",
 ]
 
 _STATEMENT_ID = re.compile("[0-9a-f]{64}")

@@ -183,6 +183,29 @@ def test_a_cast_is_enrolled_and_its_messages_are_imported_at_their_own_time(
     assert rx.code(*enrolling, DAY / "cast.json") == 1  # its people have their keys
 
 
+def test_what_builds_on_a_refused_message_is_not_sent_to_be_refused_too(rx: Command, served: Served) -> None:
+    """A consultation that could not be opened brought three refusals, two of which accuse the doctor."""
+    keys = served.work / "keys"
+    enrolling = ("enrol", "--url", served.url, "--folder", served.folder, "--keys", keys)
+    assert rx.code(*enrolling, DAY / "cast.json") == 0
+    bad = json.loads((DAY / "007-consultation-opened.json").read_bytes())
+    del bad["certno"]
+    (served.work / "opened.json").write_text(json.dumps(bad))
+    words = ("import", "--move-clock", "--url", served.url, "--origin", ORIGIN)
+    words = (*words, "--outbox", served.work / "outbox.db", "--key", keys / "H99000000001.json")
+    words = (*words, "--signer", f"doctor={keys}/D990000000002.json")
+    closed, issued = DAY / "008-consultation-closed.json", DAY / "009-d001.json"
+    review, other = DAY / "010-d003.json", DAY / "018-consultation-opened.json"
+    assert rx.code(*words, served.work / "opened.json", closed, issued, review, other, "--json") == 1
+    told = [json.loads(line) for line in rx.output.splitlines()]
+    waiting = {"outcome": "waiting", "waits_for": str(served.work / "opened.json")}
+    assert told[:3] == [{"message": str(one), **waiting} for one in (closed, issued, review)]
+    assert told[3]["message"] == str(other), "another consultation goes on"
+    assert rx.code(*words, closed, issued) == 1
+    assert "send its opening first" in rx.error
+    assert f"{issued}: waits for {closed}" in rx.error and "never sent twice" in rx.error
+
+
 def test_a_cast_is_not_enrolled_elsewhere(rx: Command, served: Served) -> None:
     enrolling = ("enrol", "--url", "http://127.0.0.1:1", "--keys", served.work / "keys")
     cast = json.loads((DAY / "cast.json").read_bytes())

@@ -1,0 +1,34 @@
+"""Which consultation and prescription a message belongs to, by the numbers that it names."""
+
+from __future__ import annotations
+
+from api.national.errors import MessageError
+from api.national.fields import Value, parse
+
+_NUMBERS = {"mdtrtid": "mdtrtId", "hosprxno": "hospRxno", "hirxno": "hiRxno", "rxno": "hiRxno"}
+
+
+def numbers_of(message: bytes) -> frozenset[tuple[str, str]]:
+    """Return each (mdtrtId|hospRxno|hiRxno, number) in a message; nothing of what cannot be read."""
+    try:
+        open_: list[Value] = [parse(message)]
+    except MessageError:
+        return frozenset()
+    found: set[tuple[str, str]] = set()
+    while open_:
+        value = open_.pop()
+        if isinstance(value, dict):
+            found.update(_named(value))
+            open_.extend(value.values())
+        elif isinstance(value, list):
+            open_.extend(value)
+    return frozenset(found)
+
+
+def _named(members: dict[str, Value]) -> set[tuple[str, str]]:
+    plain = ((name.replace("_", "").lower(), value) for name, value in members.items())
+    return {
+        (_NUMBERS[name], value.strip())
+        for name, value in plain
+        if name in _NUMBERS and isinstance(value, str) and value.strip()
+    }
