@@ -149,7 +149,7 @@ def _one(
         if options.out is not None:
             return _write(options, desk, path, kind, message, who)
         if options.move_clock:
-            _move_clock(desk, desk.claimed_time_s(kind, message, who))
+            _move_clock(desk, desk.claimed_time_s(kind, message, who), path)
         if kind == PRESCRIPTION:
             time.sleep(next(waits))
         answer = desk.send(kind, message, who)
@@ -168,7 +168,7 @@ def _one(
     return EXIT_OK
 
 
-def _move_clock(desk: Desk, claimed_s: int | None) -> None:
+def _move_clock(desk: Desk, claimed_s: int | None, path: Path) -> None:
     """Set a sandbox's clock to the time in the message; it goes forward only, and never to one of our own."""
     if claimed_s is None:
         return
@@ -178,7 +178,8 @@ def _move_clock(desk: Desk, claimed_s: int | None) -> None:
         if problem.code != "TIME_ORDER":
             raise
         later = "the sandbox clock is later than this message, and stays"
-        print(f"rx import: {in_language(later, '沙箱时钟已晚于该报文，保持不变')}", file=sys.stderr)
+        told = in_language(f"{path}: {later}", f"{path}：沙箱时钟已晚于该报文，保持不变")
+        print(f"rx import: {told}", file=sys.stderr)
 
 
 def _write(

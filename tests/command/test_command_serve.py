@@ -206,6 +206,17 @@ def test_what_builds_on_a_refused_message_is_not_sent_to_be_refused_too(rx: Comm
     assert f"{issued}: waits for {closed}" in rx.error and "never sent twice" in rx.error
 
 
+def test_a_clock_that_stays_names_the_message(rx: Command, served: Served) -> None:
+    keys = served.work / "keys"
+    enrolling = ("enrol", "--url", served.url, "--folder", served.folder, "--keys", keys)
+    assert rx.code(*enrolling, DAY / "cast.json") == 0
+    words = ("import", "--move-clock", "--url", served.url, "--origin", ORIGIN)
+    words = (*words, "--outbox", served.work / "outbox.db", "--key", keys / "P99000000001.json")
+    words = (*words, "--signer", f"pharmacist={keys}/YS990000000001.json")
+    assert rx.code(*words, DAY / "005-3503.json", DAY / "001-duty.json") == 0
+    assert f"{DAY / '001-duty.json'}: the sandbox clock is later than this message" in rx.error
+
+
 def test_a_cast_is_not_enrolled_elsewhere(rx: Command, served: Served) -> None:
     enrolling = ("enrol", "--url", "http://127.0.0.1:1", "--keys", served.work / "keys")
     cast = json.loads((DAY / "cast.json").read_bytes())
