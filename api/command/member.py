@@ -58,7 +58,7 @@ def refused(options: argparse.Namespace, problem: Problem, **facts: str) -> Comm
     told = _in_language(problem.body)
     detail = str(told.get("detail") or problem.body.get("error_description") or "")
     word = in_language("refused: ", "被拒绝：")
-    lines = [f"{word}{', '.join(problem.codes)} {detail}".rstrip(), *map(_reason, _findings(problem))]
+    lines = [f"{word}{', '.join(problem.codes)} {detail}".rstrip(), *map(reason, _findings(problem))]
     lines += [
         f"  {in_language(f'{name}: ', zh)}{problem.body[name]}"
         for name, zh in (("pointer", "位置："), ("id", "编号："))
@@ -73,15 +73,22 @@ def titled(code: str) -> str:
     return "" if row is None else row.zh_title if language() == "zh" else row.title
 
 
-def _findings(problem: Problem) -> list[Mapping[str, Any]]:
-    found = problem.body.get("findings")
-    return found if isinstance(found, list) else []
+def advised(code: str) -> str:
+    """Return what to do about a code, in the terminal's language; "" for a code of a newer ledger."""
+    row = CODES.get(code)
+    return "" if row is None else in_language(row.fix, row.zh_fix)
 
 
-def _reason(finding: Mapping[str, Any]) -> str:
+def reason(finding: Mapping[str, Any]) -> str:
+    """Return one finding as a line: the rule, its sentence, its facts."""
     facts = ", ".join(f"{name} {value}" for name, value in finding.get("facts", {}).items())
     sentence = str(_in_language(finding).get("detail", ""))
     return f"  {finding.get('rule')}: {sentence}{f' ({facts})' if facts else ''}"
+
+
+def _findings(problem: Problem) -> list[Mapping[str, Any]]:
+    found = problem.body.get("findings")
+    return found if isinstance(found, list) else []
 
 
 def _in_language(told: Mapping[str, Any]) -> Mapping[str, Any]:

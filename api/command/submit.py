@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from api.client.http import Answer
-from api.command.member import asking, member, titled
+from api.command.member import advised, asking, member, reason, titled
 from api.command.output import (
     EXIT_OK,
     EXIT_REFUSED,
@@ -61,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
         raise CommandError("the submission is empty", "look at the step before: rx sign prints one")
     with asking(options, member(options.url, options.key)) as client:
         if options.check:
-            return _told_check(options, client.check(body))
+            return told_check(options, client.check(body))
         answer = client.submit(body)
     _keep(options, answer.body)
     tell(options, answer.body, describe(answer))
@@ -80,12 +80,34 @@ def describe(answer: Answer) -> str:
     return "\n".join([first, *(f"  {in_language('flag', '标记')} {flag}" for flag in flags)])
 
 
-def _told_check(options: argparse.Namespace, verdict: Mapping[str, Any]) -> int:
-    codes = ", ".join(str(code) for code in verdict.get("codes", ()))
+def told_check(options: argparse.Namespace, verdict: Mapping[str, Any]) -> int:
+    """Print what a check beforehand found; return 0 where it would be committed, 1 where refused."""
     outcome = str(verdict.get("outcome", ""))
-    told = f"{': ' if codes else ''}{codes}"
-    tell(options, verdict, f"would be {outcome}{told}", f"{_BEFOREHAND.get(outcome, outcome)}{told}")
+    codes = ", ".join(str(code) for code in verdict.get("codes", ()))
+    first = in_language(f"would be {outcome}", _BEFOREHAND.get(outcome, outcome))
+    drugs = map(_lasts, verdict.get("outlook", ()))
+    lines = [f"{first}: {codes}" if codes else first, *_reasons(verdict), *drugs]
+    tell(options, verdict, "\n".join(lines))
     return EXIT_REFUSED if outcome == "refused" else EXIT_OK
+
+
+def _reasons(verdict: Mapping[str, Any]) -> Iterator[str]:
+    """Each finding's rule and sentence, then what to do about each code."""
+    yield from map(reason, verdict.get("findings", ()))
+    for code in verdict.get("codes", ()):
+        yield in_language(f"  fix of {code}: {advised(code)}", f"  {code} 的处理：{advised(code)}")
+
+
+def _lasts(outlook: Mapping[str, Any]) -> str:
+    """One drug of the outlook: for how many days it lasts, and from when it may be bought again."""
+    drug, days, following = (outlook[name] for name in ("drug", "days", "next"))
+    until = outlook.get("covered_until", "")
+    english = f"; earlier purchases last until {until}" if until else ""
+    chinese = f"；此前所购可用至 {until}" if until else ""
+    return in_language(
+        f"  {drug}: lasts {days} days, may be bought again from {following}{english}",
+        f"  {drug}：可用 {days} 天，最早 {following} 可再次购买{chinese}",
+    )
 
 
 def _keep(options: argparse.Namespace, body: Mapping[str, Any]) -> None:

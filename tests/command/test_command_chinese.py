@@ -12,6 +12,7 @@ import pytest
 from api.client.http import Answer, Problem
 from api.command import chinese, member, submit
 from api.command.output import CommandError, complain, tell
+from contracts.codes import CODES
 
 ROOT = Path(chinese.__file__).parents[2]
 # Where causes and fixes are written; a demo's and a year's own faults are for developers.
@@ -95,6 +96,51 @@ def test_a_verdict_is_told_in_chinese(capsys: pytest.CaptureFixture[str]) -> Non
         "rx submit: 被拒绝：RX_CANCELLED 处方已撤销。",
         "  编号：cd",
         "  处理：请重新开方。",
+    ]
+
+
+CHECKED = {
+    "outcome": "refused",
+    "codes": ["SUPPLY_COVERED"],
+    "findings": [
+        {
+            "rule": "SUPPLY-1",
+            "facts": {"left_days": 20},
+            "detail": "Still covered.",
+            "zh": {"detail": "仍有余药。"},
+        }
+    ],
+    "outlook": [
+        {
+            "drug": "XC08",
+            "days": 28,
+            "covered_until": "2026-03-22T00:00:00Z",
+            "next": "2026-04-19T00:00:00Z",
+        }
+    ],
+}
+
+
+def test_a_check_beforehand_tells_reason_fix_and_outlook(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It printed codes alone: the counter knew neither why nor from when the drug may be bought."""
+    monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
+    assert submit.told_check(OPTIONS, CHECKED) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        "would be refused: SUPPLY_COVERED",
+        "  SUPPLY-1: Still covered. (left_days 20)",
+        f"  fix of SUPPLY_COVERED: {CODES['SUPPLY_COVERED'].fix}",
+        "  XC08: lasts 28 days, may be bought again from 2026-04-19T00:00:00Z; "
+        "earlier purchases last until 2026-03-22T00:00:00Z",
+    ]
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert submit.told_check(OPTIONS, CHECKED) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        "预计被拒绝: SUPPLY_COVERED",
+        "  SUPPLY-1: 仍有余药。 (left_days 20)",
+        f"  SUPPLY_COVERED 的处理：{CODES['SUPPLY_COVERED'].zh_fix}",
+        "  XC08：可用 28 天，最早 2026-04-19T00:00:00Z 可再次购买；此前所购可用至 2026-03-22T00:00:00Z",
     ]
 
 
