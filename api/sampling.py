@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from api.words import word
 from contracts.codes import CODES
 from contracts.statements import base64url
 from contracts.time import from_text
@@ -126,8 +127,14 @@ def _lowest(one: Drawn, root: bytes) -> bytes:
     )
 
 
-def table(drawn: Sequence[Drawn]) -> Iterator[str]:
+def table(drawn: Sequence[Drawn], chinese: bool = False) -> Iterator[str]:
     """Yield a line for each act."""
     for one in drawn:
-        yield f"{one.index:>8}  {one.type:<22}{one.weight:>4}  {'; '.join(one.why) or '-'}"
+        why = "; ".join(_why(text, chinese) for text in one.why) or "-"
+        yield f"{one.index:>8}  {word(one.type, chinese):<22}{one.weight:>4}  {why}"
     yield "drawn by lot; being drawn accuses nobody / 随机抽取，被抽中不代表存在问题"
+
+
+def _why(text: str, chinese: bool) -> str:
+    kind, _, rest = text.partition(" ")  # "flag CODE +4"
+    return f"{word(kind, chinese)} {rest}"

@@ -19,6 +19,7 @@ from api.command.service import policy_of
 from api.cosigning import CosigningError, cosigned_by
 from api.genesis import SANDBOX
 from api.witness_policy import PolicyError, WitnessPolicy, parse_policy
+from api.words import word
 from ledger.errors import NotALedger
 from ledger.folder import LOG, LOG_KEY, TAG_KEYS, Config, read_config, read_log_key
 from ledger.note import LogSigner, NoteInvalid, verify_checkpoint
@@ -199,6 +200,9 @@ def run(options: argparse.Namespace) -> int:
     except NotALedger as error:
         raise CommandError(str(error), "name the folder that rx init made") from None
     told_in = language()
-    lines = [f"{one.state:<5}{one.id:<11}{getattr(one, told_in)}  {one.found}".rstrip() for one in items]
+    lines = [
+        f"{word(one.state, told_in == 'zh'):<5}{one.id:<11}{getattr(one, told_in)}  {one.found}".rstrip()
+        for one in items
+    ]
     tell(options, {"items": [one.told() for one in items]}, "\n".join(lines))
     return EXIT_REFUSED if any(one.state == FAIL for one in items) else EXIT_OK

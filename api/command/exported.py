@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from api.command.output import CommandError
 from contracts.errors import InvariantError
+from contracts.statements import base64url
+from contracts.time import from_text, to_text
 from ledger.export import read_entries
 from ledger.note import NoteInvalid
 from ledger.tiles import TileInvalid
@@ -25,3 +28,12 @@ def exported(log: Path) -> Iterator[Iterator[bytes]]:
         yield read_entries(log)
     except _FAULTS as error:
         raise CommandError(f"{log} is no exported log: {error}", "make one with rx export") from None
+
+
+def local_time(genesis: bytes) -> Callable[[str], str]:
+    """Return what turns a time of a log into the log's local time with its offset, for people to read."""
+    founded = json.loads(base64url.decode(json.loads(genesis)["statement"]["payload"]))
+    minutes = int(founded["utc_offset_minutes"])
+    hours, rest = divmod(abs(minutes), 60)
+    offset = f"{'-' if minutes < 0 else '+'}{hours:02}:{rest:02}"
+    return lambda text: to_text(from_text(text) + minutes * 60_000).removesuffix("Z") + offset

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from api.command.exported import exported
+from api.command.exported import exported, local_time
 from api.command.output import EXIT_OK, CommandError, language, tell
 from api.subject_profile import WINDOW_DAYS, ProfileFault, profile
+from api.words import word
 
 EXAMPLE = (
     "example: rx profile audit/log D990000000001\n"
@@ -37,23 +39,28 @@ def run(options: argparse.Namespace) -> int:
         raise CommandError("a window has at least one day", "give --window-days 90")
     try:
         with exported(options.log) as entries:
-            found = profile(entries, options.subject, options.window_days)
+            genesis = next(entries)
+            local = local_time(genesis)
+            found = profile(chain([genesis], entries), options.subject, options.window_days)
     except ProfileFault as fault:
         raise CommandError(str(fault), "give the code of registry.person or registry.organisation") from None
-    tell(options, found, "\n".join(_lines(found, language())))
+    tell(options, found, "\n".join(_lines(found, language(), local)))
     return EXIT_OK
 
 
-def _lines(found: Mapping[str, Any], told_in: str) -> Iterator[str]:
-    window = f"{found['window_days']} {'天' if told_in == 'zh' else 'days'}"
-    yield f"{found['subject']} ({found['role']}), {window}, {found['as_of']}: {found['acts']}"
+def _lines(found: Mapping[str, Any], told_in: str, local: Callable[[str], str]) -> Iterator[str]:
+    chinese = told_in == "zh"
+    window = f"{found['window_days']} {'天' if chinese else 'days'}"
+    acts = f"{found['acts']} {'项业务' if chinese else 'acts'}"
+    yield f"{found['subject']} ({word(found['role'], chinese)}), {window}, {local(found['as_of'])}: {acts}"
     for one in found["features"]:
         first = ", ".join(str(entry) for entry in one["entries"][:4]) + (" …" if one["times"] > 4 else "")
-        yield f"  {one['code']:<30}{one['times']:>5}  {one['class']:<10} {one[told_in]}"
-        entries, until = ("账目", "有效至") if told_in == "zh" else ("entries", "until")
-        rules, day = ", ".join(one["rules"]), one["expires"][:10]
+        yield f"  {one['code']:<30}{one['times']:>5}  {word(one['class'], chinese):<10} {one[told_in]}"
+        entries, until = ("账目", "有效至") if chinese else ("entries", "until")
+        rules, day = ", ".join(one["rules"]), local(one["expires"])[:10]
         yield f"  {'':<30}{'':>5}  {rules}; {entries} {first}; {until} {day}"
     for one in found["measures"]:
-        said = " ".join(str(one[name]) for name in ("step", "finding", "reason") if name in one)
-        yield f"  {one['type']:<30}{one['entry']:>5}  {one['time'][:10]} {said}"
+        members = (one[name] for name in ("step", "finding", "reason") if name in one)
+        said = " ".join(word(str(member), chinese) for member in members)
+        yield f"  {word(one['type'], chinese):<30}{one['entry']:>5}  {local(one['time'])[:10]} {said}"
     yield found["appeal"][told_in]

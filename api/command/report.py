@@ -5,14 +5,16 @@ from __future__ import annotations
 import argparse
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from api.command.exported import exported
+from api.command.exported import exported, local_time
 from api.command.member import titled
 from api.command.output import EXIT_OK, CommandError, language, tell, write_new
 from api.monthly import CLASSES, MonthFault, report
+from api.words import word
 
 EXAMPLE = (
     "examples:\n"
@@ -38,12 +40,14 @@ def run(options: argparse.Namespace) -> int:
     """Print the report and return 0."""
     try:
         with exported(options.log) as entries:
-            found = report(entries, options.month)
+            genesis = next(entries)
+            local = local_time(genesis)
+            found = report(chain([genesis], entries), options.month)
     except MonthFault as fault:
         raise CommandError(str(fault), "give --month YYYY-MM") from None
     if options.csv is not None:
         write_new(options.csv, as_csv(found).encode("utf-8-sig"))  # spreadsheets take UTF-8 by its mark
-    tell(options, found, "\n".join(lines(found, language() == "zh")))
+    tell(options, found, "\n".join(lines(found, language() == "zh", local)))
     return EXIT_OK
 
 
@@ -63,30 +67,31 @@ def _cell(value: object) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def lines(found: Mapping[str, Any], chinese: bool) -> Iterator[str]:
-    """Yield the report for a terminal."""
+def lines(found: Mapping[str, Any], chinese: bool, local: Callable[[str], str]) -> Iterator[str]:
+    """Yield the report for a terminal; `local` turns a time into the log's own."""
     total, stage = found["total"], found["monitored"]
     head = _HEADS["zh" if chinese else "en"]
     counts = (f"{said} {total[name]}" for said, name in zip(head[1:], _COUNTED, strict=False))
     yield f"{head[0]} {found['month']}: {', '.join(counts)}"
     drugs = ("重点监测药品", "应达") if chinese else ("monitored drugs", "needed")
-    yield f"{drugs[0]} {stage['drugs']}, {drugs[1]} {stage['needed']}"
+    yield f"{drugs[0]} {stage['drugs']}, {drugs[1]} {word(str(stage['needed']), chinese)}"
     for name in ("rulebook_version", "knowledge_version"):
         if name in found["rules"]:
-            yield f"{name} {found['rules'][name]}"
+            yield f"{word(name, chinese)} {found['rules'][name]}"
     for code, count in sorted({**total["refusals"], **total["flags"]}.items()):
         yield f"  {code:<32}{count:>8}  {titled(code)}"
     for name, count in found["measures"].items():
-        yield f"  {name:<32}{count:>8}"
+        yield f"  {word(name, chinese):<32}{count:>8}"
     for row in found["organisations"]:
-        classes = "  ".join(f"{name} {count}" for name, count in row["classes"].items() if count)
-        heard = _heartbeat(row, chinese)
-        yield f"{row['code']:<14}{row['name'][:24]:<26}{heard:<24}{row['statements']:>7}  {classes}"
+        said = ((word(name, chinese), count) for name, count in row["classes"].items() if count)
+        classes = "  ".join(f"{name} {count}" for name, count in said)
+        heard = _heartbeat(row, chinese, local)
+        yield f"{row['code']:<14}{row['name'][:24]:<26}{heard:<27}{row['statements']:>7}  {classes}"
 
 
-def _heartbeat(row: Mapping[str, Any], chinese: bool) -> str:
+def _heartbeat(row: Mapping[str, Any], chinese: bool, local: Callable[[str], str]) -> str:
     if not row["heard"]:
         return "从未上传" if chinese else "never heard of"
     if row["silent"]:
-        return f"{'停报自' if chinese else 'silent since'} {row['last'][:10]}"
-    return str(row["last"])
+        return f"{'停报自' if chinese else 'silent since'} {local(row['last'])[:10]}"
+    return local(row["last"])

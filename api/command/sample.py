@@ -9,7 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from api.command.exported import exported
-from api.command.output import EXIT_OK, EXIT_REFUSED, CommandError, in_language, read_file, tell, warn
+from api.command.output import (
+    EXIT_OK,
+    EXIT_REFUSED,
+    CommandError,
+    in_language,
+    language,
+    read_file,
+    tell,
+    warn,
+)
 from api.sampling import draw, table, weights
 from ledger.merkle import Tree, leaf_hash
 from ledger.note import Checkpoint, NoteInvalid, parse_checkpoint_text, parse_note
@@ -49,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
         "drawn": [one.told() for one in drawn],
     }
     _warn_of_few(options, len(drawn))
-    lines = list(table(drawn))
+    lines = list(table(drawn, language() == "zh"))
     if options.check:
         _compare(read_file(options.check, "the list"), told)
         told = {**told, "same": True}

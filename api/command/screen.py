@@ -50,7 +50,8 @@ def run(options: argparse.Namespace) -> int:
     except ColumnsFault as fault:
         raise CommandError(str(fault), "rx evaluate YEAR --columns FOLDER writes such a folder") from None
     if options.html is not None:
-        write_new(options.html, as_html(results, options.columns.name, rules).encode("utf-8"))
+        page = as_html(results, options.columns.name, rules, language() == "zh")
+        write_new(options.html, page.encode("utf-8"))
     took = f"{time.perf_counter() - started:.1f} s"
     tell(options, as_json(results, rules), "\n".join([*as_table(results, language() == "zh"), took]))
     return EXIT_OK

@@ -15,10 +15,12 @@ from api.command.output import (
     EXIT_REFUSED,
     CommandError,
     in_language,
+    language,
     read_file,
     tell,
     write_new,
 )
+from api.words import word
 
 _OUTCOMES = {
     "accepted": "已入账",
@@ -71,13 +73,17 @@ def run(options: argparse.Namespace) -> int:
 def describe(answer: Answer) -> str:
     """Return a committed statement's answer as lines to read."""
     body = answer.body
-    flags = [f"{flag['code']} ({flag['class']}) {titled(flag['code'])}" for flag in body["verdict"]["flags"]]
+    flags = map(_flag, body["verdict"]["flags"])
     outcome = "committed before" if answer.replayed else str(body["outcome"])
     first = in_language(
         f"{outcome}: entry {body['index']}, id {body['id']}",
         f"{_OUTCOMES[outcome]}：第 {body['index']} 条账目，编号 {body['id']}",
     )
     return "\n".join([first, *(f"  {in_language('flag', '标记')} {flag}" for flag in flags)])
+
+
+def _flag(flag: Mapping[str, Any]) -> str:
+    return f"{flag['code']} ({word(flag['class'], language() == 'zh')}) {titled(flag['code'])}"
 
 
 def told_check(options: argparse.Namespace, verdict: Mapping[str, Any]) -> int:

@@ -8,23 +8,28 @@ from typing import Any
 
 from api.screening.report import CLASSES, Finding, Results, behaviour, level, totals
 from api.screening.screen import Screen
+from api.words import word
 
 _COLOURS = {"VIOLATION": "#b3261e", "SUSPICION": "#c77700", "DATA_QUALITY": "#3b6ea5", "NOTICE": "#6b7280"}
 _SHOWN = 50  # rows of one screen on the page; the JSON has all
 
 
-def as_html(results: Results, folder: str, rules: Mapping[str, Any]) -> str:
-    """Return the inspector's page: no script, nothing from elsewhere, every text escaped."""
+def as_html(results: Results, folder: str, rules: Mapping[str, Any], chinese: bool = False) -> str:
+    """Return the inspector's page: no script, nothing from elsewhere, every text escaped.
+
+    Sentences stand in both languages; `chinese` says in which the page is read first.
+    """
     counts = {
         class_: sum(len(found) for screen, found in results if screen.class_ == class_) for class_ in CLASSES
     }
     legend = "".join(
-        f'<span style="color:{_COLOURS[class_]}">■ {class_} {count}</span> '
+        f'<span style="color:{_COLOURS[class_]}">■ {_both(class_)} {count}</span> '
         for class_, count in counts.items()
     )
     sections = "".join(_section(screen, found) for screen, found in results)
     return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Screening 筛查报告</title>'
+        f'<!doctype html><html lang="{"zh-CN" if chinese else "en"}"><head><meta charset="utf-8">'
+        "<title>Screening 筛查报告</title>"
         "<style>body{font:15px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}"
         "table{border-collapse:collapse;width:100%}td,th{border-bottom:1px solid #ddd;padding:.3rem;"
         "text-align:left;overflow-wrap:anywhere}td.n{text-align:right}"
@@ -38,6 +43,11 @@ def as_html(results: Results, folder: str, rules: Mapping[str, Any]) -> str:
     )
 
 
+def _both(english: str) -> str:
+    """A word in English and, where there is one, in Chinese."""
+    return escape(" ".join(dict.fromkeys((english, word(english, chinese=True)))))
+
+
 def _rules(rules: Mapping[str, Any]) -> str:
     """Which rulebook and knowledge the thresholds come from."""
     names = ("version", "rulebook", "knowledge_version", "knowledge")
@@ -46,9 +56,9 @@ def _rules(rules: Mapping[str, Any]) -> str:
 
 
 def _totals(results: Results, of: Callable[[Screen], str], title: str) -> str:
-    head = "".join(f"<th>{class_}</th>" for class_ in CLASSES)
+    head = "".join(f"<th>{_both(class_)}</th>" for class_ in CLASSES)
     rows = "".join(
-        f"<tr><td>{escape(name)}</td>{''.join(f'<td>{count}</td>' for count in by_class.values())}</tr>"
+        f"<tr><td>{_both(name)}</td>{''.join(f'<td>{count}</td>' for count in by_class.values())}</tr>"
         for name, by_class in totals(results, of).items()
     )
     return f"<table><tr><th>{title}</th>{head}</tr>{rows}</table>"
@@ -79,13 +89,19 @@ def _section(screen: Screen, found: Sequence[Finding]) -> str:
         for one in found[:_SHOWN]
     )
     parameters = ", ".join(f"{name} {value:g}" for name, value in screen.parameters.items())
+    title = f"{screen.id} · {_both(screen.class_)} · {len(found)}"
     return (
-        f'<h2 style="color:{_COLOURS[screen.class_]}">{screen.id} · {screen.class_} · {len(found)}</h2>'
+        f'<h2 style="color:{_COLOURS[screen.class_]}">{title}</h2>'
         f"<p>{escape(screen.en)} {escape(screen.zh)}<br>"
         f"<small>{escape(screen.sources)} · {escape(parameters)}</small></p>{_plot(found)}"
-        f"<table><tr><th>{escape(screen.subject)}</th><th>measure 指标</th><th>entries 账目数</th>"
+        f"<table><tr><th>{_subject(screen.subject)}</th><th>measure 指标</th><th>entries 账目数</th>"
         f"<th>proof 账目编号</th></tr>{rows}</table>"
     )
+
+
+def _subject(kinds: str) -> str:
+    """What a finding is about, such as `doctor@drug 医师@药品`."""
+    return escape(f"{kinds} {'@'.join(word(kind, chinese=True) for kind in kinds.split('@'))}")
 
 
 def _plot(found: Sequence[Finding]) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from api.screening.registry import SCREENS
 from api.screening.screen import Screen
 from api.screening.tables import Tables
+from api.words import word
 
 CLASSES = ("VIOLATION", "SUSPICION", "DATA_QUALITY", "NOTICE")
 # What to do next with a finding of a class: a screen judges nobody.
@@ -126,10 +127,19 @@ def as_table(results: Results, chinese: bool = False) -> Iterator[str]:
     """Yield the lines of the table: a line for each screen, and its five strongest findings."""
     for screen, found in results:
         said = screen.zh if chinese else screen.en
-        yield f"{screen.id:<18}{screen.class_:<13}{len(found):>6}  {said}"
+        yield f"{screen.id:<20}{word(screen.class_, chinese):<13}{len(found):>6}  {said}"
         for finding in found[:5]:
-            first = ", ".join(str(entry) for entry in finding.entries[:4])
-            yield f"{'':<8}{finding.subject:<52}{finding.measure:>10.2f}  {finding.count} entries: {first} …"
+            proof = _proof(finding, chinese)
+            yield f"{'':<8}{finding.subject:<52}{finding.measure:>10.2f}  {proof}"
     for of in (behaviour, level):
         for name, by_class in totals(results, of).items():
-            yield f"{name:<31}" + "  ".join(f"{class_} {count}" for class_, count in by_class.items())
+            counts = (f"{word(class_, chinese)} {count}" for class_, count in by_class.items())
+            yield f"{word(name, chinese):<31}{'  '.join(counts)}"
+
+
+def _proof(finding: Finding, chinese: bool) -> str:
+    """How many entries prove it, and the first four."""
+    first = ", ".join(str(entry) for entry in finding.entries[:4]) + (" …" if finding.count > 4 else "")
+    if chinese:
+        return f"{finding.count} 条账目：{first}"
+    return f"{finding.count} {'entry' if finding.count == 1 else 'entries'}: {first}"

@@ -101,7 +101,10 @@ def test_a08_a_cell_that_would_be_a_formula_is_quoted() -> None:
 
 
 def test_the_command_over_a_real_log(
-    small_log: tuple[Path, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    small_log: tuple[Path, str],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     log, _ = small_log
     capsys.readouterr()
@@ -111,6 +114,12 @@ def test_the_command_over_a_real_log(
     assert main(words) == 0 and capsys.readouterr().out == first  # the same log, the same bytes
     assert json.loads(first)["rules"]["rulebook_version"] == "sandbox-1"
     assert (tmp_path / "r.csv").read_bytes().startswith(b"\xef\xbb\xbfcode,")
-    assert main(words[:-1]) == 0 and "never heard of" in capsys.readouterr().out
+    assert main(words[:-1]) == 0
+    told = capsys.readouterr().out
+    assert "never heard of" in told and "+08:00" in told and "Z " not in told, "a local month has local times"
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert main(words[:-1]) == 0
+    told = capsys.readouterr().out
+    assert "规则手册版本 sandbox-1" in told and "rulebook_version" not in told
     assert main(["report", str(log), "--month", "2026-33"]) == 2
     assert main(["report", str(tmp_path), "--month", "2026-03"]) == 2

@@ -87,7 +87,10 @@ def test_who_is_not_registered_has_no_profile(code: str) -> None:
 
 
 def test_the_command_over_a_real_log(
-    small_log: tuple[Path, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    small_log: tuple[Path, str],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     log, hospital = small_log
     capsys.readouterr()
@@ -96,7 +99,13 @@ def test_the_command_over_a_real_log(
     first = capsys.readouterr().out
     assert json.loads(first)["acts"] == 2  # its key and the consultation
     assert main([*words, "--json"]) == 0 and capsys.readouterr().out == first
-    assert main(words) == 0 and "hospital" in capsys.readouterr().out
+    assert main(words) == 0
+    head = capsys.readouterr().out.splitlines()[0]
+    assert "(hospital)" in head and head.endswith("+08:00: 2 acts"), "local time, and what the number counts"
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert main(words) == 0
+    head = capsys.readouterr().out.splitlines()[0]
+    assert "(医院)" in head and head.endswith("+08:00: 2 项业务")
     assert main(["profile", str(log), "NOBODY"]) == 2
     assert main(["profile", str(tmp_path), hospital]) == 2
     assert main([*words, "--window-days", "0"]) == 2

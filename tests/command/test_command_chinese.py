@@ -9,10 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from api import words
 from api.client.http import Answer, Problem
 from api.command import chinese, member, submit
 from api.command.output import CommandError, complain, tell
+from api.sampling import Drawn, table
 from contracts.codes import CODES
+from contracts.rules.case import BEFORE
+from contracts.types import ROLES, TYPES
 
 ROOT = Path(chinese.__file__).parents[2]
 # Where causes and fixes are written; a demo's and a year's own faults are for developers.
@@ -87,7 +91,7 @@ def test_a_verdict_is_told_in_chinese(capsys: pytest.CaptureFixture[str]) -> Non
     tell(OPTIONS, {}, submit.describe(Answer(201, body)))
     assert capsys.readouterr().out.splitlines() == [
         "已入账：第 7 条账目，编号 ab",
-        "  标记 PACE_NOTICE (NOTICE) 开方节奏较快",
+        "  标记 PACE_NOTICE (提示) 开方节奏较快",
     ]
     zh = {"detail": "处方已撤销。", "fix": "请重新开方。"}
     refusal = Problem(409, {"code": "RX_CANCELLED", "codes": ["RX_CANCELLED"], "id": "cd", "zh": zh})
@@ -142,6 +146,22 @@ def test_a_check_beforehand_tells_reason_fix_and_outlook(
         f"  SUPPLY_COVERED 的处理：{CODES['SUPPLY_COVERED'].zh_fix}",
         "  XC08：可用 28 天，最早 2026-04-19T00:00:00Z 可再次购买；此前所购可用至 2026-03-22T00:00:00Z",
     ]
+
+
+def test_every_class_role_and_statement_type_of_a_report_has_a_chinese_word() -> None:
+    """Chinese reports were half in English: VIOLATION, doctor, dispensing.dispensed."""
+    classes = {row.class_ for row in CODES.values()}
+    steps = {f"case {step}" for step in BEFORE}
+    findings = {"violation", "suspicion", "data_quality", "unfounded"}
+    assert {*TYPES, *ROLES, *classes, *steps, *BEFORE, *findings} <= words.ROWS.keys()
+
+
+def test_a_drawn_act_and_a_checklist_are_told_in_chinese() -> None:
+    drawn = Drawn(7, "ab", "dispensing.dispensed", 5, ("flag NO_INBOUND +4",))
+    assert next(table([drawn], chinese=True)).split() == ["7", "售药", "5", "标记", "NO_INBOUND", "+4"]
+    assert next(table([drawn])).split()[1:] == ["dispensing.dispensed", "5", "flag", "NO_INBOUND", "+4"]
+    states = [words.word(state, chinese=True) for state in ("ok", "fail", "ask")]
+    assert states == ["合格", "不合格", "待确认"]
 
 
 def test_elsewhere_nothing_changes(

@@ -11,8 +11,10 @@ import pytest
 
 from api.command.main import main
 from api.screening.registry import SCREENS
+from api.screening.report import Finding, as_table
 from api.screening.screen import ENTRIES_MAX, FREQUENT, OVER_NEED, REPEATED, Screen
 from api.screening.tables import SCHEMAS, WORDS, ColumnsFault, Tables
+from api.words import ROWS
 from contracts.parameters import DEFAULTS
 from tests.screening.columns import History
 
@@ -86,7 +88,33 @@ def test_the_table_speaks_chinese(
 ) -> None:
     monkeypatch.setenv("LANG", "zh_CN.UTF-8")
     assert main(["screen", str(folder), "--only", "SCREEN-BALANCE"]) == 0
-    assert "账实不符" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "账实不符" in told and "疑点" in told and "SUSPICION" not in told and "organisation" not in told
+    assert "30 条账目：" in told and told.count(" …\n") == 1
+
+
+def test_the_page_says_in_which_language_it_is_read_and_every_word_in_both(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    page = tmp_path / "report.html"
+    assert main(["screen", str(folder), "--only", "SCREEN-BALANCE", "--html", str(page)]) == 0
+    html = page.read_text("utf-8")
+    assert '<html lang="zh-CN">' in html and "SUSPICION 疑点" in html
+    assert "organisation 机构" in html and "pharmacy 药店" in html
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.id)
+def test_a_line_of_the_table_keeps_its_columns_apart_and_says_no_more_than_there_is(screen: Screen) -> None:
+    """SCREEN-DRUG-GROWTHNOTICE; and three entries of three with dots, as if there were more."""
+    found = Finding(screen, "D1", 1.0, 1.0, 1, (7,))
+    first, second, *_ = as_table([(screen, [found])])
+    assert first.split()[:3] == [screen.id, screen.class_, "1"]
+    assert second.endswith("  1 entry: 7")
+    three = Finding(screen, "D1", 1.0, 1.0, 3, (7, 8, 9))
+    assert list(as_table([(screen, [three])]))[1].endswith("  3 entries: 7, 8, 9")
+    words = {screen.class_, screen.level, screen.behaviour, *screen.subject.split("@")} - {""}
+    assert words <= ROWS.keys(), "each word has a Chinese one"
 
 
 def test_a_missing_file_column_or_kind_is_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
