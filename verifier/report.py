@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -78,6 +79,7 @@ class Report:
         if self.profile == "sandbox":
             lines.insert(0, say("SANDBOX: this log proves nothing about real prescriptions."))
         lines += [f"  {say(name):<11} {say(value)}" for name, value in self.levels.items()]
+        lines = [_ONE.sub(lambda found: _SINGULAR[found[0]], line) for line in lines]
         lines += _table(say("refused"), self.refusals) + _table(say("flags"), self.flags)
         lines += _table(say("signed, not interpreted"), self.not_interpreted)
         if self.suspects:
@@ -100,6 +102,10 @@ class Report:
             return None
         number = STEPS.index(self.step) + 1 if self.step in STEPS else None
         return {"step": self.step, "number": number, "message": self.message, "index": self.index}
+
+
+_SINGULAR = {"1 entries": "1 entry", "1 signatures": "1 signature", "1 statements": "1 statement"}
+_ONE = re.compile(rf"(?<![0-9])(?:{'|'.join(_SINGULAR)})")
 
 
 def _table(title: str, counts: dict[str, int]) -> list[str]:

@@ -59,8 +59,11 @@ def run(options: argparse.Namespace) -> int:
     data = (options.out / CHECKPOINT).read_bytes()
     checkpoint = parse_checkpoint_text(parse_note(data).text)
     facts = {"folder": str(options.out), "origin": checkpoint.origin, "size": checkpoint.size}
-    text = f"{checkpoint.size} entries of {checkpoint.origin} in {options.out}"
-    verify = f"rx-verify log {options.out} --trust trust.json"
+    entries = "1 entry" if checkpoint.size == 1 else f"{checkpoint.size} entries"
+    text = f"{entries} of {checkpoint.origin} in {options.out}"
+    # Over HTTP nobody knows where the reader keeps the trust file; it must not come from the same server.
+    trust = "YOUR-TRUST.json" if options.folder is None else options.folder / "trust.json"
+    verify = f"rx-verify log {options.out} --trust {trust}"
     zh = f"{checkpoint.origin} 的 {checkpoint.size} 条账目已导出到 {options.out}\n核验：{verify}"
     tell(options, facts, f"{text}\nverify them: {verify}", zh)
     _warn_of_missing(options, data)

@@ -52,11 +52,19 @@ def run(options: argparse.Namespace) -> int:
     if options.wait and not met:
         raise CommandError("not cosigned yet; nothing was written", "ask again later", EXIT_REFUSED)
     write_new(options.out, proof)
-    by = ", ".join(signed) or in_language("nobody but the log yet", "账本本身（尚无其他机构）")
+    by = ", ".join(signed) or _nobody(policy)
     told = {"file": str(options.out), "cosigned_by": signed, "policy_met": met}
     zh = f"回执已写入 {options.out}，联署：{by}"
     tell(options, told, f"receipt in {options.out}, cosigned by {by}", zh)
     return EXIT_OK
+
+
+def _nobody(policy: WitnessPolicy | None) -> str:
+    if policy is not None and not policy.witnesses:
+        return in_language(
+            "nobody but the log: its trust file names no witness", "账本本身（信任文件未指定见证人）"
+        )
+    return in_language("nobody but the log yet", "账本本身（尚无其他机构）")
 
 
 def _identifier(statement: str) -> str:

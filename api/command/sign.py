@@ -103,8 +103,8 @@ def people(given: Sequence[str], organisation: str, named_only: bool = False) ->
 def _draft(options: argparse.Namespace) -> bytes:
     if not options.iss or not options.origin:
         raise CommandError("a draft needs --iss and --origin", "they become the payload's iss and aud")
+    draft = _json(read_file(options.draft, "the draft"))
     try:
-        draft: Any = json.loads(read_file(options.draft, "the draft"))
         type_, members = draft["type"], draft["members"]
         opened, claimed = draft.get("disclosures", {}), draft.get("iat", int(time.time()))
         if type_ not in TYPES:
@@ -126,6 +126,16 @@ def _draft(options: argparse.Namespace) -> bytes:
     except (ValueError, KeyError, TypeError, AttributeError):
         form = '{"type": "…", "members": {…}, "disclosures": {…}}'
         raise CommandError("the draft has not the form it needs", f"JSON {form}") from None
+
+
+def _json(data: bytes) -> Any:
+    try:
+        return json.loads(data)
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise CommandError(f"the draft is no JSON: {error.msg}, {where}", "correct it there") from None
+    except UnicodeDecodeError:
+        raise CommandError("the draft is not UTF-8", "save it as UTF-8") from None
 
 
 def _payload(options: argparse.Namespace) -> bytes:

@@ -118,9 +118,18 @@ def _status_rule(number: int, code: str, en: str, zh: str, sources: str) -> Any:
     def status_allows(act: Act) -> None:
         """The life-cycle table has a transition from the prescription's status."""
         if _status_fault(act) == code:
-            raise Failed
+            raise Failed(_status_told(act) if code == "FLOW_ORDER" else None)
 
     return status_allows
+
+
+def _status_told(act: Act) -> dict[str, str | int]:
+    """The status, for those who hold or wrote the prescription and for whoever asks to hold it."""
+    record = act.rx or {}
+    parties = (record.get("issuer"), record.get("holder"))
+    if act.organisation_code in parties or act.type == "prescription.claimed":
+        return {"status": act.status}
+    return {}
 
 
 _STATUS = (

@@ -23,12 +23,14 @@ def role_allowed(act: Act) -> None:
     allowed = TYPES[act.type].roles
     claimed = [str(entry["role"]) for entry in act.payload["signers"]]
     # One person twice is one person: separation of duties says that, not the role.
-    if len({signer.code for signer in act.signers}) > TYPES[act.type].signers_max:
-        raise Failed
+    most = TYPES[act.type].signers_max
+    if len({signer.code for signer in act.signers}) > most:
+        raise Failed({"signers_max": most})
     for position, signer in enumerate(act.signers):
         roles = allowed[min(position, len(allowed) - 1)]
         if signer.role not in roles or claimed[position] != signer.role:
-            raise Failed
+            said = {"claimed": claimed[position], "registered": signer.role}
+            raise Failed({"signer": position + 1, **said, "required": " or ".join(sorted(roles))})
 
 
 @rule(

@@ -204,7 +204,7 @@ def key_role_matches(act: Act) -> None:
         return
     person = act.state(keys.person(act.payload["subject"]))
     if person is not None and person["role"] != act.payload["role"]:
-        raise Failed
+        raise Failed({"required": person["role"]})
 
 
 @rule(

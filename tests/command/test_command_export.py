@@ -21,6 +21,12 @@ def test_an_export_holds_exactly_the_files_of_its_size(rx: Command, tmp_path: Pa
     files = sorted(str(path.relative_to(out)) for path in out.rglob("*") if path.is_file())
     assert files == ["checkpoint", "tile/0/000.p/1", "tile/entries/000.p/1"]
     assert rx.code("export", "--folder", folder, out) == 0
+    assert rx.output.splitlines() == [
+        f"1 entry of {ORIGIN} in {out}",
+        f"verify them: rx-verify log {out} --trust {folder / 'trust.json'}",
+    ]
+    trust = rx.output.split()[-1]
+    assert Path(trust).is_file(), "the command that it suggests can be run"
 
 
 def test_a_folder_with_other_things_is_left_alone(rx: Command, tmp_path: Path) -> None:

@@ -102,7 +102,8 @@ def test_given_payload_bytes_are_signed_as_they_are(rx: Command, tmp_path: Path)
 @pytest.mark.parametrize(
     ("draft", "cause"),
     [
-        ("not json", "has not the form"),
+        ("not json", "is no JSON: Expecting value, line 1, column 1"),
+        ('{"type": "x",\n "members" {}}', "line 2, column 12"),
         ("[]", "has not the form"),
         ('{"type": "banana", "members": {}}', "type is unknown"),
         ('{"type": "duty.closed", "members": {}, "extra": 1}', "unknown members: extra"),

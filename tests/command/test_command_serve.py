@@ -284,7 +284,13 @@ def test_a_wait_in_vain_is_told_and_may_be_asked_again(rx: Command, tmp_path: Pa
         assert "not cosigned yet" in rx.error and not out.exists()
         words = tuple(word for word in words if word not in ("--wait", "0.1"))
         assert rx.code(*words, "--trust", folder / "trust.json") == 0
-        assert "nobody but the log" in rx.output
+        assert "nobody but the log yet" in rx.output
+        lonely = json.loads((folder / "trust.json").read_bytes())
+        lonely["policy"] = f"log {lonely['policy'].split()[1]}\nquorum none\n"
+        (tmp_path / "lonely.json").write_text(json.dumps(lonely))
+        words = tuple(out.with_suffix(".lonely") if word == out else word for word in words)
+        assert rx.code(*words, "--trust", tmp_path / "lonely.json") == 0
+        assert "names no witness" in rx.output, "none is awaited where none is named"
         assert out.read_bytes().startswith(b"c2sp.org/tlog-proof@v1\n")
 
 

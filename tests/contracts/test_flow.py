@@ -124,6 +124,25 @@ def test_dispensing_before_the_reviews_is_out_of_order(world: World) -> None:
     assert world.sell(rx, [code("8990002", 1)]).codes == ("FLOW_ORDER",)
 
 
+def test_who_may_know_is_told_the_status_that_a_step_does_not_follow(world: World) -> None:
+    world.issue()
+    rx = world.last_id
+    assert world.claim(rx).findings[0].told == {"status": "ISSUED"}
+    world.approve(rx)
+    (finding,) = [one for one in world.approve(rx).findings if one.code == "FLOW_ORDER"]
+    assert finding.told == {"status": "HOSPITAL_APPROVED"} and not finding.facts, "told, not logged"
+    stranger = world.sell(rx, [code("8990002", 11)], P2).findings
+    assert [one.told for one in stranger if one.code == "FLOW_ORDER"] == [{}], "not to a stranger"
+
+
+def test_a_role_that_may_not_sign_is_told_which_may(world: World) -> None:
+    world.issue()
+    decision = world.approve(world.last_id, reviewer=DOCTOR, signers=(DOCTOR,))
+    (finding,) = [one for one in decision.findings if one.code == "ROLE_FORBIDDEN"]
+    roles = {"claimed": "doctor", "registered": "doctor", "required": "hospital_pharmacist"}
+    assert finding.told == {"signer": 1, **roles}
+
+
 def test_a_second_full_dispensing_is_refused(world: World) -> None:
     rx = world.ready()
     world.sell(rx, [code("8990002", 1)])

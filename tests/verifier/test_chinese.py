@@ -14,6 +14,7 @@ import pytest
 from tests.verifier.builder import LogBuilder
 from tests.verifier.checking import check
 from verifier import chinese
+from verifier.report import Report
 
 SOURCE = Path(chinese.__file__).parent
 FAULTS = {"VerificationError", "Undecided", "_NotFound", "_untrusted"}
@@ -131,6 +132,14 @@ def test_the_environment_says_which(
     for name, value in given.items():
         monkeypatch.setenv(name, value)
     assert chinese.wanted() == is_chinese
+
+
+def test_one_is_no_plural() -> None:
+    """A receipt of one entry had `1 signatures`."""
+    levels = {"parsed": "all 1 entries", "signed": "1 signatures", "included": "all 21 entries"}
+    shown = Report("log", origin="a", size=1, root="ab", levels=levels).to_text()
+    assert "a: 1 entry, root ab" in shown and "all 1 entry" in shown
+    assert "1 signature\n" in shown and "all 21 entries" in shown
 
 
 def test_a_narrow_terminal_still_gets_its_answer(tmp_path: Path) -> None:
