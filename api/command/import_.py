@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 import time
 from collections.abc import Iterator
 from itertools import chain, repeat
@@ -26,17 +25,15 @@ from api.command.output import (
     EXIT_REFUSED,
     CommandError,
     complain,
-    in_language,
     language,
     read_file,
     tell,
     write_new,
 )
 from api.command.sign import add_signers, people
-from api.command.submit import add_ledger, describe
+from api.command.submit import add_ledger, describe, move_clock
 from api.national import KINDS, MessageError, Profile, kind_of, numbers_of
 from contracts.statements import submission
-from contracts.time import to_text
 
 PRESCRIPTION = "D001"
 EXAMPLE = (
@@ -149,7 +146,7 @@ def _one(
         if options.out is not None:
             return _write(options, desk, path, kind, message, who)
         if options.move_clock:
-            _move_clock(desk, desk.claimed_time_s(kind, message, who), path)
+            move_clock(desk.client, desk.claimed_time_s(kind, message, who), path)
         if kind == PRESCRIPTION:
             time.sleep(next(waits))
         answer = desk.send(kind, message, who)
@@ -166,20 +163,6 @@ def _one(
         raise unanswered(error) from None
     tell(options, {**answer.body, "message": str(path)}, f"{path}: {describe(answer)}")
     return EXIT_OK
-
-
-def _move_clock(desk: Desk, claimed_s: int | None, path: Path) -> None:
-    """Set a sandbox's clock to the time in the message; it goes forward only, and never to one of our own."""
-    if claimed_s is None:
-        return
-    try:
-        desk.client.set_clock(to_text(claimed_s * 1000))
-    except Problem as problem:
-        if problem.code != "TIME_ORDER":
-            raise
-        later = "the sandbox clock is later than this message, and stays"
-        told = in_language(f"{path}: {later}", f"{path}：沙箱时钟已晚于该报文，保持不变")
-        print(f"rx import: {told}", file=sys.stderr)
 
 
 def _write(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import base64
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from api.client.http import Answer
+from api.client.http import Answer, Client, Problem
 from api.command.member import advised, asking, member, reason, titled
 from api.command.output import (
     EXIT_OK,
@@ -21,6 +22,8 @@ from api.command.output import (
     write_new,
 )
 from api.words import word
+from contracts.statements import submission
+from contracts.time import to_text
 
 _OUTCOMES = {
     "accepted": "已入账",
@@ -44,6 +47,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--check", action="store_true", help="ask for the verdict on an unsigned one, write nothing"
     )
+    parser.add_argument(
+        "--move-clock", action="store_true", help="sandbox: set the ledger's clock to the statement's time"
+    )
     parser.add_argument("--receipt", type=Path, metavar="FILE", help="new file for the tlog-proof")
     parser.add_argument("--entry", type=Path, metavar="FILE", help="new file for the entry that it proves")
 
@@ -64,10 +70,30 @@ def run(options: argparse.Namespace) -> int:
     with asking(options, member(options.url, options.key)) as client:
         if options.check:
             return told_check(options, client.check(body))
+        if options.move_clock:
+            claimed = submission.parse(body).payload["iat"]
+            move_clock(client, claimed if isinstance(claimed, int) else None, options.submission)
         answer = client.submit(body)
     _keep(options, answer.body)
     tell(options, answer.body, describe(answer))
     return EXIT_OK
+
+
+def move_clock(client: Client, claimed_s: int | None, path: Path) -> None:
+    """Set a sandbox's clock to the claimed time of what is in `path`: it only goes forward.
+
+    Without such a time it stays: it is never set to one of our own.
+    """
+    if claimed_s is None:
+        return
+    try:
+        client.set_clock(to_text(claimed_s * 1000))
+    except Problem as problem:
+        if problem.code != "TIME_ORDER":
+            raise
+        later = "the sandbox clock is later than this message, and stays"
+        told = in_language(f"{path}: {later}", f"{path}：沙箱时钟已晚于该报文，保持不变")
+        print(f"rx: {told}", file=sys.stderr)
 
 
 def describe(answer: Answer) -> str:

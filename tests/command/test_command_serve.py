@@ -206,6 +206,17 @@ def test_what_builds_on_a_refused_message_is_not_sent_to_be_refused_too(rx: Comm
     assert f"{issued}: waits for {closed}" in rx.error and "never sent twice" in rx.error
 
 
+def test_a_statement_by_hand_moves_the_sandbox_to_its_time(rx: Command, served: Served) -> None:
+    draft = _draft(served)
+    draft.write_text(draft.read_text().replace("1772323200", "1772326800"))
+    out = served.work / "later.json"
+    words = ("--iss", REGULATOR, "--origin", ORIGIN, "--out", out, "--signer", served.signer)
+    assert rx.code("sign", draft, *words) == 0
+    sent = ("submit", "--url", served.url, "--key", served.key, out)
+    assert rx.code(*sent) == 1 and "TIME_" in rx.error, "an hour ahead of the standing clock"
+    assert rx.code(*sent, "--move-clock") == 0
+
+
 def test_a_clock_that_stays_names_the_message(rx: Command, served: Served) -> None:
     keys = served.work / "keys"
     enrolling = ("enrol", "--url", served.url, "--folder", served.folder, "--keys", keys)

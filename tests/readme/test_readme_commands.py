@@ -36,3 +36,7 @@ def test_every_command_of_the_readme_runs(readme: str, tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     assert done.stdout.count("VERIFIED") >= 6
+    told = r"ledger.example/trial: ([0-9]+) entries.*?accepted: entry ([0-9]+),"
+    trial = re.search(told, done.stdout, re.DOTALL)
+    assert trial is not None and trial[1] == trial[2], "what was accepted before the audit is in the audit"
+    assert "the sandbox clock is later" not in done.stderr, "the messages stand in their order"
