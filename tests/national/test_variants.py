@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from api.national import ConsultationLink, Context, MessageError, convert, kind_of
+from api.national import ConsultationLink, Context, MessageError, convert, kind_of, numbers_of
 from api.sandbox.day import CORPUS, load
 from tests.national.builders import LEAF, OPENED, EverythingKnown, day_message, drafted
 
@@ -44,6 +44,21 @@ def test_a_close_before_its_opening_is_told_to_send_the_opening() -> None:
     opening = "mdtrtId is of no consultation that this hospital opened on the ledger: send its opening first"
     assert unopened.value.sentence() == opening
     assert unopened.value.sentence("zh") == "mdtrtId未对应本院已入账的问诊:请先发送该问诊的开始报文"
+
+
+@pytest.mark.parametrize(
+    ("message", "numbers"),
+    [
+        ({"mdtrtinfo": {"mdtrtId": "M1"}, "extension": {"hiRxno": "HI1"}}, {"mdtrtId M1", "hiRxno HI1"}),
+        ({"infno": "3505A", "input": {"selinfoDetail": [{"rxno": "HI1"}, {"rxno": ""}]}}, {"hiRxno HI1"}),
+        ({"hosp_rxno": 17, "patnName": "M1"}, {"hospRxno 17"}),
+        (b'{"mdtrtId": "M1", "hi_rxno" : 17, "certno": "x", "closed": "2026-0', {"mdtrtId M1", "hiRxno 17"}),
+        (b"\xff", set()),
+    ],
+)
+def test_a_message_belongs_to_the_numbers_that_it_names(message: Any, numbers: set[str]) -> None:
+    body = message if isinstance(message, bytes) else json.dumps(message).encode()
+    assert {f"{kind} {number}" for kind, number in numbers_of(body)} == numbers
 
 
 def test_a_corrected_message_names_the_refusal_that_it_answers() -> None:
