@@ -116,6 +116,8 @@ ROWS = {
     "rulebook_version": "规则手册版本",
     "knowledge_version": "药品知识版本",
     "all": "全部",
+    # What a finding says
+    "still open": "尚未结束",
 }
 
 

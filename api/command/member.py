@@ -11,6 +11,7 @@ from typing import Any
 from api.client.http import Client, Problem, Unreachable
 from api.client.signers import SignerFault, access_key
 from api.command.output import EXIT_REFUSED, CommandError, in_language, language, tell
+from api.words import word
 from contracts.codes import CODES
 
 _AGAIN = "send the same submission again: that is always safe"
@@ -57,8 +58,8 @@ def refused(options: argparse.Namespace, problem: Problem, **facts: str) -> Comm
         tell(options, {**problem.body, **facts}, "")
     told = _in_language(problem.body)
     detail = str(told.get("detail") or problem.body.get("error_description") or "")
-    word = in_language("refused: ", "被拒绝：")
-    lines = [f"{word}{', '.join(problem.codes)} {detail}".rstrip(), *map(reason, _findings(problem))]
+    first = in_language("refused: ", "被拒绝：")
+    lines = [f"{first}{', '.join(problem.codes)} {detail}".rstrip(), *map(reason, _findings(problem))]
     lines += [
         f"  {in_language(f'{name}: ', zh)}{problem.body[name]}"
         for name, zh in (("pointer", "位置："), ("id", "编号："))
@@ -81,7 +82,9 @@ def advised(code: str) -> str:
 
 def reason(finding: Mapping[str, Any]) -> str:
     """Return one finding as a line: the rule, its sentence, its facts."""
-    facts = ", ".join(f"{name} {value}" for name, value in finding.get("facts", {}).items())
+    chinese = language() == "zh"
+    told = ((name, word(str(value), chinese)) for name, value in finding.get("facts", {}).items())
+    facts = ", ".join(f"{name} {value}" for name, value in told)
     sentence = str(_in_language(finding).get("detail", ""))
     return f"  {finding.get('rule')}: {sentence}{f' ({facts})' if facts else ''}"
 

@@ -164,6 +164,13 @@ def test_a_drawn_act_and_a_checklist_are_told_in_chinese() -> None:
     assert states == ["合格", "不合格", "待确认"]
 
 
+@pytest.mark.usefixtures("reads_chinese")
+def test_what_a_finding_says_is_told_in_chinese() -> None:
+    finding = {"rule": "LICENCE-1", "facts": {"registered": "doctor", "closed": "still open"}}
+    told = {**finding, "detail": "No.", "zh": {"detail": "无权。"}}
+    assert member.reason(told) == "  LICENCE-1: 无权。 (registered 医师, closed 尚未结束)"
+
+
 def test_elsewhere_nothing_changes(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
