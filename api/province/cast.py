@@ -138,7 +138,7 @@ class Cast:
         by_turns = zip(*(one.apart for one in self.hospitals), strict=True)
         self._unused = iter([code for row in by_turns for code in row])
         self._doctors: dict[tuple[str, int], str] = {}
-        self.patients = [self._patient(serial) for serial in range(max(400, min(50_000, lives // 3)))]
+        self.patients = [self._patient(serial) for serial in range(max(400, lives // 3))]
 
     @staticmethod
     def _for_honest_care(drug: Drug) -> bool:

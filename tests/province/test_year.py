@@ -18,7 +18,7 @@ from api.province.district import DISTRICT_CASES
 from api.province.event import DAY_MS, DAYS, FIRST_MS, Event
 from api.province.histories import PLANS
 from api.province.lookalikes import LOOKALIKES
-from api.province.year import Year
+from api.province.year import ACTS_PER_LIFE, Year
 from contracts.rules.coverage import COVERAGE, OUT
 from contracts.statements.schema import Record
 from contracts.types import TYPES
@@ -89,6 +89,12 @@ def test_acts_come_in_the_order_of_time_within_the_year(events: list[Event]) -> 
 
 def test_it_is_about_as_large_as_asked(events: list[Event]) -> None:
     assert 0.7 * STATEMENTS < len(events) < 1.5 * STATEMENTS
+
+
+def test_the_largest_year_has_patients_enough() -> None:
+    """Nobody comes back before the drug is used up: with 50,000 patients 10^7 were 4.7 million."""
+    largest = Year(1, 10_000_000)
+    assert len(largest.cast.patients) >= 10_000_000 // ACTS_PER_LIFE // 4
 
 
 def test_every_case_and_every_lookalike_is_there(events: list[Event]) -> None:
