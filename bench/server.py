@@ -53,9 +53,10 @@ class Running:
         self.regulator.set_clock(stage.instant(time_ms))
 
     @property
-    def cpu_s(self) -> float:
-        """Processor seconds that all its processes have used so far."""
-        return sum(report.cpu_s(pid) for pid in self._pids)
+    def cpu_s(self) -> tuple[float, float]:
+        """Processor seconds that the ledger's process has used so far, and that all have."""
+        used = [report.cpu_s(pid) for pid in self._pids]
+        return used[0], sum(used)
 
     @property
     def resident_mib(self) -> float:

@@ -71,7 +71,7 @@ def run(options: argparse.Namespace) -> int:
         if options.check:
             return told_check(options, client.check(body))
         if options.move_clock:
-            claimed = submission.parse(body).payload["iat"]
+            claimed = submission.parse(body).payload.get("iat")
             move_clock(client, claimed if isinstance(claimed, int) else None, options.submission)
         answer = client.submit(body)
     _keep(options, answer.body)
