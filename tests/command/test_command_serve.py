@@ -338,17 +338,6 @@ def test_an_unusable_message_is_named_and_a_usable_one_kept_in_the_outbox(
     assert told["code"] in told["codes"] and told["zh"] and told["message"] == str(corpus)
 
 
-def test_a_statement_without_a_claimed_time_is_refused_and_no_traceback(
-    rx: Command, served: Served, tmp_path: Path
-) -> None:
-    payload = base64.urlsafe_b64encode(json.dumps({"iss": REGULATOR, "type": "duty.closed"}).encode())
-    header = {"protected": "e30", "signature": "AA"}
-    body = tmp_path / "timeless.json"
-    body.write_text(json.dumps({"payload": payload.decode().rstrip("="), "signatures": [header]}), "utf-8")
-    assert rx.code("submit", "--url", served.url, "--key", served.key, "--move-clock", body) == 1
-    assert "SIG_" in rx.error
-
-
 def test_a_sandbox_clock_goes_until_it_is_set(rx: Command, tmp_path: Path) -> None:
     """It once stood still from rx init: after five minutes everything was refused with TIME_SKEW."""
     folder = tmp_path / "ledger"

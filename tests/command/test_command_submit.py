@@ -1,0 +1,59 @@
+"""`rx submit` before anything is sent: what it reads of a statement by itself."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.client.signing import Person, build, generate
+from api.command import submit
+from api.command.output import CommandError
+from tests.command.builders import Command
+
+
+class Ledger:
+    """Notes whether it was asked to move its clock, and takes no statement."""
+
+    clocks: list[str]
+
+    def __init__(self) -> None:
+        self.clocks = []
+
+    def set_clock(self, instant: str) -> None:
+        self.clocks.append(instant)
+
+    def submit(self, body: bytes) -> Any:
+        raise CommandError("it was sent", "nothing")
+
+    def close(self) -> None:
+        pass
+
+
+def _body(iat: int | None) -> bytes:
+    """A submission that is well formed but for its claimed time, if it has one."""
+    signer = Person("D990000000001", "doctor", generate("ES256"))
+    members = {"consultation": "0" * 64}
+    body = json.loads(build("duty.closed", members, {}, iss="P1", aud="x/y", iat=7, signers=[signer]))
+    payload = json.loads(base64.urlsafe_b64decode(body["payload"] + "=="))
+    del payload["iat"]
+    claimed = payload if iat is None else {**payload, "iat": iat}
+    body["payload"] = base64.urlsafe_b64encode(json.dumps(claimed).encode()).decode().rstrip("=")
+    return json.dumps(body).encode()
+
+
+@pytest.mark.parametrize(("iat", "clocks"), [(None, []), (1_772_416_800, ["2026-03-02T02:00:00Z"])])
+def test_a_statement_without_a_claimed_time_moves_no_clock_and_is_sent_to_be_refused(
+    rx: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, iat: int | None, clocks: list[str]
+) -> None:
+    """It ended in a traceback: the form of a statement is the ledger's to judge."""
+    ledger = Ledger()
+    monkeypatch.setattr(submit, "member", lambda *_: ledger)
+    (tmp_path / "body.json").write_bytes(_body(iat))
+    words = ("submit", "--url", "http://127.0.0.1:1", "--key", tmp_path / "k", "--move-clock")
+    assert rx.code(*words, tmp_path / "body.json") == 2
+    assert "it was sent" in rx.error
+    assert ledger.clocks == clocks
