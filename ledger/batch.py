@@ -1,41 +1,29 @@
-"""A batch of judged submissions, and the one transaction that makes it last."""
+"""A batch of judged submissions, and the one change of the store that makes it last."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Any
-
-from sqlalchemy import Connection, Table
-from sqlalchemy.dialects import sqlite
 
 from contracts.decision import Decision
 from contracts.errors import InvariantError
 from contracts.facts import AdmissionRefusal, Facts
 from ledger.answers import Answer
+from ledger.changes import Changes, Writes, compiled, upsert
 from ledger.errors import ContractFault
 from ledger.merkle import leaf_hash
-from ledger.schema import CHAIN, ENTRY, PRIVATE_STATE, PUBLIC_STATE
+from ledger.schema import CHAIN, ENTRY, PUBLIC_STATE
 from ledger.state import Overlay, State
-from ledger.store import PRIVATE_PREFIX, Store, compiled
+from ledger.store import PRIVATE_PREFIX, Store
 from ledger.tiles import ENTRY_BYTES_MAX
 from ledger.vault import Sealing, seal
 
 HEAD_PREFIX = "pub/head/"
 TAKES_ID = ("accepted", "held")
 
-
-def _upsert(table: Table) -> str:
-    insert = sqlite.insert(table)
-    newer = {"value": insert.excluded.value}
-    return compiled(insert.on_conflict_do_update(index_elements=["key"], set_=newer))
-
-
 _ADD_ENTRY = compiled(ENTRY.insert())
 _ADD_CHAIN = compiled(CHAIN.insert())
-_PUT_PUBLIC = _upsert(PUBLIC_STATE)
-_PUT_PRIVATE = _upsert(PRIVATE_STATE)
+_PUT_PUBLIC = upsert(PUBLIC_STATE)
 
 
 @dataclass(slots=True)
@@ -95,13 +83,14 @@ class Batch:
         if not self.entries and not self.overlay.writes:
             return
         with store.lock:
-            with store.transaction() as connection:
-                self._write_entries(connection)
-                self._write_state(connection)
-                seal(connection, self._sealings())
+            sealed = seal(store, self._sealings())
+            writes = self.overlay.writes.items()
+            private = {key: value for key, value in writes if key.startswith(PRIVATE_PREFIX)}
+            public = [pair for pair in writes if pair[0] not in private]
+            store.commit(Changes([*self._entries(), (_PUT_PUBLIC, public)], [sealed], private))
             state.committed(self.overlay.writes)
 
-    def _write_entries(self, connection: Connection) -> None:
+    def _entries(self) -> Writes:
         signed_size = self.first_index + len(self.entries)
         entries = []
         chains = []
@@ -113,13 +102,7 @@ class Batch:
             at = judged.index - self.first_index
             entries.append((judged.index, self.entries[at], self.leaves[at], statement_id, signed_size))
             chains += [(chain, judged.index) for chain in _chains(judged.decision)]
-        _many(connection, _ADD_ENTRY, entries)
-        _many(connection, _ADD_CHAIN, chains)
-
-    def _write_state(self, connection: Connection) -> None:
-        writes = self.overlay.writes.items()
-        _many(connection, _PUT_PUBLIC, [pair for pair in writes if not pair[0].startswith(PRIVATE_PREFIX)])
-        _many(connection, _PUT_PRIVATE, [pair for pair in writes if pair[0].startswith(PRIVATE_PREFIX)])
+        return [(_ADD_ENTRY, entries), (_ADD_CHAIN, chains)]
 
     def _sealings(self) -> list[Sealing]:
         return [
@@ -138,8 +121,3 @@ def _chains(decision: Decision) -> list[str]:
     """The chains an entry belongs to: those whose head it becomes, and the one the contract names."""
     heads = {key.removeprefix(HEAD_PREFIX) for key, _ in decision.writes if key.startswith(HEAD_PREFIX)}
     return sorted(heads | ({decision.chain} if decision.chain else set()))
-
-
-def _many(connection: Connection, sql: str, rows: Sequence[tuple[Any, ...]]) -> None:
-    if rows:
-        connection.exec_driver_sql(sql, list(rows))

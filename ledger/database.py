@@ -1,6 +1,7 @@
-"""Opens the three files as one database in which a transaction is all or nothing, and proves the settings.
+"""Opens the three files as one database, in either of two modes, and proves the settings.
 
-Rollback journals (TRUNCATE), synchronous=FULL, one connection: see DESIGN.md §2 for why not WAL.
+At start rollback journals: a transaction over several files is all or nothing, as changes of tables need it.
+Then write-ahead logs: each file commits by itself with a single sync (`ledger.changes` makes one of two).
 """
 
 from __future__ import annotations
@@ -12,20 +13,22 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import StaticPool
 
-from ledger.errors import JournalElsewhere, UnsafeStorage
-from ledger.schema import KEYS, SCHEMAS, VAULT
+from ledger.errors import JournalElsewhere, StorageFault, UnsafeStorage
+from ledger.schema import KEYS, MAIN, SCHEMAS, VAULT
 
-FILES = {"main": "ledger.db", VAULT: "vault.db", KEYS: "keys.db"}
+FILES = {MAIN: "ledger.db", VAULT: "vault.db", KEYS: "keys.db"}
 PAGE_BYTES = 8192  # an entry of 2-3 kB wastes most of a 4 kB page; above 8 kB a state write journals too much
 CACHE_KIB = 65_536
+WAL_PAGES = 4_000  # 32 MB: written into the file then, each page once however often it changed
 FULL = 2
 
 _JOURNAL_MAGIC = bytes.fromhex("d9d505f920a163d7")
 
 
 def open_engine(folder: Path) -> tuple[Engine, sqlite3.Connection]:
-    """Return the engine and its one connection, with every setting asserted and unfinished commits undone.
+    """Return the engine and its one connection, with rollback journals, every setting asserted.
 
+    Unfinished commits are undone; what write-ahead logs held stands in the files, synced.
     Raises UnsafeStorage when a setting did not take, JournalElsewhere, sqlite3.Error.
     """
     for name in FILES.values():
@@ -50,8 +53,12 @@ def _connect(folder: Path) -> sqlite3.Connection:
     for name in FILES.values():
         os.close(os.open(folder / name, os.O_RDWR | os.O_CREAT, 0o600))
     driver = sqlite3.connect(
-        folder / FILES["main"], isolation_level=None, check_same_thread=False, cached_statements=256
+        folder / FILES[MAIN], isolation_level=None, check_same_thread=False, cached_statements=256
     )
+    # Nobody else may open the files while we run: a reader with a shell could make a commit fail. Before
+    # anything is read and for what is attached too: WAL with a second connection is what SQLite's WAL-reset
+    # bug needs, and without one no index in shared memory is made.
+    driver.execute("PRAGMA locking_mode = EXCLUSIVE")
     for schema in (VAULT, KEYS):
         driver.execute(f"ATTACH DATABASE ? AS {schema}", (str(folder / FILES[schema]),))
     return driver
@@ -61,7 +68,6 @@ def _set_up(driver: sqlite3.Connection) -> None:
     for schema in SCHEMAS:
         driver.execute(f"PRAGMA {schema}.page_size = {PAGE_BYTES}")
         driver.execute(f"PRAGMA {schema}.cache_size = -{CACHE_KIB}")
-        # Nobody else may open the files while we run: a reader with a shell could make a commit fail.
         _require(driver, f"{schema}.locking_mode", "exclusive")
         _require(driver, f"{schema}.journal_mode", "truncate")
         driver.execute(f"PRAGMA {schema}.synchronous = FULL")
@@ -69,6 +75,23 @@ def _set_up(driver: sqlite3.Connection) -> None:
     for schema in (VAULT, KEYS):  # what is erased must not live on in free pages
         _require(driver, f"{schema}.secure_delete", 1, assign=True)
     driver.execute("PRAGMA trusted_schema = OFF")
+
+
+def use_write_ahead_logs(driver: sqlite3.Connection) -> None:
+    """Have each file commit by itself from now on. Raises UnsafeStorage when that did not take."""
+    for schema in SCHEMAS:
+        _require(driver, f"{schema}.journal_mode", "wal")
+    _require(driver, "wal_autocheckpoint", WAL_PAGES)
+
+
+def empty_write_ahead_log(driver: sqlite3.Connection, schema: str) -> None:
+    """Write what the log of a file holds into the file, and cut the log to nothing.
+
+    Raises StorageFault when something is left in it, sqlite3.Error.
+    """
+    busy, _, _ = driver.execute(f"PRAGMA {schema}.wal_checkpoint(TRUNCATE)").fetchone()
+    if busy:
+        raise StorageFault(f"the write-ahead log of {FILES[schema]} cannot be emptied: restart")
 
 
 def _require(driver: sqlite3.Connection, name: str, value: str | int, assign: bool = True) -> None:
@@ -103,5 +126,5 @@ def _check_journal(folder: Path, journal: Path) -> None:
     named = Path(os.fsdecode(data[-16 - length : -16]))
     if named.parent.resolve() != folder.resolve():
         raise JournalElsewhere(
-            "this folder was moved or copied during a commit: open it once in its first place, then move it"
+            "this folder was moved or copied while its tables changed: open it where it was, then move it"
         )

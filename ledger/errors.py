@@ -39,7 +39,11 @@ class UnsafeStorage(CannotStart):
 
 
 class JournalElsewhere(CannotStart):
-    """The folder was moved or copied while a commit was under way, away from its commit record."""
+    """The folder was moved or copied while its tables were being changed, away from the record of that."""
+
+
+class StoreMismatched(CannotStart):
+    """The files of the store are not of one moment: one of them was restored or replaced alone."""
 
 
 class GenesisRefused(CannotStart):

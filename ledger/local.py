@@ -14,6 +14,7 @@ from contracts.facts import AdmissionRefusal, Facts, Json
 from ledger import receipts, tiles, vault
 from ledger.answers import Answer, Located
 from ledger.batch import Work
+from ledger.changes import Hook
 from ledger.clock import Clock
 from ledger.contract import Contract, product
 from ledger.creation import build
@@ -22,7 +23,6 @@ from ledger.folder import LOCK, Config, read_config, require_empty
 from ledger.lock import FolderLock
 from ledger.publication import Publication
 from ledger.recovery import open_parts
-from ledger.store import Hook
 from ledger.writer import Parts, Watch, Writer
 
 __all__ = ["Answer", "Config", "Ledger", "Located"]

@@ -13,22 +13,39 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, literal_column, select, update
 
 from contracts.errors import InvariantError
 from ledger import export, tiles
+from ledger.changes import Changes, compiled
 from ledger.errors import BehindCheckpoint, DataDamaged, StorageFault, StorageFull
 from ledger.log import Log
 from ledger.merkle import TILE_WIDTH, leaf_hash
 from ledger.note import Checkpoint, NoteInvalid, verify_checkpoint, with_signature_lines
 from ledger.schema import PUBLISHED
-from ledger.store import Store, compiled
+from ledger.store import Store
 
 KEPT = 100  # published checkpoints that may still wait for late cosignatures
 
 _READ = select(PUBLISHED.c.size, PUBLISHED.c.checkpoint, PUBLISHED.c.cosigned)
 _ALL = compiled(_READ.order_by(PUBLISHED.c.size))
 _ONE = compiled(_READ.where(PUBLISHED.c.size == bindparam("size")))
+_ADD = compiled(PUBLISHED.insert())
+_OLDEST = (
+    select(PUBLISHED.c.size)
+    .order_by(PUBLISHED.c.size.desc())
+    .offset(literal_column(str(KEPT)))
+    .limit(literal_column("1"))
+    .scalar_subquery()
+)
+_DROP_STALE = compiled(
+    delete(PUBLISHED).where(PUBLISHED.c.size <= _OLDEST, PUBLISHED.c.size != bindparam("cosigned"))
+)
+_COSIGN = compiled(
+    update(PUBLISHED)
+    .values(checkpoint=bindparam("checkpoint"), cosigned=literal_column("1"))
+    .where(PUBLISHED.c.size == bindparam("at"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,14 +158,8 @@ class Publication:
 
     def _record(self, published: Published) -> None:
         cosigned_size = self.cosigned.size if self.cosigned else 0
-        oldest = (
-            select(PUBLISHED.c.size).order_by(PUBLISHED.c.size.desc()).offset(KEPT).limit(1).scalar_subquery()
-        )
-        with self._store.transaction() as connection:
-            row = {"size": published.size, "checkpoint": published.checkpoint, "cosigned": 0}
-            connection.execute(PUBLISHED.insert().values(row))
-            stale = (PUBLISHED.c.size <= oldest, PUBLISHED.c.size != cosigned_size)
-            connection.execute(delete(PUBLISHED).where(*stale))
+        add = (_ADD, [(published.size, published.checkpoint, 0)])
+        self._store.commit(Changes([add, (_DROP_STALE, [(cosigned_size,)])]))
         self.newest = published
 
     def add_cosignatures(self, size: int, lines: Sequence[str]) -> None:
@@ -162,9 +173,7 @@ class Publication:
             if not rows or not lines:
                 return
             cosigned = Published(size, with_signature_lines(rows[0][1], lines), True)
-            change = update(PUBLISHED).where(PUBLISHED.c.size == size)
-            with self._store.transaction() as connection:
-                connection.execute(change.values(checkpoint=cosigned.checkpoint, cosigned=1))
+            self._store.commit(Changes([(_COSIGN, [(cosigned.checkpoint, size)])]))
             if self.cosigned is None or size >= self.cosigned.size:
                 self.cosigned = cosigned
             if size == self.newest.size:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from ledger.changes import Hook
 from ledger.clock import Clock, SandboxClock
 from ledger.contract import Contract
 from ledger.errors import BehindCheckpoint, NotALedger
@@ -19,7 +20,7 @@ from ledger.merkle import Tree
 from ledger.note import LogSigner
 from ledger.publication import Publication
 from ledger.state import State
-from ledger.store import Hook, Store
+from ledger.store import Store
 from ledger.tags import TagKeys
 from ledger.writer import Parts
 

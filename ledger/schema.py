@@ -1,7 +1,7 @@
 """The tables of the three files, as SQLAlchemy Core sees them; `ledger/migrations` alone creates them.
 
     ledger.db   what may be shown for ever: entries, public state, chains, published checkpoints
-    vault.db    what may have to be erased: encrypted disclosures, private state
+    vault.db    what may have to be erased: encrypted disclosures, private state; what was overwritten last
     keys.db     the data keys that open the disclosures; destroying one erases what it encrypts
 """
 
@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, Table, Text
 
+MAIN = "main"
 VAULT = "vault"
 KEYS = "keys"
-SCHEMAS = ("main", VAULT, KEYS)
+SCHEMAS = (MAIN, VAULT, KEYS)
 
 METADATA = MetaData()
 
@@ -51,6 +52,13 @@ PRIVATE_STATE = Table(
     Column("key", Text, primary_key=True),
     Column("value", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
+    schema=VAULT,
+)
+UNDO = Table(
+    "undo",
+    METADATA,
+    Column("key", Text, nullable=False),  # of private_state
+    Column("value", LargeBinary),  # before the vault's last change; null where there was none
     schema=VAULT,
 )
 DISCLOSURE = Table(

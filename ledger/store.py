@@ -1,7 +1,7 @@
-"""The store: transactions over the three files, and the reads that everything else is made of.
+"""The store: changes of the three files, and the reads that everything else is made of.
 
-One connection, one lock. Whoever holds the lock sees committed data only, because a transaction holds it
-from begin to the end of commit.
+One connection, one lock. Whoever holds the lock sees committed data only, because a change holds it from
+its beginning to the end of its last commit.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
@@ -18,13 +18,11 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from alembic.util.exc import CommandError
-from sqlalchemy import BindParameter, Connection, bindparam, func, select
-from sqlalchemy.dialects import sqlite
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.sql import ClauseElement
+from sqlalchemy import BindParameter, bindparam, func, select
 
 from ledger.answers import Located
-from ledger.database import FILES, open_engine, settings
+from ledger.changes import Changes, Hook, Row, commit, compiled, number_of, only, settled
+from ledger.database import FILES, empty_write_ahead_log, open_engine, settings, use_write_ahead_logs
 from ledger.errors import (
     DataDamaged,
     LedgerError,
@@ -33,23 +31,16 @@ from ledger.errors import (
     Stopped,
     StorageFault,
     StorageFull,
+    StoreMismatched,
 )
 from ledger.merkle import leaf_hash
-from ledger.schema import CHAIN, ENTRY, PRIVATE_STATE, PUBLIC_STATE
+from ledger.schema import CHAIN, ENTRY, KEYS, MAIN, PRIVATE_STATE, PUBLIC_STATE, UNDO, VAULT
 from ledger.tiles import sync_directory
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 PRIVATE_PREFIX = "pvt/"
 
 _ID = re.compile(r"[0-9a-f]{64}")
-
-Hook = Callable[[str], None]
-
-
-def compiled(statement: ClauseElement) -> str:
-    """Return the SQL text of a Core statement, for the hot path: compiled once, run by the driver."""
-    return str(statement.compile(dialect=sqlite.dialect()))
-
 
 _KEY: BindParameter[str] = bindparam("key")
 _READ_PUBLIC = compiled(select(PUBLIC_STATE.c.value).where(PUBLIC_STATE.c.key == _KEY))
@@ -62,6 +53,9 @@ _ENTRIES = compiled(
     .where(ENTRY.c.idx >= bindparam("first"), ENTRY.c.idx < bindparam("end"))
     .order_by(ENTRY.c.idx)
 )
+
+
+_HAS_UNDO = f"SELECT 1 FROM {UNDO.schema}.sqlite_master WHERE name = '{UNDO.name}'"
 
 
 class Store:
@@ -82,7 +76,10 @@ class Store:
             text = f"the database cannot be opened ({error}): restore it from its backup"
             raise NotALedger(text) from error
         try:
-            self._migrate()
+            self._prepare()
+        except sqlite3.Error as error:
+            self.close()
+            raise _storage_fault(error) from error
         except BaseException:
             self.close()
             raise
@@ -99,10 +96,18 @@ class Store:
             self._engine.dispose()
             self._driver.close()
 
+    def _prepare(self) -> None:
+        """Bring the files to one state. What a crash left between two commits is put back before anything is
+        read; tables change while one transaction is whole over all files."""
+        if self._driver.execute(_HAS_UNDO).fetchone() is not None:
+            settled(self._driver)
+        self._migrate()
+        use_write_ahead_logs(self._driver)
+
     def _migrate(self) -> None:
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-        with self.transaction() as connection:
+        with self._engine.begin() as connection:
             config.attributes["connection"] = connection
             try:
                 command.upgrade(config, "head")
@@ -125,65 +130,58 @@ class Store:
         except OSError as error:
             raise StorageFault(f"the store cannot be synced ({error})") from error
 
-    @contextmanager
-    def transaction(self) -> Iterator[Connection]:
-        """Run the body in one transaction over all three files; on return it is durable.
+    # -- writes --------------------------------------------------------------------------------
 
-        Raises StorageFull when nothing was stored for want of room, StorageFault for any other failure: if it
-        came from COMMIT itself nobody knows what is stored, and the store refuses everything from then on.
+    def commit(self, changes: Changes) -> None:
+        """Store the changes, all or none; durable on return.
+
+        Raises StorageFull when nothing was stored for want of room. Any other failure is a StorageFault:
+        nobody knows what is stored, and the store refuses everything from then on.
         """
+        with self._writing():
+            commit(self._driver, changes, self._hook)
+
+    def write_keys(self, sql: str, rows: Sequence[Row]) -> None:
+        """Store changes of data keys; durable on return. Raises as `commit` does.
+
+        A change of its own: keys made for statements that were not stored in the end open nothing.
+        """
+        with self._writing(), only(self._driver, KEYS):
+            self._driver.executemany(sql, rows)
+
+    def empty_write_ahead_logs(self) -> None:
+        """Return once what was erased stands in no write-ahead log either. Raises StorageFault."""
+        with self._writing():
+            for schema in (VAULT, KEYS):
+                empty_write_ahead_log(self._driver, schema)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
         with self.lock:
             self._require_usable()
-            before = self._mark()
-            with self._engine.connect() as connection, self._convert(before, in_commit=False):
-                transaction = connection.begin()
-                try:
-                    connection.exec_driver_sql(f"PRAGMA user_version = {(before + 1) & 0x7FFF_FFFF}")
-                    yield connection
-                    self._hook("before commit")
-                except BaseException:
-                    transaction.rollback()
-                    raise
-                with self._convert(before, in_commit=True):
-                    # A crash before COMMIT has removed the super-journal leaves journals that undo everything
-                    # at the next start; a crash after it leaves the transaction done. Both are whole.
-                    transaction.commit()
-                    self._hook("after commit")
+            before = None
+            try:
+                before = number_of(self._driver, MAIN)
+                yield
+            except sqlite3.Error as error:
+                raise self._write_fault(error, before) from error
+            except BaseException as error:  # between two commits, for all we know
+                self._broken = StorageFault(f"a change was broken off ({type(error).__name__}): restart")
+                raise
 
-    def _mark(self) -> int:
-        """A number that every transaction changes: it tells afterwards whether one was stored."""
-        try:
-            return int(self._driver.execute("PRAGMA user_version").fetchone()[0])
-        except sqlite3.Error as error:
-            raise self._fault(error, None, in_commit=False) from error
-
-    @contextmanager
-    def _convert(self, before: int, in_commit: bool) -> Iterator[None]:
-        try:
-            yield
-        except (DBAPIError, sqlite3.Error) as error:
-            raise self._fault(error, before, in_commit) from error
-
-    def _fault(self, error: DBAPIError | sqlite3.Error, before: int | None, in_commit: bool) -> LedgerError:
-        cause = error.orig if isinstance(error, DBAPIError) else error
-        name = getattr(cause, "sqlite_errorname", type(cause).__name__)
-        if name == "SQLITE_FULL" and before is not None and self._undone(before):
+    def _write_fault(self, error: sqlite3.Error, before: int | None) -> LedgerError:
+        if _name(error) == "SQLITE_FULL" and before is not None and self._undone(before):
             return StorageFull("the disk is full: make room; nothing was stored")
-        fault = StorageFault(f"the store failed ({name}): check the disk, then restart")
-        if in_commit or name.startswith("SQLITE_IOERR"):
-            # After a failed fsync the kernel may have dropped the pages: no second attempt tells the truth.
-            self._broken = fault
-        return fault
+        # After a failed fsync the kernel may have dropped the pages: no second attempt tells the truth.
+        self._broken = _storage_fault(error)
+        return self._broken
 
     def _undone(self, before: int) -> bool:
-        """Whether the transaction is certainly undone; SQLite may or may not have done that by itself."""
+        """Whether the change is certainly undone, in both files."""
         try:
-            if self._driver.in_transaction:
-                self._driver.execute("ROLLBACK")
-            row = self._driver.execute("PRAGMA user_version").fetchone()
-        except sqlite3.Error:
+            return settled(self._driver) == before
+        except (sqlite3.Error, StoreMismatched):
             return False
-        return bool(row[0] == before)
 
     def _require_usable(self) -> None:
         if self._broken is not None:
@@ -198,7 +196,10 @@ class Store:
             try:  # not _convert: a statement asks several times, and its generator costs more than SQLite
                 return self._driver.execute(sql, parameters).fetchall()
             except sqlite3.Error as error:
-                raise self._fault(error, None, in_commit=False) from error
+                fault = _storage_fault(error)
+                if _name(error).startswith("SQLITE_IOERR"):
+                    self._broken = fault
+                raise fault from error
 
     def state(self, key: str) -> bytes | None:
         """Return the committed value under a state key."""
@@ -263,3 +264,11 @@ class Store:
         """Return SQLite's version and the settings in force."""
         with self.lock:
             return settings(self._driver)
+
+
+def _name(error: sqlite3.Error) -> str:
+    return getattr(error, "sqlite_errorname", type(error).__name__)
+
+
+def _storage_fault(error: sqlite3.Error) -> StorageFault:
+    return StorageFault(f"the store failed ({_name(error)}): check the disk, then restart")

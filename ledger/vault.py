@@ -8,18 +8,18 @@ from __future__ import annotations
 import base64
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Connection, bindparam, delete, select, update
-from sqlalchemy.engine.interfaces import DBAPICursor
+from sqlalchemy import bindparam, delete, func, literal_column, select, update
 
 from contracts.facts import Json
+from ledger.changes import Changes, Row, compiled
 from ledger.errors import DataDamaged, Erased
 from ledger.schema import DATA_KEY, DISCLOSURE
-from ledger.store import Store, compiled
+from ledger.store import Store
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
@@ -37,6 +37,15 @@ _DISCLOSURE = compiled(
     ).where(DISCLOSURE.c.idx == bindparam("idx"))
 )
 _KEY = compiled(select(DATA_KEY.c.key).where(DATA_KEY.c.number == bindparam("number")))
+_COUNT = compiled(
+    select(func.count()).select_from(DISCLOSURE).where(DISCLOSURE.c.data_key == bindparam("number"))
+)
+_EMPTY = compiled(
+    update(DISCLOSURE)
+    .values(nonce=literal_column("x''"), ciphertext=literal_column("x''"))
+    .where(DISCLOSURE.c.data_key == bindparam("number"))
+)
+_DROP_KEY = compiled(delete(DATA_KEY).where(DATA_KEY.c.number == bindparam("number")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,33 +58,31 @@ class Sealing:
     disclosures: tuple[str, ...]
 
 
-def seal(connection: Connection, sealings: list[Sealing]) -> None:
-    """Store the disclosures inside the caller's transaction, making data keys that do not exist yet."""
-    keys: dict[str, tuple[int, AESGCM]] = {}
-    rows = []
-    # Straight to the driver: two small statements for each submission, where SQLAlchemy costs ten times more.
-    driver = connection.connection.cursor()
+def seal(store: Store, sealings: Sequence[Sealing]) -> tuple[str, list[Row]]:
+    """Return the write that stores the disclosures, once the data keys it needs are stored.
+
+    Raises StorageFault, StorageFull.
+    """
+    keys = _data_keys(store, {sealing.data_key for sealing in sealings})
+    rows: list[Row] = []
     for sealing in sealings:
-        if sealing.data_key not in keys:
-            keys[sealing.data_key] = _newest_key(driver, sealing.data_key)
         number, cipher = keys[sealing.data_key]
         nonce = os.urandom(NONCE_BYTES)
         statement_id = bytes.fromhex(sealing.statement_id)
         plaintext = json.dumps(sealing.disclosures).encode()
         ciphertext = cipher.encrypt(nonce, plaintext, statement_id)
         rows.append((sealing.index, statement_id, number, nonce, ciphertext))
-    if rows:
-        connection.exec_driver_sql(_ADD_DISCLOSURE, rows)
+    return _ADD_DISCLOSURE, rows
 
 
-def _newest_key(driver: DBAPICursor, name: str) -> tuple[int, AESGCM]:
-    driver.execute(_NEWEST_KEY, (name,))
-    found = driver.fetchone()
-    if found is not None:
-        return found[0], AESGCM(found[1])
-    key = os.urandom(KEY_BYTES)
-    driver.execute(_ADD_KEY, (name, key))
-    return driver.lastrowid, AESGCM(key)
+def _data_keys(store: Store, names: set[str]) -> dict[str, tuple[int, AESGCM]]:
+    """Return the newest data key of each name with its number; where there is none, one is made."""
+    newest = {name: store.rows(_NEWEST_KEY, (name,)) for name in sorted(names)}
+    missing = [name for name, found in newest.items() if not found]
+    if missing:
+        store.write_keys(_ADD_KEY, [(name, os.urandom(KEY_BYTES)) for name in missing])
+        newest |= {name: store.rows(_NEWEST_KEY, (name,)) for name in missing}
+    return {name: (found[0][0], AESGCM(found[0][1])) for name, found in newest.items()}
 
 
 def received(store: Store, index: int) -> tuple[str, ...]:
@@ -90,7 +97,7 @@ def received(store: Store, index: int) -> tuple[str, ...]:
     if not found:
         return ()
     statement_id, _, nonce, ciphertext = found[0]
-    if not key:
+    if not key or not ciphertext:
         raise Erased("the disclosures of this statement have been erased")
     try:
         return tuple(json.loads(AESGCM(key[0][0]).decrypt(nonce, ciphertext, statement_id)))
@@ -115,13 +122,14 @@ def erase(store: Store, data_key: str) -> int:
     """Destroy every data key of that name and what it encrypted; return how many disclosures that erased.
 
     Durable on return, and overwritten in the files (secure_delete); backups of keys.db must expire by
-    themselves. Raises StorageFault, StorageFull, Stopped.
+    themselves. Broken off, it is finished by calling it again. Raises StorageFault, StorageFull, Stopped.
     """
-    with store.transaction() as connection:
-        select_keys = select(DATA_KEY.c.number).where(DATA_KEY.c.name == data_key)
-        numbers = list(connection.execute(select_keys).scalars())
-        # The rows stay, emptied, so that a reader is told "erased" and not "there was nothing".
-        emptied = update(DISCLOSURE).where(DISCLOSURE.c.data_key.in_(numbers))
-        count = connection.execute(emptied.values(nonce=b"", ciphertext=b"")).rowcount
-        connection.execute(delete(DATA_KEY).where(DATA_KEY.c.name == data_key))
+    with store.lock:
+        rows = [(number,) for number, _ in store.rows(_NEWEST_KEY, (data_key,))]
+        count = sum(int(store.rows(_COUNT, row)[0][0]) for row in rows)
+        # The keys last: without them nobody would find what they encrypted. The rows stay, emptied, so that a
+        # reader is told "erased" and not "there was nothing".
+        store.commit(Changes(vault=[(_EMPTY, rows)]))
+        store.write_keys(_DROP_KEY, rows)
+        store.empty_write_ahead_logs()
         return count

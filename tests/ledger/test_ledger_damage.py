@@ -16,6 +16,7 @@ from ledger.errors import (
     JournalElsewhere,
     NotALedger,
     SchemaUnknown,
+    StoreMismatched,
 )
 from ledger.local import Ledger
 from ledger.schema import METADATA
@@ -77,6 +78,30 @@ def test_yesterdays_store_beside_todays_published_log_is_refused(folder: Path, t
         shutil.copy(tmp_path / "yesterday" / name, folder / name)
     with pytest.raises(BehindCheckpoint, match="restore the newest backup"):
         open_(folder)
+
+
+@pytest.mark.parametrize("name", ["vault.db", "ledger.db"])
+def test_a_file_restored_alone_is_refused(folder: Path, tmp_path: Path, name: str) -> None:
+    """Yesterday's vault knows less of who was given what than today's log: drugs would be given twice."""
+    shutil.copytree(folder, tmp_path / "yesterday")
+    _with_entries(folder, publish=False)
+    shutil.copy(tmp_path / "yesterday" / name, folder / name)
+    with pytest.raises(StoreMismatched, match="from the same backup"):
+        open_(folder)
+
+
+def test_a_store_of_the_first_version_goes_on(folder: Path) -> None:
+    _with_entries(folder, publish=True)
+    _edit(folder, "DROP TABLE undo", "vault.db")
+    _edit(folder, "PRAGMA user_version = 0", "vault.db")
+    _edit(folder, "UPDATE alembic_version SET version_num = '0001'")
+    for file in ("ledger.db", "vault.db", "keys.db"):
+        _edit(folder, "PRAGMA journal_mode = TRUNCATE", file)
+    ledger = open_(folder)
+    assert ledger.size == 4 == ledger.audit()
+    assert ledger.submit(facts("d")).result(10).index == 4
+    ledger.close()
+    open_(folder).close()
 
 
 def test_a_gap_between_entries_is_refused(folder: Path) -> None:
@@ -146,7 +171,7 @@ def test_every_setting_that_durability_rests_on_is_in_force(ledger: Ledger) -> N
     found = ledger._parts.store.settings()
     assert found.pop("version") == sqlite3.sqlite_version
     for schema in ("main", "vault", "keys"):
-        assert found[f"{schema}.journal_mode"] == "truncate"
+        assert found[f"{schema}.journal_mode"] == "wal"
         assert found[f"{schema}.synchronous"] == 2
         assert found[f"{schema}.locking_mode"] == "exclusive"
     assert found["vault.secure_delete"] == found["keys.secure_delete"] == 1

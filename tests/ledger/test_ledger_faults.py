@@ -23,7 +23,7 @@ from ledger.errors import (
     StorageFull,
 )
 from ledger.local import Ledger
-from tests.ledger.builders import CONTRACT, START_MS, disclosures, execute, facts, open_
+from tests.ledger.builders import CONTRACT, SECRET, START_MS, disclosures, execute, facts, open_
 
 
 class Fault:
@@ -43,8 +43,8 @@ class Fault:
 
 @pytest.mark.parametrize(
     ("point", "stored"),
-    [("before commit", False), ("after commit", True)],
-    ids=["undone", "stored unanswered"],
+    [("before commit", False), ("between commits", False), ("after commit", True)],
+    ids=["undone", "put back", "stored unanswered"],
 )
 def test_a_storage_fault_stops_the_writer_and_a_restart_finds_the_truth(
     folder: Path, point: str, stored: bool
@@ -79,21 +79,27 @@ def test_everyone_who_waits_is_told_when_the_writer_stops(folder: Path) -> None:
     ledger.close()
 
 
-def test_a_full_disk_refuses_stores_nothing_and_recovers_by_itself(ledger: Ledger) -> None:
+@pytest.mark.parametrize("file", ["main", "vault", "keys"])
+def test_a_full_disk_refuses_stores_nothing_and_recovers_by_itself(ledger: Ledger, file: str) -> None:
     driver = ledger._parts.store._driver
-    pages = driver.execute("PRAGMA page_count").fetchone()[0]
-    driver.execute(f"PRAGMA max_page_count = {pages}")
+    pages = driver.execute(f"PRAGMA {file}.page_count").fetchone()[0]
+    driver.execute(f"PRAGMA {file}.max_page_count = {pages}")
     futures = ledger.submit_batch([(facts(str(n), pad="x" * 500), disclosures()) for n in range(200)])
     for future in futures:
         with pytest.raises(StorageFull):
             future.result(10)
     assert ledger.size == 1 == ledger.audit() and ledger.fault is None
     assert ledger.read(f"pub/leaf/{facts('0', pad='x' * 500).statement_id}") is None
-    driver.execute("PRAGMA max_page_count = 1000000")
-    assert ledger.submit(facts("a")).result(10).index == 1
+    tag = ledger.tag("people", SECRET)[0]
+    assert ledger.read(f"pvt/person/{tag}") == b'{"seen":1}', "what the vault had committed is put back"
+    driver.execute(f"PRAGMA {file}.max_page_count = 1000000")
+    assert ledger.submit(facts("a"), disclosures()).result(10).index == 1
+    assert ledger.read(f"pvt/person/{tag}") == b'{"seen":2}'
 
 
-@pytest.mark.parametrize(("point", "known"), [("before commit", True), ("after commit", False)])
+@pytest.mark.parametrize(
+    ("point", "known"), [("before commit", True), ("between commits", True), ("after commit", False)]
+)
 def test_a_full_disk_in_commit_is_known_to_be_undone_or_stops(folder: Path, point: str, known: bool) -> None:
     fault = Fault()
     ledger = open_(folder, hook=fault)
@@ -102,6 +108,28 @@ def test_a_full_disk_in_commit_is_known_to_be_undone_or_stops(folder: Path, poin
         ledger.submit(facts("a")).result(10)
     assert (ledger.fault is None) == known
     ledger.close()
+
+
+def test_a_change_broken_off_between_its_commits_stops_the_store_and_is_put_back_at_start(
+    folder: Path,
+) -> None:
+    def no_memory(point: str) -> None:
+        if point == armed:
+            raise MemoryError
+
+    armed = ""
+    ledger = open_(folder, hook=no_memory)
+    ledger.submit(facts("a", chain="c")).result(10)
+    armed = "between commits"
+    with pytest.raises(MemoryError):
+        ledger.publish()
+    with pytest.raises(Stopped):  # not a second change over one that stands half
+        ledger.submit(facts("b", chain="c")).result(10)
+    ledger.close()
+    reopened = open_(folder)
+    assert reopened.size == 2 and reopened.read("pub/count/c") == b"1"
+    assert reopened.submit(facts("b", chain="c")).result(10).index == 2
+    reopened.close()
 
 
 def test_no_room_for_published_files_keeps_the_earlier_checkpoint(

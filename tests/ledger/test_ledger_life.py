@@ -12,6 +12,7 @@ import pytest
 
 from contracts.decision import Context, Decision
 from contracts.facts import AdmissionRefusal, Facts, Read
+from ledger.changes import Changes
 from ledger.clock import SandboxClock
 from ledger.errors import AlreadyExists, AlreadyRunning, Erased, GenesisRefused, NotALedger
 from ledger.local import Ledger
@@ -185,12 +186,14 @@ def test_private_state_and_plaintext_never_reach_ledger_db(ledger: Ledger, folde
     ledger.submit(facts("a", chain="c"), disclosures()).result(10)
     tag = ledger.tag("people", SECRET)[0]
     assert ledger.read(f"pvt/person/{tag}") == b'{"seen":1}'
-    ledger.close()
-    text = disclosures()[0].encode()
     files = {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    ledger.close()
+    assert {"ledger.db-wal", "vault.db-wal"} <= files.keys()
+    files |= {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    text = disclosures()[0].encode()
     for name, data in files.items():
         assert SECRET.encode() not in data and text not in data, name
-        assert (b"pvt/" in data) == (name == "vault.db"), name
+        assert (b"pvt/" in data) == (name in ("vault.db", "vault.db-wal")), name
 
 
 def test_destroying_a_data_key_erases_its_disclosures_and_no_other(ledger: Ledger, folder: Path) -> None:
@@ -219,8 +222,42 @@ def test_erased_key_bytes_are_overwritten_in_the_file(ledger: Ledger, folder: Pa
     reopened = open_(folder)
     assert key in (folder / "keys.db").read_bytes()
     reopened.erase("c1")
+    for name in ("keys.db", "keys.db-wal"):
+        assert key not in (folder / name).read_bytes()
     reopened.close()
-    assert key not in (folder / "keys.db").read_bytes()
+
+
+def test_what_was_erased_stands_in_no_log_of_the_store(ledger: Ledger, folder: Path) -> None:
+    """Key and ciphertext were written a moment ago: the files may not know them yet, their logs do."""
+    gone = ledger.submit(facts("a", chain="c1"), disclosures()).result(10)
+    store = ledger._parts.store
+    key = store.rows("SELECT key FROM keys.data_key")[0][0]
+    ciphertext = store.rows("SELECT ciphertext FROM vault.disclosure")[0][0]
+    assert key in (folder / "keys.db-wal").read_bytes()
+    ledger.erase("c1")
+    for path in folder.iterdir():
+        assert path.is_dir() or not (key in path.read_bytes() or ciphertext in path.read_bytes()), path.name
+    with pytest.raises(Erased):
+        ledger.disclosures(gone.statement_id)
+
+
+@pytest.mark.parametrize("writes", [1, 2], ids=["content gone", "key gone"])
+def test_an_erasure_broken_off_is_finished_by_the_next(folder: Path, writes: int) -> None:
+    ledger = open_(folder)
+    gone = ledger.submit(facts("a", chain="c1"), disclosures()).result(10)
+    store = ledger._parts.store
+    steps = [store.write_keys, store.empty_write_ahead_logs]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(store, steps[writes - 1].__name__, lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            ledger.erase("c1")
+    ledger.close()
+    reopened = open_(folder)
+    with pytest.raises(Erased):
+        reopened.disclosures(gone.statement_id)
+    assert reopened.erase("c1") == 2 - writes
+    assert not reopened._parts.store.rows("SELECT key FROM keys.data_key")
+    reopened.close()
 
 
 def test_receipt_prefers_the_cosigned_then_the_published_then_the_signed_checkpoint(ledger: Ledger) -> None:
@@ -311,8 +348,8 @@ def test_disclosures_move_to_no_other_statement(ledger: Ledger) -> None:
     from ledger.errors import DataDamaged
 
     answer = ledger.submit(facts("a"), disclosures()).result(10)
-    with ledger._parts.store.transaction() as connection:
-        connection.exec_driver_sql("UPDATE vault.disclosure SET statement_id = zeroblob(32)")
+    moved = ("UPDATE vault.disclosure SET statement_id = zeroblob(32)", [()])
+    ledger._parts.store.commit(Changes(vault=[moved]))
     with pytest.raises(DataDamaged):
         ledger.disclosures(answer.statement_id)
 
