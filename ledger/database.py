@@ -104,6 +104,7 @@ def _require(driver: sqlite3.Connection, name: str, value: str | int, assign: bo
 def settings(driver: sqlite3.Connection) -> dict[str, str | int]:
     """Return the settings in force, as SQLite reports them, for diagnostics and tests."""
     found: dict[str, str | int] = {"version": sqlite3.sqlite_version}
+    found["wal_autocheckpoint"] = driver.execute("PRAGMA wal_autocheckpoint").fetchone()[0]
     for schema in SCHEMAS:
         for name in ("journal_mode", "synchronous", "locking_mode", "secure_delete"):
             found[f"{schema}.{name}"] = driver.execute(f"PRAGMA {schema}.{name}").fetchone()[0]

@@ -55,6 +55,7 @@ def execute(item: Facts, context: Context, read: Read) -> Decision:
         (f"pub/leaf/{item.statement_id}", encode({"leaf": leaf})),
         (f"pub/count/{chain}", encode(count)),
         (f"pvt/person/{tag}", encode({"seen": count})),
+        (f"pvt/statement/{item.statement_id}", b"{}"),
     ]
     if chain:
         writes.append((f"pub/head/{chain}", encode({"leaf": leaf})))

@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, inspect
 
+from ledger.database import WAL_PAGES, empty_write_ahead_log
 from ledger.errors import (
     BehindCheckpoint,
     DataDamaged,
     JournalElsewhere,
     NotALedger,
     SchemaUnknown,
+    StorageFault,
     StoreMismatched,
 )
 from ledger.local import Ledger
@@ -174,7 +176,20 @@ def test_every_setting_that_durability_rests_on_is_in_force(ledger: Ledger) -> N
         assert found[f"{schema}.journal_mode"] == "wal"
         assert found[f"{schema}.synchronous"] == 2
         assert found[f"{schema}.locking_mode"] == "exclusive"
+    assert found["wal_autocheckpoint"] == WAL_PAGES
     assert found["vault.secure_delete"] == found["keys.secure_delete"] == 1
+
+
+def test_a_log_of_the_store_that_cannot_be_emptied_is_a_fault() -> None:
+    class Busy:
+        def execute(self, sql: str) -> Busy:
+            return self
+
+        def fetchone(self) -> tuple[int, int, int]:
+            return 1, 5, 0
+
+    with pytest.raises(StorageFault, match=r"keys\.db"):
+        empty_write_ahead_log(Busy(), "keys")  # type: ignore[arg-type]
 
 
 def test_the_migrations_make_the_tables_that_the_code_expects(folder: Path) -> None:

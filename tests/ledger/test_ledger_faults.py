@@ -62,6 +62,7 @@ def test_a_storage_fault_stops_the_writer_and_a_restart_finds_the_truth(
     ledger.close()
     reopened = open_(folder)
     assert reopened.size == (2 if stored else 1) == reopened.audit()
+    assert reopened.read(f"pvt/statement/{facts('a').statement_id}") == (b"{}" if stored else None)
     again = reopened.submit(facts("a"), disclosures()).result(10)
     assert (again.outcome, again.index) == ("replayed" if stored else "accepted", 1)
     assert again.receipt is not None
@@ -114,7 +115,9 @@ def test_a_change_broken_off_between_its_commits_stops_the_store_and_is_put_back
     folder: Path,
 ) -> None:
     def no_memory(point: str) -> None:
+        nonlocal armed
         if point == armed:
+            armed = ""
             raise MemoryError
 
     armed = ""

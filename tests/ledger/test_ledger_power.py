@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from contracts.facts import Facts
+from ledger.changes import number_of
 from ledger.errors import LedgerError
 from ledger.local import Ledger
 from tests.ledger.builders import SECRET, create, disclosures, facts, open_
@@ -36,8 +38,12 @@ class Camera:
         self.taken[-1][point] = {name: path.read_bytes() for name, path in files.items() if path.exists()}
 
 
+def _statement(number: int) -> Facts:
+    return facts(str(number), chain="c", pad="x" * 900)
+
+
 def _group(ledger: Ledger, number: int) -> None:
-    batch = [(facts(f"{number}-{n}", chain="c", pad="x" * 900), disclosures()) for n in range(4)]
+    batch = [(_statement(4 * number + n), disclosures()) for n in range(4)]
     for future in ledger.submit_batch(batch):
         future.result(10)
 
@@ -91,14 +97,20 @@ def _opened(folder: Path, files: Files) -> int:
         (place / name).write_bytes(data)
     ledger = open_(place)
     try:
+        assert not list(place.glob("*-shm")), "an index in shared memory would let a second connection in"
+        store = ledger._parts.store
+        assert number_of(store._driver, "main") == number_of(store._driver, "vault")
         size = ledger.audit()
         tag = ledger.tag("people", SECRET)[0]
         seen = size - 1 or 1  # genesis counts for a chain of its own
         assert ledger.read(f"pvt/person/{tag}") == b'{"seen":%d}' % seen
         assert ledger.read("pub/count/c") == (b"%d" % (size - 1) if size > 1 else None)
+        for number in range(4 * GROUPS):
+            known = ledger.read(f"pvt/statement/{_statement(number).statement_id}")
+            assert known == (b"{}" if number < size - 1 else None)
         for index in range(size):
             assert len(ledger.received(index)) == (index > 0)
-        assert ledger._parts.store.rows("SELECT max(idx) FROM vault.disclosure")[0][0] in (None, size - 1)
+        assert store.rows("SELECT max(idx) FROM vault.disclosure")[0][0] in (None, size - 1)
         _group(ledger, GROUPS)
         return size
     finally:
