@@ -55,10 +55,6 @@ def _connect(folder: Path) -> sqlite3.Connection:
     driver = sqlite3.connect(
         folder / FILES[MAIN], isolation_level=None, check_same_thread=False, cached_statements=256
     )
-    # Nobody else may open the files while we run: a reader with a shell could make a commit fail. Before
-    # anything is read and for what is attached too: WAL with a second connection is what SQLite's WAL-reset
-    # bug needs, and without one no index in shared memory is made.
-    driver.execute("PRAGMA locking_mode = EXCLUSIVE")
     for schema in (VAULT, KEYS):
         driver.execute(f"ATTACH DATABASE ? AS {schema}", (str(folder / FILES[schema]),))
     return driver
@@ -68,6 +64,9 @@ def _set_up(driver: sqlite3.Connection) -> None:
     for schema in SCHEMAS:
         driver.execute(f"PRAGMA {schema}.page_size = {PAGE_BYTES}")
         driver.execute(f"PRAGMA {schema}.cache_size = -{CACHE_KIB}")
+        # Nobody else may open the files while we run: a reader with a shell could make a commit fail. Set
+        # before there is a write-ahead log: its index is then in this process alone, and SQLite's WAL-reset
+        # bug, which needs a second connection, cannot occur.
         _require(driver, f"{schema}.locking_mode", "exclusive")
         _require(driver, f"{schema}.journal_mode", "truncate")
         driver.execute(f"PRAGMA {schema}.synchronous = FULL")
