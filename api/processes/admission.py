@@ -58,7 +58,7 @@ class Admission:
         told: Mapping[str, Callable[..., None]] = {
             "record": records.keep, "changed": records.changed, "stop": self._stop,
         }  # fmt: skip
-        self._channel = Channel({"receive": self._receive}, told)
+        self._channel = Channel({"receive": self._receive, "alive": self._alive}, told)
         self._channel.lost.add_done_callback(lambda _: self._stop(at_once=True))
         intake = DistantIntake(self._channel, records, self.settings.tokens_max)
         self._behind = Behind(self._channel, self.settings)
@@ -68,6 +68,9 @@ class Admission:
 
     async def _receive(self, number: int) -> object:
         return await self._behind.receive(number)
+
+    async def _alive(self) -> None:
+        """Answer at all: that is the answer."""
 
     def _stop(self, at_once: bool = False) -> None:
         if self._process is not None:

@@ -15,7 +15,7 @@ import structlog
 import uvloop
 
 from api.ports import LedgerPort
-from api.processes.channel import Channel
+from api.processes.channel import Channel, ChannelLost
 from api.processes.near import Hub
 from api.server import SHUTDOWN_S, Server, stop_signals
 from api.settings import Settings
@@ -25,6 +25,8 @@ _MODULE = "api.processes.admission"
 _RESTART_S = 1.0
 _GRACE_S = 2.0  # beyond what an admission process gives its own clients
 _TICK_S = 0.1
+_ALIVE_EVERY_S = 5.0
+_ALIVE_S = 30.0  # the longest batch keeps a process for some seconds, its start on a busy machine too
 
 
 class Fleet:
@@ -123,7 +125,7 @@ class _Keeper:
         self._channel = channel
         if self._stopping.is_set():  # since the process was started
             channel.tell("stop")
-        await channel.lost
+        await _gone(channel, process)
         await asyncio.to_thread(_bury, process)
 
     def _start(self, line: socket.socket) -> subprocess.Popen[bytes]:
@@ -138,6 +140,21 @@ class _Keeper:
     def _is_ready(self) -> None:
         if not self.ready.done():
             self.ready.set_result(None)
+
+
+async def _gone(channel: Channel, process: subprocess.Popen[bytes]) -> None:
+    """Return once the process has hung up. One that does not answer is killed: its clients would wait."""
+    while True:
+        await asyncio.wait([channel.lost], timeout=_ALIVE_EVERY_S)
+        try:
+            await asyncio.wait_for(channel.ask("alive"), _ALIVE_S)
+        except ChannelLost:
+            return
+        except TimeoutError:
+            _log.error("an admission process hangs and is killed", silent_s=_ALIVE_S)
+            process.kill()
+            await channel.lost
+            return
 
 
 def _bury(process: subprocess.Popen[bytes]) -> None:

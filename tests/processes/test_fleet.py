@@ -207,6 +207,21 @@ def test_a_process_that_hangs_does_not_keep_the_server_from_ending(
     assert set(_mine()) <= others
 
 
+def test_a_process_that_hangs_is_killed_and_replaced_and_its_clients_are_answered_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, log: io.StringIO
+) -> None:
+    monkeypatch.setattr(fleet, "_ALIVE_EVERY_S", 0.05)
+    others = set(_mine())
+    with site(tmp_path, processes=1) as apart:
+        hanging = (set(_mine()) - others).pop()
+        desk = apart.bearer(apart.of_role("hospital"))
+        os.kill(hanging, signal.SIGSTOP)
+        monkeypatch.setattr(fleet, "_ALIVE_S", 0.5)
+        assert _is_taken(apart, 1, desk)
+        assert _is_gone(hanging) and "hangs and is killed" in log.getvalue()
+    assert set(_mine()) <= others
+
+
 def test_admission_ends_with_a_ledger_process_that_was_killed(rx: Command, tmp_path: Path) -> None:
     """Left alone it would take connections that nobody answers, and keep the port."""
     with _serve(rx, tmp_path / "ledger", "--admission-processes", "2") as (server, url):
