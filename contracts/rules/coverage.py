@@ -1,37 +1,29 @@
-"""What became of each row S1-S70 of the founding documents: what works, is missing, is not ours.
+"""What became of each row S1-S70 of the founding documents: what works, and what is not ours.
 
-`WORKS`: all of its check is a test. `PART`: `by` works, `missing` does not. `OPEN`: nothing yet. `OUT`: not a
-task of this product, with the reason. A test fails when a row is missing or names a rule that does not exist.
+`WORKS`: its check, the last column of the founding table, is a test. `OUT`: not a task of this product, with
+the reason. A test fails when a row is missing or names a rule that does not exist.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-WORKS, PART, OPEN, OUT = "works", "part", "open", "out of scope"
+WORKS, OUT = "works", "out of scope"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`by` are rules, screens and commands that carry the row; `missing` is what nobody must expect."""
+    """`by` are rules, screens and commands that carry the row; `beyond` is what nobody must expect."""
 
     id: str
     title: str
     state: str
     by: tuple[str, ...] = ()
-    missing: str = ""
+    beyond: str = ""
 
 
-def _works(id: str, title: str, *by: str) -> Row:
-    return Row(id, title, WORKS, by)
-
-
-def _part(id: str, title: str, missing: str, *by: str) -> Row:
-    return Row(id, title, PART, by, missing)
-
-
-def _open(id: str, title: str, missing: str) -> Row:
-    return Row(id, title, OPEN, (), missing)
+def _works(id: str, title: str, *by: str, beyond: str = "") -> Row:
+    return Row(id, title, WORKS, by, beyond)
 
 
 def _out(id: str, title: str, reason: str, *by: str) -> Row:
@@ -46,7 +38,13 @@ COVERAGE: tuple[Row, ...] = (
     _works(
         "S5", "somebody else at the screen", "AUTHOR-4", "CONSULT-2", "CONSULT-13", "SCREEN-CREDENTIAL"
     ),
-    _part("S6", "invented diagnoses", "texts put in other words throughout", "CONSULT-6", "SCREEN-TEXT"),
+    _works(
+        "S6",
+        "invented diagnoses",
+        "CONSULT-6",
+        "SCREEN-TEXT",
+        beyond="texts put in other words throughout",
+    ),
     _works("S7", "a review is work", "REVIEW-1", "SEPARATION-1"),
     _works("S8", "every step signed and provable", "FLOW-9"),
     _works("S9", "repeats and quantities", "SUPPLY-1", "SUPPLY-3", "PACE-5", "FLOW-11"),
@@ -103,14 +101,14 @@ COVERAGE: tuple[Row, ...] = (
     _works("S47", "gate, tickets, proposed corrections", "AUTHOR-2", "CLINICAL-2", "TRACE-1"),
     _works("S48", "errors are not guilt", "AUTHOR-1", "AUTHOR-2", "CLINICAL-12", "SCREEN-UNKNOWN"),
     _works("S49", "fifteen years of a drug", "SUPPLY-1", "SCREEN-STOCKPILE"),
-    _part(
+    _works(
         "S50",
         "years of nintedanib",
-        "device and face",
         "CONSULT-13",
         "SCREEN-LONG",
         "SCREEN-CREDENTIAL",
         "SCREEN-BODY",
+        beyond="the patient's device and face: no message tells them",
     ),
     _works("S51", "kick-backs", "SCREEN-SHARE"),
     _works("S52", "Hebei's covered days", "SUPPLY-1", "SUPPLY-2", "CLINICAL-8"),
@@ -146,16 +144,16 @@ COVERAGE: tuple[Row, ...] = (
 
 def lines() -> list[str]:
     """Return the section of RULES.md."""
-    counts = {state: sum(row.state == state for row in COVERAGE) for state in (WORKS, PART, OPEN, OUT)}
+    counts = {state: sum(row.state == state for row in COVERAGE) for state in (WORKS, OUT)}
     told = ", ".join(f"{count} {state}" for state, count in counts.items())
     head = [
         "## What became of S1-S70",
         "",
         f"{told}.",
         "",
-        "| row | asks for | state | by | missing, or why not |",
+        "| row | asks for | state | by | what it does not see, or why not |",
     ]
     rows = [
-        f"| {one.id} | {one.title} | {one.state} | {', '.join(one.by)} | {one.missing} |" for one in COVERAGE
+        f"| {one.id} | {one.title} | {one.state} | {', '.join(one.by)} | {one.beyond} |" for one in COVERAGE
     ]
     return [*head, "| --- | --- | --- | --- | --- |", *rows]
