@@ -28,7 +28,7 @@ ATTEMPTS_MAX = 3  # the first guess of the witness's size, the size it named, an
 PROOF_LINES_MAX = 63
 BACKOFF_S_MAX = 60.0
 FAILURES_TOLD = 2  # a single one may be a lost race with our own next checkpoint
-_SIZE_TYPE = "text/x.tlog.size"
+SIZE_TYPE = "text/x.tlog.size"
 _SIGNATURE_START = "\u2014 "
 
 _log = structlog.get_logger("rx")
@@ -204,13 +204,19 @@ class Cosigner:
                 line = verified_line(reply.body, witness.key, published.text)
                 progress.size = published.size
                 return line
-            if reply.status != 409 or reply.content_type != _SIZE_TYPE:
+            if reply.status != 409 or reply.content_type != SIZE_TYPE:
                 raise CosigningError(f"answered {reply.status}: {_shown(reply.body)}")
-            progress.size = _size_in(reply.body)
+            progress.size = size_in(reply.body)
             if progress.size > published.size:
-                # Either a newer checkpoint of ours went out meanwhile, or this log has lost entries.
+                self._tell_lost(witness, progress.size)
                 raise CosigningError(f"has cosigned size {progress.size}, we publish {published.size}")
         raise CosigningError("named another size each time")
+
+    def _tell_lost(self, witness: Witness, size: int) -> None:
+        """Tell the operator when it is not a newer checkpoint of ours that went out meanwhile."""
+        newest = parse_published(self._log.published_checkpoint(), self._policy.log)
+        if size > newest.size:
+            _log.critical("a witness has cosigned what this log lacks", witness=witness.name, size=size)
 
     def _proof(self, old: int, new: int) -> list[bytes]:
         return self._log.consistency_proof(old, new) if 0 < old < new else []
@@ -306,7 +312,8 @@ def _verify(payload: bytes, key: NoteKey, text: bytes) -> None:
         raise CosigningError("answered a cosignature that does not hold for our checkpoint") from None
 
 
-def _size_in(body: bytes) -> int:
+def size_in(body: bytes) -> int:
+    """Return the size that a witness names in its answer 409. Raises CosigningError."""
     text = body.decode("ascii", "replace").removesuffix("\n")
     if not _is_size(text):
         raise CosigningError("answered 409 without a size")

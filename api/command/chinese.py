@@ -194,6 +194,18 @@ ROWS = {
     "{}:{} cannot be listened on": "{0}:{1} 无法监听",
     "{}:{} cannot be served": "{0}:{1} 无法提供服务",
     "see the log above": "见上方日志",
+    "CHECKPOINT_INCONSISTENT: {}": "CHECKPOINT_INCONSISTENT：{0}",
+    "CHECKPOINT_INCONSISTENT: witness {} has cosigned {} entries, this log has published {}": (
+        "CHECKPOINT_INCONSISTENT：见证方 {0} 已联署 {1} 条账目，本账本只发布过 {2} 条"
+    ),
+    "CHECKPOINT_INCONSISTENT: witness {} has cosigned {} other entries, this log has published {}": (
+        "CHECKPOINT_INCONSISTENT：见证方 {0} 联署的 {1} 条账目与本账本发布的 {2} 条不同"
+    ),
+    "restore the newest backup, or the log would fork; if the witness errs, name only the others": (
+        "请恢复最新的备份：继续写入会使账本分叉；若确是该见证方有误，请用 --witness 只列其他见证方"
+    ),
+    "the published checkpoint is not one of the policy's log": "已发布的检查点不属于策略所指的账本",
+    "the published checkpoint lacks the log's signature": "已发布的检查点缺少账本的签名",
     "free the port, or name another": "请释放端口，或另指定端口",
     "see rx serve --help": "见 rx serve --help",
     "the witness policy of the trust file cannot be read: {}": "信任文件中的见证策略无法读取：{0}",

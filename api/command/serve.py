@@ -12,7 +12,8 @@ from pathlib import Path
 from api import logging_setup
 from api.command.output import EXIT_OK, CommandError, address, tell
 from api.command.service import open_ledger, policy_of
-from api.cosigning import Cosigner
+from api.continuation import NotContinued, require_continued
+from api.cosigning import Cosigner, CosigningError
 from api.processes.fleet import Fleet
 from api.server import bound, collect_less_often, create, process_of
 from api.settings import Settings
@@ -95,6 +96,7 @@ def _serve(
         raise CommandError(f"--public-url {public_url} is no address", "give http(s)://host")
     settings = Settings(public_url, sandbox=clock is not None)
     cosigner = Cosigner(policy, ledger) if any(one.url for one in policy.witnesses) else None
+    _require_continued(policy, ledger)
     server = create(ledger, settings, cosigner, clock)
     count = options.admission_processes
     try:
@@ -114,6 +116,18 @@ def _serve(
     finally:
         for listener in listeners:
             listener.close()
+
+
+def _require_continued(policy: WitnessPolicy, ledger: Ledger) -> None:
+    try:
+        require_continued(policy, ledger.published_checkpoint())
+    except NotContinued as error:
+        raise CommandError(
+            f"CHECKPOINT_INCONSISTENT: {error}",
+            "restore the newest backup, or the log would fork; if the witness errs, name only the others",
+        ) from None
+    except CosigningError as error:
+        raise CommandError(str(error), "restore trust.json, which rx init wrote") from None
 
 
 def _ready(options: argparse.Namespace, ledger: Ledger, clock: SandboxClock | None, port: int) -> None:

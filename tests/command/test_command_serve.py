@@ -50,7 +50,7 @@ class Served:
 @pytest.fixture
 def served(rx: Command, tmp_path: Path) -> Iterator[Served]:
     folder = tmp_path / "ledger"
-    witnesses = {name: (_witness(tmp_path / name, name), processes.free_port()) for name in ("w1", "w2")}
+    witnesses = {name: (new_witness(tmp_path / name, name), processes.free_port()) for name in ("w1", "w2")}
     words = [f"--witness={name}={vkey}@http://127.0.0.1:{port}" for name, (vkey, port) in witnesses.items()]
     facts = rx.init(folder, *words, "--quorum=2")
     port = processes.free_port()
@@ -65,7 +65,7 @@ def served(rx: Command, tmp_path: Path) -> Iterator[Served]:
         yield Served(f"http://127.0.0.1:{port}", folder, tmp_path)
 
 
-def _witness(folder: Path, name: str) -> str:
+def new_witness(folder: Path, name: str) -> str:
     arguments = ("keygen", "--folder", str(folder), "--name", f"{name}.example")
     return processes.succeed("rx-witness", *arguments).strip()
 
@@ -87,25 +87,25 @@ def _draft(served: Served, code: str = "D1") -> Path:
     return path
 
 
-def _signed(rx: Command, served: Served, *extra: str) -> Path:
+def signed_person(rx: Command, served: Served, *extra: str) -> Path:
     out = served.work / "body.json"
     words = ("--iss", REGULATOR, "--origin", ORIGIN, "--out", out, *extra)
     rx.json("sign", _draft(served), *words)
     return out
 
 
-def _cosigned(served: Served, size: int) -> bytes:
+def cosigned_checkpoint(served: Served, size: int, witnesses: int = 2) -> bytes:
     client = served.client()
     for _ in range(200):
         checkpoint = client.get("/log/checkpoint")
-        if int(checkpoint.split(b"\n")[1]) >= size and checkpoint.count("\u2014".encode()) == 3:
+        if int(checkpoint.split(b"\n")[1]) >= size and checkpoint.count("\u2014".encode()) == witnesses + 1:
             return checkpoint
         time.sleep(0.1)
     raise AssertionError("no cosigned checkpoint within twenty seconds")
 
 
-def test_a_submission_is_committed_once_proven_and_cosigned(rx: Command, served: Served) -> None:
-    body = _signed(rx, served, "--signer", served.signer)
+def test_a_submission_is_committed_once_proven_andcosigned_checkpoint(rx: Command, served: Served) -> None:
+    body = signed_person(rx, served, "--signer", served.signer)
     proof, entry = served.work / "p.tlog-proof", served.work / "p.entry"
     words = ("submit", "--url", served.url, "--key", served.key, body)
     first: Any = rx.json(*words, "--receipt", proof, "--entry", entry)
@@ -113,7 +113,7 @@ def test_a_submission_is_committed_once_proven_and_cosigned(rx: Command, served:
     assert first["index"] == 1
     again = rx.json(*words)
     assert (again["index"], again["leaf"]) == (1, first["leaf"])
-    _cosigned(served, 2)
+    cosigned_checkpoint(served, 2)
     client = served.client()
     cosigned = served.work / "cosigned.tlog-proof"
     cosigned.write_bytes(client.receipt(first["id"]))
@@ -135,7 +135,7 @@ def test_a_submission_is_committed_once_proven_and_cosigned(rx: Command, served:
 
 
 def test_a_refusal_has_exit_code_1_and_says_why(rx: Command, served: Served) -> None:
-    body = json.loads(_signed(rx, served, "--signer", served.signer).read_bytes())
+    body = json.loads(signed_person(rx, served, "--signer", served.signer).read_bytes())
     signature = body["signatures"][0]["signature"]
     body["signatures"][0]["signature"] = ("B" if signature[0] == "A" else "A") + signature[1:]
     (served.work / "bad.json").write_text(json.dumps(body))
@@ -153,7 +153,7 @@ def test_a_log_is_verified_over_http_with_a_token(rx: Command, served: Served) -
     assert rx.code("token", "--url", served.url, "--key", served.key, "--out", served.work / "token") == 0
     assert stat.S_IMODE((served.work / "token").stat().st_mode) == 0o600
     trust = ("--trust", served.folder / "trust.json", "--token-file", served.work / "token")
-    _cosigned(served, 1)
+    cosigned_checkpoint(served, 1)
     assert verify("log", f"{served.url}/log", *trust) == 0
     assert rx.code("token", "--url", "http://127.0.0.1:1", "--key", served.key) == 2
 
@@ -279,7 +279,7 @@ def test_a_receipt_nobody_can_give_is_named(rx: Command, served: Served) -> None
 
 def test_a_wait_in_vain_is_told_and_may_be_asked_again(rx: Command, tmp_path: Path) -> None:
     folder, port, out = tmp_path / "ledger", processes.free_port(), tmp_path / "genesis.tlog-proof"
-    vkey = _witness(tmp_path / "w1", "w1")
+    vkey = new_witness(tmp_path / "w1", "w1")
     rx.init(folder, f"--witness=w1={vkey}@http://127.0.0.1:{processes.free_port()}")
     with Children(tmp_path / "logs") as children:
         where = ("--folder", str(folder), "--listen", f"127.0.0.1:{port}")
@@ -306,7 +306,7 @@ def test_a_wait_in_vain_is_told_and_may_be_asked_again(rx: Command, tmp_path: Pa
 
 
 def test_a_check_writes_nothing(rx: Command, served: Served) -> None:
-    body = _signed(rx, served, "--unsigned", "--signer", f"officer={OFFICER}")
+    body = signed_person(rx, served, "--unsigned", "--signer", f"officer={OFFICER}")
     words = ("submit", "--url", served.url, "--key", served.key, "--check", body)
     verdict = rx.json(*words)
     assert verdict["outcome"] == "accepted"

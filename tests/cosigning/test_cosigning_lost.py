@@ -56,6 +56,24 @@ def test_one_lost_race_is_no_news() -> None:
     assert events == []
 
 
+@pytest.mark.parametrize(("cosigned", "told"), [(7, ["a witness has cosigned what this log lacks"]), (6, [])])
+def test_a_witness_that_knows_more_than_was_ever_published_is_told_at_once(
+    cosigned: int, told: list[str]
+) -> None:
+    """It was away when the ledger started: nobody else knows that entries are missing."""
+    log = GrowingLog()
+    log.grow_to(5)
+
+    def knows_more(body: bytes) -> Reply:
+        log.grow_to(6)  # meanwhile the next checkpoint goes out: a witness may know that one
+        return Reply(409, b"%d" % cosigned, "text/x.tlog.size")
+
+    double = WitnessDouble("w1", 2, knows_more)
+    with capture_logs() as events:
+        Cosigner(quorum_of(log.key, [double.witness], 1), log, send=deliver(double)).collect()
+    assert [one["event"] for one in events] == told
+
+
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
     found_ledger(tmp_path / "ledger")
