@@ -116,6 +116,17 @@ ROWS = (
         zh_fix="查阅案件步骤；新的事实请另立案件。",
     ),
     row(
+        "CAMPAIGN_OUTSIDE",
+        409,
+        NEVER,
+        title="Not a case of this campaign",
+        detail="The campaign is about other rules or other regions than the case.",
+        fix="Open the case without the campaign, or in the one that covers it.",
+        zh_title="不属于该专项行动",
+        zh_detail="该专项行动针对的规则或地区与本案不符。",
+        zh_fix="请不列专项行动立案，或归入相应的专项行动。",
+    ),
+    row(
         "CASE_STEP_MISSING",
         409,
         AFTER_CHANGE,

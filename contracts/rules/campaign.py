@@ -79,4 +79,35 @@ def campaign_runs(act: Act) -> None:
         raise Failed
 
 
-RULES = (begins_well, next_stage, cases_are_closed, campaign_runs)
+@rule(
+    "CAMPAIGN-5",
+    "CAMPAIGN_OUTSIDE",
+    ("governance.case",),
+    sources="S25",
+    en="A campaign takes cases of its own rules and regions alone.",
+    zh="专项行动只纳入其所列规则和地区的案件。",
+)
+def fits_the_filters(act: Act) -> None:
+    """The case shares a rule with the campaign, and its subject's code is of one of the campaign's regions.
+
+    Without regions all are meant. A code without a region (a vendor's) is of none in particular.
+    """
+    campaign = _campaign(act)
+    if campaign is None:
+        return
+    if not set(campaign["rules"]) & set(act.payload["rules"]):
+        raise Failed({"pointer": "/rules"})
+    region = act.payload["subject"][1:7]
+    wanted = tuple(_significant(one) for one in campaign["regions"])
+    if wanted and region.isdecimal() and not region.startswith(wanted):
+        raise Failed({"pointer": "/subject"})
+
+
+def _significant(region: str) -> str:
+    """A province or city without the zeros that stand for all of it: 310000 is 31, 430100 is 4301."""
+    while region.endswith("00") and len(region) % 2 == 0:
+        region = region[:-2]
+    return region
+
+
+RULES = (begins_well, next_stage, cases_are_closed, campaign_runs, fits_the_filters)

@@ -20,9 +20,16 @@ def world() -> World:
     return World()
 
 
-def begin(world: World, days: float = 100, stages: list[str] = STAGES) -> Decision:
+def begin(
+    world: World,
+    days: float = 100,
+    stages: list[str] = STAGES,
+    rules: tuple[str, ...] = ("SUPPLY-1", "SUPPLY-3"),
+    regions: tuple[str, ...] = ("990000",),
+) -> Decision:
     due = to_text(world.now_ms + int(days * DAY * 1000))
-    members = {"name": "百日行动", "rules": ["SUPPLY-1"], "regions": ["990000"], "stages": stages, "due": due}
+    filters = {"rules": list(rules), "regions": list(regions)}
+    members = {"name": "百日行动", **filters, "stages": stages, "due": due}
     return world.act("governance.campaign", REGULATOR, OFFICERS, members)
 
 
@@ -31,9 +38,9 @@ def step(world: World, campaign: str, stage: str) -> Decision:
     return world.act("governance.campaign_step", REGULATOR, OFFICERS, members)
 
 
-def case(world: World, campaign: str) -> Decision:
+def case(world: World, campaign: str, subject: str = DOCTOR) -> Decision:
     due = to_text(world.now_ms + DAY * 1000)
-    members = {"subject": DOCTOR, "rules": ["SUPPLY-1"], "evidence": [], "due": due, "reason": "x"}
+    members = {"subject": subject, "rules": ["SUPPLY-1"], "evidence": [], "due": due, "reason": "x"}
     return world.act("governance.case", REGULATOR, OFFICERS, {**members, "campaign": campaign})
 
 
@@ -64,6 +71,31 @@ def test_a_campaign_of_three_stages_reports_its_progress(world: World) -> None:
     end = told(world, campaign)
     assert (end["done"], end["cases"], end["closed"], end.get("next")) == (STAGES, 1, 1, None)
     assert case(world, campaign).codes == ("CASE_ORDER",)
+
+
+@pytest.mark.parametrize(
+    ("rules", "regions", "told"),
+    [
+        (("SUPPLY-1",), (), None),
+        (("TRACE-12", "SUPPLY-1"), ("310000", "990000"), None),
+        (("SUPPLY-1",), ("99",), None),
+        (("SUPPLY-1",), ("990001",), "/subject"),
+        (("SUPPLY-1",), ("310000",), "/subject"),
+        (("TRACE-12",), ("990000",), "/rules"),
+    ],
+)
+def test_a_campaign_against_one_thing_counts_no_cases_of_another(
+    world: World, rules: tuple[str, ...], regions: tuple[str, ...], told: str | None
+) -> None:
+    assert begin(world, rules=rules, regions=regions).codes == ()
+    decision = case(world, world.last_id)
+    assert decision.codes == (("CAMPAIGN_OUTSIDE",) if told else ())
+    assert [one.told for one in decision.findings] == ([{"pointer": told}] if told else [])
+
+
+def test_whose_code_names_no_region_is_kept_out_of_no_campaign(world: World) -> None:
+    begin(world, regions=("310000",))
+    assert "CAMPAIGN_OUTSIDE" not in case(world, world.last_id, subject="VENDOR-7").codes
 
 
 @pytest.mark.parametrize("stage", ["处理", "总结", "庆功"])
