@@ -77,26 +77,39 @@ class Act:
 
     def rulebook_id(self) -> str | None:
         """Return the rulebook version in force now, or None before there is one."""
-        return self._in_force(keys.RULEBOOK)
+        return self._in_force(keys.RULEBOOK, self.time_ms)
 
     def knowledge_id(self) -> str | None:
         """Return the knowledge version in force now: effective, and all its parts on the ledger."""
-        return self._in_force(keys.KNOWLEDGE)
+        return self._in_force(keys.KNOWLEDGE, self.time_ms)
 
     def parameter(self, name: str) -> Any:
         """Return a parameter from the rulebook in force, for the organisation's area, else its default."""
         if self._parameters is None:
-            version = self.rulebook_id()
-            record = self.state(keys.rulebook(version)) if version else None
-            given = record["parameters"] if record else None
-            self._parameters = of_area(given, self.organisation_code) if given else DEFAULTS
+            self._parameters = self._parameters_of(self.rulebook_id())
         return self._parameters[name]
 
-    def _in_force(self, key: str) -> str | None:
+    def parameter_then(self, name: str) -> Any:
+        """Return a parameter as it stood when the prescription was issued.
+
+        What a prescription may be is settled on its day: a newer version judges newer prescriptions alone, so
+        that nobody refuses on the way what was right when it was written.
+        """
+        if self.rx is None:
+            return self.parameter(name)
+        then = self._in_force(keys.RULEBOOK, self.rx["issued"])
+        return self.once("parameters then", lambda: self._parameters_of(then))[name]
+
+    def _parameters_of(self, version: str | None) -> Mapping[str, Any]:
+        record = self.state(keys.rulebook(version)) if version else None
+        given = record["parameters"] if record else None
+        return of_area(given, self.organisation_code) if given else DEFAULTS
+
+    def _in_force(self, key: str, at_ms: int) -> str | None:
         record = self.state(key)
         found = None
         for version in record["versions"] if record else ():
-            if version["from"] <= self.time_ms and self._complete(key, version["id"]):
+            if version["from"] <= at_ms and self._complete(key, version["id"]):
                 found = str(version["id"])
         return found
 
@@ -108,14 +121,24 @@ class Act:
 
     def _knowledge_parts(self) -> tuple[str, ...]:
         if self._parts is None:
-            version = self.knowledge_id()
-            record = self.state(keys.knowledge(version)) if version else None
-            self._parts = tuple(record["parts"]) if record else ()
+            self._parts = self._parts_of(self.knowledge_id())
         return self._parts
+
+    def _parts_of(self, version: str | None) -> tuple[str, ...]:
+        record = self.state(keys.knowledge(version)) if version else None
+        return tuple(record["parts"]) if record else ()
 
     def drug(self, code: str) -> State | None:
         """Return a drug of the knowledge in force by its national code."""
         return self._first(lambda part: keys.drug(part, code))
+
+    def drug_then(self, code: str) -> State | None:
+        """Return a drug as the knowledge in force on the prescription's day tells (see `parameter_then`)."""
+        if self.rx is None:
+            return self.drug(code)
+        then = self._in_force(keys.KNOWLEDGE, self.rx["issued"])
+        found = (self.state(keys.drug(part, code)) for part in self._parts_of(then))
+        return next((drug for drug in found if drug is not None), None)
 
     def product(self, product_id: str) -> State | None:
         """Return {"drug","level"} of the seven digits with which a pack's trace code begins."""

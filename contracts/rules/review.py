@@ -45,15 +45,16 @@ def not_a_stamp(act: Act) -> None:
     "VIDEO_CONFIRMATION_MISSING",
     REVIEWS,
     sources="S10",
+    version=2,
     parameters=("video_confirmation",),
     en="A monitored drug is confirmed with the patient by video; the recording's digest is missing.",
     zh="重点监测药品须经视频向患者复核；缺少录像摘要。",
 )
 def confirmed_by_video(act: Act) -> None:
-    """Where the rulebook asks for it (1), an approval of a monitored drug names the recording's digest."""
-    if not int(act.parameter("video_confirmation")) or act.payload.get("decision") != "approved":
+    """Where its day's rulebook asks (1), an approval of a monitored drug names the recording's digest."""
+    if not int(act.parameter_then("video_confirmation")) or act.payload.get("decision") != "approved":
         return
-    drugs = (act.drug(line["drug"]) for line in act.content.get("lines", []))
+    drugs = (act.drug_then(line["drug"]) for line in act.content.get("lines", []))
     if not any(drug is not None and drug["monitored"] for drug in drugs):
         return
     if "video" not in (act.disclosed("clinical") or {}):

@@ -144,15 +144,19 @@ def bought_ms(act: Act, drug_code: str) -> int | None:
     "SUPPLY_QUANTITY",
     _JUDGED,
     sources="T3 T15 S9 S53",
+    version=2,
     parameters=("supply_quantity_days_max", "exemption_reasons"),
     en="More of a drug than lasts for the longest time at the label's highest dose; long prescriptions may.",
     zh="购买量按说明书最大剂量计算超过最长天数（长期处方除外）。",
 )
 def not_too_much(act: Act) -> None:
-    """At the label's maximum dose the sale lasts no longer than the cap, which long ones and reasons lift."""
+    """At the label's maximum dose the sale lasts no longer than the cap, which long ones and reasons lift.
+
+    The cap is that of the prescription's day.
+    """
     if _only_asked(act) or _long_term(act) or exemption_holds(act):
         return
-    cap_ms = int(act.parameter("supply_quantity_days_max")) * DAY_MS
+    cap_ms = int(act.parameter_then("supply_quantity_days_max")) * DAY_MS
     for drug in dict.fromkeys(line["drug"] for line in act.disclosed("lines") or []):
         lasts_ms = bought_ms(act, drug)
         if lasts_ms is not None and lasts_ms > cap_ms:
