@@ -23,6 +23,9 @@ _STRENGTHS = ("refuse", "hold", "flag")
 SHADOW = "SHADOW"
 _WRITTEN = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 
+# Judged by the organisation's relying party as it stands; its addresses may have changed since.
+_OF_THE_RELYING_PARTY = ("HUM_ORIGIN", "HUM_RP")
+
 
 def encode(value: object) -> bytes:
     """Return the one form of entries and state values: compact, sorted, ASCII (SPEC §6)."""
@@ -57,10 +60,13 @@ def execute(facts: Facts, context: Context, read: Read) -> Decision:
 def record_refusal(refusal: AdmissionRefusal, context: Context, read: Read) -> Decision:
     """Return the decision for what failed at admission: an entry without content, or nothing.
 
-    Nothing when a committed statement has the id: a bad copy says nothing about the good one.
+    Nothing when a committed statement has the id: a bad copy says nothing about the good one. And `replayed`
+    where all that is wrong with the copy may have been right when it was committed: its signatures hold.
     """
     payload = {"type": refusal.type, "iss": refusal.organisation}
     act = Act(Facts(refusal.statement_id, payload, (), {}, {}), context, read)
+    if refusal.code in _OF_THE_RELYING_PARTY and act.state(keys.leaf(refusal.statement_id)) is not None:
+        return Decision("replayed")
     finding = Finding("ADMISSION", 1, refusal.code, CODES[refusal.code].class_, "refuse")
     return _logged_refusal(act, (finding,), (finding,), refusal.signers)
 

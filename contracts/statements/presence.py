@@ -75,6 +75,9 @@ def verify(
 def check_client_data(data: bytes, type_: str, expected: bytes, relying_party: RelyingParty) -> None:
     """Return when clientDataJSON says what it must (WebAuthn §5.8.1, §7.2 steps 10-14).
 
+    It is parsed strictly, each member once. The prefix of §5.8.1.2, made for who cannot parse JSON, is not
+    compared as well: two spellings that say the same are two signatures over the same thing.
+
     Raises Rejected: HUM_CLIENT_DATA, HUM_TYPE, HUM_CHALLENGE_MISMATCH, HUM_ORIGIN,
     HUM_CROSS_ORIGIN.
     """
