@@ -10,6 +10,7 @@ from api.json_schema import payload_schemas
 from api.openapi_calls import BYTES, CALLS, EDGE, SANDBOX_CALLS, Call, Content
 from api.problems import MEDIA_TYPE, Problem
 from api.settings import Settings
+from contracts import lifecycle_text
 from contracts.codes import CODES
 
 Document = dict[str, Any]
@@ -22,7 +23,7 @@ def document(settings: Settings) -> Document:
         "info": {
             "title": "Provenance ledger for electronic prescriptions",
             "version": "1",
-            "description": examples.OVERVIEW,
+            "description": f"{examples.OVERVIEW}\n\n# Life cycle of a prescription\n\n{_life_cycle()}",
         },
         "servers": [{"url": settings.public_url}],
         "security": [{"token": []}],
@@ -35,6 +36,10 @@ def document(settings: Settings) -> Document:
             "examples": _problem_examples(settings),
         },
     }
+
+
+def _life_cycle() -> str:
+    return "\n".join(lifecycle_text.lines())
 
 
 def _paths(calls: Iterable[Call]) -> Document:

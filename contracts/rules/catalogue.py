@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
-from contracts import lifecycle
+from contracts import lifecycle_text
 from contracts.codes import CODES
 from contracts.parameters import DEFAULTS
 from contracts.rules import FAMILIES, coverage
@@ -54,14 +54,8 @@ def _row(rule: Rule) -> str:
 
 
 def _life_cycle() -> Iterator[str]:
-    yield from ("", "## Life cycle", "", "| status | statement | next |", "| --- | --- | --- |")
-    for (status, event), following in lifecycle.TRANSITIONS.items():
-        after = "by the quantities" if following == lifecycle.COUNTED else following
-        yield f"| {status} | `{event}` | {after} |"
-    yield ""
-    yield "By the quantities: nothing left is DISPENSED, everything left PHARMACY_APPROVED,"
-    yield "anything between PARTLY_DISPENSED."
-    yield f"{', '.join(lifecycle.MAY_EXPIRE)} become EXPIRED when the validity is over."
+    yield from ("", "## Life cycle", "")
+    yield from lifecycle_text.lines()
 
 
 def _parameters() -> Iterator[str]:

@@ -16,6 +16,7 @@ from api.openapi_calls import EDGE
 from api.server import create
 from api.settings import Settings
 from contracts.codes import CODES
+from contracts.lifecycle import COUNTED, TRANSITIONS
 from contracts.statements import submission
 from contracts.types import TYPES
 from tests.api.described import Described, fits
@@ -41,6 +42,16 @@ def references(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for item in value:
             yield from references(item)
+
+
+def test_the_life_cycle_is_described_row_by_row_with_who_signs(described: dict[str, Any]) -> None:
+    told = described["info"]["description"].splitlines()
+    for (status, event), following in TRANSITIONS.items():
+        rows = [row for row in told if row.startswith(f"| {status} | `{event}` | ")]
+        after = "by the quantities" if following == COUNTED else following
+        assert len(rows) == 1 and rows[0].endswith(f" | {after} |")
+        roles = {role for position in TYPES[event.partition("/")[0]].roles for role in position}
+        assert set(rows[0].split(" | ")[2].split(", ")) == roles
 
 
 def test_every_call_that_the_server_answers_is_described(served: Site) -> None:
