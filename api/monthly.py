@@ -15,15 +15,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from contracts.codes import CODES
+from contracts.parameters import AREAS, DEFAULTS
 from contracts.quantity import DAY_MS
 from contracts.statements import base64url
 from contracts.time import to_text
 
 SILENT_DAYS = 7  # an institution that sent nothing for so long is asked about
 CLASSES = ("VIOLATION", "SUSPICION", "DATA_QUALITY", "NOTICE")
-# By when how many monitored drugs are watched (T4): the last stage is all that the knowledge holds.
-STAGES = (("2025-12-31", 50), ("2026-06-30", 100))
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])\Z")
+_STAGES = "monitored_stages"
+_STAGE = re.compile(r"([0-9]{4}-[0-9]{2})-[0-9]{2}=([0-9]{1,6})")  # by this day so many drugs are watched
 _CODED = ("dispensing.dispensed", "dispensing.reported", "settlement.reported", "stock.received")
 
 
@@ -79,6 +80,7 @@ class _Log:
     cases: Counter[str] = field(default_factory=Counter)
     parts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     rules: dict[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, Any] = field(default_factory=dict)
     monitored: set[str] = field(default_factory=set)
 
     def take(self, entry: Mapping[str, Any]) -> None:
@@ -112,6 +114,7 @@ class _Log:
             self.people[payload["code"]] = {"role": payload["role"], "department": department}
         elif type_ == "governance.rulebook":
             self.rules.update(rulebook=id_, rulebook_version=str(payload["version"]))
+            self.parameters = payload["parameters"]
         elif type_ == "governance.knowledge_part":
             self.parts[id_] = payload["drugs"]
         elif type_ == "governance.knowledge":
@@ -174,7 +177,7 @@ def report(entries: Iterable[bytes], month: str) -> dict[str, Any]:
         "rules": log.rules,
         "total": log.total.told(),
         "measures": dict(sorted(log.cases.items())),
-        "monitored": _stage(month, len(log.monitored)),
+        "monitored": _monitored(month, len(log.monitored), log.parameters),
         "areas": _areas(log),
         "organisations": [_organisation(log, code) for code in sorted(log.organisations)],
         "departments": {name: log.by_department[name].told() for name in sorted(log.by_department)},
@@ -207,7 +210,20 @@ def _organisation(log: _Log, code: str) -> dict[str, Any]:
     return {**told, "coded": sum(tally.types[type_] for type_ in _CODED), **tally.told()}
 
 
-def _stage(month: str, drugs: int) -> dict[str, Any]:
-    """Monitored drugs of the knowledge in force against the stage of the month (S32)."""
-    needed = next((count for last_day, count in STAGES if month <= last_day[:7]), None)
-    return {"drugs": drugs, "needed": needed or "all", "met": needed is None or drugs >= needed}
+def _monitored(month: str, drugs: int, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Monitored drugs of the knowledge in force against the stage of the month, by area too (S32, T4)."""
+    areas = parameters.get(AREAS, {})
+    own = {area: given[_STAGES] for area, given in sorted(areas.items()) if _STAGES in given}
+    told = {"drugs": drugs, **_stage(month, drugs, parameters.get(_STAGES, DEFAULTS[_STAGES]))}
+    if own:
+        told["areas"] = [{"area": area, **_stage(month, drugs, stages)} for area, stages in own.items()]
+    return told
+
+
+def _stage(month: str, drugs: int, stages: Iterable[str]) -> dict[str, Any]:
+    """After the last stage all are needed; which those are no log can tell, so nothing is said of it."""
+    found = (_STAGE.fullmatch(stage) for stage in stages)
+    ahead = sorted((stage[1], int(stage[2])) for stage in found if stage and month <= stage[1])
+    if not ahead:
+        return {"needed": "all"}
+    return {"needed": ahead[0][1], "met": drugs >= ahead[0][1]}

@@ -25,6 +25,10 @@ DEFAULTS: Mapping[str, Json] = {
     "consultation_forgotten_s": 3_600,
     "channels_required": 0,
     "guardian_below_age_years": 6,
+    "centre_number_required": 0,
+    "tcm_classes": [],
+    "tcm_departments": ["中医科"],
+    "tcm_pharmacist_scopes": ["中药"],
     "assist_kinds_allowed": [
         "transcription",
         "translation",
@@ -127,6 +131,7 @@ DEFAULTS: Mapping[str, Json] = {
     "credit_half_life_days": 365,
     "credit_grades": ["900", "800", "700", "600"],
     "screen_thresholds": [],
+    "monitored_stages": ["2025-12-31=50", "2026-06-30=100"],
     "placeholders": ["未知", "不详", "无", "佚名", "无名氏", "unknown", "null", "none", "n/a", "-", "0"],
 }
 

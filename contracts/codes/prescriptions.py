@@ -20,6 +20,17 @@ ROWS = (
         zh_fix="药店须先下载（7203）持有处方才能读取；否则请与医院核对编号，不在账本上的处方不得调配。",
     ),
     row(
+        "CENTRE_NUMBER_MISSING",
+        422,
+        AFTER_CHANGE,
+        title="Not through the province's centre",
+        detail="In this area an online prescription bears the number that the province's centre gave it.",
+        fix="Upload the prescription to the centre and submit it with the number (hiRxno).",
+        zh_title="未经省级处方流转中心",
+        zh_detail="本地区互联网处方须带有省级处方流转中心赋予的处方编号。",
+        zh_fix="请先上传至省级处方流转中心，取得医保处方编号（hiRxno）后再提交。",
+    ),
+    row(
         "RX_EXPIRED",
         422,
         NEVER,

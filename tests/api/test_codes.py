@@ -43,6 +43,7 @@ OWN_CLASS = {
         "TRACE_ALREADY_DISPENSED_HERE",
     },
     "DATA_QUALITY": {
+        "CENTRE_NUMBER_MISSING",
         "CODE_UNKNOWN",
         "ID_CHECKSUM",
         "PLACEHOLDER_IDENTITY",

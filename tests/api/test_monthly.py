@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -67,25 +68,43 @@ def test_an_institution_that_fell_silent_or_was_never_heard_of_is_told() -> None
 
 
 @pytest.mark.parametrize(
-    ("month", "drugs", "needed", "met"),
+    ("month", "drugs", "told"),
     [
-        ("2025-12", 49, 50, False),
-        ("2025-12", 50, 50, True),
-        ("2026-06", 99, 100, False),
-        ("2026-06", 100, 100, True),
-        ("2026-07", 1, "all", True),
+        ("2025-12", 49, {"needed": 50, "met": False}),
+        ("2025-12", 50, {"needed": 50, "met": True}),
+        ("2026-06", 99, {"needed": 100, "met": False}),
+        ("2026-06", 100, {"needed": 100, "met": True}),
+        ("2026-07", 1, {"needed": "all"}),  # whether these are all no log can tell
     ],
 )
 def test_monitored_drugs_are_held_against_the_stage_of_the_month(
-    month: str, drugs: int, needed: int | str, met: bool
+    month: str, drugs: int, told: dict[str, Any]
 ) -> None:
+    assert report(_watching(drugs), month)["monitored"] == {"drugs": drugs, **told}
+
+
+def test_an_area_has_dates_of_its_own_and_so_has_a_newer_rulebook() -> None:
+    stages = {"monitored_stages": ["2026-03-31=60", "no stage"], "areas": {"43": {}}}
+    own = {"31": {"monitored_stages": ["2026-01-31=80", "2026-09-30=120"]}}
+    shanghai = {"area": "31", "needed": 120, "met": False}
+    for parameters, told in (
+        ({}, {"needed": 100, "met": False}),
+        (stages, {"needed": 60, "met": True}),
+        ({"areas": own}, {"needed": 100, "met": False, "areas": [shanghai]}),
+    ):
+        rules = said("2025-01-04T00:00:00Z", "governance.rulebook", version="1", parameters=parameters)
+        found = report([*_watching(60), rules], "2026-03")["monitored"]
+        assert found == {"drugs": 60, **told}
+
+
+def _watching(drugs: int) -> list[bytes]:
+    """A log whose knowledge holds so many monitored drugs, and one that is not."""
     founded = said("2025-01-01T00:00:00Z", "governance.genesis", utc_offset_minutes=480, profile="sandbox")
     watched = [{**DRUG, "code": number} for number in range(drugs)]
     listed = [*watched, {"code": "Y", "monitored": False}]
     part = said("2025-01-02T00:00:00Z", "governance.knowledge_part", drugs=listed)
     id_ = hashlib.sha256(base64url.decode(json.loads(part)["statement"]["payload"])).hexdigest()
-    both = [founded, part, said("2025-01-03T00:00:00Z", "governance.knowledge", version="k", parts=[id_])]
-    assert report(both, month)["monitored"] == {"drugs": drugs, "needed": needed, "met": met}
+    return [founded, part, said("2025-01-03T00:00:00Z", "governance.knowledge", version="k", parts=[id_])]
 
 
 @pytest.mark.parametrize("text", ["2026-13", "2026-3", "2026-00", "march", "2026-03-01", "２０２６-03"])

@@ -18,7 +18,12 @@ from contracts.types import TYPES
 
 ROOT = Path(__file__).parents[2]
 TESTS = "\n".join(path.read_text("utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
-HOST_PARAMETERS = {"consultations_open_max", "refusals_per_day_max", "screen_thresholds"}
+HOST_PARAMETERS = {
+    "consultations_open_max",
+    "monitored_stages",
+    "refusals_per_day_max",
+    "screen_thresholds",
+}
 
 
 def test_the_page_is_made_from_the_rules() -> None:

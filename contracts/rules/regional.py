@@ -1,0 +1,71 @@
+"""LICENCE where a province asks for more: its centre's number, who handles Chinese medicine (R21, R22)."""
+
+from __future__ import annotations
+
+from contracts import keys
+from contracts.act import Act
+from contracts.rules.base import ISSUE, REVIEWS, Failed, rule
+from contracts.rules.online import is_online
+
+
+@rule(
+    "LICENCE-7",
+    "CENTRE_NUMBER_MISSING",
+    ISSUE,
+    sources="R21 R22 S31",
+    parameters=("centre_number_required", "business_types_online"),
+    en="Here an online prescription goes through the province's centre; the centre's number is missing.",
+    zh="本地互联网处方须经省级处方流转中心；缺少中心赋予的处方编号。",
+)
+def through_the_centre(act: Act) -> None:
+    """Where the rulebook asks for it (1), an online prescription bears the centre's number (hiRxno)."""
+    if not int(act.parameter("centre_number_required")) or not is_online(act):
+        return
+    if act.is_placeholder((act.disclosed("identifiers") or {}).get("hiRxno", "")):
+        raise Failed({"pointer": "/identifiers/hiRxno"})
+
+
+@rule(
+    "LICENCE-8",
+    "LICENCE_SCOPE",
+    ISSUE,
+    sources="R22 S31",
+    parameters=("tcm_classes", "tcm_departments"),
+    en="Chinese medicine of this class is prescribed by a department of Chinese medicine.",
+    zh="该类中药须由中医科室医师开具。",
+)
+def prescribed_by_its_own(act: Act) -> None:
+    """A drug of a listed class comes from a listed department; LICENCE-4 says whose department it is."""
+    drugs = [line["drug"] for line in act.disclosed("lines") or []]
+    department = (act.disclosed("clinical") or {}).get("department")
+    if _is_chinese_medicine(act, drugs) and department not in act.parameter("tcm_departments"):
+        raise Failed
+
+
+@rule(
+    "LICENCE-9",
+    "LICENCE_SCOPE",
+    REVIEWS,
+    sources="R22 S31",
+    parameters=("tcm_classes", "tcm_pharmacist_scopes"),
+    en="Chinese medicine of this class is reviewed by a pharmacist of Chinese medicine.",
+    zh="该类中药须由中药师审核。",
+)
+def reviewed_by_its_own(act: Act) -> None:
+    """Of those who approve a drug of a listed class one has a listed scope."""
+    drugs = [line["drug"] for line in act.content.get("lines", [])]
+    if act.payload.get("decision") != "approved" or not _is_chinese_medicine(act, drugs):
+        return
+    licences = (act.state(keys.licence(signer.code)) or {} for signer in act.signers)
+    scopes = {scope for licence in licences for scope in licence.get("scope", ())}
+    if scopes.isdisjoint(act.parameter("tcm_pharmacist_scopes")):
+        raise Failed
+
+
+def _is_chinese_medicine(act: Act, drugs: list[str]) -> bool:
+    classes = act.parameter("tcm_classes")
+    found = (act.drug(code) for code in drugs) if classes else ()
+    return any(drug is not None and drug["class"] in classes for drug in found)
+
+
+RULES = (through_the_centre, prescribed_by_its_own, reviewed_by_its_own)
