@@ -15,6 +15,7 @@ from sqlalchemy.pool import StaticPool
 
 from ledger.errors import JournalElsewhere, StorageFault, UnsafeStorage
 from ledger.schema import KEYS, MAIN, SCHEMAS, VAULT
+from ledger.tiles import sync_directory
 
 FILES = {MAIN: "ledger.db", VAULT: "vault.db", KEYS: "keys.db"}
 PAGE_BYTES = 8192  # an entry of 2-3 kB wastes most of a 4 kB page; above 8 kB a state write journals too much
@@ -29,10 +30,11 @@ def open_engine(folder: Path) -> tuple[Engine, sqlite3.Connection]:
     """Return the engine and its one connection, with rollback journals, every setting asserted.
 
     Unfinished commits are undone; what write-ahead logs held stands in the files, synced.
-    Raises UnsafeStorage when a setting did not take, JournalElsewhere, sqlite3.Error.
+    Raises UnsafeStorage when a setting did not take, JournalElsewhere, StorageFault, sqlite3.Error.
     """
     for name in FILES.values():
         _check_journal(folder, folder / f"{name}-journal")
+    _sync(folder)
     driver = _connect(folder)
     try:
         _set_up(driver)
@@ -47,6 +49,25 @@ def open_engine(folder: Path) -> tuple[Engine, sqlite3.Connection]:
 def _begin(connection: Connection) -> None:
     # IMMEDIATE: a transaction that could fail for want of a lock must do so before it has done anything.
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _sync(folder: Path) -> None:
+    """Return once what a killed predecessor left in the page cache alone is on disk for good.
+
+    Before SQLite opens the files, and never after: POSIX gives up a process's locks on a file when it closes
+    any descriptor of it. Whoever then opened ledger.db with a database shell would delete the write-ahead log
+    on leaving, and we would go on writing to a file without a name.
+    """
+    try:
+        for path in folder.glob("*.db*"):
+            descriptor = os.open(path, os.O_RDWR)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+        sync_directory(folder)
+    except OSError as error:
+        raise StorageFault(f"the store cannot be synced ({error})") from error
 
 
 def _connect(folder: Path) -> sqlite3.Connection:
@@ -68,9 +89,9 @@ def _set_up(driver: sqlite3.Connection) -> None:
         # before there is a write-ahead log: its index is then in this process alone, and SQLite's WAL-reset
         # bug, which needs a second connection, cannot occur.
         _require(driver, f"{schema}.locking_mode", "exclusive")
-        _require(driver, f"{schema}.journal_mode", "truncate")
         driver.execute(f"PRAGMA {schema}.synchronous = FULL")
         _require(driver, f"{schema}.synchronous", FULL, assign=False)
+        _require(driver, f"{schema}.journal_mode", "truncate")
     for schema in (VAULT, KEYS):  # what is erased must not live on in free pages
         _require(driver, f"{schema}.secure_delete", 1, assign=True)
     driver.execute("PRAGMA trusted_schema = OFF")

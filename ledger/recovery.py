@@ -1,8 +1,8 @@
 """Start-up, which is also recovery: what is stored is checked before anything is signed or written.
 
-After a crash SQLite has undone an unfinished commit when this code reads its first row. What stands then was
-committed, answered or not; it is synced, the part not yet published is read and hashed again, and the log
-goes on from there.
+The store syncs its files before it opens them. After a crash SQLite has undone an unfinished commit when this
+code reads its first row. What stands then was committed, answered or not; the part not yet published is read
+and hashed again, and the log goes on from there.
 """
 
 from __future__ import annotations
@@ -40,7 +40,6 @@ def open_parts(
         _check_genesis(log.tree, config)
         publication = Publication(folder / LOG, store, log)
         last_time_ms = _check_tail(store, publication.newest.size, log.tree.size)
-        store.sync()
         log.extend([])
         if publication.damaged:
             publication.publish(force=True)

@@ -6,7 +6,6 @@ its beginning to the end of its last commit.
 
 from __future__ import annotations
 
-import os
 import re
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -22,7 +21,7 @@ from sqlalchemy import BindParameter, bindparam, func, select
 
 from ledger.answers import Located
 from ledger.changes import Changes, Hook, Row, commit, compiled, number_of, only, settled
-from ledger.database import FILES, empty_write_ahead_log, open_engine, settings, use_write_ahead_logs
+from ledger.database import empty_write_ahead_log, open_engine, settings, use_write_ahead_logs
 from ledger.errors import (
     DataDamaged,
     LedgerError,
@@ -35,7 +34,6 @@ from ledger.errors import (
 )
 from ledger.merkle import leaf_hash
 from ledger.schema import CHAIN, ENTRY, KEYS, MAIN, PRIVATE_STATE, PUBLIC_STATE, UNDO, VAULT
-from ledger.tiles import sync_directory
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 PRIVATE_PREFIX = "pvt/"
@@ -67,7 +65,6 @@ class Store:
         Raises CannotStart subclasses, StorageFault.
         """
         self.lock = RLock()
-        self._folder = folder
         self._hook = hook
         self._broken: LedgerError | None = None
         try:
@@ -113,22 +110,6 @@ class Store:
                 command.upgrade(config, "head")
             except CommandError as error:
                 raise SchemaUnknown("a newer version wrote this ledger: run that version") from error
-
-    def sync(self) -> None:
-        """Return once everything read so far is on disk for good.
-
-        What a killed predecessor committed may so far stand in the page cache alone. Raises StorageFault.
-        """
-        try:
-            for name in FILES.values():
-                descriptor = os.open(self._folder / name, os.O_RDWR)
-                try:
-                    os.fsync(descriptor)
-                finally:
-                    os.close(descriptor)
-            sync_directory(self._folder)
-        except OSError as error:
-            raise StorageFault(f"the store cannot be synced ({error})") from error
 
     # -- writes --------------------------------------------------------------------------------
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import struct
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -22,7 +24,7 @@ from ledger.errors import (
 )
 from ledger.local import Ledger
 from ledger.schema import METADATA
-from tests.ledger.builders import facts, open_
+from tests.ledger.builders import disclosures, facts, open_
 
 
 def _edit(folder: Path, sql: str, file: str = "ledger.db") -> None:
@@ -178,6 +180,17 @@ def test_every_setting_that_durability_rests_on_is_in_force(ledger: Ledger) -> N
         assert found[f"{schema}.locking_mode"] == "exclusive"
     assert found["wal_autocheckpoint"] == WAL_PAGES
     assert found["vault.secure_delete"] == found["keys.secure_delete"] == 1
+
+
+@pytest.mark.parametrize("name", ["ledger.db", "vault.db", "keys.db"])
+def test_a_database_shell_on_a_running_ledger_is_kept_out(ledger: Ledger, folder: Path, name: str) -> None:
+    """Let in, it deletes the write-ahead log on leaving, and what is acknowledged from then on is lost."""
+    ledger.submit(facts("a"), disclosures()).result(10)
+    ledger.publish()
+    shell = "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0).execute('PRAGMA user_version')"
+    left = subprocess.run([sys.executable, "-c", shell, folder / name], capture_output=True, text=True)
+    assert "database is locked" in left.stderr
+    assert (folder / f"{name}-wal").exists()
 
 
 def test_a_log_of_the_store_that_cannot_be_emptied_is_a_fault() -> None:
