@@ -2,7 +2,8 @@
 
 In WAL mode SQLite commits each file by itself. Both files bear the number of their last change. The vault's
 commit keeps what it overwrote until the next; the ledger's commit is the moment from which a change counts.
-A vault that is one change ahead is therefore put back: at start, or at once where only room was missing.
+A vault that is one change ahead is therefore put back: at start, or by the next change where only room was
+missing; until then `READ_BEFORE` reads what it overwrote.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ _BEFORE = select(PRIVATE_STATE.c.value).where(PRIVATE_STATE.c.key == bindparam("
 _REMEMBER = compiled(UNDO.insert().from_select(["key", "value"], select(bindparam("key"), _BEFORE)))
 _FORGET = compiled(delete(UNDO))
 _REMEMBERED = compiled(select(UNDO.c.key, UNDO.c.value))
+READ_BEFORE = compiled(select(UNDO.c.value).where(UNDO.c.key == bindparam("key")))
 _LAST_ENTRY = select(func.coalesce(func.max(ENTRY.c.idx), literal_column("-1"))).scalar_subquery()
 _DROP_DISCLOSURES = compiled(delete(DISCLOSURE).where(DISCLOSURE.c.idx > _LAST_ENTRY))
 
@@ -63,43 +65,57 @@ class Changes:
 
 
 def commit(driver: sqlite3.Connection, changes: Changes, hook: Hook) -> None:
-    """Return once the changes are durable. Raises sqlite3.Error; `settled` tells what that left."""
+    """Return once the changes are durable, and what a change before had left in the vault alone is gone.
+
+    Raises StoreMismatched, sqlite3.Error; `is_vault_ahead` tells what that left.
+    """
     number = next_number(number_of(driver, MAIN))
+    ahead = is_vault_ahead(driver)
     hook("before commit")
     with only(driver, VAULT, number):
+        if ahead:
+            _put_back(driver)
         driver.execute(_FORGET)
         driver.executemany(_REMEMBER, [(key, key) for key in changes.private_state])
         _run(driver, changes.vault)
         driver.executemany(_PUT_PRIVATE, changes.private_state.items())
-    # A crash here leaves a vault that is one ahead: `settled` puts it back.
+    # A crash here leaves a vault that is one ahead: the next start puts it back. So does the next change,
+    # where there was no room for the ledger's commit: then there is none for another one of the vault either.
     hook("between commits")
     with only(driver, MAIN, number):
         _run(driver, changes.ledger)
     hook("after commit")
 
 
-def settled(driver: sqlite3.Connection) -> int:
-    """Put a vault back that is one change ahead of the ledger, and return the number that both bear then.
+def settle(driver: sqlite3.Connection) -> None:
+    """Put a vault back that is one change ahead of the ledger. Raises StoreMismatched, sqlite3.Error."""
+    if is_vault_ahead(driver):
+        with only(driver, VAULT, number_of(driver, MAIN)):
+            _put_back(driver)
+
+
+def is_vault_ahead(driver: sqlite3.Connection) -> bool:
+    """Whether the vault holds a change that the ledger does not.
 
     Raises StoreMismatched when they are further apart, sqlite3.Error.
     """
     ledger, vault = number_of(driver, MAIN), number_of(driver, VAULT)
-    if vault == ledger:
-        return ledger
-    if vault != next_number(ledger):
+    if vault not in (ledger, next_number(ledger)):
         raise StoreMismatched(
             f"vault.db (change {vault}) and ledger.db (change {ledger}) are not of one moment: "
             "restore both from the same backup"
         )
-    with only(driver, VAULT, ledger):
-        for key, value in driver.execute(_REMEMBERED).fetchall():
-            if value is None:
-                driver.execute(_DROP_PRIVATE, (key,))
-            else:
-                driver.execute(_PUT_PRIVATE, (key, value))
-        driver.execute(_DROP_DISCLOSURES)
-        driver.execute(_FORGET)
-    return ledger
+    return vault != ledger
+
+
+def _put_back(driver: sqlite3.Connection) -> None:
+    for key, value in driver.execute(_REMEMBERED).fetchall():
+        if value is None:
+            driver.execute(_DROP_PRIVATE, (key,))
+        else:
+            driver.execute(_PUT_PRIVATE, (key, value))
+    driver.execute(_DROP_DISCLOSURES)
+    driver.execute(_FORGET)
 
 
 @contextmanager

@@ -20,7 +20,18 @@ from alembic.util.exc import CommandError
 from sqlalchemy import BindParameter, bindparam, func, select
 
 from ledger.answers import Located
-from ledger.changes import Changes, Hook, Row, commit, compiled, number_of, only, settled
+from ledger.changes import (
+    READ_BEFORE,
+    Changes,
+    Hook,
+    Row,
+    commit,
+    compiled,
+    is_vault_ahead,
+    number_of,
+    only,
+    settle,
+)
 from ledger.database import empty_write_ahead_log, open_engine, settings, use_write_ahead_logs
 from ledger.errors import (
     DataDamaged,
@@ -67,6 +78,7 @@ class Store:
         self.lock = RLock()
         self._hook = hook
         self._broken: LedgerError | None = None
+        self._is_vault_ahead = False  # by a change that found no room in the ledger: nobody may read that
         try:
             self._engine, self._driver = open_engine(folder)
         except sqlite3.Error as error:
@@ -97,7 +109,7 @@ class Store:
         """Bring the files to one state. What a crash left between two commits is put back before anything is
         read; tables change while one transaction is whole over all files."""
         if self._driver.execute(_HAS_UNDO).fetchone() is not None:
-            settled(self._driver)
+            settle(self._driver)
         self._migrate()
         use_write_ahead_logs(self._driver)
 
@@ -121,6 +133,7 @@ class Store:
         """
         with self._writing():
             commit(self._driver, changes, self._hook)
+            self._is_vault_ahead = False
 
     def write_keys(self, sql: str, rows: Sequence[Row]) -> None:
         """Store changes of data keys; durable on return. Raises as `commit` does.
@@ -151,16 +164,17 @@ class Store:
                 raise
 
     def _write_fault(self, error: sqlite3.Error, before: int | None) -> LedgerError:
-        if _name(error) == "SQLITE_FULL" and before is not None and self._undone(before):
+        if _name(error) == "SQLITE_FULL" and before is not None and self._is_undone(before):
             return StorageFull("the disk is full: make room; nothing was stored")
         # After a failed fsync the kernel may have dropped the pages: no second attempt tells the truth.
         self._broken = _storage_fault(error)
         return self._broken
 
-    def _undone(self, before: int) -> bool:
-        """Whether the change is certainly undone, in both files."""
+    def _is_undone(self, before: int) -> bool:
+        """Whether the change is certainly not stored; the vault alone may have it, until the next change."""
         try:
-            return settled(self._driver) == before
+            self._is_vault_ahead = is_vault_ahead(self._driver)
+            return number_of(self._driver, MAIN) == before
         except (sqlite3.Error, StoreMismatched):
             return False
 
@@ -184,7 +198,12 @@ class Store:
 
     def state(self, key: str) -> bytes | None:
         """Return the committed value under a state key."""
-        found = self.rows(_READ_PRIVATE if key.startswith(PRIVATE_PREFIX) else _READ_PUBLIC, (key,))
+        if not key.startswith(PRIVATE_PREFIX):
+            found = self.rows(_READ_PUBLIC, (key,))
+        else:
+            with self.lock:
+                found = self.rows(READ_BEFORE, (key,)) if self._is_vault_ahead else []
+                found = found or self.rows(_READ_PRIVATE, (key,))
         return found[0][0] if found else None
 
     def size(self) -> int:

@@ -7,12 +7,14 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from contracts.decision import Context, Decision
 from contracts.errors import InvariantError
 from contracts.facts import Facts, Read
+from ledger.changes import number_of
 from ledger.clock import SandboxClock, WallClock
 from ledger.errors import (
     ClockBackwards,
@@ -23,6 +25,8 @@ from ledger.errors import (
     StorageFull,
 )
 from ledger.local import Ledger
+from ledger.schema import MAIN, VAULT
+from ledger.state import State
 from tests.ledger.builders import CONTRACT, SECRET, START_MS, disclosures, execute, facts, open_
 
 
@@ -96,6 +100,60 @@ def test_a_full_disk_refuses_stores_nothing_and_recovers_by_itself(ledger: Ledge
     driver.execute(f"PRAGMA {file}.max_page_count = 1000000")
     assert ledger.submit(facts("a"), disclosures()).result(10).index == 1
     assert ledger.read(f"pvt/person/{tag}") == b'{"seen":2}'
+
+
+class Disk:
+    """Stands before SQLite and has room for a number of commits; then it is full."""
+
+    def __init__(self, driver: sqlite3.Connection, commits: int) -> None:
+        self.driver = driver
+        self.commits = commits
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.driver, name)
+
+    def execute(self, sql: str, *parameters: Any) -> sqlite3.Cursor:
+        if sql == "COMMIT":
+            if not self.commits:
+                error = sqlite3.OperationalError("database or disk is full")
+                error.sqlite_errorname = "SQLITE_FULL"
+                raise error
+            self.commits -= 1
+        return self.driver.execute(sql, *parameters)
+
+
+@pytest.mark.parametrize("is_restarted", [False, True])
+def test_a_disk_that_fills_up_between_the_two_commits_tells_no_reader_of_half_a_change(
+    folder: Path, is_restarted: bool
+) -> None:
+    """The ledger has no room, and neither has the vault to be put back."""
+    ledger = open_(folder)
+    ledger.submit_batch([(facts(name, chain="twice"), disclosures()) for name in "12"])[-1].result(10)
+    store = ledger._parts.store
+    disk = Disk(store._driver, 0)
+    store._driver = disk  # type: ignore[assignment]
+    person = f"pvt/person/{ledger.tag('people', SECRET)[0]}"
+    b, c = (facts(name, chain=name) for name in "bc")
+    for lost, commits in ((b, 2), (c, 1), (b, 1)):  # the first of each is a new data key's
+        disk.commits = commits
+        with pytest.raises(StorageFull):
+            ledger.submit(lost, disclosures()).result(10)
+        assert ledger.fault is None and ledger.audit() == 3
+        reader = State(store)
+        assert reader.read(person) == b'{"seen":2}'
+        assert reader.read(f"pvt/statement/{facts('1', chain='twice').statement_id}") == b"{}"
+        assert reader.read(f"pvt/statement/{lost.statement_id}") is None
+    disk.commits = 1_000
+    if is_restarted:
+        ledger.close()
+        ledger = open_(folder)
+        store = ledger._parts.store
+    assert ledger.submit(c, disclosures()).result(10).index == 3
+    assert State(store).read(f"pvt/statement/{b.statement_id}") is None
+    assert State(store).read(f"pvt/statement/{c.statement_id}") == b"{}"
+    assert store.rows("SELECT max(idx) FROM vault.disclosure") == [(3,)]
+    assert number_of(store._driver, MAIN) == number_of(store._driver, VAULT)
+    ledger.close()
 
 
 @pytest.mark.parametrize(
