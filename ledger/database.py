@@ -37,6 +37,7 @@ def open_engine(folder: Path) -> tuple[Engine, sqlite3.Connection]:
     _sync(folder)
     driver = _connect(folder)
     try:
+        _attach(driver, folder)
         _set_up(driver)
     except BaseException:
         driver.close()
@@ -73,22 +74,25 @@ def _sync(folder: Path) -> None:
 def _connect(folder: Path) -> sqlite3.Connection:
     for name in FILES.values():
         os.close(os.open(folder / name, os.O_RDWR | os.O_CREAT, 0o600))
-    driver = sqlite3.connect(
+    return sqlite3.connect(
         folder / FILES[MAIN], isolation_level=None, check_same_thread=False, cached_statements=256
     )
+
+
+def _attach(driver: sqlite3.Connection, folder: Path) -> None:
+    # Before the first look into a file, and for those attached later: nobody else may open them while we run,
+    # and the index of a write-ahead log is then in this process alone. SQLite's WAL-reset bug, which needs a
+    # second connection, cannot occur.
+    _require(driver, "locking_mode", "exclusive")
     for schema in (VAULT, KEYS):
         driver.execute(f"ATTACH DATABASE ? AS {schema}", (str(folder / FILES[schema]),))
-    return driver
 
 
 def _set_up(driver: sqlite3.Connection) -> None:
     for schema in SCHEMAS:
         driver.execute(f"PRAGMA {schema}.page_size = {PAGE_BYTES}")
         driver.execute(f"PRAGMA {schema}.cache_size = -{CACHE_KIB}")
-        # Nobody else may open the files while we run: a reader with a shell could make a commit fail. Set
-        # before there is a write-ahead log: its index is then in this process alone, and SQLite's WAL-reset
-        # bug, which needs a second connection, cannot occur.
-        _require(driver, f"{schema}.locking_mode", "exclusive")
+        _require(driver, f"{schema}.locking_mode", "exclusive", assign=False)
         driver.execute(f"PRAGMA {schema}.synchronous = FULL")
         _require(driver, f"{schema}.synchronous", FULL, assign=False)
         _require(driver, f"{schema}.journal_mode", "truncate")

@@ -18,6 +18,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.util.exc import CommandError
 from sqlalchemy import BindParameter, bindparam, func, select
+from sqlalchemy.exc import DBAPIError
 
 from ledger.answers import Located
 from ledger.changes import (
@@ -73,7 +74,7 @@ class Store:
     def __init__(self, folder: Path, hook: Hook = lambda _: None) -> None:
         """Open the files, which must be empty or a ledger's, and bring the tables up to date.
 
-        Raises CannotStart subclasses, StorageFault.
+        Raises CannotStart subclasses, StorageFull, StorageFault.
         """
         self.lock = RLock()
         self._hook = hook
@@ -82,13 +83,12 @@ class Store:
         try:
             self._engine, self._driver = open_engine(folder)
         except sqlite3.Error as error:
-            text = f"the database cannot be opened ({error}): restore it from its backup"
-            raise NotALedger(text) from error
+            raise _start_fault(error) from error
         try:
             self._prepare()
-        except sqlite3.Error as error:
+        except (sqlite3.Error, DBAPIError) as error:
             self.close()
-            raise _storage_fault(error) from error
+            raise _start_fault(error) from error
         except BaseException:
             self.close()
             raise
@@ -266,8 +266,19 @@ class Store:
             return settings(self._driver)
 
 
-def _name(error: sqlite3.Error) -> str:
+def _name(error: BaseException | None) -> str:
     return getattr(error, "sqlite_errorname", type(error).__name__)
+
+
+def _start_fault(error: sqlite3.Error | DBAPIError) -> LedgerError:
+    name = _name(error.orig if isinstance(error, DBAPIError) else error)
+    if name == "SQLITE_FULL":
+        return StorageFull("the disk is full: make room and start again; nothing was lost")
+    if name == "SQLITE_BUSY":
+        return StorageFault("another program has the store's files open: close it, then start again")
+    if name in ("SQLITE_CORRUPT", "SQLITE_NOTADB"):
+        return NotALedger(f"the database cannot be opened ({name}): restore it from its backup")
+    return StorageFault(f"the store failed ({name}): check the disk, then start again")
 
 
 def _storage_fault(error: sqlite3.Error) -> StorageFault:

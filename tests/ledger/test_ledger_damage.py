@@ -7,24 +7,34 @@ import sqlite3
 import struct
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, inspect
+from sqlalchemy.exc import OperationalError
 
 from ledger.database import WAL_PAGES, empty_write_ahead_log
 from ledger.errors import (
     BehindCheckpoint,
     DataDamaged,
     JournalElsewhere,
+    LedgerError,
     NotALedger,
     SchemaUnknown,
     StorageFault,
+    StorageFull,
     StoreMismatched,
 )
 from ledger.local import Ledger
 from ledger.schema import METADATA
 from tests.ledger.builders import disclosures, facts, open_
+
+_STEPS_OF_START = [
+    ("ledger.database._set_up", False),
+    ("ledger.store.command.upgrade", True),
+    ("ledger.store.use_write_ahead_logs", False),
+]
 
 
 def _edit(folder: Path, sql: str, file: str = "ledger.db") -> None:
@@ -157,6 +167,36 @@ def test_a_damaged_database_file_is_a_clear_refusal_to_start(folder: Path) -> No
     (folder / "ledger.db").write_bytes(b"not a database at all, but long enough to be read as one" * 40)
     with pytest.raises(NotALedger):
         open_(folder)
+
+
+def _fails(name: str, is_wrapped: bool = False) -> Callable[..., None]:
+    def run(*_: object) -> None:
+        error = sqlite3.OperationalError("injected")
+        error.sqlite_errorname = name
+        raise OperationalError("sql", None, error) if is_wrapped else error
+
+    return run
+
+
+@pytest.mark.parametrize(("step", "is_wrapped"), _STEPS_OF_START)
+@pytest.mark.parametrize(
+    ("name", "expected", "advice"),
+    [
+        ("SQLITE_FULL", StorageFull, "make room"),
+        ("SQLITE_IOERR_FSYNC", StorageFault, "check the disk"),
+        ("SQLITE_BUSY", StorageFault, "close"),
+        ("SQLITE_CORRUPT", NotALedger, "restore"),
+    ],
+)
+def test_a_start_that_the_store_fails_says_what_to_do(
+    folder: Path, name: str, expected: type[LedgerError], advice: str, step: str, is_wrapped: bool
+) -> None:
+    """A full disk is no reason to take back yesterday's backup."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(step, _fails(name, is_wrapped))
+        with pytest.raises(expected, match=advice):
+            open_(folder)
+    open_(folder).close()
 
 
 def test_a_folder_moved_in_the_middle_of_a_commit_is_refused(folder: Path, tmp_path: Path) -> None:
