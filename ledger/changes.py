@@ -143,6 +143,11 @@ def next_number(number: int) -> int:
     return (number + 1) & _NUMBERS
 
 
+def is_gap(number: int, later: int) -> bool:
+    """Whether changes are missing between the change `number` and the change `later`."""
+    return 0 < ((later - number - 1) & _NUMBERS) <= _NUMBERS // 2
+
+
 def _run(driver: sqlite3.Connection, writes: Writes) -> None:
     for sql, rows in writes:
         driver.executemany(sql, rows)

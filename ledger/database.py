@@ -13,7 +13,8 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import StaticPool
 
-from ledger.errors import JournalElsewhere, StorageFault, UnsafeStorage
+from ledger.changes import is_gap
+from ledger.errors import JournalElsewhere, StorageFault, StoreMismatched, UnsafeStorage
 from ledger.schema import KEYS, MAIN, SCHEMAS, VAULT
 from ledger.tiles import sync_directory
 
@@ -23,6 +24,8 @@ CACHE_KIB = 65_536
 WAL_PAGES = 4_000  # 32 MB: written into the file then, each page once however often it changed
 FULL = 2
 
+_NUMBER = slice(60, 64)  # of page 1: user_version. SQLite file format 1.3
+_LOG_HEADER_BYTES, _FRAME_HEADER_BYTES = 32, 24  # of a write-ahead log, file format 4.1
 _JOURNAL_MAGIC = bytes.fromhex("d9d505f920a163d7")
 
 
@@ -30,10 +33,12 @@ def open_engine(folder: Path) -> tuple[Engine, sqlite3.Connection]:
     """Return the engine and its one connection, with rollback journals, every setting asserted.
 
     Unfinished commits are undone; what write-ahead logs held stands in the files, synced.
-    Raises UnsafeStorage when a setting did not take, JournalElsewhere, StorageFault, sqlite3.Error.
+    Raises UnsafeStorage when a setting did not take, JournalElsewhere, StoreMismatched, StorageFault,
+    sqlite3.Error.
     """
     for name in FILES.values():
         _check_journal(folder, folder / f"{name}-journal")
+        _check_log(folder / name, folder / f"{name}-wal")
     _sync(folder)
     driver = _connect(folder)
     try:
@@ -152,4 +157,24 @@ def _check_journal(folder: Path, journal: Path) -> None:
     if named.parent.resolve() != folder.resolve():
         raise JournalElsewhere(
             "this folder was moved or copied while its tables changed: open it where it was, then move it"
+        )
+
+
+def _check_log(path: Path, log: Path) -> None:
+    """Return unless a write-ahead log lies beside a file that was put there later, from a backup.
+
+    SQLite would lay its pages over the file's. Both bear the number of a change in their page 1, and a log
+    starts at most one after what was in the file by then.
+    """
+    try:
+        with log.open("rb") as frames, path.open("rb") as file:
+            frames.seek(_LOG_HEADER_BYTES)
+            is_first_page = frames.read(_FRAME_HEADER_BYTES)[:4] == b"\0\0\0\1"
+            first, last = frames.read(100)[_NUMBER], file.read(100)[_NUMBER]
+    except FileNotFoundError:
+        return
+    if is_first_page and first and is_gap(int.from_bytes(last, "big"), int.from_bytes(first, "big")):
+        raise StoreMismatched(
+            f"{log.name} does not continue {path.name}: where files were restored from a backup, remove the "
+            "three files that end in -wal"
         )

@@ -104,6 +104,31 @@ def test_a_file_restored_alone_is_refused(folder: Path, tmp_path: Path, name: st
         open_(folder)
 
 
+@pytest.mark.parametrize("restored", [["ledger.db"], ["vault.db"], ["ledger.db", "vault.db", "keys.db"]])
+def test_a_backup_put_under_the_logs_of_a_crash_is_refused(
+    folder: Path, tmp_path: Path, restored: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The logs hold the newest pages alone: over older files they make a store that never was, and opens."""
+    backup, crashed = tmp_path / "backup", tmp_path / "crashed"
+    shutil.copytree(folder, backup)
+    monkeypatch.setattr("ledger.database.WAL_PAGES", 3)
+    ledger = open_(folder)
+    for name in "abcd":
+        ledger.submit(facts(name), disclosures()).result(10)
+    shutil.copytree(folder, crashed)
+    ledger.close()
+    for name in restored:
+        shutil.copy(backup / name, crashed / name)
+    with pytest.raises(StoreMismatched, match=rf"{restored[0]}-wal does not continue"):
+        open_(crashed)
+    for name in ("ledger.db", "vault.db", "keys.db"):
+        shutil.copy(backup / name, crashed / name)
+        (crashed / f"{name}-wal").unlink()
+    reopened = open_(crashed)
+    assert reopened.size == 1
+    reopened.close()
+
+
 def test_a_store_of_the_first_version_goes_on(folder: Path) -> None:
     _with_entries(folder, publish=True)
     _edit(folder, "DROP TABLE undo", "vault.db")
