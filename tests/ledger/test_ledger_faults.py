@@ -75,9 +75,16 @@ def test_a_storage_fault_stops_the_writer_and_a_restart_finds_the_truth(
 
 def test_everyone_who_waits_is_told_when_the_writer_stops(folder: Path) -> None:
     fault = Fault()
-    ledger = open_(folder, hook=fault)
+    are_sent = threading.Event()
+
+    def hook(point: str) -> None:
+        assert are_sent.wait(30)
+        fault(point)
+
+    ledger = open_(folder, hook=hook)
     fault.point = "before commit"
     futures = [f for n in range(600) for f in ledger.submit_batch([(facts(str(n)), ())])]
+    are_sent.set()
     for future in futures:
         assert future.exception(10) is None or isinstance(future.exception(), Stopped)
     assert isinstance(futures[-1].exception(), Stopped)
