@@ -50,12 +50,30 @@ def placeholder_identity(act: Act) -> None:
 )
 def certificate_check_digit(act: Act) -> None:
     """An 18-character resident number ends with its check digit (GB 11643)."""
-    number = str((act.disclosed("identity") or {}).get("certificate_number", "")).upper()
-    if len(number) != 18 or not number[:17].isdecimal() or not number.isascii():
-        return
-    total = sum(int(digit) * weight for digit, weight in zip(number, _CHECK_WEIGHTS, strict=False))
-    if _CHECK_DIGITS[total % 11] != number[17]:
+    if not _check_digit_fits(str((act.disclosed("identity") or {}).get("certificate_number", ""))):
         raise Failed
+
+
+def _check_digit_fits(number: str) -> bool:
+    """Whether an 18-character resident number ends with its check digit; other numbers have none."""
+    number = number.upper()
+    if len(number) != 18 or not number[:17].isdecimal() or not number.isascii():
+        return True
+    total = sum(int(digit) * weight for digit, weight in zip(number, _CHECK_WEIGHTS, strict=False))
+    return _CHECK_DIGITS[total % 11] == number[17]
+
+
+def patient_misnamed(act: Act) -> bool:
+    """Return whether the patient's number is a placeholder or was typed badly.
+
+    AUTHOR-1 and AUTHOR-2 refuse it and accuse nobody. It names nobody either: held against another
+    record it would make the patient look like somebody else, so no other rule looks at it (interface §4).
+    """
+    identity = act.disclosed("identity")
+    if identity is None:
+        return False
+    number = identity.get("certificate_number", "")
+    return act.is_placeholder(number) or not _check_digit_fits(str(number))
 
 
 @rule(

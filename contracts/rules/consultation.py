@@ -7,6 +7,7 @@ from contracts.act import Act, State
 from contracts.quantity import micro
 from contracts.rules.base import ISSUE, Failed, rule
 from contracts.rules.online import is_online
+from contracts.rules.supply import patient_tags
 from contracts.time import to_text
 
 
@@ -59,7 +60,7 @@ def consultation_belongs(act: Act) -> None:
         raise Failed
     if "after" in act.payload and act.payload["after"] != _leaf_of_close(act, found):
         raise Failed
-    patient = act.tags("people", (act.disclosed("identity") or {}).get("certificate_number"))
+    patient = patient_tags(act)
     known = _content(act).get("patient", [])
     if patient and known and not set(patient) & set(known):
         raise Failed

@@ -12,15 +12,19 @@ from __future__ import annotations
 from contracts import keys
 from contracts.act import Act, State
 from contracts.quantity import DAY_MS
+from contracts.rules.author import patient_misnamed
 from contracts.rules.base import ISSUE, Failed, rule
 from contracts.rules.consultation import closed_consultation
+from contracts.rules.supply import patient_tags
 
 HOUR_MS = 3_600_000
 
 
 def _others(act: Act) -> list[tuple[int, bool, str]]:
-    """(time, monitored, patient) of the doctor's recent issues for other patients."""
-    patient = set(act.tags("people", (act.disclosed("identity") or {}).get("certificate_number")))
+    """(time, monitored, patient) of the doctor's recent issues for others; [] where nobody is named."""
+    if patient_misnamed(act):
+        return []
+    patient = set(patient_tags(act))
     recent = (act.state(keys.pace(str(act.payload["prescriber"]))) or {}).get("recent", [])
     return [(at, monitored, tag) for at, tag, monitored in recent if tag not in patient]
 
@@ -174,11 +178,13 @@ def _burst(act: Act) -> int:
     """How many patients got one monitored drug within the window, this one included; 0 below the limit."""
     since = act.time_ms - int(act.parameter("burst_window_s")) * 1000
     recent = (act.state(keys.burst(str(act.payload["prescriber"]))) or {"recent": []})["recent"]
-    own = set(act.tags("people", (act.disclosed("identity") or {}).get("certificate_number")))
+    own = set(patient_tags(act))
     most = 0
     for drug in monitored_drugs(act):
         others = {tag for at, tag, drugs in recent if at > since and drug in drugs and tag not in own}
         most = max(most, len(others) + 1)
+    if patient_misnamed(act):
+        return 0
     return most if most >= int(act.parameter("burst_patients")) else 0
 
 
@@ -225,8 +231,10 @@ def burst_waits(act: Act) -> None:
 )
 def drug_daily_cap(act: Act) -> None:
     """On a local day a doctor prescribes one monitored drug to at most so many different patients."""
+    if patient_misnamed(act):
+        return
     most = int(act.parameter("pace_drug_daily_patients_max"))
-    own = set(act.tags("people", (act.disclosed("identity") or {}).get("certificate_number")))
+    own = set(patient_tags(act))
     for drug in monitored_drugs(act):
         others = [tag for tag in drug_day(act, drug)["patients"] if tag not in own]
         if len(others) >= most:

@@ -11,6 +11,7 @@ from typing import Any
 from contracts import keys
 from contracts.act import Act
 from contracts.quantity import DAY_MS, MICRO, covered_ms, smallest_level
+from contracts.rules.author import patient_misnamed
 from contracts.rules.base import ISSUE, SALE, Failed, rule
 from contracts.rules.flow import units_by_drug
 from contracts.time import day_of, is_among
@@ -41,9 +42,11 @@ def sales_of(act: Act, drug_code: str) -> list[dict[str, Any]]:
 
 
 def patient_tags(act: Act) -> tuple[str, ...]:
-    """Return the tags of the patient of the act: disclosed at issue, remembered afterwards."""
+    """Return the tags of the patient of the act: disclosed at issue, remembered afterwards; () for nobody."""
     if act.rx_id:
         return tuple(act.content.get("patient", ()))
+    if patient_misnamed(act):
+        return ()
     return act.tags("people", (act.disclosed("identity") or {}).get("certificate_number"))
 
 

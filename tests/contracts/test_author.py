@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from contracts import keys
 from tests.contracts.world import (
     DOCTOR,
     DOCTOR2,
     H1,
     H2,
     PATIENT,
+    PATIENT2,
     PHARMACIST,
     YS1,
     YS2,
@@ -46,10 +48,37 @@ def test_a_missing_certificate_number_is_a_data_fault(world: World) -> None:
     assert world.issue(identity={"certificate_number": ""}).codes[0] == "PLACEHOLDER_IDENTITY"
 
 
-def test_a_wrong_check_digit_is_a_data_fault(world: World) -> None:
-    wrong = PATIENT[:-1] + ("2" if PATIENT[-1] != "2" else "3")
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        (PATIENT[:-1] + ("2" if PATIENT[-1] != "2" else "3"), "ID_CHECKSUM"),
+        ("未知", "PLACEHOLDER_IDENTITY"),
+        ("", "PLACEHOLDER_IDENTITY"),
+    ],
+)
+def test_a_mistyped_patient_number_names_no_doctor(world: World, number: str, code: str) -> None:
+    """One wrong digit made the consultation look like another patient's, and the log accused the doctor."""
+    world.issue(patient=PATIENT2)
     consultation, after = world.consult()
-    assert world.issue(consultation, after, patient=wrong).codes[0] == "ID_CHECKSUM"
+    decision = world.issue(consultation, after, patient=number)
+    assert decision.codes == (code,)
+    assert b'"signers"' not in (decision.entry or b"")
+    assert keys.tickets(H1) in world.state
+
+
+def test_a_mistyped_number_is_nobody_to_be_too_fast_with(world: World) -> None:
+    consultation, after = world.consult()
+    world.issue(consultation, after)
+    mistyped = world.issue(consultation, after, patient=PATIENT[:-1] + "0", number="2")
+    assert mistyped.codes == ("ID_CHECKSUM",)
+
+
+def test_a_well_typed_number_of_another_patient_still_breaks_the_binding(world: World) -> None:
+    """The look-alike of a typing error: a whole number, of somebody who was not consulted."""
+    consultation, after = world.consult()
+    decision = world.issue(consultation, after, patient=PATIENT2)
+    assert decision.codes == ("CONSULT_BINDING",)
+    assert b'"signers"' in (decision.entry or b"")
 
 
 def test_a_passport_number_has_no_check_digit(world: World) -> None:
