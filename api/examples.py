@@ -147,6 +147,17 @@ STANDING = {
     "points_year": 3,
     "score": 850,
     "grade": "B",
+    "scores": [
+        {
+            "id": ID,
+            "case": ID,
+            "kind": "agreement_breach",
+            "responsibility": "main",
+            "points": 3,
+            "left": 3,
+            "at": TIME,
+        }
+    ],
     "freezes": [{"id": ID, "scope": "drug", "drug": "XC09AAA001", "until": TIME, "by": "officers"}],
     "tickets": {"opened": 4, "closed": 3},
     "reminders": {"open": 1, "overdue": 0},
@@ -283,6 +294,7 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
             "points_year": _INDEX,
             "score": {"type": "integer"},
             "grade": {"enum": list("ABCDE")},
+            "scores": {"type": "array", "items": _OBJECT},
             "freezes": {"type": "array", "items": _OBJECT},
             "tickets": _record({"opened": _INDEX, "closed": _INDEX}),
             "reminders": _record({"open": _INDEX, "overdue": _INDEX}),

@@ -27,7 +27,7 @@ APPEAL = {
 _MEASURES = ("freeze", "score", "case", "reminder", "repair", "release", "appeal", "case_step")
 # What follows from a measure is no behaviour: the measure itself is told.
 _CONSEQUENCES = ("STATE_FROZEN", "SIGNER_SUSPENDED", "ORG_SUSPENDED", "DEPARTMENT_SUSPENDED")
-_TOLD = ("type", "reason", "step", "finding", "until", "points")
+_TOLD = ("type", "reason", "step", "finding", "until", "points", "kind", "responsibility")
 
 
 class ProfileFault(Exception):

@@ -19,6 +19,17 @@ TERMINATED = "terminated"
 START = 1_000
 GRADES = "ABCDE"
 _DIGITS_MAX = 9
+# What points are given for, and which of the four bands that is (china-domain §4.1).
+KINDS = {
+    "agreement_breach": 0,
+    "administrative_penalty": 1,
+    "outside_registration": 1,
+    "settled_for_another": 2,
+    "repeated_breach": 2,
+    "fraud": 3,
+    "licence_revoked": 3,
+}
+RESPONSIBILITIES = ("general", "important", "main")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +61,21 @@ def standing(
     score = START - sum(_weight(event, time_ms, parameter) for event in events)
     year = year_of(local_day(time_ms, utc_offset_minutes))
     return Standing(status, until, sums.get(year, 0), score, _grade(score, parameter("credit_grades")))
+
+
+def band(kind: str, responsibility: str, highest: list[str]) -> tuple[int, int]:
+    """Return the fewest and the most points for an offence; (1, 0), which nothing fits, without such a band.
+
+    `highest` holds the most points of each band, which begins after the one before. Main responsibility
+    reaches the end of the band, important two thirds of it, general one: as the law's bands are three points
+    wide, these are their three numbers.
+    """
+    ends = [int(end) if end.isdecimal() and len(end) <= _DIGITS_MAX else 0 for end in ["0", *highest]]
+    place = KINDS[kind]
+    if place + 1 >= len(ends) or ends[place + 1] <= ends[place]:
+        return 1, 0
+    width, share = ends[place + 1] - ends[place], RESPONSIBILITIES.index(responsibility) + 1
+    return ends[place] + 1, ends[place] - (-width * share // len(RESPONSIBILITIES))
 
 
 def _consequence(event: Mapping[str, Any], sum_: int, parameter: Callable[[str], Any]) -> tuple[int, str]:

@@ -1,13 +1,15 @@
 """The statement types of officers: genesis, rules, knowledge, and measures against somebody.
 
 What gives or takes rights needs two officers; a freeze is released by two roles; whoever is named
-may appeal. The texts of reasons are public: no personal data belongs into them (row P01).
+may appeal, so points name the case that brought them. The texts of reasons are public: no personal data
+belongs into them (row P01).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from contracts.credit import KINDS, RESPONSIBILITIES
 from contracts.forms import AUTHENTICATOR, B64, DRUG, PUBLIC_KEY, RELYING_PARTY, ROLES
 from contracts.statement_type import StatementType
 from contracts.statements.schema import (
@@ -91,8 +93,9 @@ GOVERNANCE_TYPES: Mapping[str, StatementType] = {
         {
             "subject": CODE,
             "points": Integer(1, 12),
-            "responsibility": OneOf(("general", "important", "main")),
-            "case?": HEX64,
+            "kind": OneOf(tuple(KINDS)),
+            "responsibility": OneOf(RESPONSIBILITIES),
+            "case": HEX64,
             "reason": _REASON,
             "evidence?": _EVIDENCE,
         },

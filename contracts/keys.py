@@ -234,7 +234,7 @@ def trips(doctor: str) -> str:
 
 
 def scores(subject: str) -> str:
-    """A subject's points: {"events": [{"id","at","points","left"}, …]}, the oldest first."""
+    """A subject's points, oldest first: {"events": [{"id","at","points","left","case","kind",…}, …]}."""
     return f"pub/score/{subject}"
 
 
@@ -244,7 +244,7 @@ def score_of(statement_id: str) -> str:
 
 
 def case(statement_id: str) -> str:
-    """A case: {"subject","opened","due","steps","deciders","appealed","campaign"?,"referred"?}."""
+    """A case: {"subject","opened","due","steps","deciders","appealed","finding"?,"campaign"?,"referred"?}."""
     return f"pub/case/{statement_id}"
 
 

@@ -125,6 +125,7 @@ DEFAULTS: Mapping[str, Json] = {
     "score_terminated_points": 12,
     "score_terminated_days": 365,
     "score_terminated_at_once_days": 1_095,
+    "score_band_points_max": ["3", "6", "9", "12"],
     "score_self_reported_points_max": 3,
     "score_emergency_types": ["13"],
     "credit_points_weight": 50,

@@ -12,16 +12,19 @@ from contracts.rules.breaker import open_freezes
 from contracts.rules.case import open_appeals
 from contracts.rules.credit import standing_of
 from contracts.rules.reminder import open_reminders
-from contracts.time import to_text
+from contracts.time import local_day, to_text, year_of
+
+_SCORE = ("id", "case", "kind", "responsibility", "points", "left")
 
 
 def standing_view(code: str, time_ms: int, read: Read) -> dict[str, Any] | None:
     """Return the public standing of `code` at `time_ms` by the rulebook in force, None if not registered.
 
-    {"code","kind","role","status","until"?,"points_year","score","grade","freezes": [{"id","scope","drug"?,
-    "drug_class"?,"until","by"}],"tickets": {"opened","closed"},"reminders": {"open","overdue"},
-    "appeals": {"open","overdue"}}; status and grade are those of credit.py, or `frozen` where everything is;
-    times RFC 3339.
+    {"code","kind","role","status","until"?,"points_year","score","grade",
+    "scores": [{"id","case","kind","responsibility","points","left","at"}],
+    "freezes": [{"id","scope","drug"?,"drug_class"?,"until","by"}],"tickets": {"opened","closed"},
+    "reminders": {"open","overdue"},"appeals": {"open","overdue"}}; status and grade are
+    those of credit.py, or `frozen` where everything is; scores are those of the local year; times RFC 3339.
     """
     act = Act(Facts("", {"type": "", "iss": code}, (), {}, {}), Context(time_ms), read)
     found = subjects.found(act, code)
@@ -59,4 +62,15 @@ def _standing(act: Act, code: str) -> dict[str, Any]:
         name: {"open": len(open_), "overdue": sum(one[-1] < act.time_ms for one in open_)}
         for name, open_ in waiting.items()
     }
-    return {**told, **points, "freezes": freezes, "tickets": tickets, **counted}
+    return {**told, **points, "scores": _scores(act, code), "freezes": freezes, "tickets": tickets, **counted}
+
+
+def _scores(act: Act, code: str) -> list[dict[str, Any]]:
+    """What brought points in the local year, the oldest first: a grade without its reasons helps nobody."""
+    events = (act.state(keys.scores(code)) or {"events": []})["events"]
+    now = year_of(act.today)
+    return [
+        {**{name: event[name] for name in _SCORE if name in event}, "at": to_text(event["at"])}
+        for event in events
+        if year_of(local_day(event["at"], act.utc_offset_minutes)) == now
+    ]

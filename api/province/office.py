@@ -106,7 +106,13 @@ def _frozen_by_pace(life: Life, label: Label) -> None:
 
 
 def _points(life: Life, subject: str, **more: Any) -> str:
-    given = {"points": SUSPENDED, "responsibility": "main", **more}
+    """Points on a case of the subject's own, in which a violation was found."""
+    given = {"points": SUSPENDED, "kind": "settled_for_another", "responsibility": "main", **more}
+    if "case" not in given:
+        case = open_case(life, subject=subject)
+        _steps(life, case, "notified", "heard")
+        _step(life, case, "decided", finding="violation")
+        given["case"] = f"@id:{case}"
     return officers(life, "governance.score", subject=subject, **given, **_WHY)
 
 
@@ -148,7 +154,7 @@ def _insured_offline(life: Life, label: Label) -> None:
 
 
 def _repaired_too_much(life: Life, label: Label) -> None:
-    score = _points(life, other_doctor(life), points=2, responsibility="general")
+    score = _points(life, other_doctor(life), points=2, kind="agreement_breach")
     _repair(life, score, 3, label=label)
     _repair(life, score, 2)
 
@@ -157,9 +163,9 @@ def _repaired_too_much(life: Life, label: Label) -> None:
 
 
 def open_case(life: Life, due_ms: int = 240 * HOUR_MS, **more: Any) -> str:
-    """A case against the district's second doctor."""
-    given: dict[str, Any] = {"subject": other_doctor(life), "rules": ["PACE-1"], "evidence": []}
-    return officers(life, "governance.case", due=text(life.now_ms + due_ms), **given, **_WHY, **more)
+    """A case against the district's second doctor, unless another subject is named."""
+    given: dict[str, Any] = {"subject": other_doctor(life), "rules": ["PACE-1"], "evidence": [], **more}
+    return officers(life, "governance.case", due=text(life.now_ms + due_ms), **given, **_WHY)
 
 
 def _step(life: Life, case: str, step: str, by: tuple[str, ...] = _TWO, **more: Any) -> str:
@@ -214,7 +220,23 @@ def _reported_after_the_notice(life: Life, label: Label) -> None:
 def _punished_in_full(life: Life, label: Label) -> None:
     """Nine points for who reported the fault before the audit."""
     case = open_case(life)
-    _step(life, case, "self_reported")
+    _steps(life, case, "self_reported", "notified", "heard")
+    _step(life, case, "decided", finding="violation")
+    _points(life, other_doctor(life), case=f"@id:{case}", label=label)
+
+
+def _more_than_the_band(life: Life, label: Label) -> None:
+    """Nine points for a breach of the agreement, which is worth three; three are given."""
+    _points(life, other_doctor(life), kind="agreement_breach", label=label)
+    score = _points(life, other_doctor(life), kind="agreement_breach", points=3)
+    _repair(life, score, 3)
+
+
+def _punished_for_bad_data(life: Life, label: Label) -> None:
+    """The case found a typing error; points are given for it all the same."""
+    case = open_case(life)
+    _steps(life, case, "notified", "heard")
+    _step(life, case, "decided", finding="data_quality")
     _points(life, other_doctor(life), case=f"@id:{case}", label=label)
 
 
@@ -321,6 +343,8 @@ OFFICE_CASES: tuple[Case, ...] = (
     Case("S29", ("SCORE_REPAIR",), _repaired_too_much),
     Case("S26", ("CASE_ORDER",), _reported_after_the_notice),
     Case("S26", ("SCORE_BAND",), _punished_in_full),
+    Case("S12", ("SCORE_BAND",), _more_than_the_band),
+    Case("S30", ("MEASURE_UNFOUNDED",), _punished_for_bad_data),
     Case("S30", ("CASE_STEP_MISSING",), _decided_unheard),
     Case("S30", ("CASE_STEP_MISSING",), _closed_before_the_appeal),
     Case("S30", ("CASE_OVERDUE",), _late),

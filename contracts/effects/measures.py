@@ -90,11 +90,12 @@ def _prescription_named(act: Act) -> str:
 
 
 def score(act: Act) -> Writes:
-    """Points for a subject; standing and grade follow from them."""
+    """Points for a subject, with what they are for; standing and grade follow from them."""
     subject, identifier = str(act.payload["subject"]), act.facts.statement_id
     points = act.payload["points"]
     events = (act.state(keys.scores(subject)) or {"events": []})["events"]
-    event = {"id": identifier, "at": act.time_ms, "points": points, "left": points}
+    why = {name: act.payload[name] for name in ("case", "kind", "responsibility")}
+    event = {"id": identifier, "at": act.time_ms, "points": points, "left": points, **why}
     yield keys.scores(subject), {"events": [*events, event]}
     yield keys.score_of(identifier), {"subject": subject}
 
@@ -140,13 +141,24 @@ def case_step(act: Act) -> Writes:
     step = act.payload["step"]
     deciders = [signer.code for signer in act.facts.signers] if step == "decided" else record["deciders"]
     steps = {**record["steps"], step: act.time_ms}
-    yield keys.case(identifier), {**record, "steps": steps, "deciders": deciders}
+    found = {"finding": act.payload["finding"]} if "finding" in act.payload else {}
+    yield keys.case(identifier), {**record, "steps": steps, "deciders": deciders, **found}
+    if step == "appeal_decided" and act.payload["finding"] != "violation":
+        yield from _points_given_back(act, record["subject"], identifier)
     if step == "decided":
         yield from _appeals_restarted(act, record["subject"], identifier)
     if step in ("appeal_decided", "closed"):
         yield from _appeals_ended(act, record["subject"], identifier)
     if step == "closed":
         yield from counted(act, str(record.get("campaign", "")), "closed")
+
+
+def _points_given_back(act: Act, subject: str, case_: str) -> Writes:
+    """Who wins the appeal has the rights back at once: to wait for a repair would punish for nothing."""
+    events = (act.state(keys.scores(subject)) or {"events": []})["events"]
+    if any(event.get("case") == case_ and event["left"] for event in events):
+        kept = [{**event, "left": 0} if event.get("case") == case_ else event for event in events]
+        yield keys.scores(subject), {"events": kept}
 
 
 def appeal(act: Act) -> Writes:

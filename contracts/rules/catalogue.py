@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
-from contracts import lifecycle_text
+from contracts import credit, lifecycle_text
 from contracts.codes import CODES
 from contracts.parameters import DEFAULTS
 from contracts.rules import FAMILIES, coverage
@@ -38,6 +38,7 @@ def lines() -> Iterator[str]:
             yield f"- **{rule.id}** {rule.en}"
             yield f"  {rule.zh}"
     yield from _life_cycle()
+    yield from _points()
     yield from _parameters()
     yield ""
     yield from coverage.lines()
@@ -56,6 +57,18 @@ def _row(rule: Rule) -> str:
 def _life_cycle() -> Iterator[str]:
     yield from ("", "## Life cycle", "")
     yield from lifecycle_text.lines()
+
+
+def _points() -> Iterator[str]:
+    yield from ("", "## Points", "")
+    yield "A score names its offence and how much of the responsibility its subject bears. Points by default,"
+    yield "from the fewest to the most that one case may bring (`score_band_points_max` moves the bands):"
+    yield from ("", "| offence | general | important | main |", "| --- | --- | --- | --- |")
+    given = DEFAULTS["score_band_points_max"]
+    ends = [str(end) for end in given] if isinstance(given, list) else []
+    for kind in credit.KINDS:
+        bands = (credit.band(kind, share, ends) for share in credit.RESPONSIBILITIES)
+        yield f"| {kind} | {' | '.join(f'{low}-{high}' for low, high in bands)} |"
 
 
 def _parameters() -> Iterator[str]:

@@ -42,7 +42,8 @@ def consultation_exists(act: Act) -> None:
     "CONSULT-2",
     "CONSULT_BINDING",
     ("prescription.issued", "consultation.closed"),
-    sources="interface §1 S5",
+    sources="interface §1 S5 S48",
+    version=2,
     en="The consultation is another patient's, doctor's or hospital's, or `after` is not its close.",
     zh="问诊与处方不一致（患者、医师、机构或 after 不符）。",
 )

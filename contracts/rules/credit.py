@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from contracts import keys
-from contracts.act import Act
-from contracts.credit import GRADES, NORMAL, Standing, standing
+from contracts.act import Act, State
+from contracts.credit import GRADES, NORMAL, Standing, band, standing
 from contracts.rules.base import ISSUE, REVIEWS, SALE, Failed, rule
 from contracts.subjects import department_of, insured_of
+from contracts.time import local_day, year_of
 
 _RIGHTS = (*ISSUE, *REVIEWS, "prescription.claimed", *SALE)
 _STANDING = (
@@ -69,12 +70,29 @@ def organisation_in_good_standing(act: Act) -> None:
     zh="自查自纠的，应按较轻档次记分。",
 )
 def lighter_when_self_reported(act: Act) -> None:
-    """A score on a case that was self-reported in time stays within the lighter band."""
-    case = act.state(keys.case(str(act.payload.get("case", ""))))
-    if case is None or "self_reported" not in case["steps"]:
-        return
-    if int(act.payload["points"]) > int(act.parameter("score_self_reported_points_max")):
-        raise Failed
+    """Scores on a case that was self-reported in time stay within the lighter band together."""
+    most = int(act.parameter("score_self_reported_points_max"))
+    if _self_reported(act) and _points_of_case(act) > most:
+        raise Failed(points_max=most)
+
+
+def _case(act: Act) -> State | None:
+    return act.state(keys.case(str(act.payload["case"])))
+
+
+def _self_reported(act: Act) -> bool:
+    return "self_reported" in (_case(act) or {"steps": {}})["steps"]
+
+
+def _events(act: Act) -> list[State]:
+    known: list[State] = (act.state(keys.scores(str(act.payload["subject"]))) or {"events": []})["events"]
+    return known
+
+
+def _points_of_case(act: Act) -> int:
+    """What the case brings with this score: cut into small ones it is no lighter and no heavier."""
+    earlier = [event["left"] for event in _events(act) if event.get("case") == act.payload["case"]]
+    return int(act.payload["points"] + sum(earlier))
 
 
 @rule(
@@ -132,9 +150,64 @@ def insured_settles_at_once(act: Act) -> None:
         raise Failed
 
 
+@rule(
+    "CREDIT-7",
+    "SCORE_BAND",
+    ("governance.score",),
+    sources="S12 T17 china-domain §4.1",
+    parameters=("score_band_points_max",),
+    en="The points do not lie in the band of this offence and this share of responsibility.",
+    zh="记分分值不在该类违规行为及责任程度对应的档次内。",
+)
+def points_in_their_band(act: Act) -> None:
+    """The points of a case lie in the band of its offence, and a repeated breach repeats something.
+
+    A self-reported fault may get fewer: CREDIT-3 says how many at most.
+    """
+    kind, responsibility = str(act.payload["kind"]), str(act.payload["responsibility"])
+    lowest, highest = band(kind, responsibility, act.parameter("score_band_points_max"))
+    least = 1 if _self_reported(act) and highest else lowest
+    if not least <= _points_of_case(act) <= highest:
+        raise Failed(points_min=least, points_max=highest)
+    if kind == "repeated_breach" and not _scored_before_this_year(act):
+        raise Failed
+
+
+def _scored_before_this_year(act: Act) -> bool:
+    """Whether another case has brought the subject points in this local year."""
+    return any(
+        event["left"]
+        and event.get("case") != act.payload["case"]
+        and year_of(local_day(event["at"], act.utc_offset_minutes)) == year_of(act.today)
+        for event in _events(act)
+    )
+
+
+@rule(
+    "CREDIT-8",
+    "MEASURE_UNFOUNDED",
+    ("governance.score",),
+    sources="S30 S43 S48 S65",
+    en="Points follow a case of this subject in which a violation was found; here none was, or not yet.",
+    zh="记分须依据对该当事人已认定违规的案件；本案属他人、尚未认定，或认定并非违规。",
+)
+def rests_on_a_finding(act: Act) -> None:
+    """The case is the subject's own and its last finding is a violation: nobody gets points unheard.
+
+    What was found to be bad data, a mere suspicion or nothing at all brings no points (实事求是).
+    """
+    case = _case(act)
+    if case is None:
+        return  # OFFICE-5 says that there is none
+    if case["subject"] != act.payload["subject"] or case.get("finding") != "violation":
+        raise Failed
+
+
 RULES = (
     signer_in_good_standing,
     organisation_in_good_standing,
+    rests_on_a_finding,
+    points_in_their_band,
     lighter_when_self_reported,
     repairs_what_is_left,
     department_in_good_standing,

@@ -55,15 +55,29 @@ def test_a_frozen_doctor_is_public_refused_and_released_by_two_roles(
     assert served.http.get(f"/v1/standing/{doctor}").json()["freezes"] == []
 
 
+def found_guilty(served: Site, subject: str) -> str:
+    """A case that went its steps to the finding of a violation; returns its id."""
+    officers = served.ring.officers()[:2]
+    members: dict[str, Json] = {"subject": subject, "rules": ["TRACE-12"], "evidence": [], "reason": WHY}
+    case = submit(served, "governance.case", {**members, "due": "2026-04-01T00:00:00Z"}, officers)
+    for step, more in (("notified", {}), ("heard", {}), ("decided", {"finding": "violation"})):
+        submit(served, "governance.case_step", {"case": case, "step": step, "reason": WHY, **more}, officers)
+    return case
+
+
 def test_points_and_tickets_of_an_institution_are_public(served: Site, pharmacy: str) -> None:
     members: dict[str, Json] = {
         "subject": pharmacy,
         "points": 3,
-        "responsibility": "general",
+        "kind": "agreement_breach",
+        "responsibility": "main",
+        "case": found_guilty(served, pharmacy),
         "reason": WHY,
     }
-    submit(served, "governance.score", members, served.ring.officers()[:2])
+    scored = submit(served, "governance.score", members, served.ring.officers()[:2])
     told = served.http.get(f"/v1/standing/{pharmacy}").json()
+    [score] = told["scores"]
+    assert (score["id"], score["case"], score["kind"]) == (scored, members["case"], "agreement_breach")
     assert (told["points_year"], told["score"], told["grade"]) == (3, 850, "B")
     assert set(told["tickets"]) == {"opened", "closed"}
     assert not {"reason", "patients"} & set(told)

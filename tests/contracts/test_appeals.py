@@ -6,7 +6,7 @@ import pytest
 
 from contracts import keys
 from contracts.public_view import standing_view
-from tests.contracts.test_measures import DAY, THIRD, appeal, freeze, officers, open_case, score, step_of
+from tests.contracts.office import DAY, THIRD, appeal, freeze, officers, open_case, score, step_of
 from tests.contracts.world import DOCTOR, DOCTOR2, FUND_OFFICER, OFFICERS, World
 
 

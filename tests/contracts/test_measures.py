@@ -1,21 +1,17 @@
-"""BREAKER, CREDIT and CASE: what officers may do to somebody, what follows, and what nobody may do."""
+"""BREAKER and CASE: what officers may do to somebody, what follows, and what nobody may do."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import pytest
 
 from contracts import keys
-from contracts.credit import standing
 from contracts.decision import Decision
-from contracts.parameters import DEFAULTS
 from contracts.time import from_text
+from tests.contracts.office import DAY, HOUR, THIRD, appeal, freeze, officers, open_case, step_of
 from tests.contracts.world import (
     DOCTOR,
     DOCTOR2,
     FUND_OFFICER,
-    H1,
     H2,
     METFORMIN,
     OFFICERS,
@@ -25,17 +21,12 @@ from tests.contracts.world import (
     PATIENT,
     PATIENT2,
     PATIENT3,
-    REGULATOR,
-    START,
     YS1,
     YS3,
     World,
     code,
 )
 
-THIRD = "G990000000003"
-WHY = {"reason": "数据核查"}
-HOUR, DAY = 3_600, 86_400
 PACK = code("8990002", 1)
 PATIENTS = (PATIENT, PATIENT2, PATIENT3)
 
@@ -46,19 +37,6 @@ def world() -> World:
     made.open_duties()
     made.receive([PACK])
     return made
-
-
-def officers(world: World, type_: str, by: tuple[str, ...] = OFFICERS, **members: Any) -> Decision:
-    return world.act(f"governance.{type_}", REGULATOR, by, {**WHY, **members})
-
-
-def freeze(world: World, subject: str = DOCTOR, scope: str = "all", **members: Any) -> Decision:
-    given = {"subject": subject, "scope": scope, "until": "2026-03-09T00:00:00Z", **members}
-    return officers(world, "freeze", given.pop("by", OFFICERS), **given)
-
-
-def score(world: World, points: int, subject: str = DOCTOR, **members: Any) -> Decision:
-    return officers(world, "score", subject=subject, points=points, responsibility="main", **members)
 
 
 # -- freezes ----------------------------------------------------------------------------------
@@ -222,99 +200,7 @@ def test_a_freeze_by_rule_is_released_by_its_refusals_digest(world: World) -> No
     assert world.issue().codes == ()
 
 
-# -- points and credit --------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("points", "codes"), [(8, ()), (9, ("SIGNER_SUSPENDED",))])
-def test_nine_points_in_a_year_suspend(world: World, points: int, codes: tuple[str, ...]) -> None:
-    for _ in range(points):
-        score(world, 1)
-    assert world.issue().codes == codes
-
-
-def test_nine_points_suspend_for_thirty_days_and_twelve_for_a_year() -> None:
-    world = World()
-    score(world, 9)
-    world.wait(30 * DAY)
-    assert world.issue().codes == ()
-    world = World()
-    score(world, 9)
-    score(world, 3)
-    world.wait(364 * DAY)
-    assert world.issue().codes == ("SIGNER_SUSPENDED",)
-    world.wait(DAY)
-    assert world.issue().codes == ()
-
-
-def test_points_count_within_their_calendar_year(world: World) -> None:
-    score(world, 8)
-    world.now_ms = from_text("2026-12-31T16:00:00Z")  # the local new year
-    score(world, 1)
-    assert world.issue().codes == ()
-
-
-def test_an_emergency_is_excepted(world: World) -> None:
-    score(world, 9)
-    assert world.issue(clinical={"medical_type": "13"}).codes == ()
-
-
-def test_a_suspended_pharmacist_does_not_review(world: World) -> None:
-    world.issue()
-    rx = world.last_id
-    world.approve(rx)
-    world.claim(rx)
-    score(world, 9, YS1)
-    assert world.review(rx).codes == ("SIGNER_SUSPENDED",)
-
-
-def test_an_institution_of_the_lowest_grade_is_suspended(world: World) -> None:
-    for _ in range(8):
-        score(world, 1, H1)
-    assert world.issue().codes == ()
-    old = {"id": "x", "at": START - 90 * DAY * 1000, "points": 9, "left": 9}
-    world.put(keys.scores(H1), {"events": [old]})
-    assert world.issue().codes == ("ORG_SUSPENDED",)
-
-
-def test_points_that_were_repaired_no_longer_count(world: World) -> None:
-    score(world, 9)
-    scored = world.last_id
-    assert officers(world, "repair", score=scored, points=1).codes == ()
-    assert world.issue().codes == ()
-    assert officers(world, "repair", score=scored, points=9).codes == ("SCORE_REPAIR",)
-    assert officers(world, "repair", score=scored, points=8).codes == ()
-
-
-def test_grades_fall_with_points_and_rise_with_time() -> None:
-    record = {"events": [{"id": "x", "at": START, "points": 8, "left": 8}]}
-
-    def grade(days: int) -> tuple[str, int]:
-        found = standing(record, START + days * DAY * 1000, 480, DEFAULTS.__getitem__)
-        return found.grade, found.score
-
-    assert grade(0) == ("D", 600)
-    assert grade(365) == ("B", 800)
-    assert grade(730) == ("A", 900)
-    assert standing(None, START, 480, DEFAULTS.__getitem__).grade == "A"
-
-
 # -- cases ----------------------------------------------------------------------------------------
-
-
-def open_case(world: World, subject: str = DOCTOR, due: str = "2026-06-01T00:00:00Z") -> str:
-    given = {"subject": subject, "rules": ["PACE-1"], "evidence": [], "due": due}
-    assert officers(world, "case", **given).codes == ()
-    return world.last_id
-
-
-def step_of(world: World, case: str, step: str, by: tuple[str, ...] = OFFICERS, **members: Any) -> Decision:
-    if step in ("decided", "appeal_decided"):
-        members.setdefault("finding", "violation")
-    return officers(world, "case_step", by, case=case, step=step, **members)
-
-
-def appeal(world: World, by: str = DOCTOR, at: str = H1, **members: Any) -> Decision:
-    return world.act("governance.appeal", at, (by,), {**WHY, **members})
 
 
 def test_a_case_goes_its_steps(world: World) -> None:
@@ -378,15 +264,12 @@ def test_a_decision_says_what_was_found_and_another_step_does_not(world: World) 
     assert officers(world, "case_step", case=case, step="decided").codes == ("SCHEMA_REQUIRED",)
 
 
-def test_a_self_report_comes_before_the_notice_and_keeps_the_points_low(world: World) -> None:
+def test_a_self_report_comes_before_the_notice(world: World) -> None:
     case = open_case(world)
     assert step_of(world, case, "self_reported").codes == ()
-    assert score(world, 4, case=case).codes == ("SCORE_BAND",)
-    assert score(world, 3, case=case).codes == ()
     late = open_case(world)
     step_of(world, late, "notified")
     assert step_of(world, late, "self_reported").codes == ("CASE_ORDER",)
-    assert score(world, 4, case=late).codes == ()
 
 
 def test_a_case_is_due_ahead_and_flagged_when_late(world: World) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from contracts import standing_view
 from contracts.decision import Decision
+from tests.contracts.office import score
 from tests.contracts.world import H1, H2, OFFICERS, P1, PATIENT, PATIENT2, REGULATOR, YS1, World, code
 
 PACK, OTHER = code("8990002", 1), code("8990002", 2)
@@ -50,7 +51,7 @@ def measure(world: World, type_: str, **members: Any) -> Decision:
 
 
 def points(world: World, subject: str, amount: int = 9) -> Decision:
-    return measure(world, "score", subject=subject, points=amount, responsibility="main")
+    return score(world, amount, subject)
 
 
 def register_all(world: World) -> None:
