@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from contracts import keys
 from contracts.act import Act, State
+from contracts.codes import ACCUSING, CODES
 from contracts.rules.base import ISSUE, REPORTS, REVIEWS, SALE, Failed, rule
 from contracts.subjects import department_of, insured_of
 from contracts.time import from_text
@@ -104,4 +105,31 @@ def freeze_is_open(act: Act) -> None:
         raise Failed
 
 
-RULES = (not_frozen, freeze_ends, scope_is_whole, freeze_is_open)
+@rule(
+    "BREAKER-5",
+    "MEASURE_UNFOUNDED",
+    ("governance.freeze", "governance.score"),
+    sources="S11 S43 S48 contracts §3 BREAKER",
+    en="All the evidence named is bad data, or cases that found none: errors are corrected, not punished.",
+    zh="所引证据均为数据质量问题或未认定违规的案件：差错应更正，不得据以冻结或记分。",
+)
+def not_for_bad_data(act: Act) -> None:
+    """Where evidence is named, a piece of it accuses somebody."""
+    evidence = act.payload.get("evidence", [])
+    if evidence and all(_accuses_nobody(act, str(one)) for one in evidence):
+        raise Failed
+
+
+def _accuses_nobody(act: Act, identifier: str) -> bool:
+    """Whether it is a refusal whose decisive code accuses nobody, or a case that found no violation.
+
+    The decisive code is what the sender was told, and most often the cause of the codes behind it.
+    """
+    if act.state(keys.leaf(identifier)) is not None:
+        case = act.state(keys.case(identifier)) or {}
+        return case.get("finding") in ("data_quality", "unfounded")
+    refused = act.state(keys.refused(identifier))
+    return refused is not None and all(CODES[each[0]].class_ not in ACCUSING for each in refused["codes"])
+
+
+RULES = (not_frozen, freeze_ends, scope_is_whole, freeze_is_open, not_for_bad_data)

@@ -104,6 +104,7 @@ COVERAGE: tuple[Row, ...] = (
         "errors are not guilt",
         "AUTHOR-1",
         "AUTHOR-2",
+        "BREAKER-5",
         "CLINICAL-12",
         "CREDIT-8",
         "SCREEN-UNKNOWN",

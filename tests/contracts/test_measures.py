@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from contracts import keys
 from contracts.decision import Decision
 from contracts.time import from_text
-from tests.contracts.office import DAY, HOUR, THIRD, appeal, freeze, officers, open_case, step_of
+from tests.contracts.office import DAY, HOUR, THIRD, appeal, freeze, officers, open_case, score, step_of
 from tests.contracts.world import (
     DOCTOR,
     DOCTOR2,
@@ -142,6 +144,57 @@ def test_a_refused_submission_is_evidence_too(world: World) -> None:
     world.issue(origin={"authorship": "ai"})
     refused = world.facts_of_last.statement_id
     assert freeze(world, evidence=[refused]).codes == ()
+
+
+def mistyped(world: World) -> str:
+    """A prescription refused for its data, and for its doctor's missing origin too; returns its id."""
+    refused = world.issue(*world.consult(), patient=PATIENT[:-1] + "0", origin=None)
+    assert refused.codes == ("ID_CHECKSUM", "ORIGIN_MISSING")
+    return world.last_id
+
+
+@pytest.mark.parametrize("measure", [freeze, lambda world, **more: score(world, 9, **more)])
+def test_nobody_is_frozen_or_scored_for_a_typing_error(
+    world: World, measure: Callable[..., Decision]
+) -> None:
+    refused = mistyped(world)
+    assert measure(world, evidence=[refused]).codes == ("MEASURE_UNFOUNDED",)
+    assert world.issue().codes == ()
+
+
+def test_evidence_that_accuses_stands_beside_a_typing_error(world: World) -> None:
+    refused = mistyped(world)
+    world.issue(origin={"authorship": "ai"})
+    assert freeze(world, evidence=[refused, world.last_id]).codes == ()
+
+
+def test_a_record_that_was_corrected_is_evidence_like_any_other(world: World) -> None:
+    """Its first sending was refused for its data; what was committed is what it says."""
+    consultation, after = world.consult()
+    facts = world.issue_facts(consultation, after)
+    world.put(keys.refused(facts.statement_id), {"codes": [["ID_CHECKSUM"]]})
+    assert world.run(facts).codes == ()
+    assert freeze(world, evidence=[facts.statement_id]).codes == ()
+
+
+@pytest.mark.parametrize(
+    ("finding", "codes"),
+    [
+        ("violation", ()),
+        ("suspicion", ()),
+        ("data_quality", ("MEASURE_UNFOUNDED",)),
+        ("unfounded", ("MEASURE_UNFOUNDED",)),
+    ],
+)
+def test_a_case_that_cleared_somebody_freezes_nobody(
+    world: World, finding: str, codes: tuple[str, ...]
+) -> None:
+    case = open_case(world)
+    assert freeze(world, evidence=[case]).codes == ()
+    for step in ("notified", "heard"):
+        step_of(world, case, step)
+    step_of(world, case, "decided", finding=finding)
+    assert freeze(world, evidence=[case]).codes == codes
 
 
 def test_two_roles_release(world: World) -> None:
