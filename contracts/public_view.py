@@ -8,7 +8,7 @@ from contracts import keys, subjects
 from contracts.act import Act
 from contracts.decision import Context
 from contracts.facts import Facts, Read
-from contracts.rules.breaker import open_freezes
+from contracts.rules.breaker import frozen, open_freezes
 from contracts.rules.case import open_appeals
 from contracts.rules.credit import standing_of
 from contracts.rules.reminder import open_reminders
@@ -50,8 +50,8 @@ def campaign_view(statement_id: str, time_ms: int, read: Read) -> dict[str, Any]
 
 def _standing(act: Act, code: str) -> dict[str, Any]:
     found = standing_of(act, code)
-    frozen = any(one["scope"] == "all" for one in open_freezes(act, code))
-    told: dict[str, Any] = {"status": "frozen" if frozen and found.status == "normal" else found.status}
+    stopped = found.status == "normal" and frozen(act, code)
+    told: dict[str, Any] = {"status": "frozen" if stopped else found.status}
     if found.until:
         told["until"] = to_text(found.until)
     freezes = [{**one, "until": to_text(one["until"])} for one in open_freezes(act, code)]

@@ -84,6 +84,17 @@ ROWS = (
         zh_fix="请在规则规定的档次内记分。",
     ),
     row(
+        "CONSULT_IN_VAIN",
+        201,
+        LATER,
+        title="No prescription can come of this consultation",
+        detail="The doctor or the hospital is frozen or suspended; the consultation is recorded anyway.",
+        fix="Tell the patient now, and name a colleague or hospital that may prescribe.",
+        zh_title="本次问诊无法开具处方",
+        zh_detail="医师或医院已被冻结或暂停；问诊照常如实记录。",
+        zh_fix="请及时告知患者，并转由可开方的同事或医院接诊。",
+    ),
+    row(
         "MEASURE_UNFOUNDED",
         409,
         AFTER_CHANGE,

@@ -1,4 +1,15 @@
-"""BREAKER: a frozen person, organisation or drug does nothing further until it is released (异常处方熔断)."""
+"""BREAKER: a frozen person, organisation or drug does nothing further until it is released (异常处方熔断).
+
+A freeze stops what gives, checks or hands out a drug, and what is paid for it. It hides nothing that happened
+and keeps no patient from anything that is theirs, so these go on:
+
+- a consultation: it is recorded as it happened (contracts §3 LICENCE), and one that is open can be closed. No
+  prescription comes of it while the freeze lasts; BREAKER-6 says so before the patient has waited for one;
+- cancelling a prescription, or releasing a claim: the patient goes elsewhere;
+- a return, and a delivery of what was sold: money and drug are the patient's;
+- the sale told again through another channel, the end of a duty, and reading: the log stays whole;
+- a measure, an appeal, an acknowledgement: who is frozen is heard.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +18,13 @@ from collections.abc import Iterator
 from contracts import keys
 from contracts.act import Act, State
 from contracts.codes import ACCUSING, CODES
-from contracts.rules.base import ISSUE, REPORTS, REVIEWS, SALE, Failed, rule
+from contracts.rules.base import RIGHTS, SHOP_WORK, Failed, rule
+from contracts.rules.credit import in_good_standing
 from contracts.subjects import department_of, insured_of
 from contracts.time import from_text
 
 SCOPED = ("drug", "drug_class")  # scopes that name what they cover
-_STOPPED = (*ISSUE, *REVIEWS, "prescription.claimed", *SALE, *REPORTS)
+_SETTLED = "settlement.reported"  # of a sale that stands: its doctor's or patient's freeze came later
 
 
 def open_freezes(act: Act, subject: str) -> list[State]:
@@ -22,18 +34,22 @@ def open_freezes(act: Act, subject: str) -> list[State]:
 
 
 def _subjects(act: Act) -> Iterator[str]:
-    yield act.organisation_code
     yield from (signer.code for signer in act.signers)
-    yield from (code for code in (department_of(act), insured_of(act)) if code and act.type not in REPORTS)
-    # The doctor behind a prescription is stopped with it; what was sold before is still told and settled.
-    if act.rx is not None and act.type not in REPORTS:
+    if act.type in SHOP_WORK:
+        return
+    yield act.organisation_code
+    if act.type == _SETTLED:
+        return
+    yield from (code for code in (department_of(act), insured_of(act)) if code)
+    if act.rx is not None:  # the doctor behind a prescription is stopped with it
         yield from (act.rx["issuer"], act.rx["prescriber"])
 
 
 @rule(
     "BREAKER-1",
     "STATE_FROZEN",
-    _STOPPED,
+    (*RIGHTS, _SETTLED, *SHOP_WORK),
+    version=2,
     sources="S11 S15 T10 contracts §3 BREAKER",
     parameters=("freeze_trips", "freeze_trips_window_s", "freeze_s"),
     en="Frozen while a case is looked into; wait for the release by two roles, or appeal.",
@@ -45,6 +61,11 @@ def not_frozen(act: Act) -> None:
         for one in open_freezes(act, subject):
             if _covers(act, one):
                 raise Failed(freeze=one["id"], until_ms=one["until"])
+
+
+def frozen(act: Act, subject: str) -> bool:
+    """Return whether a freeze of everything is open against `subject`."""
+    return any(one["scope"] == "all" for one in open_freezes(act, subject))
 
 
 def _covers(act: Act, freeze: State) -> bool:
@@ -106,6 +127,22 @@ def freeze_is_open(act: Act) -> None:
 
 
 @rule(
+    "BREAKER-6",
+    "CONSULT_IN_VAIN",
+    ("consultation.opened",),
+    strength="flag",
+    sources="S11 S12 contracts §3 LICENCE",
+    en="Doctor or hospital is frozen or suspended: tell the patient now that no prescription can follow.",
+    zh="医师或医院已被冻结或暂停：请告知患者本次问诊不能开具处方（被暂停者急诊除外）。",
+)
+def consultation_can_lead_on(act: Act) -> None:
+    """Neither the doctor nor the hospital is stopped; a consultation is recorded in any case."""
+    for subject in (act.organisation_code, *(signer.code for signer in act.signers)):
+        if frozen(act, subject) or not in_good_standing(act, subject):
+            raise Failed
+
+
+@rule(
     "BREAKER-5",
     "MEASURE_UNFOUNDED",
     ("governance.freeze", "governance.score"),
@@ -132,4 +169,4 @@ def _accuses_nobody(act: Act, identifier: str) -> bool:
     return refused is not None and all(CODES[each[0]].class_ not in ACCUSING for each in refused["codes"])
 
 
-RULES = (not_frozen, freeze_ends, scope_is_whole, freeze_is_open, not_for_bad_data)
+RULES = (not_frozen, freeze_ends, scope_is_whole, freeze_is_open, not_for_bad_data, consultation_can_lead_on)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from contracts import keys
 from contracts.act import Act, State
 from contracts.credit import GRADES, NORMAL, Standing, band, standing
-from contracts.rules.base import ISSUE, REVIEWS, SALE, Failed, rule
+from contracts.rules.base import ISSUE, RIGHTS, SALE, SHOP_WORK, Failed, rule
 from contracts.subjects import department_of, insured_of
 from contracts.time import local_day, year_of
 
-_RIGHTS = (*ISSUE, *REVIEWS, "prescription.claimed", *SALE)
 _STANDING = (
     "score_suspended_points",
     "score_suspended_days",
@@ -25,10 +24,20 @@ def standing_of(act: Act, subject: str) -> Standing:
     return standing(act.state(keys.scores(subject)), act.time_ms, act.utc_offset_minutes, act.parameter)
 
 
+def in_good_standing(act: Act, subject: str) -> bool:
+    """Return whether nothing is suspended, and the grade is not the lowest (china-domain §4.2)."""
+    return _has_rights(standing_of(act, subject))
+
+
+def _has_rights(found: Standing) -> bool:
+    return found.status == NORMAL and found.grade != GRADES[-1]
+
+
 @rule(
     "CREDIT-1",
     "SIGNER_SUSPENDED",
-    _RIGHTS,
+    (*RIGHTS, *SHOP_WORK),
+    version=2,
     sources="S12 R22 china-domain §4.1",
     parameters=(*_STANDING, "score_emergency_types"),
     en="The signer's payment qualification is suspended or terminated; emergencies excepted.",
@@ -47,7 +56,8 @@ def signer_in_good_standing(act: Act) -> None:
 @rule(
     "CREDIT-2",
     "ORG_SUSPENDED",
-    _RIGHTS,
+    RIGHTS,
+    version=2,
     sources="S12 S29 china-domain §4.2",
     parameters=("credit_points_weight", "credit_half_life_days", "credit_grades"),
     en="The institution's credit grade is the lowest, or its designation is suspended.",

@@ -17,6 +17,7 @@ OWN_CLASS = {
         "APPEAL_OVERDUE",
         "ASSIST_DECLARED",
         "CASE_OVERDUE",
+        "CONSULT_IN_VAIN",
         "CONSULT_SHORT_NOTICE",
         "HUM_COUNTER_LATE",
         "INSURED_OFFLINE",

@@ -1,0 +1,178 @@
+"""What a freeze or suspension stops, and what must go on for the patient and for the record (S11, S12)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from contracts.decision import Decision
+from tests.contracts.office import freeze, score
+from tests.contracts.world import (
+    DOCTOR,
+    DOCTOR2,
+    H1,
+    METFORMIN,
+    OFFICERS,
+    P1,
+    PATIENT,
+    PATIENT2,
+    PATIENT3,
+    PHARMACIST,
+    REGULATOR,
+    SEMAGLUTIDE,
+    YS1,
+    YS2,
+    World,
+    code,
+)
+
+PACK, OTHER = code("8990002", 1), code("8990002", 2)
+Measure = Callable[[World, str], object]
+
+
+def frozen(world: World, subject: str) -> None:
+    assert freeze(world, subject).codes == ()
+
+
+def suspended(world: World, subject: str) -> None:
+    assert score(world, 9, subject).codes == ()
+
+
+def terminated(world: World, subject: str) -> None:
+    assert score(world, 12, subject).codes == ()
+
+
+@pytest.fixture
+def world() -> World:
+    made = World()
+    made.open_duties()
+    made.receive([PACK])
+    return made
+
+
+# -- the pharmacist who lifts a hold ----------------------------------------------------------------
+
+
+def held(world: World) -> str:
+    """The third patient's prescription of one monitored drug waits; returns its id."""
+    parameters = {"burst_hold": 1}
+    world.act("governance.rulebook", REGULATOR, OFFICERS, {"version": "1", "parameters": parameters})
+    line = world.line(drug=SEMAGLUTIDE, quantity="1", unit="支", days="7", dose="1", dose_unit="mg")
+    waiting = [(patient, world.consult(patient)) for patient in (PATIENT, PATIENT2, PATIENT3)]
+    for patient, consultation in waiting:
+        world.wait(60)
+        decision = world.issue(*consultation, patient=patient, lines=[line])
+    assert decision.outcome == "held"
+    return world.last_id
+
+
+def lift(world: World, rx: str) -> Decision:
+    members = {"rx": rx, "reviewer": PHARMACIST, "decision": "approved"}
+    return world.act("review.hold", H1, (PHARMACIST,), members)
+
+
+def test_a_pharmacist_in_good_standing_lifts_a_hold(world: World) -> None:
+    assert lift(world, held(world)).codes == ()
+
+
+@pytest.mark.parametrize(
+    ("measure", "subject", "refused"),
+    [
+        (frozen, PHARMACIST, "STATE_FROZEN"),
+        (frozen, DOCTOR, "STATE_FROZEN"),
+        (frozen, H1, "STATE_FROZEN"),
+        (suspended, PHARMACIST, "SIGNER_SUSPENDED"),
+        (terminated, PHARMACIST, "SIGNER_SUSPENDED"),
+        (suspended, H1, "ORG_SUSPENDED"),
+    ],
+)
+def test_who_is_stopped_lifts_no_hold_and_no_stopped_doctors_hold_is_lifted(
+    world: World, measure: Measure, subject: str, refused: str
+) -> None:
+    """A frozen and terminated pharmacist of a frozen hospital let a frozen doctor's prescription pass."""
+    rx = held(world)
+    measure(world, subject)
+    assert lift(world, rx).codes == (refused,)
+
+
+# -- work in a shop ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("measure", "refused"), [(frozen, "STATE_FROZEN"), (terminated, "SIGNER_SUSPENDED")]
+)
+def test_a_stopped_pharmacist_opens_no_duty_and_takes_in_no_stock_but_a_colleague_does(
+    world: World, measure: Measure, refused: str
+) -> None:
+    measure(world, YS1)
+    assert world.open_duty(YS1, P1).codes == (refused,)
+    assert world.receive([OTHER]).codes == (refused,)
+    assert world.open_duty(YS2, P1).codes == ()
+    assert world.receive([OTHER], by=YS2).codes == ()
+
+
+def test_a_stopped_pharmacist_on_duty_can_end_it(world: World) -> None:
+    frozen(world, YS1)
+    assert world.act("duty.closed", P1, (YS1,), {"site": P1}).codes == ()
+
+
+def test_a_pharmacist_frozen_for_one_drug_opens_the_duty(world: World) -> None:
+    freeze(world, YS1, "drug", drug=METFORMIN)
+    assert world.open_duty(YS1, P1).codes == ()
+
+
+def test_a_stopped_shop_takes_drugs_back_and_records_the_goods_that_came(world: World) -> None:
+    """Without a duty nothing is given back: the patient would have paid the freeze of the shop."""
+    rx = world.ready()
+    world.sell(rx, [PACK])
+    frozen(world, P1)
+    assert world.open_duty(YS1, P1).codes == ()
+    assert world.give_back(rx, [PACK]).codes == ()
+    assert world.receive([OTHER]).codes == ()
+
+
+# -- what goes on -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("measure", [frozen, suspended])
+@pytest.mark.parametrize("subject", [DOCTOR, H1])
+def test_a_consultation_of_who_is_stopped_is_recorded_and_the_patient_is_told(
+    world: World, measure: Measure, subject: str
+) -> None:
+    running = world.open_consultation()
+    assert world.last is not None and world.last.codes == ()
+    measure(world, subject)
+    world.wait(360)
+    world.close_consultation(running)
+    assert world.last.codes == ()
+    world.open_consultation(PATIENT2)
+    assert (world.last.outcome, world.last.codes) == ("accepted", ("CONSULT_IN_VAIN",))
+    assert world.last.findings[0].class_ == "NOTICE"
+    world.open_consultation(PATIENT3, DOCTOR2, "H99000000002")
+    assert world.last.codes == ()
+
+
+def test_a_frozen_doctor_withdraws_a_prescription(world: World) -> None:
+    """A prescription known to be wrong had to stay in force otherwise."""
+    world.issue()
+    rx = world.last_id
+    frozen(world, DOCTOR)
+    reason = {"clinical": {"reason": "用药有误"}}
+    assert world.act("prescription.cancelled", H1, (DOCTOR,), {"rx": rx}, reason).codes == ()
+
+
+def test_a_frozen_shop_releases_its_claim_so_that_the_patient_goes_elsewhere(world: World) -> None:
+    rx = world.ready()
+    frozen(world, P1)
+    assert world.act("prescription.released", P1, (YS1,), {"rx": rx}).codes == ()
+
+
+def test_a_freeze_hides_no_sale_that_happened_but_nothing_is_paid(world: World) -> None:
+    rx = world.ready()
+    world.sell(rx, [PACK], settlement="S1")
+    frozen(world, P1)
+    told: dict[str, object] = {"identifiers": {"setl_id": "S1"}, "codes": [{"code": PACK, "line": 0}]}
+    sold = {**told, "lines": [{"drug": METFORMIN, "quantity": "1", "unit": "盒"}]}
+    assert world.act("dispensing.reported", P1, (YS1,), {"rx": rx}, sold).codes == ()
+    assert world.act("settlement.reported", P1, (YS1,), {"rx": rx}, told).codes == ("STATE_FROZEN",)
