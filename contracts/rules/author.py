@@ -28,7 +28,7 @@ def placeholder_identity(act: Act) -> None:
     """Every named function and every disclosed name is a person's, not a placeholder."""
     for function in _FUNCTIONS:
         if function in act.payload and act.is_placeholder(act.payload[function]):
-            raise Failed({"function": function})
+            raise Failed({"member": function})
     identity = act.disclosed("identity") or {}
     for name in _NAMES:
         if name in identity and act.is_placeholder(identity[name]):
@@ -51,7 +51,7 @@ def placeholder_identity(act: Act) -> None:
 def certificate_check_digit(act: Act) -> None:
     """An 18-character resident number ends with its check digit (GB 11643)."""
     if not _check_digit_fits(str((act.disclosed("identity") or {}).get("certificate_number", ""))):
-        raise Failed
+        raise Failed({"member": "certificate_number"})
 
 
 def _check_digit_fits(number: str) -> bool:

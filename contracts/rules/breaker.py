@@ -91,7 +91,7 @@ def freeze_ends(act: Act) -> None:
     """`until` lies ahead, not further than the longest freeze."""
     until = from_text(act.payload["until"])
     if not act.time_ms < until <= act.time_ms + int(act.parameter("freeze_s_max")) * 1000:
-        raise Failed
+        raise Failed({"member": "until"})
 
 
 @rule(
@@ -105,8 +105,9 @@ def freeze_ends(act: Act) -> None:
 def scope_is_whole(act: Act) -> None:
     """`drug` is there exactly when the scope is `drug`, `drug_class` when it is `drug_class`."""
     scope = act.payload["scope"]
-    if any((name in act.payload) != (scope == name) for name in SCOPED):
-        raise Failed
+    for name in SCOPED:
+        if (name in act.payload) != (scope == name):
+            raise Failed({"member": name})
 
 
 @rule(

@@ -25,8 +25,10 @@ def _campaign(act: Act) -> State | None:
 def begins_well(act: Act) -> None:
     """`due` lies ahead and the stages differ."""
     stages = act.payload["stages"]
-    if from_text(act.payload["due"]) <= act.time_ms or len(set(stages)) != len(stages):
-        raise Failed
+    if from_text(act.payload["due"]) <= act.time_ms:
+        raise Failed({"member": "due"})
+    if len(set(stages)) != len(stages):
+        raise Failed({"member": "stages"})
 
 
 @rule(

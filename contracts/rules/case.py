@@ -81,7 +81,7 @@ def steps_before_it(act: Act) -> None:
 def decision_has_finding(act: Act) -> None:
     """`finding` is there exactly for decisions."""
     if (act.payload["step"] in ("decided", "appeal_decided")) != ("finding" in act.payload):
-        raise Failed
+        raise Failed({"member": "finding"})
 
 
 @rule(
@@ -113,7 +113,7 @@ def nobody_judges_the_own_case(act: Act) -> None:
 def due_ahead(act: Act) -> None:
     """`due` lies ahead."""
     if from_text(act.payload["due"]) <= act.time_ms:
-        raise Failed
+        raise Failed({"member": "due"})
 
 
 @rule(

@@ -31,10 +31,10 @@ def _lines(act: Act) -> list[dict[str, Any]]:
 )
 def quantities_positive(act: Act) -> None:
     """Quantities, days and doses are positive."""
-    for line in _lines(act):
-        given = (line.get(name) for name in ("quantity", "days", "dose"))
-        if any(value is not None and micro(value) <= 0 for value in given):
-            raise Failed
+    for place, line in enumerate(_lines(act)):
+        for name in ("quantity", "days", "dose"):
+            if name in line and micro(line[name]) <= 0:
+                raise Failed({"line": place, "member": name})
 
 
 def _unit_fault(act: Act) -> tuple[str, int] | None:
@@ -64,7 +64,7 @@ def _unit_rule(number: int, code: str, en: str, zh: str, sources: str) -> Any:
         if fault is None or fault[0] != code:
             return
         proposed = proposed_unit(str(_lines(act)[fault[1]].get("unit", "")))
-        raise Failed({"line": fault[1], **({"proposed": proposed} if proposed else {})})
+        raise Failed({"line": fault[1], "member": "unit", **({"proposed": proposed} if proposed else {})})
 
     return unit_is_fit
 
@@ -88,8 +88,9 @@ _UNITS = (
 )
 def drugs_known(act: Act) -> None:
     """Every line's drug is in the knowledge base in force."""
-    if any(act.drug(line["drug"]) is None for line in _lines(act)):
-        raise Failed
+    for place, line in enumerate(_lines(act)):
+        if act.drug(line["drug"]) is None:
+            raise Failed({"line": place, "member": "drug"})
 
 
 @rule(
@@ -180,7 +181,7 @@ def evaluator_is_a_doctor(act: Act) -> None:
         return
     person = act.state(keys.person(evaluated["by"])) if evaluated["by"] else None
     if person is None or person["role"] != "doctor":
-        raise Failed
+        raise Failed({"member": "evaluated.by"})
 
 
 @rule(
@@ -195,7 +196,7 @@ def evaluated_before_issue(act: Act) -> None:
     """A dated evaluation is of the day of the prescription at the latest."""
     evaluated = (act.disclosed("clinical") or {}).get("evaluated")
     if evaluated is not None and day_of(evaluated["on"]) > act.today:
-        raise Failed
+        raise Failed({"member": "evaluated.on"})
 
 
 RULES = (

@@ -111,10 +111,11 @@ def _age_years(act: Act) -> int | None:
     return micro(patient["age"]) // MICRO if patient is not None else None
 
 
-def _drug_fits(drug: State, sex: str, age: int) -> bool:
+def _misfit(drug: State, sex: str, age: int) -> str:
+    """The member of the patient that the drug is not for, or ""."""
     if drug.get("sex", sex) != sex:
-        return False
-    return bool(drug.get("age_years_min", 0) <= age <= drug.get("age_years_max", age))
+        return "sex"
+    return "" if drug.get("age_years_min", 0) <= age <= drug.get("age_years_max", age) else "age"
 
 
 @rule(
@@ -139,14 +140,16 @@ def fits_sex_and_age(act: Act) -> None:
     if age is None:
         return
     sex = str(act.disclosed("patient")["sex"])
-    if not all(_drug_fits(drug, sex, age) for drug in _drugs(act)):
-        raise Failed
+    for place, line in enumerate(act.disclosed("lines") or []):
+        member = _misfit(act.drug(line["drug"]) or {}, sex, age)
+        if member:
+            raise Failed({"line": place, "member": member})
     others = {_MALE: "diagnoses_female", _FEMALE: "diagnoses_male"}.get(sex)
     if others is not None and diagnosed(act, act.parameter(others)):
-        raise Failed
+        raise Failed({"member": "sex"})
     lowest, highest = (int(act.parameter(f"reproduction_age_years_{end}")) for end in ("min", "max"))
     if not lowest <= age <= highest and diagnosed(act, act.parameter("diagnoses_reproduction")):
-        raise Failed
+        raise Failed({"member": "age"})
 
 
 RULES = (narcotic_days_in_range, few_drugs, drugs_indicated, fits_sex_and_age)

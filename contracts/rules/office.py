@@ -69,7 +69,7 @@ def parameters_known(act: Act) -> None:
     """A rulebook is an object of known parameters, and so is each area of it."""
     for given in _sets(act.payload["parameters"]):
         if not isinstance(given, dict) or any(name not in DEFAULTS for name in given):
-            raise Failed
+            raise Failed({"member": "parameters"})
 
 
 def _sets(parameters: Json) -> list[Json]:
@@ -93,9 +93,10 @@ def parameters_well_formed(act: Act) -> None:
     """Each value has the form of its default, so that no rule meets what it cannot read."""
     for given in _sets(act.payload["parameters"]):
         if not isinstance(given, dict):
-            raise Failed
-        if not all(has_form_of(DEFAULTS.get(name), value) for name, value in given.items()):
-            raise Failed
+            raise Failed({"member": "parameters"})
+        for name, value in given.items():
+            if not has_form_of(DEFAULTS.get(name), value):  # a known name: OFFICE-3 speaks of the others
+                raise Failed({"member": f"parameters.{name}"})
 
 
 @rule(
@@ -111,7 +112,7 @@ def areas_are_regions(act: Act) -> None:
     given = act.payload["parameters"]
     areas = given.get(AREAS, {}) if isinstance(given, dict) else {}
     if not all(_REGION.fullmatch(name) for name in areas if isinstance(areas, dict)):
-        raise Failed
+        raise Failed({"member": f"parameters.{AREAS}"})
 
 
 def has_form_of(default: Json, value: Json) -> bool:
@@ -143,11 +144,12 @@ def has_form_of(default: Json, value: Json) -> bool:
 )
 def subject_registered(act: Act) -> None:
     """What a registry statement or a measure is about stands on the ledger, evidence included."""
-    if any(act.state(key) is None for key in _subjects(act)):
-        raise Failed
+    for member, key in _subjects(act):
+        if act.state(key) is None:
+            raise Failed({"member": member})
     evidence = act.payload.get("evidence", [])
     if not all(_on_ledger(act, str(one)) for one in evidence):
-        raise Failed
+        raise Failed({"member": "evidence"})
 
 
 def _on_ledger(act: Act, identifier: str) -> bool:
@@ -155,27 +157,29 @@ def _on_ledger(act: Act, identifier: str) -> bool:
     return any(act.state(key) is not None for key in (keys.leaf(identifier), keys.refused(identifier)))
 
 
-def _subjects(act: Act) -> list[str]:
+def _subjects(act: Act) -> list[tuple[str, str]]:
+    """The members that name what the statement is about, each with the key of what it names."""
     payload = act.payload
     if act.type in (*MEASURES, *READS):
         return _measured(act)
     if act.type in ("registry.department", "registry.uncoded", "registry.channel"):
-        return [keys.organisation(payload["organisation"])]
+        return [("organisation", keys.organisation(payload["organisation"]))]
     if act.type == "registry.licence":
-        sites = [keys.organisation(site) for site in payload["sites"]]
-        return [keys.person(payload["person"]), *sites]
+        sites = [("sites", keys.organisation(site)) for site in payload["sites"]]
+        return [("person", keys.person(payload["person"])), *sites]
     if act.type == "registry.authenticator":
-        return [keys.person(payload["person"]), keys.organisation(payload["organisation"])]
+        institution = ("organisation", keys.organisation(payload["organisation"]))
+        return [("person", keys.person(payload["person"])), institution]
     if act.type == "registry.revocation":
-        named = [keys.key(payload["kid"])] if "kid" in payload else []
+        named = [("kid", keys.key(payload["kid"]))] if "kid" in payload else []
         if "credential_id" in payload:
-            named.append(keys.authenticator(payload["credential_id"]))
-        return named or [keys.key("")]
+            named.append(("credential_id", keys.authenticator(payload["credential_id"])))
+        return named or [("kid", keys.key(""))]
     of = keys.organisation if payload["role"] == "organisation" else keys.person
-    return [of(payload["subject"])]
+    return [("subject", of(payload["subject"]))]
 
 
-def _measured(act: Act) -> list[str]:
+def _measured(act: Act) -> list[tuple[str, str]]:
     payload = act.payload
     named = (
         ("freeze", keys.freeze_of),
@@ -184,9 +188,9 @@ def _measured(act: Act) -> list[str]:
         ("reminder", keys.reminder),
         ("campaign", keys.campaign),
     )
-    found = [key_of(str(payload[member])) for member, key_of in named if member in payload]
+    found = [(member, key_of(str(payload[member]))) for member, key_of in named if member in payload]
     if "subject" in payload and subjects.found(act, str(payload["subject"])) is None:
-        found.append(keys.person(payload["subject"]))
+        found.append(("subject", keys.person(payload["subject"])))
     return found
 
 
@@ -247,11 +251,11 @@ def times_in_order(act: Act) -> None:
     """Validity ends after it begins; a compromise lies in the past; a key ends after now."""
     payload = act.payload
     if "valid_from" in payload and day_of(payload["valid_from"]) > day_of(payload["valid_to"]):
-        raise Failed
+        raise Failed({"member": "valid_to"})
     if act.type == "registry.key" and "valid_to" in payload and from_text(payload["valid_to"]) <= act.time_ms:
-        raise Failed
+        raise Failed({"member": "valid_to"})
     if "compromised_from" in payload and from_text(payload["compromised_from"]) > act.time_ms:
-        raise Failed
+        raise Failed({"member": "compromised_from"})
 
 
 @rule(
@@ -268,7 +272,7 @@ def shadows_are_allowed(act: Act) -> None:
     for one in _sets(act.payload["parameters"]):
         named = one.get("shadow_rules", []) if isinstance(one, dict) else []
         if isinstance(named, list) and not all(str(each) in MAY_BE_SHADOWED for each in named):
-            raise Failed
+            raise Failed({"member": "parameters.shadow_rules"})
 
 
 @rule(
@@ -286,7 +290,7 @@ def rules_named_exist(act: Act) -> None:
     """
     for place, named in enumerate(act.payload["rules"]):
         if named not in DECLARED and not _SCREEN.fullmatch(named):
-            raise Failed({"pointer": f"/rules/{place}"})
+            raise Failed({"member": "rules", "pointer": f"/rules/{place}"})
 
 
 RULES = (

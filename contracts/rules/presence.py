@@ -153,7 +153,8 @@ def claimed_time_near(act: Act) -> None:
     future_ms = act.parameter("claimed_time_future_s_max") * 1000
     past_ms = act.parameter("claimed_time_past_s_max") * 1000
     if ahead_ms > future_ms or -ahead_ms > past_ms:
-        raise Failed({"claimed": to_text(claimed_ms), "ledger": to_text(act.time_ms)})
+        told = {"claimed": to_text(claimed_ms), "ledger": to_text(act.time_ms)}
+        raise Failed({"member": "iat", **told})
 
 
 def _records(act: Act) -> list[dict[str, int]]:

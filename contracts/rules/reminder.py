@@ -29,7 +29,7 @@ def open_reminders(act: Act, subject: str) -> list[list[Any]]:
 def time_ahead(act: Act) -> None:
     """`due` or `opens` lies ahead."""
     if from_text(act.payload[_AHEAD[act.type]]) <= act.time_ms:
-        raise Failed
+        raise Failed({"member": _AHEAD[act.type]})
 
 
 @rule(

@@ -42,7 +42,7 @@ def code_has_form(act: Act) -> None:
     for place, entry in enumerate(act.disclosed("codes") or []):
         if not is_uncoded(entry) and not well_formed(entry["code"]):
             proposed = proposed_code(entry["code"])
-            raise Failed({"place": place, **({"proposed": proposed} if proposed else {})})
+            raise Failed({"member": "code", "place": place, **({"proposed": proposed} if proposed else {})})
 
 
 @rule(
@@ -55,9 +55,18 @@ def code_has_form(act: Act) -> None:
 )
 def codes_distinct(act: Act) -> None:
     """No code stands twice in one act."""
-    codes = [pack.code for pack in packs_of(act)]
-    if len(set(codes)) != len(codes):
-        raise Failed
+    seen: set[str] = set()
+    for place, pack in _placed(act):
+        if pack.code in seen:
+            raise Failed({"member": "code", "place": place})
+        seen.add(pack.code)
+
+
+def _placed(act: Act) -> list[tuple[int, Pack]]:
+    """The packs, each with its place in the list of codes, in which packs without a code stand too."""
+    listed = enumerate(act.disclosed("codes") or [])
+    places = [place for place, entry in listed if not is_uncoded(entry)]
+    return list(zip(places, packs_of(act), strict=False))
 
 
 def _newly_sold(act: Act) -> list[Pack]:
@@ -85,14 +94,14 @@ def codes_match_packs(act: Act) -> None:
         return
     lines = act.disclosed("lines") or []
     counted = [0] * len(lines)
-    for entry in codes:
+    for place, entry in enumerate(codes):
         position = entry.get("line", len(lines))
         if position >= len(lines):
-            raise Failed
+            raise Failed({"member": "line", "place": place})
         counted[position] += 1
-    for line, count in zip(lines, counted, strict=True):
+    for number, (line, count) in enumerate(zip(lines, counted, strict=True)):
         if count != _packs_expected(act, line, count):
-            raise Failed
+            raise Failed({"line": number, "member": "quantity"})
 
 
 def _packs_expected(act: Act, line: dict[str, str], counted: int) -> int:
@@ -117,10 +126,10 @@ def _packs_expected(act: Act, line: dict[str, str], counted: int) -> int:
 )
 def smallest_pack(act: Act) -> None:
     """Every sold code is of the smallest sale pack (level 1)."""
-    for pack in packs_of(act):
+    for place, pack in _placed(act):
         product = act.product(pack.code[:7])
         if product is not None and product["level"] != 1:
-            raise Failed
+            raise Failed({"member": "code", "place": place})
 
 
 @rule(

@@ -1,4 +1,7 @@
-"""A pytest plugin that writes down which rules did not hold during a run (see test_every_rule_speaks.py)."""
+"""A pytest plugin that writes down what rules said during a run (see test_every_rule_speaks.py).
+
+Which rules did not hold, and which of them found fault with a record without naming its member.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,16 @@ from typing import Any
 from contracts import contract
 
 SPOKEN: set[str] = set()
+VAGUE: set[str] = set()
 _finding = contract._finding
 
 
 def _recording(act: Any, rule: Any, failed: Any) -> Any:
     SPOKEN.add(rule.id)
-    return _finding(act, rule, failed)
+    found = _finding(act, rule, failed)
+    if found.class_ == "DATA_QUALITY" and not {**found.facts, **found.told}.get("member"):
+        VAGUE.add(rule.id)
+    return found
 
 
 contract._finding = _recording
@@ -23,4 +30,5 @@ contract._finding = _recording
 
 def pytest_sessionfinish() -> None:
     """Write the ids to the file that RECORDED names."""
-    Path(os.environ["RECORDED"]).write_text(json.dumps(sorted(SPOKEN)), "utf-8")
+    said = {"spoken": sorted(SPOKEN), "vague": sorted(VAGUE)}
+    Path(os.environ["RECORDED"]).write_text(json.dumps(said), "utf-8")

@@ -155,4 +155,5 @@ def test_nobody_is_charged_under_a_rule_that_does_not_exist(
     for type_, members in (("governance.case", charged), ("governance.campaign", joint)):
         decision = world.act(type_, REGULATOR, OFFICERS, {**members, "rules": rules})
         told = [(one.rule, one.code, one.told) for one in decision.findings]
-        assert told == ([] if place is None else [("OFFICE-12", "CODE_UNKNOWN", {"pointer": place})])
+        where = {"member": "rules", "pointer": place}
+        assert told == ([] if place is None else [("OFFICE-12", "CODE_UNKNOWN", where)])

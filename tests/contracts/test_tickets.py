@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from contracts import keys
-from tests.contracts.world import DOCTOR2, H1, H2, PATIENT2, World
+from tests.contracts.world import DOCTOR2, H1, H2, METFORMIN, PATIENT2, World, code
 
 
 @pytest.fixture
@@ -53,7 +53,55 @@ def test_a_bad_scan_is_told_what_was_most_likely_meant(
 @pytest.mark.parametrize(("unit", "proposed"), [("㎎", "mg"), ("ｍｇ", "mg"), ("㎖", "ml"), ("箱子", None)])
 def test_a_unit_is_told_its_plain_spelling(world: World, unit: str, proposed: str | None) -> None:
     decision = world.issue(line={"unit": unit})
-    assert decision.findings[0].told == {"line": 0, **({"proposed": proposed} if proposed else {})}
+    assert decision.findings[0].told == {
+        "line": 0,
+        "member": "unit",
+        **({"proposed": proposed} if proposed else {}),
+    }
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ({"drug": "X?"}, {"line": 1, "member": "drug"}),
+        ({"quantity": "0"}, {"line": 1, "member": "quantity"}),
+        ({"days": "-1"}, {"line": 1, "member": "days"}),
+        ({"unit": "箱子"}, {"line": 1, "member": "unit"}),
+    ],
+)
+def test_nobody_has_to_search_which_line_is_wrong(
+    world: World, line: dict[str, str], told: dict[str, int | str]
+) -> None:
+    decision = world.issue(lines=[world.line(), world.line(**line)])
+    assert decision.findings[0].told == told
+    assert b"member" not in (decision.entry or b""), "told to the sender, never written"
+
+
+def test_a_wrong_scan_among_right_ones_is_pointed_at(world: World) -> None:
+    packs = [code("8990002", 1), code("8890002", 2)]
+    rx = world.ready(line={"quantity": "2"})
+    findings = {one.code: one.told for one in world.sell(rx, packs).findings}
+    assert findings["TRACE_LEVEL"] == {"member": "code", "place": 1}
+    findings = {one.code: one.told for one in world.sell(rx, [*packs[:1], *packs[:1]]).findings}
+    assert findings["TRACE_DUPLICATE_IN_EVENT"] == {"member": "code", "place": 1}
+    lines = [{"drug": METFORMIN, "quantity": "2", "unit": "盒"}]
+    findings = {one.code: one.told for one in world.sell(rx, packs[:1], lines=lines).findings}
+    assert findings["TRACE_COUNT_MISMATCH"] == {"line": 0, "member": "quantity"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"clinical": {"diagnoses": [{"code": "N40.x00"}]}}, {"member": "sex"}),
+        ({"clinical": {"diagnoses": [{"code": "Z31.200"}]}}, {"member": "age"}),
+        ({"patient": "990000195507190222"}, {"member": "certificate_number"}),
+    ],
+)
+def test_a_record_that_does_not_fit_its_person_names_the_member_to_compare(
+    world: World, changed: dict[str, object], told: dict[str, str]
+) -> None:
+    found = [one.told for one in world.issue(**changed).findings if one.class_ == "DATA_QUALITY"]
+    assert found == [told]
 
 
 def test_a_violation_is_no_ticket(world: World) -> None:
