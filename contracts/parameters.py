@@ -53,6 +53,7 @@ DEFAULTS: Mapping[str, Json] = {
     "days_emergency_max": 3,
     "days_long_max": 28,
     "days_long_evaluated_max": 84,
+    "evaluation_days_max": 30,
     "type_codes_emergency": ["3", "4"],
     "long_term_classes_excluded": [
         "toxic",

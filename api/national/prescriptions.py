@@ -107,6 +107,7 @@ def _clinical(whole: Fields) -> dict[str, Json]:
         first_visit=whole.flag("fstdiagFlag"),
         medical_type=whole.text("medType"),
         evaluation=_evaluation(whole),
+        evaluated=_evaluated(whole),
         diagnoses=_diagnoses(whole),
     )
 
@@ -118,6 +119,13 @@ def _evaluation(whole: Fields) -> str | None:
         return whole.text("evaluation")
     items = value.values() if isinstance(value, dict) else value
     return "; ".join(clean(item) for item in items if isinstance(item, str)) or None
+
+
+def _evaluated(whole: Fields) -> dict[str, Json] | None:
+    """Return who evaluated the long prescription, when, and the digest of what the patient signed."""
+    for row in whole.rows("evaluated"):
+        return present(by=row.given("by"), on=times.day(row, "on"), consent=row.text("consent"))
+    return None
 
 
 def _diagnoses(whole: Fields) -> list[Json]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from api.province.cast import Cast, Drug, Patient, Place
 from api.province.event import Event, Label
 
 MINUTE = 60_000
+_LOCAL = timezone(timedelta(hours=8))
 Json = dict[str, Any]
 
 
@@ -116,7 +119,7 @@ class Life:
             "refill": False,
             "first_visit": False,
             "diagnoses": [{"code": f"{one.indications[0]}.900"} for one in (self.drug, *self.beside)],
-            **({"evaluation": "病情稳定，已评估并签字"} if self.days > 28 else {}),
+            **(self._evaluation() if self.days > 28 else {}),
             **changed.pop("clinical", {}),
         }
         disclosures = {
@@ -156,6 +159,15 @@ class Life:
             label=label,
             wait_ms=wait_ms,
         )
+
+    def _evaluation(self) -> Json:
+        """What more than four weeks need: the doctor's word, and what the patient signed."""
+        day = datetime.fromtimestamp(self.now_ms / 1000, _LOCAL).date().isoformat()
+        signed = hashlib.sha256(f"{self.name}.{len(self.events)}".encode()).hexdigest()
+        return {
+            "evaluation": "病情稳定，已评估并签字",
+            "evaluated": {"by": self.doctor, "on": day, "consent": signed},
+        }
 
     def approve(self, rx: str, reviewer: str = "", label: Label | None = None, **changed: Any) -> str:
         """The hospital pharmacist's review."""

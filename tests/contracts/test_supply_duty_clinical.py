@@ -198,8 +198,8 @@ def test_validity_is_one_to_three_days(world: World, days: int, code: str | None
         ({"long_term": False, "type_code": "4"}, "4", True),
         ({"long_term": True}, "28", False),
         ({"long_term": True}, "29", True),
-        ({"long_term": True, "evaluation": "稳定,患者已签字"}, "84", False),
-        ({"long_term": True, "evaluation": "稳定,患者已签字"}, "85", True),
+        ({"long_term": True, "evaluation": "稳定,患者已签字"}, "28", False),
+        ({"long_term": True, "evaluation": "稳定,患者已签字"}, "29", True),
     ],
 )
 def test_days_of_one_prescription(
@@ -219,6 +219,10 @@ def test_days_of_one_prescription(
         ({"by": "D0"}, "84", ("CODE_UNKNOWN",)),
         ({"by": YS1}, "84", ("CODE_UNKNOWN",)),
         ({"on": "2026-03-03"}, "84", ("TIME_ORDER",)),
+        ({"on": "2026-01-31"}, "84", ()),
+        ({"on": "2026-01-30"}, "84", ("RX_DAYS_LIMIT",)),
+        ({"on": "2026-01-30"}, "28", ()),
+        ({"on": "2020-03-02", "by": DOCTOR2}, "29", ("RX_DAYS_LIMIT",)),
     ],
 )
 def test_an_evaluation_says_who_and_when(
@@ -228,6 +232,13 @@ def test_an_evaluation_says_who_and_when(
     given = {"by": DOCTOR, "on": "2026-03-02", "consent": "a" * 64, **evaluated}
     clinical = {"long_term": True, "evaluated": given}
     assert world.issue(clinical=clinical, line={"days": days}).codes == codes
+
+
+def test_sixty_days_of_a_drug_are_not_had_for_a_copied_sentence(world: World) -> None:
+    """The text alone lifted the limit, be it one letter."""
+    decision = world.issue(clinical={"long_term": True, "evaluation": "x"}, line={"days": "60"})
+    assert decision.codes == ("RX_DAYS_LIMIT",)
+    assert decision.findings[0].told == {"line": 0, "member": "days", "days_max": 28}
 
 
 def test_an_excluded_class_is_never_long(world: World) -> None:
