@@ -70,7 +70,9 @@ MESSAGE: Kind = Record({"kind": Text(40), "digest": HEX64})
 _CONTACT = "courier_name courier_telephone company address telephone recipient status_name".split()  # noqa: SIM905
 CONTACT: Kind = Record({f"{name}?": SHORT for name in _CONTACT})
 FILE: Kind = Record({"size": Integer(), "digest": HEX64, "aigc?": Text(4096, 0)})
-EXEMPTION: Kind = Record({"reason": SHORT, "evidence?": SHORT, "until?": SHORT})
+EXEMPTION: Kind = Record(
+    {"reason": SHORT, "evidence?": SHORT, "until?": SHORT, "countersigner?": PERSON}
+)
 PATIENT: Kind = Record({"age": DECIMAL, "sex": SHORT, "allergies?": Text(1000, 0)})
 LINE_ISSUED = Record(
     {

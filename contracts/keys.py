@@ -166,7 +166,7 @@ def rx(statement_id: str) -> str:
 
 
 def rx_content(statement_id: str) -> str:
-    """A prescription's lines with what has been sold, its patient's tags, its numbers' tags."""
+    """A prescription's lines with what has been sold, its patient's tags and age, its numbers' tags."""
     return f"pvt/rx/{statement_id}"
 
 

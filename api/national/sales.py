@@ -166,6 +166,7 @@ def _exemption(fields: Fields) -> dict[str, Json] | None:
             reason=row.required("reason"),
             evidence=row.text("evidence"),
             until=times.day(row, "until", "expiry"),
+            countersigner=row.given("countersigner", "countersigner_code"),
         )
     return None
 

@@ -127,11 +127,11 @@ def _more_than_written(life: Life, label: Label) -> None:
 
 def _reasons_again(life: Life, label: Label) -> None:
     """The third early purchase for a declared reason within the year."""
-    reason = {"exemption": {"reason": "travel", "evidence": "火车票", "until": "2027-12-31"}}
     _sold(life)
     for turn in range(3):
         early = label if turn == 2 else Label(lookalike="travel")
-        life.sell(life.ready(), [life.pack()], disclosures=reason, label=early)
+        rx = life.ready()
+        life.sell(rx, [life.pack()], disclosures=life.reason("火车票"), label=early)
 
 
 def _sold(life: Life) -> tuple[str, str]:

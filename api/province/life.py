@@ -169,6 +169,11 @@ class Life:
             "evaluated": {"by": self.doctor, "on": day, "consent": signed},
         }
 
+    def reason(self, evidence: str) -> Json:
+        """A journey declared at the counter, for a month from now."""
+        day = datetime.fromtimestamp(self.now_ms / 1000, _LOCAL).date() + timedelta(days=30)
+        return {"exemption": {"reason": "travel", "evidence": evidence, "until": day.isoformat()}}
+
     def approve(self, rx: str, reviewer: str = "", label: Label | None = None, **changed: Any) -> str:
         """The hospital pharmacist's review."""
         who = reviewer or self.hospital.pharmacists[0]

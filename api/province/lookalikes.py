@@ -19,8 +19,7 @@ _SWAPPED = str.maketrans("0123456789", "）！＠＃＄％＾＆＊（")  # a sc
 def _travel(life: Life, label: Label) -> None:
     """Bought early before a journey, with evidence."""
     life.honest()
-    reason = {"exemption": {"reason": "travel", "evidence": "火车票", "until": "2027-12-31"}}
-    life.sold(life.ready(), label, disclosures=reason)
+    life.sold(life.ready(), label, disclosures=life.reason("火车票"))
 
 
 def _long_term(life: Life, label: Label) -> None:

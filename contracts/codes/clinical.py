@@ -83,6 +83,17 @@ ROWS = (
         zh_fix="关注患者实际需要；不影响本次购药。",
     ),
     row(
+        "EXEMPTION_AGE",
+        422,
+        AFTER_CHANGE,
+        title="Declared reason against the patient's age",
+        detail="The sale declares an old person or a child, and the age on the prescription says otherwise.",
+        fix="Declare the reason that holds; where the age is wrong, have the prescription written anew.",
+        zh_title="申报理由与年龄不符",
+        zh_detail="售药申报为老年人或儿童，但处方登记年龄不符。",
+        zh_fix="改报真实理由；如年龄登记有误，请重新开方。",
+    ),
+    row(
         "EXEMPTION_REPEATED",
         201,
         AFTER_CHANGE,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contracts import keys, lifecycle
 from contracts.act import Act, State
 from contracts.errors import Rejected
-from contracts.quantity import DAY_MS, micro, units_of
+from contracts.quantity import DAY_MS, MICRO, micro, units_of
 from contracts.rules.online import identity_check, standing_on_check
 from contracts.rules.pace import drug_day, has_monitored_drug, monitored_drugs
 from contracts.rules.profile import month_after, month_key, watched
@@ -157,6 +157,7 @@ def _with_this(act: Act) -> State:
 
 def _rx_content(act: Act) -> State:
     content: State = {"lines": _lines(act), "patient": list(patient_tags(act))}
+    content["age_years"] = micro(act.disclosed("patient")["age"]) // MICRO
     if (act.disclosed("clinical") or {}).get("long_term"):
         content["long_term"] = True
     return content

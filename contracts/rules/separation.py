@@ -23,11 +23,15 @@ _OFFICIALS = ("officer", "fund_officer")
     "DUTY_SEPARATION",
     (*HOSPITAL_ACTS, *PHARMACY_ACTS),
     sources="S10 R23 contracts §3 REVIEW",
-    en="One person in two roles: prescriber, hospital reviewer, pharmacy reviewers, preparer, checker.",
-    zh="同一人担任两个岗位（开方、医院审方、药店审方与复核、调配与核对必须由不同人员承担）。",
+    version=2,
+    en="One person in two roles: prescriber, a reviewer of either side, preparer, checker, countersigner.",
+    zh="同一人担任两个岗位（开方、医院审方、药店审方与复核、调配、核对与会签必须由不同人员承担）。",
 )
 def one_role_each(act: Act) -> None:
-    """Nobody signs twice; reviewers are two people apart from the prescriber; who prepares does not check."""
+    """Nobody signs twice; reviewers are two people apart from the prescriber; who prepares does not check.
+
+    Who countersigns a declared reason does neither.
+    """
     record = act.rx or {}
     people = _people(act)
     signed = [signer.code for signer in act.signers]
@@ -55,6 +59,7 @@ def _people(act: Act) -> list[str]:
         "dispensing.dispensed": ("preparer", "checker"),
     }
     named = [str(act.payload[function]) for function in pairs.get(act.type, ())]
+    named.append(str((act.disclosed("exemption") or {}).get("countersigner", "")))
     return [person for person in named if not act.is_placeholder(person)]
 
 
@@ -62,7 +67,8 @@ def _people(act: Act) -> list[str]:
     "SEPARATION-2",
     "SIGNER_NOT_ATTENDING",
     ("review.hold", *REVIEWS, *SALE),
-    sources="R23 R27",
+    sources="R23 R27 T9",
+    version=2,
     en="A person named in this step did not sign it.",
     zh="本步骤所列人员未签名。",
 )

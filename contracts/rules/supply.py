@@ -69,17 +69,53 @@ def _covered(act: Act) -> int | None:
     return max(ahead) if ahead else None
 
 
+_EXEMPTION = (
+    "exemption_reasons",
+    "exemption_reasons_countersigned",
+    "exemption_days_max",
+)
+
+
 def exemption_holds(act: Act) -> bool:
-    """Return whether the sale declares a reason that the rulebook accepts, with evidence, unexpired."""
+    """Return whether the sale declares a reason that the rulebook accepts, with all that it asks for."""
+    return act.disclosed("exemption") is not None and not _faulty_member(act)
+
+
+def _faulty_member(act: Act) -> str:
+    """The member for whose sake a declared reason is not accepted; "" when it is, or when there is none."""
     exemption = act.disclosed("exemption")
-    if exemption is None or exemption["reason"] not in act.parameter("exemption_reasons"):
-        return False
-    if act.is_placeholder(exemption.get("evidence")):
-        return False
+    if exemption is None:
+        return ""
+    holds = {
+        "reason": exemption["reason"] in act.parameter("exemption_reasons"),
+        "evidence": not act.is_placeholder(exemption.get("evidence")),
+        "until": _ends_soon(act, exemption.get("until", "")),
+        "countersigner": _countersigned(act, exemption),
+    }
+    return next((f"exemption.{member}" for member, well in holds.items() if not well), "")
+
+
+def _ends_soon(act: Act, until: str) -> bool:
+    """Whether a reason is still good today and does not hold for longer than reasons may."""
     try:
-        return day_of(exemption.get("until", "")) >= act.today
+        return 0 <= day_of(until) - act.today <= int(act.parameter("exemption_days_max"))
     except ValueError:
         return False
+
+
+def _countersigned(act: Act, exemption: dict[str, str]) -> bool:
+    """Whether the reason needs no second word, or names who gives it.
+
+    That whoever is named has signed, and neither prepared nor checked, the rules of SEPARATION see to.
+    """
+    needed = exemption["reason"] in act.parameter("exemption_reasons_countersigned")
+    return not needed or not act.is_placeholder(exemption.get("countersigner"))
+
+
+def _not_accepted(act: Act) -> dict[str, str]:
+    """What the submitter is told of a declared reason that lifts nothing."""
+    member = _faulty_member(act)
+    return {"member": member} if member else {}
 
 
 @rule(
@@ -91,9 +127,10 @@ def exemption_holds(act: Act) -> bool:
         "supply_carry_over_s",
         "holidays",
         "holiday_carry_over_s",
-        "exemption_reasons",
+        *_EXEMPTION,
         "supply_memory_days",
     ),
+    version=2,
     en="The patient still has this drug from an earlier purchase; declare a reason or come back later.",
     zh="患者此前购买的同种药品尚未用完；如有正当理由请申报，否则请在覆盖期后购买。",
 )
@@ -103,7 +140,7 @@ def not_yet_covered(act: Act) -> None:
         return
     until = _covered(act)
     if until is not None and not exemption_holds(act):
-        raise Failed({"covered_until_ms": until})
+        raise Failed({"covered_until_ms": until, **_not_accepted(act)})
 
 
 @rule(
@@ -112,7 +149,8 @@ def not_yet_covered(act: Act) -> None:
     SALE,
     strength="flag",
     sources="T9 S60",
-    parameters=("exemption_reasons",),
+    parameters=_EXEMPTION,
+    version=2,
     en="Bought inside the covered period for a declared reason; nobody is accused.",
     zh="在覆盖期内凭申报理由购买；不作指控。",
 )
@@ -147,8 +185,8 @@ def bought_ms(act: Act, drug_code: str) -> int | None:
     "SUPPLY_QUANTITY",
     _JUDGED,
     sources="T3 T15 S9 S53",
+    parameters=("supply_quantity_days_max", *_EXEMPTION),
     version=2,
-    parameters=("supply_quantity_days_max", "exemption_reasons"),
     en="More of a drug than lasts for the longest time at the label's highest dose; long prescriptions may.",
     zh="购买量按说明书最大剂量计算超过最长天数（长期处方除外）。",
 )
@@ -163,7 +201,7 @@ def not_too_much(act: Act) -> None:
     for drug in dict.fromkeys(line["drug"] for line in act.disclosed("lines") or []):
         lasts_ms = bought_ms(act, drug)
         if lasts_ms is not None and lasts_ms > cap_ms:
-            raise Failed({"days": lasts_ms // DAY_MS})
+            raise Failed({"days": lasts_ms // DAY_MS, **_not_accepted(act)})
 
 
 @rule(
@@ -196,4 +234,24 @@ def bought_early(act: Act) -> bool:
     return _covered(act) is not None and exemption_holds(act)
 
 
-RULES = (not_yet_covered, declared_reason, not_too_much, reasons_are_rare)
+@rule(
+    "SUPPLY-5",
+    "EXEMPTION_AGE",
+    SALE,
+    sources="T9 S60 S48",
+    parameters=("exemption_elderly_age_years_min", "exemption_child_below_age_years"),
+    en="The declared reason speaks of an old person or a child, and the prescription's patient is neither.",
+    zh="申报理由为老年人或儿童，与处方登记的患者年龄不符，请核对。",
+)
+def reason_fits_the_age(act: Act) -> None:
+    """Who buys early as an old person is old, and as a child a child, by the age on the prescription."""
+    reason, age = (act.disclosed("exemption") or {}).get("reason"), act.content.get("age_years")
+    if age is None:
+        return
+    too_young = reason == "elderly" and age < int(act.parameter("exemption_elderly_age_years_min"))
+    too_old = reason == "child" and age >= int(act.parameter("exemption_child_below_age_years"))
+    if too_young or too_old:
+        raise Failed({"member": "exemption.reason"})
+
+
+RULES = (not_yet_covered, declared_reason, not_too_much, reasons_are_rare, reason_fits_the_age)

@@ -46,6 +46,7 @@ OWN_CLASS = {
     "DATA_QUALITY": {
         "CENTRE_NUMBER_MISSING",
         "CODE_UNKNOWN",
+        "EXEMPTION_AGE",
         "ID_CHECKSUM",
         "PLACEHOLDER_IDENTITY",
         "QTY_FORMAT",

@@ -1,0 +1,22 @@
+"""What the national messages have no field for and an `extension` brings: who vouches for something."""
+
+from __future__ import annotations
+
+from tests.national.builders import day_message, drafted
+
+
+def test_a_declared_reason_brings_its_countersigner() -> None:
+    message = day_message("116-7206.json")
+    declared = {"reason": "clinical_need", "evidence": "E", "until": "20260420"}
+    message["extension"]["exemption"] = {**declared, "countersigner": "YS990000000003"}
+    found = drafted("7206", message).disclosures["exemption"]
+    assert found == {**declared, "until": "2026-04-20", "countersigner": "YS990000000003"}
+
+
+def test_an_evaluation_is_a_name_a_day_and_what_the_patient_signed() -> None:
+    message = day_message("009-d001.json")
+    evaluated = {"by": "D990000000002", "on": "2026-03-01", "consent": "c" * 64}
+    message["extension"] |= {"evaluated": evaluated, "evaluation": "稳定"}
+    found = drafted("D001", message).disclosures["clinical"]
+    assert isinstance(found, dict)
+    assert (found["evaluated"], found["evaluation"]) == (evaluated, "稳定")
