@@ -29,6 +29,7 @@ DEFAULTS: Mapping[str, Json] = {
     "tcm_classes": [],
     "tcm_departments": ["中医科"],
     "tcm_pharmacist_scopes": ["中药"],
+    "departments_children": ["儿科", "小儿", "新生儿", "儿童", "A07", "A08", "A09"],
     "assist_kinds_allowed": [
         "transcription",
         "translation",

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from api.province.cast import Patient
+from api.province.cast import CHILDREN, Patient
 from api.province.event import Label
 from api.province.life import Life
 
@@ -79,7 +79,13 @@ def _prescribe(name: str, days: float, **changed: Any) -> Callable[[Life, Label]
 
 
 def _child_alone(life: Life, label: Label) -> None:
+    life.department = CHILDREN
     life.issue(patient={"age": "4.0"}, label=label)
+
+
+def _child_at_the_wrong_doctor(life: Life, label: Label) -> None:
+    guardian = {"name": "白术", "relation": "母亲"}
+    life.issue(patient={"age": "4.0"}, identity={"guardian": guardian}, label=label)
 
 
 def _reviewed_by_the_prescriber(life: Life, label: Label) -> None:
@@ -349,6 +355,7 @@ CASES: tuple[Case, ...] = (
     Case("S53", ("RX_VALIDITY_LIMIT",), _spoilt_issue(validity_days=7)),
     Case("S60", ("EXEMPTION_REPEATED",), _reasons_again),
     Case("S61", ("PEDIATRIC_GUARDIAN_MISSING",), _child_alone),
+    Case("S61", ("PEDIATRIC_SPECIALIST_MISSING",), _child_at_the_wrong_doctor),
     Case("S70", ("INDICATION_MISSING",), _prescribe(
         _SEMAGLUTIDE, 14.0, clinical={"diagnoses": [{"code": "E66.900"}]})),
 )  # fmt: skip

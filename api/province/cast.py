@@ -10,7 +10,7 @@ from importlib import resources
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _MASS = {"ug": 1e-3, "mg": 1.0, "g": 1e3}
-CLINIC = "骨质疏松门诊"
+CLINIC, CHILDREN = "骨质疏松门诊", "儿科"
 DEPARTMENTS = ("内分泌科", "心血管内科", "全科", "神经内科")
 CITIES = (  # city, latitude and longitude in degrees: three provinces of the imagination
     ("9901", "990101", 28.20, 112.90),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from api.province.cases import fresh_patient
+from api.province.cast import CHILDREN
 from api.province.event import Label
 from api.province.life import Life
 
@@ -117,14 +118,15 @@ def close_duty(life: Life, code: str, site: str, label: Label) -> None:
 
 
 def _child(life: Life, label: Label) -> None:
-    """A child of four with a parent present."""
-    parent = life.patient
+    """A child of four with a parent present, at a children's doctor."""
+    parent, department = life.patient, life.department
+    life.department = CHILDREN
     life.patient = life.cast.child_of(parent, 4)
     guardian = {"name": "白术", "certificate_number": parent.number, "relation": "母亲"}
     life.drug, life.days, life.packs = life.cast.by_name[_OSELTAMIVIR], 5.0, 1
     rx = life.ready(identity={"guardian": guardian}, label=label)
     life.sold(rx, label)
-    life.patient = parent
+    life.patient, life.department = parent, department
 
 
 def _called_again(life: Life, label: Label) -> None:

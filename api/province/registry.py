@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.province.cast import CITIES, CLINIC, DEPARTMENTS, Cast, Place
+from api.province.cast import CHILDREN, CITIES, CLINIC, DEPARTMENTS, Cast, Place
 
 REGULATOR, FUND_OFFICER = "R99000000001", "F990000000001"
 OFFICERS = tuple(f"G99000000000{n}" for n in range(1, 5))
@@ -31,7 +31,7 @@ def _officers() -> list[dict[str, Any]]:
 
 def _of_hospitals(hospitals: list[Place]) -> list[dict[str, Any]]:
     doctors = [
-        _person(code, "doctor", [one], [*DEPARTMENTS, CLINIC])
+        _person(code, "doctor", [one], [*DEPARTMENTS, CLINIC, CHILDREN])
         for one in hospitals
         for code in (*one.doctors, *one.apart)
     ]

@@ -142,6 +142,17 @@ ROWS = (
         zh_fix="在 identity 组补充监护人；否则请线下就诊。",
     ),
     row(
+        "PEDIATRIC_SPECIALIST_MISSING",
+        422,
+        NEVER,
+        title="No specialist for a small child",
+        detail="Online, a doctor of a department for children prescribes for a child below six.",
+        fix="Have a doctor of such a department consult and prescribe, or see the child in person.",
+        zh_title="缺少儿科专业医师",
+        zh_detail="在线为未满六周岁患儿开方，须由儿科等相关专业医师开具。",
+        zh_fix="由儿科等相关专业医师问诊开方，或请线下就诊。",
+    ),
+    row(
         "CONSULT_SHORT_NOTICE",
         201,
         AFTER_CHANGE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contracts import keys
 from contracts.act import Act, State
-from contracts.quantity import micro
+from contracts.quantity import MICRO, micro
 from contracts.rules.base import ISSUE, Failed, rule
 from contracts.rules.online import is_online
 from contracts.rules.supply import patient_tags
@@ -194,11 +194,35 @@ def no_first_visit_online(act: Act) -> None:
 )
 def guardian_takes_part(act: Act) -> None:
     """A patient below the age has a guardian named in the identity group."""
-    age = (act.disclosed("patient") or {}).get("age")
-    if age is None or micro(age) >= int(act.parameter("guardian_below_age_years")) * 1_000_000:
-        return
-    if not (act.disclosed("identity") or {}).get("guardian"):
+    if _is_small_child(act) and not (act.disclosed("identity") or {}).get("guardian"):
         raise Failed
+
+
+def _is_small_child(act: Act) -> bool:
+    age = (act.disclosed("patient") or {}).get("age")
+    return age is not None and micro(age) < int(act.parameter("guardian_below_age_years")) * MICRO
+
+
+@rule(
+    "CONSULT-14",
+    "PEDIATRIC_SPECIALIST_MISSING",
+    ISSUE,
+    sources="R14",
+    parameters=("guardian_below_age_years", "departments_children", "business_types_online"),
+    en="Online, a child below six is prescribed for by a doctor of a department for children.",
+    zh="在线为未满六周岁儿童开方，须由儿科等相关专业医师开具。",
+)
+def specialist_takes_part(act: Act) -> None:
+    """Online, below the age, the department's name or code begins with one that the rulebook lists.
+
+    It is the doctor's own: LICENCE-4 compares it with the licence. At the counter every department sees
+    children, and a guardian's presence (CONSULT-9) is all that is asked for.
+    """
+    if not is_online(act) or not _is_small_child(act):
+        return
+    department = str((act.disclosed("clinical") or {}).get("department", ""))
+    if not department.startswith(tuple(act.parameter("departments_children"))):
+        raise Failed({"member": "department"})
 
 
 @rule(
@@ -231,5 +255,6 @@ RULES = (
     consultation_fresh,
     no_first_visit_online,
     guardian_takes_part,
+    specialist_takes_part,
     consultation_not_short,
 )

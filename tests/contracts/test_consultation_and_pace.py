@@ -158,15 +158,43 @@ def test_a_first_visit_at_the_counter_is_fine(world: World) -> None:
     assert world.issue(clinical=clinical).outcome == "accepted"
 
 
+def _may_prescribe(world: World, *departments: str) -> None:
+    record = world.record(keys.licence(DOCTOR))
+    world.put(keys.licence(DOCTOR), {**record, "scope": [*record["scope"], *departments]})
+
+
 @pytest.mark.parametrize(("age", "code"), [("5.9", "PEDIATRIC_GUARDIAN_MISSING"), ("6.0", None)])
 def test_a_child_below_six_needs_a_guardian(world: World, age: str, code: str | None) -> None:
-    decision = world.issue(age=age)
+    _may_prescribe(world, "儿科")
+    decision = world.issue(age=age, clinical={"department": "儿科"})
     assert decision.codes == ((code,) if code else ())
 
 
-def test_a_guardian_makes_it_right(world: World) -> None:
-    guardian = {"name": "白母", "relation": "mother"}
-    assert world.issue(age="4.0", identity={"guardian": guardian}).outcome == "accepted"
+GUARDED = {"identity": {"guardian": {"name": "白母", "relation": "mother"}}}
+
+
+@pytest.mark.parametrize("department", ["儿科", "小儿外科", "A07.05"])
+def test_a_guardian_and_a_doctor_for_children_make_it_right(world: World, department: str) -> None:
+    _may_prescribe(world, department)
+    assert world.issue(age="4.0", clinical={"department": department}, **GUARDED).outcome == "accepted"
+
+
+@pytest.mark.parametrize(("age", "codes"), [("5.9", ("PEDIATRIC_SPECIALIST_MISSING",)), ("6.0", ())])
+def test_no_small_child_is_treated_online_by_a_doctor_for_grown_ups(
+    world: World, age: str, codes: tuple[str, ...]
+) -> None:
+    """A child of four with a guardian was treated by an endocrinologist."""
+    assert world.issue(age=age, **GUARDED).codes == codes
+
+
+def test_at_the_counter_every_department_sees_small_children(world: World) -> None:
+    assert world.issue(age="4.0", clinical={"business_type": "01"}, **GUARDED).codes == ()
+
+
+def test_an_area_names_further_departments_for_children(world: World) -> None:
+    world.put(keys.RULEBOOK, {"versions": [{"id": "r", "from": 0}]})
+    world.put(keys.rulebook("r"), {"parameters": {"departments_children": ["内分泌科"]}})
+    assert world.issue(age="4.0", **GUARDED).codes == ()
 
 
 def _three(world: World, drug: str, gaps: tuple[float, float]) -> list[tuple[str, ...]]:
