@@ -29,7 +29,7 @@ DEFAULTS: Mapping[str, Json] = {
     "tcm_classes": [],
     "tcm_departments": ["中医科"],
     "tcm_pharmacist_scopes": ["中药"],
-    "departments_children": ["儿科", "小儿", "新生儿", "儿童", "A07", "A08", "A09"],
+    "departments_children": [],
     "assist_kinds_allowed": [
         "transcription",
         "translation",
@@ -55,6 +55,7 @@ DEFAULTS: Mapping[str, Json] = {
     "days_long_max": 28,
     "days_long_evaluated_max": 84,
     "evaluation_days_max": 30,
+    "evaluation_named": 0,
     "type_codes_emergency": ["3", "4"],
     "long_term_classes_excluded": [
         "toxic",
@@ -79,8 +80,8 @@ DEFAULTS: Mapping[str, Json] = {
     ],
     "business_types_online": ["02"],
     "exemption_reasons": ["travel", "clinical_need", "elderly", "child", "disabled", "remote"],
-    "exemption_reasons_countersigned": ["clinical_need"],
-    "exemption_days_max": 90,
+    "exemption_reasons_countersigned": [],
+    "exemption_days_max": 366,
     "exemption_elderly_age_years_min": 60,
     "exemption_child_below_age_years": 18,
     "supply_carry_over_s": 0,

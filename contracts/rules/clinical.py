@@ -140,6 +140,7 @@ def validity_in_range(act: Act) -> None:
         "days_long_max",
         "days_long_evaluated_max",
         "evaluation_days_max",
+        "evaluation_named",
         "type_codes_emergency",
         "long_term_classes_excluded",
     ),
@@ -169,11 +170,13 @@ def _days_max(act: Act, drug_code: str) -> int:
 
 
 def _lately_evaluated(act: Act) -> bool:
-    # The text `evaluation` lifts nothing: whoever copies a sentence has neither looked nor asked the patient.
-    # Who evaluated, and a day that is still to come, are CLINICAL-13's and CLINICAL-14's to judge.
-    evaluated = (act.disclosed("clinical") or {}).get("evaluated")
+    # Where the rulebook wants a name (1) the text `evaluation` lifts nothing: a sentence can be copied. Who
+    # evaluated, and a day that is still to come, are CLINICAL-13's and CLINICAL-14's to judge.
+    clinical = act.disclosed("clinical") or {}
+    evaluated = clinical.get("evaluated")
     if evaluated is None:
-        return False
+        is_told = not act.is_placeholder(clinical.get("evaluation"))
+        return is_told and not int(act.parameter("evaluation_named"))
     return act.today - day_of(evaluated["on"]) <= int(act.parameter("evaluation_days_max"))
 
 

@@ -213,15 +213,15 @@ def _is_small_child(act: Act) -> bool:
     zh="在线为未满六周岁儿童开方，须由儿科等相关专业医师开具。",
 )
 def specialist_takes_part(act: Act) -> None:
-    """Online, below the age, the department's name or code begins with one that the rulebook lists.
+    """Online, below the age, the department's name or code begins with one that the rulebook lists, if any.
 
     It is the doctor's own: LICENCE-4 compares it with the licence. At the counter every department sees
     children, and a guardian's presence (CONSULT-9) is all that is asked for.
     """
-    if not is_online(act) or not _is_small_child(act):
+    departments = tuple(act.parameter("departments_children"))
+    if not departments or not is_online(act) or not _is_small_child(act):
         return
-    department = str((act.disclosed("clinical") or {}).get("department", ""))
-    if not department.startswith(tuple(act.parameter("departments_children"))):
+    if not str((act.disclosed("clinical") or {}).get("department", "")).startswith(departments):
         raise Failed({"member": "department"})
 
 

@@ -22,7 +22,7 @@ def through_the_centre(act: Act) -> None:
     if not int(act.parameter("centre_number_required")) or not is_online(act):
         return
     if act.is_placeholder((act.disclosed("identifiers") or {}).get("hiRxno", "")):
-        raise Failed({"pointer": "/identifiers/hiRxno"})
+        raise Failed({"member": "hiRxno"})
 
 
 @rule(

@@ -176,6 +176,7 @@ GUARDED = {"identity": {"guardian": {"name": "白母", "relation": "mother"}}}
 @pytest.mark.parametrize("department", ["儿科", "小儿外科", "A07.05"])
 def test_a_guardian_and_a_doctor_for_children_make_it_right(world: World, department: str) -> None:
     _may_prescribe(world, department)
+    _departments(world, "儿科", "小儿", "A07")
     assert world.issue(age="4.0", clinical={"department": department}, **GUARDED).outcome == "accepted"
 
 
@@ -184,17 +185,24 @@ def test_no_small_child_is_treated_online_by_a_doctor_for_grown_ups(
     world: World, age: str, codes: tuple[str, ...]
 ) -> None:
     """A child of four with a guardian was treated by an endocrinologist."""
+    _departments(world, "儿科", "小儿")
     assert world.issue(age=age, **GUARDED).codes == codes
 
 
 def test_at_the_counter_every_department_sees_small_children(world: World) -> None:
+    _departments(world, "儿科")
     assert world.issue(age="4.0", clinical={"business_type": "01"}, **GUARDED).codes == ()
 
 
 def test_an_area_names_further_departments_for_children(world: World) -> None:
-    world.put(keys.RULEBOOK, {"versions": [{"id": "r", "from": 0}]})
-    world.put(keys.rulebook("r"), {"parameters": {"departments_children": ["内分泌科"]}})
+    assert world.issue(age="4.0", **GUARDED).codes == (), "where no rulebook asks"
+    _departments(world, "内分泌科")
     assert world.issue(age="4.0", **GUARDED).codes == ()
+
+
+def _departments(world: World, *listed: str) -> None:
+    world.put(keys.RULEBOOK, {"versions": [{"id": "r", "from": 0}]})
+    world.put(keys.rulebook("r"), {"parameters": {"departments_children": list(listed)}})
 
 
 def _three(world: World, drug: str, gaps: tuple[float, float]) -> list[tuple[str, ...]]:

@@ -24,6 +24,7 @@ def world() -> World:
     made.receive(PACKS)
     made.act("duty.closed", P2, (YS3,), {"site": P2})
     made.open_duty(YS3, P1)
+    _rulebook(made, exemption_reasons_countersigned=["clinical_need"], exemption_days_max=90)
     return made
 
 

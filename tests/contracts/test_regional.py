@@ -43,7 +43,7 @@ def test_an_online_prescription_goes_through_the_centre(
 def test_a_missing_number_accuses_nobody_and_is_a_ticket_for_its_field() -> None:
     decision = world_under(**HUNAN).issue(number="")
     (finding,) = decision.findings
-    assert (finding.class_, finding.told) == ("DATA_QUALITY", {"pointer": "/identifiers/hiRxno"})
+    assert (finding.class_, finding.told) == ("DATA_QUALITY", {"member": "hiRxno"})
 
 
 def slices(world: World, class_: str = "tcm_slices") -> None:

@@ -198,8 +198,9 @@ def test_validity_is_one_to_three_days(world: World, days: int, code: str | None
         ({"long_term": False, "type_code": "4"}, "4", True),
         ({"long_term": True}, "28", False),
         ({"long_term": True}, "29", True),
-        ({"long_term": True, "evaluation": "稳定,患者已签字"}, "28", False),
-        ({"long_term": True, "evaluation": "稳定,患者已签字"}, "29", True),
+        ({"long_term": True, "evaluation": "稳定,患者已签字"}, "84", False),
+        ({"long_term": True, "evaluation": "稳定,患者已签字"}, "84.01", True),
+        ({"long_term": True, "evaluation": "无"}, "29", True),
     ],
 )
 def test_days_of_one_prescription(
@@ -234,8 +235,10 @@ def test_an_evaluation_says_who_and_when(
     assert world.issue(clinical=clinical, line={"days": days}).codes == codes
 
 
-def test_sixty_days_of_a_drug_are_not_had_for_a_copied_sentence(world: World) -> None:
-    """The text alone lifted the limit, be it one letter."""
+def test_where_the_rulebook_wants_a_name_sixty_days_are_not_had_for_a_copied_sentence(world: World) -> None:
+    """The text alone lifts the limit otherwise, be it one letter."""
+    world.put(keys.RULEBOOK, {"versions": [{"id": "r", "from": 0}]})
+    world.put(keys.rulebook("r"), {"parameters": {"evaluation_named": 1}})
     decision = world.issue(clinical={"long_term": True, "evaluation": "x"}, line={"days": "60"})
     assert decision.codes == ("RX_DAYS_LIMIT",)
     assert decision.findings[0].told == {"line": 0, "member": "days", "days_max": 28}

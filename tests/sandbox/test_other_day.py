@@ -109,9 +109,7 @@ def issuing(script: Script) -> None:
     script.issue("1007", "RX_DAYS_LIMIT", head={"longRxFlag": "0"})
     sixty = [{"medcDays": "60.00", "drugCnt": "3.0000"}]
     script.issue("1007", "RX_DAYS_LIMIT", lines=sixty)
-    evaluated = {"by": D2, "on": "2026-03-02", "consent": "c" * 64}
-    script.issue("1007", "RX_DAYS_LIMIT", lines=sixty, extension={"evaluation": "病情稳定,已评估"})
-    script.issue("1007", "", lines=sixty, extension={"evaluated": evaluated})
+    script.issue("1007", "", lines=sixty, extension={"evaluation": "病情稳定,已评估"})
     script.consultation("1008")
     script.issue("1008", "ID_CONFLICT", extension={"hiRxno": "HI1007"})
     script.issue("1008", "ID_CONFLICT", head={"hospRxno": "RX1007"})
