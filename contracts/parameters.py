@@ -137,7 +137,7 @@ DEFAULTS: Mapping[str, Json] = {
     "score_emergency_types": ["13"],
     "credit_points_weight": 50,
     "credit_half_life_days": 365,
-    "credit_grades": ["900", "800", "700", "600"],
+    "credit_grades": ["900", "800", "700", "500"],
     "screen_thresholds": [],
     "monitored_stages": ["2025-12-31=50", "2026-06-30=100"],
     "placeholders": ["未知", "不详", "无", "佚名", "无名氏", "unknown", "null", "none", "n/a", "-", "0"],

@@ -32,10 +32,11 @@ ROWS = (
         403,
         LATER,
         title="Payment qualification suspended",
-        detail="The signer's points suspended or ended the qualification; emergencies are excepted.",
+        detail="The signer's points suspended or ended the qualification, or the credit grade is the lowest; "
+        "emergencies are excepted.",
         fix="Let a colleague in good standing act; the signer may ask for repair or appeal.",
         zh_title="医保支付资格已暂停或终止",
-        zh_detail="签名人本年度记分已达暂停或终止标准（急诊除外）。",
+        zh_detail="签名人本年度记分已达暂停或终止标准，或信用等级为最低级（急诊除外）。",
         zh_fix="由资格正常的同事办理；当事人可申请修复或申诉。",
     ),
     row(
@@ -54,10 +55,11 @@ ROWS = (
         403,
         LATER,
         title="Department suspended",
-        detail="The department's points suspended or ended its qualification; emergencies are excepted.",
+        detail="The department's points suspended or ended its qualification, or its credit grade is the "
+        "lowest; emergencies are excepted.",
         fix="Let another department act; the department may ask for repair or appeal.",
         zh_title="科室已被暂停",
-        zh_detail="本科室本年度记分已达暂停或终止标准（急诊除外）。",
+        zh_detail="本科室本年度记分已达暂停或终止标准，或信用等级为最低级（急诊除外）。",
         zh_fix="由其他科室办理；科室可申请修复或申诉。",
     ),
     row(

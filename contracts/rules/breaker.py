@@ -68,6 +68,11 @@ def frozen(act: Act, subject: str) -> bool:
     return any(one["scope"] == "all" for one in open_freezes(act, subject))
 
 
+def has_rights(act: Act, subject: str) -> bool:
+    """Return whether `subject` is neither frozen for everything nor stopped by its standing."""
+    return not frozen(act, subject) and in_good_standing(act, subject)
+
+
 def _covers(act: Act, freeze: State) -> bool:
     if freeze["scope"] == "all":
         return True
@@ -139,7 +144,7 @@ def freeze_is_open(act: Act) -> None:
 def consultation_can_lead_on(act: Act) -> None:
     """Neither the doctor nor the hospital is stopped; a consultation is recorded in any case."""
     for subject in (act.organisation_code, *(signer.code for signer in act.signers)):
-        if frozen(act, subject) or not in_good_standing(act, subject):
+        if not has_rights(act, subject):
             raise Failed
 
 

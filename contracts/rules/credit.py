@@ -1,4 +1,8 @@
-"""CREDIT: points within a year take rights away; institutions of the lowest grade lose theirs."""
+"""CREDIT: points within a year take rights away, and so does the lowest grade, whoever has it.
+
+By the default weights one suspension alone does not bring the lowest grade: it would outlast the one to six
+months that the law sets for it. Who was suspended and gets points again is of that grade until they are old.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +21,8 @@ _STANDING = (
     "score_terminated_days",
     "score_terminated_at_once_days",
 )
+
+_GRADE = ("credit_points_weight", "credit_half_life_days", "credit_grades")
 
 
 def standing_of(act: Act, subject: str) -> Standing:
@@ -39,18 +45,22 @@ def _has_rights(found: Standing) -> bool:
     (*RIGHTS, *SHOP_WORK),
     version=2,
     sources="S12 R22 china-domain §4.1",
-    parameters=(*_STANDING, "score_emergency_types"),
-    en="The signer's payment qualification is suspended or terminated; emergencies excepted.",
-    zh="签名人的医保支付资格已暂停或终止（急诊除外）。",
+    parameters=(*_STANDING, *_GRADE, "score_emergency_types"),
+    en="The signer is suspended or terminated, or of the lowest credit grade; emergencies excepted.",
+    zh="签名人的医保支付资格已暂停或终止，或信用等级为最低级（急诊除外）。",
 )
 def signer_in_good_standing(act: Act) -> None:
-    """No signer is suspended or terminated, unless the visit is an emergency."""
+    """No signer is suspended, terminated or of the lowest grade, unless the visit is an emergency."""
     if (act.disclosed("clinical") or {}).get("medical_type") in act.parameter("score_emergency_types"):
         return
     for signer in act.signers:
-        found = standing_of(act, signer.code)
-        if found.status != NORMAL:
-            raise Failed(points=found.points_year, until_ms=found.until)
+        _keep(standing_of(act, signer.code))
+
+
+def _keep(found: Standing) -> None:
+    """Raise Failed where the standing takes rights away; until 0 is a grade, which time or a repair mends."""
+    if not _has_rights(found):
+        raise Failed(points=found.points_year, until_ms=found.until, score=found.score)
 
 
 @rule(
@@ -59,15 +69,13 @@ def signer_in_good_standing(act: Act) -> None:
     RIGHTS,
     version=2,
     sources="S12 S29 china-domain §4.2",
-    parameters=("credit_points_weight", "credit_half_life_days", "credit_grades"),
+    parameters=_GRADE,
     en="The institution's credit grade is the lowest, or its designation is suspended.",
     zh="机构信用等级为最低级，或定点资格已被暂停。",
 )
 def organisation_in_good_standing(act: Act) -> None:
     """The submitting institution is neither suspended nor of the lowest grade."""
-    found = standing_of(act, act.organisation_code)
-    if found.status != NORMAL or found.grade == GRADES[-1]:
-        raise Failed(score=found.score)
+    _keep(standing_of(act, act.organisation_code))
 
 
 @rule(
@@ -128,19 +136,18 @@ def repairs_what_is_left(act: Act) -> None:
     "CREDIT-5",
     "DEPARTMENT_SUSPENDED",
     ISSUE,
+    version=2,
     sources="S29 S64 china-domain §4.2",
-    parameters=_STANDING,
-    en="The department's payment qualification is suspended or terminated; emergencies excepted.",
-    zh="本科室的医保支付资格已暂停或终止（急诊除外）。",
+    parameters=(*_STANDING, *_GRADE),
+    en="The department is suspended or terminated, or of the lowest credit grade; emergencies excepted.",
+    zh="本科室的医保支付资格已暂停或终止，或信用等级为最低级（急诊除外）。",
 )
 def department_in_good_standing(act: Act) -> None:
-    """A registered department that issues is not suspended, unless the visit is an emergency."""
+    """A registered department that issues is in good standing, unless the visit is an emergency."""
     code = department_of(act)
     if not code or act.disclosed("clinical").get("medical_type") in act.parameter("score_emergency_types"):
         return
-    found = standing_of(act, code)
-    if found.status != NORMAL:
-        raise Failed(points=found.points_year, until_ms=found.until)
+    _keep(standing_of(act, code))
 
 
 @rule(
@@ -148,15 +155,16 @@ def department_in_good_standing(act: Act) -> None:
     "INSURED_OFFLINE",
     (*SALE, "settlement.reported"),
     strength="flag",
+    version=2,
     sources="S29 china-domain §4.2",
-    parameters=_STANDING,
+    parameters=(*_STANDING, *_GRADE),
     en="Instant settlement is suspended for this patient, who pays and claims later; no drug is refused.",
     zh="该参保人的联网结算已暂停，须先自费后手工报销；不影响购药。",
 )
 def insured_settles_at_once(act: Act) -> None:
     """A supervised insured person's standing is normal; the drug is handed out in any case."""
     code = insured_of(act)
-    if code and standing_of(act, code).status != NORMAL:
+    if code and not in_good_standing(act, code):
         raise Failed
 
 

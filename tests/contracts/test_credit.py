@@ -83,9 +83,38 @@ def test_an_institution_of_the_lowest_grade_is_suspended(world: World) -> None:
     for _ in range(8):
         score(world, 1, H1)
     assert world.issue().codes == ()
-    old = {"id": "x", "at": START - 90 * DAY * 1000, "points": 9, "left": 9}
+    old = {"id": "x", "at": START - 200 * DAY * 1000, "points": 10, "left": 10}
     world.put(keys.scores(H1), {"events": [old]})
-    assert world.issue().codes == ("ORG_SUSPENDED",)
+    assert world.issue().codes == ()
+    world.put(keys.scores(H1), {"events": [{**old, "points": 11, "left": 11}]})
+    decision = world.issue()
+    assert decision.codes == ("ORG_SUSPENDED",)
+    assert decision.findings[0].facts == {"points": 0, "until_ms": 0, "score": 450}
+
+
+@pytest.mark.parametrize(("further", "codes"), [(1, ()), (2, ("SIGNER_SUSPENDED",))])
+def test_who_is_of_the_lowest_grade_prescribes_nothing_but_emergencies(
+    world: World, further: int, codes: tuple[str, ...]
+) -> None:
+    """Grade E stood in the public view, and the doctor issued as if it were A."""
+    world.now_ms -= 200 * DAY * 1000
+    score(world, 9)
+    score(world, further)
+    world.now_ms += 200 * DAY * 1000
+    shown = standing_view(DOCTOR, world.now_ms, world.read)
+    assert shown is not None
+    assert (shown["status"], shown["grade"]) == ("normal", "E" if codes else "D")
+    assert world.issue().codes == codes
+    assert world.issue(clinical={"medical_type": "13"}).codes == ()
+
+
+def test_one_suspension_is_over_when_it_is_over(world: World) -> None:
+    """Nine points alone are no lowest grade: a month of suspension would have lasted a year."""
+    score(world, 9)
+    world.wait(30 * DAY)
+    shown = standing_view(DOCTOR, world.now_ms, world.read)
+    assert shown is not None and (shown["status"], shown["grade"]) == ("normal", "D")
+    assert world.issue().codes == ()
 
 
 def test_points_that_were_repaired_no_longer_count(world: World) -> None:

@@ -95,6 +95,32 @@ def test_a_tool_registered_otherwise_is_not_registered(world: World, changed: di
     assert world.issue(origin=HELPED).codes[0] == "TOOL_UNREGISTERED"
 
 
+@pytest.mark.parametrize("only_registered", [False, True])
+@pytest.mark.parametrize("stop", ["freeze", "suspend"])
+def test_a_stopped_vendors_tool_helps_nobody(world: World, only_registered: bool, stop: str) -> None:
+    """The tool of a vendor that was frozen and terminated went on helping to prescribe."""
+    tool(world)
+    if only_registered:
+        strict(world)
+    assert points(world, VENDOR, 8).codes == ()
+    measure(world, "freeze", subject=VENDOR, scope="drug", drug="X", until="2026-03-09T00:00:00Z")
+    assert world.issue(origin=HELPED).codes == ("ASSIST_DECLARED",)
+    if stop == "suspend":
+        points(world, VENDOR, 1)
+    else:
+        measure(world, "freeze", subject=VENDOR, scope="all", until="2026-03-09T00:00:00Z")
+    assert world.issue(origin=HELPED).codes[0] == "TOOL_UNREGISTERED"
+    assert world.issue().codes == (), "the doctor writes without it"
+
+
+def test_another_vendors_tool_still_helps(world: World) -> None:
+    strict(world)
+    tool(world)
+    tool(world, vendor="V990000000002", version="2")
+    measure(world, "freeze", subject="V990000000002", scope="all", until="2026-03-09T00:00:00Z")
+    assert world.issue(origin=HELPED).codes == ("ASSIST_DECLARED",)
+
+
 def test_a_tools_registration_ends_after_it_begins(world: World) -> None:
     assert tool(world, valid_to="2026-03-01").codes == ("TIME_ORDER",)
 
@@ -119,6 +145,20 @@ def test_a_suspended_department_issues_nothing_but_emergencies(world: World) -> 
     assert world.issue().codes == ()
     points(world, DEPARTMENT, 1)
     assert world.issue().codes == ("DEPARTMENT_SUSPENDED",)
+    assert world.issue(clinical={"medical_type": "13"}).codes == ()
+
+
+@pytest.mark.parametrize(("further", "codes"), [(1, ()), (2, ("DEPARTMENT_SUSPENDED",))])
+def test_a_department_of_the_lowest_grade_issues_nothing_but_emergencies(
+    world: World, further: int, codes: tuple[str, ...]
+) -> None:
+    """Ten points are grade D, eleven grade E, long after a suspension is over."""
+    register_all(world)
+    world.now_ms -= 200 * 86_400_000
+    points(world, DEPARTMENT, 9)
+    points(world, DEPARTMENT, further)
+    world.now_ms += 200 * 86_400_000
+    assert world.issue().codes == codes
     assert world.issue(clinical={"medical_type": "13"}).codes == ()
 
 
