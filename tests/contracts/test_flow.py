@@ -71,6 +71,20 @@ def test_a_whole_life(world: World) -> None:
     ]
 
 
+def test_what_a_patient_has_erased_is_the_whole_consultation_and_nothing_outlives_it(world: World) -> None:
+    """One data key for a consultation and all that came of it (D6): to destroy it leaves no act readable."""
+    opened, close = world.consult()
+    assert world.last is not None and world.last.data_key == opened, "the close"
+    issued = world.issue(opened, close)
+    rx = world.last_id
+    world.wait(60)
+    steps = [issued, world.approve(rx), world.claim(rx), world.review(rx)]
+    steps += [world.sell(rx, [code("8990002", 1)]), world.give_back(rx, [code("8990002", 1)])]
+    assert [step.outcome for step in steps] == ["accepted"] * 6
+    assert {step.data_key for step in steps} == {opened}
+    assert world.open_consultation() == world.last.data_key, "another consultation has its own"
+
+
 def test_every_entry_of_a_life_names_the_one_before(world: World) -> None:
     consultation, after = world.consult()
     decision = world.issue(consultation, after)
