@@ -90,6 +90,14 @@ def test_a_pack_of_a_sold_carton_is_not_sold(world: World) -> None:
     assert world.sell(world.ready(), [pack]).codes == ("TRACE_PARENT_SOLD",)
 
 
+def test_a_pack_whose_carton_only_the_sale_names_is_not_sold_either(world: World) -> None:
+    """A shop that received the pack by itself would sell what was sold with its carton."""
+    carton = code("8890002", 1)
+    world.put(keys.trace_code(f"t.codes.{carton}"), {"state": "sold", "org": P2, "at": 0, "sales": []})
+    listed = [{"code": PACKS[0], "line": 0, "parent": carton}]
+    assert world.sell(world.ready(), PACKS[:1], listed=listed).codes == ("TRACE_PARENT_SOLD",)
+
+
 @pytest.mark.parametrize("other", [code("8990003", 1), code("8990999", 1)])
 def test_a_pack_of_another_drug(world: World, other: str) -> None:
     world.receive([other])
@@ -113,6 +121,13 @@ def test_a_recalled_lot_is_not_sold(world: World) -> None:
     world.receive([pack], lot="L1")
     world.put(keys.recall("part", METFORMIN, "L1"), {"recalled": True})
     assert world.sell(world.ready(), [pack]).codes == ("TRACE_RECALLED",)
+
+
+def test_a_recalled_lot_that_only_the_sale_names_is_not_sold_either(world: World) -> None:
+    """Received without its lot, a recalled pack would reach a patient."""
+    world.put(keys.recall("part", METFORMIN, "L1"), {"recalled": True})
+    listed = [{"code": PACKS[0], "line": 0, "lot": "L1"}]
+    assert world.sell(world.ready(), PACKS[:1], listed=listed).codes == ("TRACE_RECALLED",)
 
 
 def test_a_pack_that_left_the_shop_is_not_sold_again(world: World) -> None:
