@@ -56,6 +56,18 @@ def test_every_receipt_is_witnessed_and_proves_its_entry(out: Path) -> None:
         assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_regulator_and_hospital_each_witness_every_receipt(out: Path) -> None:
+    """Witnesses that nobody runs, or one alone, would let the operator show two logs."""
+    codes = " ".join(DAY.cast["witnesses"])
+    assert {code[0] for code in DAY.cast["witnesses"]} == {"R", "H"}
+    names = {f"witness.{code.lower()}.rx.test" for code in DAY.cast["witnesses"]}
+    trust = json.loads((out / "trust.json").read_text("utf-8"))
+    assert f"group witnesses 2 {codes}\nquorum witnesses" in trust["policy"]
+    for proof in (out / "receipts").glob("*.tlog-proof"):
+        lines = [line.split(" ")[1] for line in proof.read_text("utf-8").splitlines() if line[:2] == "— "]
+        assert names <= set(lines), proof.name
+
+
 def test_the_verifier_accepts_the_folder_afterwards(out: Path) -> None:
     done = processes.run("rx-verify", "log", str(out / "log"), "--trust", str(out / "trust.json"))
     assert done.returncode == 0, done.stdout + done.stderr
