@@ -1,4 +1,4 @@
-"""The order of durability: read back before the answer, files before their checkpoint, sync before signing."""
+"""The order of durability: read back before the answer, files before their checkpoint."""
 
 from __future__ import annotations
 
