@@ -163,8 +163,8 @@ def _check_journal(folder: Path, journal: Path) -> None:
 def _check_log(path: Path, log: Path) -> None:
     """Return unless a write-ahead log lies beside a file that was put there later, from a backup.
 
-    SQLite would lay its pages over the file's. Both bear the number of a change in their page 1, and a log
-    starts at most one after what was in the file by then.
+    SQLite would lay its pages over the file's. Both bear the number of a change in their page 1 (keys.db
+    counts its own), and a log starts at most one after what was in the file by then.
     """
     try:
         with log.open("rb") as frames, path.open("rb") as file:

@@ -29,6 +29,7 @@ from ledger.changes import (
     commit,
     compiled,
     is_vault_ahead,
+    next_number,
     number_of,
     only,
     settle,
@@ -140,7 +141,7 @@ class Store:
 
         A change of its own: keys made for statements that were not stored in the end open nothing.
         """
-        with self._writing(), only(self._driver, KEYS):
+        with self._writing(), only(self._driver, KEYS, next_number(number_of(self._driver, KEYS))):
             self._driver.executemany(sql, rows)
 
     def empty_write_ahead_logs(self) -> None:

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import create_engine, inspect
 from sqlalchemy.exc import OperationalError
 
-from ledger.database import WAL_PAGES, empty_write_ahead_log
+from ledger.database import FILES, WAL_PAGES, empty_write_ahead_log
 from ledger.errors import (
     BehindCheckpoint,
     DataDamaged,
@@ -104,7 +104,7 @@ def test_a_file_restored_alone_is_refused(folder: Path, tmp_path: Path, name: st
         open_(folder)
 
 
-@pytest.mark.parametrize("restored", [["ledger.db"], ["vault.db"], ["ledger.db", "vault.db", "keys.db"]])
+@pytest.mark.parametrize("restored", [*([name] for name in FILES.values()), list(FILES.values())])
 def test_a_backup_put_under_the_logs_of_a_crash_is_refused(
     folder: Path, tmp_path: Path, restored: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
