@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import struct
@@ -14,6 +15,7 @@ import pytest
 from sqlalchemy import create_engine, inspect
 from sqlalchemy.exc import OperationalError
 
+from ledger import database
 from ledger.database import FILES, WAL_PAGES, empty_write_ahead_log
 from ledger.errors import (
     BehindCheckpoint,
@@ -245,6 +247,31 @@ def test_every_setting_that_durability_rests_on_is_in_force(ledger: Ledger) -> N
         assert found[f"{schema}.locking_mode"] == "exclusive"
     assert found["wal_autocheckpoint"] == WAL_PAGES
     assert found["vault.secure_delete"] == found["keys.secure_delete"] == 1
+
+
+def test_what_a_killed_predecessor_wrote_is_synced_before_it_is_read(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may stand in the page cache alone, and a receipt would be signed over it."""
+    ledger = open_(folder)
+    ledger.submit(facts("a"), disclosures()).result(10)
+    crashed = shutil.copytree(folder, tmp_path / "crashed")
+    ledger.close()
+    synced: set[int] = set()
+    fsync, connect = os.fsync, database._connect
+
+    def note(descriptor: int) -> None:
+        fsync(descriptor)
+        synced.add(os.fstat(descriptor).st_ino)
+
+    def check(place: Path) -> sqlite3.Connection:
+        missing = {path.name for path in place.glob("*.db*") if path.stat().st_ino not in synced}
+        assert not missing and place.stat().st_ino in synced
+        return connect(place)
+
+    monkeypatch.setattr(os, "fsync", note)
+    monkeypatch.setattr(database, "_connect", check)
+    open_(crashed).close()
 
 
 @pytest.mark.parametrize("name", ["ledger.db", "vault.db", "keys.db"])
