@@ -73,3 +73,9 @@ def test_an_appeal_made_before_the_decision_waits_from_the_decision(world: World
     assert score(world, 1).codes == ()
     world.wait(0.001)
     assert score(world, 1).codes == ("APPEAL_OVERDUE",)
+
+
+def test_an_officer_takes_no_step_in_the_own_case(world: World) -> None:
+    case = open_case(world)
+    world.put(keys.case(case), {**world.record(keys.case(case)), "subject": OFFICERS[1]})
+    assert step_of(world, case, "notified").codes == ("DUTY_SEPARATION",)
