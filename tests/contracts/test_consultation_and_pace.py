@@ -266,6 +266,18 @@ def test_caps_are_rolling_and_count_every_issue(
     assert decision.codes[:1] == ((code,) if code else ())
 
 
+@pytest.mark.parametrize(("after_s", "codes"), [(86_399, ("PACE_NOTICE",)), (86_400, ())])
+def test_a_crowded_day_is_noticed_though_no_hour_of_it_was_crowded(
+    world: World, after_s: int, codes: tuple[str, ...]
+) -> None:
+    consultation, after = world.consult()
+    world.put(keys.issue_count(DOCTOR), {"count": 150})
+    world.put(keys.issue_time(DOCTOR, 1), {"at": world.now_ms - after_s * 1000})
+    for number in range(2, 151):  # five minutes apart, the last of them well before this hour
+        world.put(keys.issue_time(DOCTOR, number), {"at": world.now_ms - (172 - number) * 300_000})
+    assert world.issue(consultation, after).codes == codes
+
+
 def test_refused_attempts_count_too(world: World) -> None:
     world.issue(origin={"authorship": "ai"})
     assert world.record(keys.issue_count(DOCTOR)) == {"count": 1}

@@ -120,6 +120,12 @@ def test_semaglutide_without_diabetes_is_flagged(world: World) -> None:
     assert issue(world, SEMAGLUTIDE, diagnoses=["E66.900", "E11.900"], patient=PATIENT2).codes == ()
 
 
+def test_a_monitored_second_drug_is_looked_at_too(world: World) -> None:
+    lines = [World.line(days="5"), World.line(drug=SEMAGLUTIDE, days="5")]
+    clinical = {"diagnoses": [{"code": "E66.900"}]}
+    assert world.issue(lines=lines, clinical=clinical).codes == ("INDICATION_MISSING",)
+
+
 def test_other_drugs_are_judged_by_indication_where_the_rulebook_says_so(world: World) -> None:
     assert issue(world, OSELTAMIVIR, diagnoses=["E11.900"]).codes == ()
     rulebook(world, indication_monitored_only=0)
@@ -265,6 +271,15 @@ def test_before_a_holiday_patients_may_come_a_week_early(
     assert world.sell(rx, packs[1:]).codes == codes
 
 
+def test_a_rulebook_that_lets_patients_come_early_takes_nothing_away_on_a_holiday(world: World) -> None:
+    rulebook(world, holidays=["2026-03-05"], supply_carry_over_s=10 * DAY)
+    packs = [code("8990002", n) for n in (1, 2)]
+    world.receive(packs)
+    world.sell(world.ready(), packs[:1])  # for twelve days
+    world.wait(3 * DAY)
+    assert world.sell(world.ready(), packs[1:]).codes == ()
+
+
 # -- an area's month --------------------------------------------------------------------------
 
 
@@ -336,6 +351,17 @@ def test_a_monitored_drug_is_confirmed_by_video_where_the_area_asks(world: World
     assert world.approve(world.last_id).codes == ()
     issue(world, SEMAGLUTIDE, patient=PATIENT2)
     assert world.approve(world.last_id, decision="refused").codes == ()
+
+
+def test_the_pharmacy_too_confirms_a_monitored_drug_by_video(world: World) -> None:
+    issue(world, SEMAGLUTIDE)
+    rx = world.last_id
+    world.wait(60)
+    world.approve(rx)
+    world.claim(rx)
+    rulebook(world, video_confirmation=1)
+    world.wait(1)
+    assert world.review(rx).codes == ("VIDEO_CONFIRMATION_MISSING",)
 
 
 # -- shadow -----------------------------------------------------------------------------------

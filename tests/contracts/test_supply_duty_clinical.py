@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from contracts import keys
 from contracts.quantity import DAY_MS
+from contracts.rules.supply import covered_until
 from tests.contracts.world import (
     DOCTOR,
     DOCTOR2,
@@ -116,6 +119,39 @@ def test_both_tags_of_a_patient_are_read_after_the_key_was_replaced(world: World
     content = world.record(keys.rx_content(rx))
     world.put(keys.rx_content(rx), {**content, "patient": [f"t.people.{PATIENT}", "old"]})
     assert world.sell(rx, PACKS[1:2], P2).codes == ("SUPPLY_COVERED",)
+
+
+@pytest.mark.parametrize("newest_first", [True, False])
+def test_the_order_of_remembered_purchases_does_not_lengthen_what_they_cover(
+    world: World, newest_first: bool
+) -> None:
+    """Twelve days from the first and twelve more from the tenth: covered to the 24th, in any order."""
+    days = [10, 0] if newest_first else [0, 10]
+    sales = [{"rx": f"r{day}", "at": day * DAY_MS, "days_ms": 12 * DAY_MS} for day in days]
+    assert covered_until(sales) == 24 * DAY_MS
+
+
+@pytest.mark.parametrize(("ago_ms", "kept"), [(400 * DAY_MS, 1), (400 * DAY_MS - 1, 2)])
+def test_a_purchase_is_forgotten_after_its_time(world: World, ago_ms: int, kept: int) -> None:
+    """Whoever keeps for ever what a patient took has no need for it left."""
+    rx = world.ready()
+    old = {"rx": "old", "at": world.now_ms - ago_ms, "days_ms": DAY_MS}
+    key = keys.supply(f"t.people.{PATIENT}", METFORMIN)
+    world.put(key, {"sales": [old]})
+    world.sell(rx, PACKS[:1])
+    assert len(world.record(key)["sales"]) == kept
+
+
+@pytest.mark.parametrize(("ago_ms", "repeated"), [(365 * DAY_MS, False), (365 * DAY_MS - 1, True)])
+def test_reasons_of_more_than_a_year_ago_are_held_against_nobody(
+    world: World, ago_ms: int, repeated: bool
+) -> None:
+    _bought(world)
+    rx = world.ready(P2)
+    at = world.now_ms - ago_ms
+    world.put(keys.exemptions(f"t.people.{PATIENT}"), {"at": [at, at]})
+    codes = world.sell(rx, PACKS[1:2], P2, disclosures=JOURNEY).codes
+    assert ("EXEMPTION_REPEATED" in codes) is repeated and "SUPPLY_EXEMPT" in codes
 
 
 # -- DUTY ------------------------------------------------------------------------------------------
@@ -279,3 +315,22 @@ def test_q01_nothing_is_no_quantity(world: World, line: dict[str, str]) -> None:
 )
 def test_q07_q08_units(world: World, unit: str, code: str) -> None:
     assert world.issue(line={"unit": unit}).codes == (code,)
+
+
+@pytest.mark.parametrize(
+    ("second", "code"),
+    [
+        ({"drug": "XB05AAB001", "unit": "瓶", "days": "2"}, "DRUG_ONLINE_FORBIDDEN"),
+        ({"drug": "XJ05AHA001", "unit": "盒", "days": "29"}, "RX_DAYS_LIMIT"),
+    ],
+)
+def test_a_forbidden_second_line_does_not_hide_behind_a_good_first(
+    world: World, second: dict[str, str], code: str
+) -> None:
+    assert world.issue(lines=[world.line(), world.line(**second)]).codes == (code,)
+
+
+def test_a_bad_unit_in_front_does_not_take_a_violation_off_its_signer(world: World) -> None:
+    decision = world.issue(line={"unit": "箱子", "days": "85"})
+    assert decision.codes == ("UNIT_UNKNOWN", "RX_DAYS_LIMIT")
+    assert json.loads(decision.entry or b"")["refused"]["signers"] == [DOCTOR]
