@@ -38,6 +38,13 @@ def test_the_shipped_table_is_fit_for_use_and_says_where_it_comes_from() -> None
     assert BY_NAME["人血白蛋白"]["online_forbidden"] is True
 
 
+@pytest.mark.parametrize(("name", "dose"), [("盐酸二甲双胍片", "2.55 g"), ("阿卡波糖片", "300 mg")])
+def test_the_highest_dose_is_the_labels_and_no_tenfold(name: str, dose: str) -> None:
+    """Covered days come from it: a tenfold dose would let everybody buy ten times as much."""
+    amount, unit = dose.split()
+    assert BY_NAME[name]["max_dose"] == {"amount": amount, "unit": unit, "per_days": 1}
+
+
 def test_its_parts_fit_into_entries_and_the_contracts_accept_them() -> None:
     world = World()
     for part in parts(DRUGS):

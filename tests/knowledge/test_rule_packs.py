@@ -47,6 +47,26 @@ def test_a_pack_is_well_formed_and_names_its_sources(name: str) -> None:
     world_under(name)
 
 
+# What the areas published (china-domain R1-R3, T1, T2): a slip of the finger in a pack is seen.
+PUBLISHED = {
+    "national-2025": {"days_ordinary_max": 7, "days_emergency_max": 3, "days_long_max": 28},
+    "hebei-2025": {"days_ordinary_max": 7, "days_long_max": 84},
+    "shanghai-2025": {
+        "profile_visits_month_max": 15,
+        "profile_hospitals_day": 3,
+        "profile_hospital_days_max": 3,
+        "profile_spent_month_yuan": 8000,
+    },
+    "tianjin-2026": {"guardian_below_age_years": 6},
+}
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_a_pack_holds_the_numbers_that_its_area_published(name: str) -> None:
+    parameters = load(name)["parameters"]
+    assert {key: parameters[key] for key in PUBLISHED[name]} == PUBLISHED[name]
+
+
 def test_all_packs_are_in_force_together() -> None:
     world_under(*NAMES)
 
