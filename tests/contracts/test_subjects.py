@@ -195,6 +195,15 @@ def test_a_suspended_insured_person_pays_first_and_gets_the_drug(world: World) -
     assert world.sell(world.ready(patient=PATIENT2), [OTHER]).codes == ()
 
 
+@pytest.mark.parametrize(("given", "codes"), [(8, ()), (9, ("INSURED_OFFLINE",))])
+def test_an_insured_person_with_eight_points_still_settles_at_once(
+    world: World, given: int, codes: tuple[str, ...]
+) -> None:
+    register_all(world)
+    points(world, INSURED, given)
+    assert world.sell(world.ready(), [PACK]).codes == codes
+
+
 def test_a_frozen_insured_person_buys_nothing_but_is_still_treated(world: World) -> None:
     register_all(world)
     rx = world.ready()

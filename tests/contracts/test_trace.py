@@ -98,6 +98,12 @@ def test_a_pack_whose_carton_only_the_sale_names_is_not_sold_either(world: World
     assert world.sell(world.ready(), PACKS[:1], listed=listed).codes == ("TRACE_PARENT_SOLD",)
 
 
+def test_a_pack_whose_carton_was_not_sold_is_sold(world: World) -> None:
+    pack = code("8990002", 77)
+    world.receive([pack], parent=code("8890002", 1))
+    assert world.sell(world.ready(), [pack]).codes == ()
+
+
 @pytest.mark.parametrize("other", [code("8990003", 1), code("8990999", 1)])
 def test_a_pack_of_another_drug(world: World, other: str) -> None:
     world.receive([other])
@@ -128,6 +134,13 @@ def test_a_recalled_lot_that_only_the_sale_names_is_not_sold_either(world: World
     world.put(keys.recall("part", METFORMIN, "L1"), {"recalled": True})
     listed = [{"code": PACKS[0], "line": 0, "lot": "L1"}]
     assert world.sell(world.ready(), PACKS[:1], listed=listed).codes == ("TRACE_RECALLED",)
+
+
+def test_another_lot_of_a_recalled_drug_is_sold(world: World) -> None:
+    pack = code("8990002", 81)
+    world.receive([pack], lot="L2")
+    world.put(keys.recall("part", METFORMIN, "L1"), {"recalled": True})
+    assert world.sell(world.ready(), [pack]).codes == ()
 
 
 def test_a_pack_that_left_the_shop_is_not_sold_again(world: World) -> None:
