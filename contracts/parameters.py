@@ -1,7 +1,8 @@
 """The parameters of the rules with their defaults: what a rulebook on the ledger may set.
 
-A rulebook names only what it changes. Units stand last in the name. Every parameter is named
-by at least one rule in `contracts/RULES.md`. Under AREAS a rulebook may say what differs where:
+A rulebook names only what it changes. Units stand last in the name, before `_min`, `_max` or `_notice`.
+Every parameter is named by at least one rule in `contracts/RULES.md`. Under AREAS a rulebook may say
+what differs where:
 {"31": {"profile_visits_month_max": 15}} holds for institutions whose code's region begins with 31.
 """
 
@@ -156,3 +157,28 @@ def of_area(parameters: Mapping[str, Any], organisation: str) -> dict[str, Any]:
         if organisation[1:7].startswith(prefix):
             found.update(areas[prefix])
     return found
+
+
+# A switch is 0 (off) or 1; every other number is a limit, in the unit of its name.
+SWITCHES = frozenset(
+    {
+        "channels_required",
+        "tools_registered_only",
+        "burst_hold",
+        "indication_monitored_only",
+        "video_confirmation",
+    }
+)
+_UNITS = {"s": "seconds", "days": "days", "years": "years", "yuan": "yuan", "points": "points"}
+_ENDS = ("min", "max", "notice")
+COUNTS = frozenset({*_UNITS.values(), "number"})
+
+
+def unit_of(name: str) -> str:
+    """Return the unit of a parameter: one of COUNTS for a limit, else "0 or 1" or "list"."""
+    if isinstance(DEFAULTS[name], list):
+        return "list"
+    if name in SWITCHES:
+        return "0 or 1"
+    first, *words = [one for one in name.partition("_per_")[0].split("_") if one not in _ENDS]
+    return "days" if first == "days" else _UNITS.get(words[-1] if words else first, "number")

@@ -2,8 +2,9 @@
 
 To add a rule: write one function with `@rule(…)` in its family's module, name it in that module's
 RULES at its place, give a new code a row in `contracts/codes`, add a new parameter to
-`contracts/parameters.py`, run `python -m contracts.rules.catalogue` to renew RULES.md, and write
-its tests (allowed, refused, boundary). Tests fail until all of this is there.
+`contracts/parameters.py`, write its tests (allowed, refused, boundary, look-alike) and name them in
+`contracts/rules/proofs.csv`, and run `python -m contracts.rules.catalogue` to renew RULES.md. Tests
+fail until all of this is there.
 """
 
 from __future__ import annotations

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
 
 from contracts import credit, lifecycle_text
-from contracts.codes import CODES
-from contracts.parameters import DEFAULTS
+from contracts.codes import ACCUSING, CODES
+from contracts.parameters import COUNTS, DEFAULTS, unit_of
 from contracts.rules import FAMILIES, coverage
 from contracts.rules.base import EVERY, Rule
 
@@ -22,8 +25,32 @@ law; T1–T17 supervision thresholds; § trace codes and the catalogue of bad in
 - **Strength**: `refuse` refuses, `hold` waits, `flag` is committed with the statement.
 - **Class**: VIOLATION and SUSPICION name somebody; DATA_QUALITY and NOTICE accuse nobody.
 - **Parameters** come from the rulebook on the ledger; the defaults below hold until it says otherwise.
+- **Tests** stand below each rule: one in which it speaks, one in which it is asked and silent, one with both
+  sides of its limit (where it has a limit), and one of an honest act that resembles what it refuses (where
+  it accuses somebody). A test fails when one is missing or when the rule did otherwise in it.
 - **A further rule**: see the docstring of `contracts/rules/__init__.py`.
 """
+
+# What a test may show of a rule: that it speaks, that it is asked and silent, both sides of its limit, and
+# an honest act that resembles what it refuses.
+KINDS = ("refused", "allowed", "boundary", "look_alike")
+# `access_s` is how long a reading that ACCESS-1 allows stays open: no limit of the rule itself.
+WITHOUT_LIMIT = frozenset({"ACCESS-1"})
+
+
+@cache
+def proofs() -> Mapping[str, Mapping[str, str]]:
+    """Return by rule id the name of its test by kind, "" where there is none."""
+    with Path(__file__).with_name("proofs.csv").open(encoding="utf-8", newline="") as rows:
+        return {row["rule"]: row for row in csv.DictReader(rows)}
+
+
+def needed(rule: Rule) -> tuple[str, ...]:
+    """Return the kinds that a rule cannot go without: a limit has a boundary, an accusation look-alikes."""
+    limited = rule.id not in WITHOUT_LIMIT and any(unit_of(name) in COUNTS for name in rule.parameters)
+    accuses = CODES[rule.code].class_ in ACCUSING
+    free = {*(() if limited else ("boundary",)), *(() if accuses else ("look_alike",))}
+    return tuple(kind for kind in KINDS if kind not in free)
 
 
 def lines() -> Iterator[str]:
@@ -37,6 +64,7 @@ def lines() -> Iterator[str]:
         for rule in rules:
             yield f"- **{rule.id}** {rule.en}"
             yield f"  {rule.zh}"
+            yield from _tests(rule)
     yield from _life_cycle()
     yield from _points()
     yield from _parameters()
@@ -52,6 +80,13 @@ def _row(rule: Rule) -> str:
         f"| {rule.id} v{rule.version} | {rule.strength} | {rule.code} | {class_} | {types} "
         f"| {rule.sources} | {parameters} |"
     )
+
+
+def _tests(rule: Rule) -> Iterator[str]:
+    names = proofs().get(rule.id, {})
+    shown = [f"{kind.replace('_', '-')} `{names[kind]}`" for kind in KINDS if names.get(kind)]
+    if shown:
+        yield f"  Tests: {', '.join(shown)}."
 
 
 def _life_cycle() -> Iterator[str]:
@@ -72,11 +107,12 @@ def _points() -> Iterator[str]:
 
 
 def _parameters() -> Iterator[str]:
-    yield from ("", "## Parameters", "", "| parameter | default | rules |", "| --- | --- | --- |")
+    yield from ("", "## Parameters", "")
+    yield from ("| parameter | default | unit | rules |", "| --- | --- | --- | --- |")
     for name, default in DEFAULTS.items():
         users = [rule.id for _, rules in FAMILIES for rule in rules if name in rule.parameters]
         text = ", ".join(str(item) for item in default) if isinstance(default, list) else str(default)
-        yield f"| `{name}` | {text} | {', '.join(users) or 'host'} |"
+        yield f"| `{name}` | {text} | {unit_of(name)} | {', '.join(users) or 'host'} |"
 
 
 if __name__ == "__main__":

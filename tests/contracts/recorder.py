@@ -1,34 +1,62 @@
-"""A pytest plugin that writes down what rules said during a run (see test_every_rule_speaks.py).
+"""A pytest plugin that writes down what each rule did in each test (see test_every_rule_speaks.py).
 
-Which rules did not hold, and which of them found fault with a record without naming its member.
+What a fixture does is no part of a test, and silence in a refused act proves nothing: another rule ended it.
 """
 
 from __future__ import annotations
 
 import json
 import os
+from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from contracts import contract
+from contracts.decision import Finding
+from contracts.rules import RULES_BEFORE_BY_TYPE, RULES_BY_TYPE
 
-SPOKEN: set[str] = set()
-VAGUE: set[str] = set()
-_finding = contract._finding
-
-
-def _recording(act: Any, rule: Any, failed: Any) -> Any:
-    SPOKEN.add(rule.id)
-    found = _finding(act, rule, failed)
-    if found.class_ == "DATA_QUALITY" and not {**found.facts, **found.told}.get("member"):
-        VAGUE.add(rule.id)
-    return found
+SPOKE, SILENT = "spoke", "silent"
+VAGUE: set[str] = set()  # rules that found fault with a record without naming its member
+DONE: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+_running: list[str] = []
+_findings = contract._findings
 
 
-contract._finding = _recording
+def _recording(act: Any) -> Any:
+    findings = _findings(act)
+    VAGUE.update(one.rule for one in findings if _is_vague(one))
+    if not _running:
+        return findings
+    spoke = {one.rule for one in findings}
+    done = DONE[_running[0]]
+    done[SPOKE] |= spoke
+    if not any(one.strength == "refuse" for one in findings):
+        by_type = RULES_BEFORE_BY_TYPE if act.context.check else RULES_BY_TYPE
+        done[SILENT] |= {rule.id for rule in by_type[act.type]} - spoke
+    return findings
+
+
+def _is_vague(finding: Finding) -> bool:
+    return finding.class_ == "DATA_QUALITY" and not {**finding.facts, **finding.told}.get("member")
+
+
+contract._findings = _recording
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Function) -> Iterator[None]:
+    """Note the test that runs, its parameters apart."""
+    _running[:] = [item.originalname]
+    try:
+        return (yield)
+    finally:
+        _running.clear()
 
 
 def pytest_sessionfinish() -> None:
-    """Write the ids to the file that RECORDED names."""
-    said = {"spoken": sorted(SPOKEN), "vague": sorted(VAGUE)}
-    Path(os.environ["RECORDED"]).write_text(json.dumps(said), "utf-8")
+    """Write {"vague": [rule], "tests": {test: {"spoke": [rule], "silent": [rule]}}} where RECORDED says."""
+    told = {test: {word: sorted(done[word]) for word in (SPOKE, SILENT)} for test, done in DONE.items()}
+    Path(os.environ["RECORDED"]).write_text(json.dumps({"vague": sorted(VAGUE), "tests": told}), "utf-8")
