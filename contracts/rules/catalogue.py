@@ -28,6 +28,8 @@ law; T1–T17 supervision thresholds; § trace codes and the catalogue of bad in
 - **Tests** stand below each rule: one in which it speaks, one in which it is asked and silent, one with both
   sides of its limit (where it has a limit), and one of an honest act that resembles what it refuses (where
   it accuses somebody). A test fails when one is missing or when the rule did otherwise in it.
+- **What rules find and whom they leave alone**: measured over a generated year in
+  [api/province/README.md](../api/province/README.md).
 - **A further rule**: see the docstring of `contracts/rules/__init__.py`.
 """
 
