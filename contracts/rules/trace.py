@@ -264,9 +264,10 @@ def _sold(pack: Pack) -> bool:
     zh="该药品已在其他机构售出（重复结算）。",
 )
 def not_sold_elsewhere(act: Act) -> None:
-    """No code is open as sold at another institution."""
-    if any(_sold(pack) and pack.record["org"] != act.organisation_code for pack in packs_of(act)):
-        raise Failed
+    """No code is open as sold at another institution; the finding says at which one and when (S42)."""
+    for pack in packs_of(act):
+        if _sold(pack) and pack.record["org"] != act.organisation_code:
+            raise Failed(sold_by=pack.record["org"], sold_at_ms=pack.record["at"])
 
 
 @rule(

@@ -7,12 +7,14 @@ import pytest
 from contracts import keys
 from tests.contracts.world import (
     METFORMIN,
+    OFFICERS,
     OSELTAMIVIR,
     P1,
     P2,
     PATIENT,
     PATIENT2,
     PATIENT3,
+    REGULATOR,
     YS1,
     YS3,
     World,
@@ -211,6 +213,19 @@ def test_sold_elsewhere(world: World) -> None:
     decision = world.sell(world.ready(P2, patient=PATIENT2), PACKS[:1], P2)
     assert decision.codes == ("TRACE_ALREADY_DISPENSED",)
     assert decision.findings[0].class_ == "VIOLATION"
+
+
+def test_a_refused_second_sale_and_the_first_stand_in_one_case(world: World) -> None:
+    """S42: the office saw that a pack was refused, not where and when it had been sold before."""
+    world.sell(world.ready(), PACKS[:1])
+    first, sold_ms = world.last_id, world.now_ms
+    world.wait(3_600)
+    decision = world.sell(world.ready(P2, patient=PATIENT2), PACKS[:1], P2)
+    assert decision.findings[0].facts == {"sold_by": P1, "sold_at_ms": sold_ms}
+    assert not {PATIENT, PATIENT2} & {str(fact) for fact in decision.findings[0].told.values()}
+    rows = {"subject": P2, "rules": ["TRACE-12"], "evidence": [first, world.last_id]}
+    members = {**rows, "due": "2026-06-01T00:00:00Z", "reason": "重复结算"}
+    assert world.act("governance.case", REGULATOR, OFFICERS, members).codes == ()
 
 
 def test_sold_here_before_is_a_suspicion_with_the_time_since(world: World) -> None:
