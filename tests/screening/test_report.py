@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -164,6 +165,27 @@ def test_a_rulebook_sets_thresholds_and_the_report_names_it(
     told = json.loads(capsys.readouterr().out)
     assert told["rules"]["rulebook"] == "ab"
     assert [one["limit"] for one in told["findings"] if one["screen"] == "SCREEN-BALANCE"] == [30.0]
+
+
+def test_going_back_to_an_older_rulebook_gives_its_findings_and_its_name_again(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """S35: what a version said can be said again; a finding that no version explains convinces nobody."""
+
+    def told(version: str, packs: int) -> dict[str, Any]:
+        draft = tmp_path / f"{version}.json"
+        parameters = {"screen_thresholds": [f"SCREEN-BALANCE packs_min {packs}"]}
+        members = {"version": version, "parameters": parameters}
+        draft.write_text(json.dumps({"type": "governance.rulebook", "members": members}))
+        words = ["screen", str(folder), "--json", "--only", "SCREEN-BALANCE", "--rulebook", str(draft)]
+        assert main(words) == 0
+        found: dict[str, Any] = json.loads(capsys.readouterr().out)
+        return found
+
+    older, newer, again = told("2026-1", 30), told("2026-2", 31), told("2026-1", 30)
+    assert (len(older["findings"]), len(newer["findings"])) == (1, 0)
+    assert again == older
+    assert (older["rules"]["version"], newer["rules"]["version"]) == ("2026-1", "2026-2")
 
 
 @pytest.mark.parametrize(
