@@ -19,6 +19,8 @@ from api.province.history import Expected, compared
 from api.province.score import Score
 from api.province.trial import Trial
 
+_INTERVAL = f"{'95 % interval':<18}"
+_WIDE = 9 + 3 + 18  # of a share with its interval
 EXAMPLE = "example: rx generate --seed 7 --statements 100000 --out province && rx evaluate province"
 
 
@@ -81,9 +83,12 @@ def table(told: Mapping[str, Any]) -> Iterator[str]:
     if told["outside"]:
         yield f"besides them {told['outside']:,} acts happened outside the ledger, which judges none of these"
     yield ""
-    yield f"{'case':<6}{'code':<30}{'caught':>8}{'of':>7}{'recall':>9}   95 % interval"
+    yield f"{'case':<6}{'code':<30}{'caught':>8}{'of':>7}{'recall':>9}   {_INTERVAL}   by"
     for one in told["cases"]:
-        yield f"{one['case']:<6}{one['code']:<30}{one['hits']:>8}{one['of']:>7}{_share(one)}"
+        caught = f"{one['case']:<6}{one['code']:<30}{one['hits']:>8}{one['of']:>7}{_share(one):<{_WIDE}}"
+        yield f"{caught}   {', '.join(one['rules'])}".rstrip()
+    yield ""
+    yield from _without_case(told)
     yield ""
     yield f"{'look-alike':<36}{'accused':>8}{'of':>7}{'share':>9}   95 % interval"
     for one in told["lookalikes"]:
@@ -104,6 +109,14 @@ def table(told: Mapping[str, Any]) -> Iterator[str]:
         )
     for one in told.get("screening", ()):
         yield _screened(one)
+
+
+def _without_case(told: Mapping[str, Any]) -> Iterator[str]:
+    """Which rules caught no injected act: nothing is known here of what they miss."""
+    rules = told["rules_without_case"]
+    yield f"rules without an injected case, whose recall is not known: {len(rules)} of {told['rules']}"
+    for place in range(0, len(rules), 10):
+        yield f"  {', '.join(rules[place : place + 10])}"
 
 
 def _screened(one: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from api.province.trial import OUTSIDE, Tried
+from contracts.rules import RULES
 
 _Z = 1.959964  # 95 %, two sides
 ACCUSING = ("VIOLATION", "SUSPICION")
@@ -52,6 +53,7 @@ class Score:
     accepted: int = 0
     outside: int = 0
     cases: dict[tuple[str, str], Share] = field(default_factory=dict)
+    caught_by: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     lookalikes: dict[str, Share] = field(default_factory=dict)
     honest: Share = field(default_factory=Share)
     honest_sales: Share = field(default_factory=Share)
@@ -70,11 +72,19 @@ class Score:
         if "screen" in label and "case" in label:
             self.for_screening[label["screen"]] = self.for_screening.get(label["screen"], 0) + 1
         elif "case" in label:
-            found = set(tried.codes) & set(label["codes"])
-            share = self.cases.setdefault((label["case"], label["codes"][0]), Share())
-            share.count(bool(found))
+            self._case(tried, (label["case"], label["codes"][0]), set(label["codes"]))
         else:
             self._honest(tried, label.get("lookalike", ""))
+
+    def _case(self, tried: Tried, case: tuple[str, str], codes: set[str]) -> None:
+        self.cases.setdefault(case, Share()).count(bool(codes & set(tried.codes)))
+        rules = {rule for code, rule in tried.spoke if code in codes & set(tried.codes)}
+        self.caught_by.setdefault(case, set()).update(rules)
+
+    def without_case(self) -> list[str]:
+        """Return the rules that caught nothing injected: the year says nothing about their recall."""
+        caught = set().union(*self.caught_by.values())
+        return [rule.id for rule in RULES if rule.id not in caught]
 
     def _honest(self, tried: Tried, lookalike: str) -> None:
         accused = any(class_ in ACCUSING for class_ in tried.classes)
@@ -95,9 +105,11 @@ class Score:
             "accepted": self.accepted,
             "outside": self.outside,
             "cases": [
-                {"case": case, "code": code, **share.told()}
+                {"case": case, "code": code, "rules": sorted(self.caught_by[case, code]), **share.told()}
                 for (case, code), share in sorted(self.cases.items(), key=_in_order)
             ],
+            "rules": len(RULES),
+            "rules_without_case": self.without_case(),
             "lookalikes": [{"kind": kind, **share.told()} for kind, share in sorted(self.lookalikes.items())],
             "false_alarms": self.honest.told(),
             "false_alarms_at_sales": self.honest_sales.told(),

@@ -37,6 +37,7 @@ class Tried:
     outcome: str
     codes: tuple[str, ...]
     classes: tuple[str, ...]
+    spoke: tuple[tuple[str, str], ...] = ()  # (code, rule) of each finding
 
 
 def tag(kind: str, value: str) -> str:
@@ -84,7 +85,8 @@ class Trial:
     @staticmethod
     def _decided(event: Mapping[str, Any], decision: Decision) -> Tried:
         classes = tuple(finding.class_ for finding in decision.findings)
-        return Tried(event, decision.outcome, decision.codes, classes)
+        spoke = tuple((finding.code, finding.rule) for finding in decision.findings)
+        return Tried(event, decision.outcome, decision.codes, classes, spoke)
 
     def _execute(self, facts: Facts, time_ms: int) -> Decision:
         decision = execute(facts, Context(time_ms), self.state.get)

@@ -22,6 +22,7 @@ from api.province.year import Year
 from api.screening.registry import SCREENS
 from api.screening.screen import Screen
 from api.screening.tables import SCHEMAS
+from contracts.rules import RULES
 
 
 @dataclass
@@ -111,6 +112,18 @@ def tried(outcome: str, codes: tuple[str, ...], classes: tuple[str, ...], /, **l
 def test_a_missed_case_is_reported_as_missed() -> None:
     told = score([tried("accepted", (), (), case="S1", codes=["ORIGIN_AI_GENERATED"])]).told()
     assert [(one["hits"], one["of"]) for one in told["cases"]] == [(0, 1)]
+
+
+def test_a_rule_that_no_case_asks_is_told_and_not_left_out() -> None:
+    """44 rules had no case and nothing said so: a table of catches looked as if it spoke for all of them."""
+    event = {"id": "x", "type": "", "label": {"case": "S45", "codes": ["PACE_TOO_FAST"]}}
+    spoke = (("PACE_TOO_FAST", "PACE-1"), ("PACE_NOTICE", "PACE-4"))
+    found = score([Tried(event, "refused", ("PACE_TOO_FAST",), ("VIOLATION", "NOTICE"), spoke)])
+    told = found.told()
+    assert told["cases"][0]["rules"] == ["PACE-1"]
+    assert set(told["rules_without_case"]) == {rule.id for rule in RULES} - {"PACE-1"}
+    page = "\n".join(table({**told, "seconds": 1.0}))
+    assert f"recall is not known: {len(RULES) - 1} of {len(RULES)}" in page and "PACE-4" in page
 
 
 def test_the_wrong_code_is_no_catch() -> None:
