@@ -95,7 +95,12 @@ COVERAGE: tuple[Row, ...] = (
     _works("S41", "who uploads codes", "SCREEN-CHANNELS", "SCREEN-UNREPORTED", "rx report"),
     _works("S42", "settled twice", "TRACE-12", "SCREEN-CODES"),
     _works("S43", "the unknown doctor", "AUTHOR-1", "SCREEN-PEERS", "SCREEN-UNKNOWN"),
-    _works("S44", "reproduction at 73 and 86", "CLINICAL-12"),
+    _works(
+        "S44",
+        "reproduction at 73 and 86",
+        "CLINICAL-12",
+        beyond="a hint of codes with the same initials while typing: the client's drop-down",
+    ),
     _works("S45", "collected cards", "PACE-1", "PACE-6", "SCREEN-RING"),
     _works("S46", "wrong mappings", "CLINICAL-5", "CLINICAL-12"),
     _works("S47", "gate, tickets, proposed corrections", "AUTHOR-2", "CLINICAL-2", "TRACE-1"),

@@ -123,8 +123,16 @@ def test_a_good_mapping_is_used() -> None:
     }
 
 
+def test_a_mans_cystoscopy_mapped_to_a_womans_hysteroscopy_is_found_at_load() -> None:
+    """The published 宫腔镜 case: a mapping error made men look as if they had been treated as women."""
+    catalogue = [{"code": "EX", "name": "宫腔镜", "sex": "2"}, {"code": "EY", "name": "膀胱镜"}]
+    with pytest.raises(TableFault) as raised:
+        mapping(HEAD + "L1,膀胱镜,,1,EX\n", catalogue)
+    assert [(one.line, one.column) for one in raised.value.faults] == [(2, "local_name"), (2, "sex")]
+    assert mapping(HEAD + "L1,膀胱镜,,1,EY\nL2,宫腔镜,,2,EX\n", catalogue) == {"L1": "EY", "L2": "EX"}
+
+
 def test_an_item_for_men_mapped_to_a_womans_drug_is_found_at_load() -> None:
-    """The published 宫腔镜 case: a mapping error made patients look as if they had been treated absurdly."""
     assert mapping_faults(row("黄体酮胶囊", "黄体酮（男科）")) == [(2, "sex")]
     assert mapping_faults(row("黄体酮胶囊", "黄体酮", sex="1")) == [(2, "sex")]
 

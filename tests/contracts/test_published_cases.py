@@ -1,0 +1,38 @@
+"""S44: what looked like fraud in the published cases was a slip in a drop-down: nobody is accused of it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from contracts import keys
+from tests.contracts.world import DOCTOR, World
+
+# A drop-down that is searched by the initials of the words: SGNSJ finds both.
+SGNSJ = {"试管内受精": "Z31.200", "食管内视镜检查后": "K22.900"}
+ELSEWHERE = {"business_type": "01", "long_term": False}
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def written(world: World, word: str, age: str) -> tuple[str, ...]:
+    clinical = {**ELSEWHERE, "diagnoses": [{"code": SGNSJ[word]}]}
+    return world.issue(clinical=clinical, age=age, line={"days": "5"}).codes
+
+
+@pytest.mark.parametrize("age", ["73.0", "86.0"])
+def test_the_neighbour_of_the_same_initials_is_a_fault_of_data_and_of_nobody(world: World, age: str) -> None:
+    assert written(world, "试管内受精", age) == ("SEX_AGE_IMPLAUSIBLE",)
+    assert world.last is not None and world.last.outcome == "accepted"
+    [flag] = json.loads(world.last.entry or b"")["verdict"]["flags"]
+    assert (flag["class"], flag["rule"]) == ("DATA_QUALITY", "CLINICAL-12")
+    assert keys.trips(DOCTOR) not in world.state and keys.scores(DOCTOR) not in world.state
+    assert written(world, "食管内视镜检查后", age) == (), "what was meant is written as ever"
+
+
+def test_who_may_have_the_treatment_is_asked_nothing(world: World) -> None:
+    assert written(world, "试管内受精", "34.0") == ()
