@@ -167,6 +167,8 @@ SWITCHES = frozenset(
         "burst_hold",
         "indication_monitored_only",
         "video_confirmation",
+        "centre_number_required",
+        "evaluation_named",
     }
 )
 _UNITS = {"s": "seconds", "days": "days", "years": "years", "yuan": "yuan", "points": "points"}

@@ -354,13 +354,14 @@ def test_a_monitored_drug_is_confirmed_by_video_where_the_area_asks(world: World
 
 
 def test_the_pharmacy_too_confirms_a_monitored_drug_by_video(world: World) -> None:
-    issue(world, SEMAGLUTIDE)
-    rx = world.last_id
-    world.wait(60)
-    world.approve(rx)
-    world.claim(rx)
     rulebook(world, video_confirmation=1)
     world.wait(1)
+    issue(world, SEMAGLUTIDE)
+    rx = world.last_id
+    members = {"rx": rx, "reviewer": PHARMACIST, "decision": "approved"}
+    seen = {"clinical": {"opinion": "同意", "video": "ab" * 32}}
+    world.act("review.hospital", H1, (PHARMACIST,), members, seen)
+    world.claim(rx)
     assert world.review(rx).codes == ("VIDEO_CONFIRMATION_MISSING",)
 
 
