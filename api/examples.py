@@ -288,7 +288,7 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     "Standing": _record(
         {
             "code": _TEXT,
-            "kind": {"enum": ["organisation", "person"]},
+            "kind": {"enum": ["organisation", "person", "department", "vendor", "insured"]},
             "role": _TEXT,
             "status": {"enum": ["normal", "frozen", "suspended", "terminated"]},
             "points_year": _INDEX,

@@ -10,9 +10,12 @@ from tests.contracts.world import (
     DOCTOR2,
     H1,
     H2,
+    OFFICERS,
     PATIENT,
     PATIENT2,
     PHARMACIST,
+    REGULATOR,
+    SEMAGLUTIDE,
     YS1,
     YS2,
     YS3,
@@ -71,6 +74,19 @@ def test_a_mistyped_number_is_nobody_to_be_too_fast_with(world: World) -> None:
     world.issue(consultation, after)
     mistyped = world.issue(consultation, after, patient=PATIENT[:-1] + "0", number="2")
     assert mistyped.codes == ("ID_CHECKSUM",)
+
+
+def test_a_mistyped_number_is_no_further_patient_of_a_drug(world: World) -> None:
+    limits = {"pace_drug_daily_patients_max": 1, "burst_patients": 2}
+    world.act("governance.rulebook", REGULATOR, OFFICERS, {"version": "1", "parameters": limits})
+    line = world.line(drug=SEMAGLUTIDE, quantity="1", unit="支", days="7", dose="1", dose_unit="mg")
+    consultation, after = world.consult()
+    assert world.issue(consultation, after, lines=[line]).codes == ()
+    world.wait(60)
+    mistyped = world.issue(consultation, after, lines=[line], patient=PATIENT[:-1] + "0", number="2")
+    assert [one.code for one in mistyped.findings] == ["ID_CHECKSUM"]
+    other = world.issue(*world.consult(PATIENT2), patient=PATIENT2, lines=[line], number="3")
+    assert [one.code for one in other.findings] == ["PACE_DAILY_CAP", "SAME_DRUG_BURST"]
 
 
 def test_a_well_typed_number_of_another_patient_still_breaks_the_binding(world: World) -> None:

@@ -247,6 +247,14 @@ def test_a_breach_is_repeated_only_by_who_had_points_this_year(world: World) -> 
     assert score(world, 7, kind="repeated_breach").codes == ("SCORE_BAND",)
 
 
+def test_what_was_taken_back_or_is_of_the_same_case_is_no_earlier_breach(world: World) -> None:
+    case = decided(world)
+    score(world, 1, case=case)
+    assert score(world, 6, case=case, kind="repeated_breach").codes == ("SCORE_BAND",)
+    officers(world, "repair", score=world.record(keys.scores(DOCTOR))["events"][0]["id"], points=1)
+    assert score(world, 7, kind="repeated_breach").codes == ("SCORE_BAND",)
+
+
 @pytest.mark.parametrize("highest", [[], ["x"], ["3", "2"], ["9" * 12]])
 def test_a_band_that_cannot_be_read_gives_nobody_points(highest: list[str]) -> None:
     assert band("administrative_penalty", "main", highest) == (1, 0)
