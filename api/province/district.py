@@ -123,8 +123,8 @@ def _no_video(life: Life, label: Label) -> None:
     life.approve(rx, clinical=_VIDEO, label=Label(lookalike="confirmed_by_video"))
 
 
-def _held(life: Life, label: Label) -> None:
-    """A monitored drug for three patients in minutes: the third waits until somebody has looked."""
+def _waiting(life: Life, label: Label) -> str:
+    """A monitored drug for three patients in minutes: the third's prescription is held; returns its id."""
     life.drug = life.cast.by_name[_MONITORED]
     seen = []
     for who in life.cast.people_of(f"waiting {life.name}", 0, 3):
@@ -133,10 +133,40 @@ def _held(life: Life, label: Label) -> None:
     for turn, (who, consultation) in enumerate(seen):
         life.patient = who
         rx = life.issue(consultation, wait_ms=90_000, label=label if turn == 2 else None)
+    return rx
+
+
+def _lift(life: Life, rx: str, label: Label | None = None) -> None:
+    """A pharmacist has looked and lets it go on."""
     pharmacist = life.hospital.pharmacists[0]
     members = {"rx": f"@id:{rx}", "reviewer": pharmacist, "decision": "approved", "reason": "均有指征"}
     signers = ((pharmacist, "hospital_pharmacist"),)
-    life.act("review.hold", life.hospital.code, signers, members, wait_ms=life.some(300, 900))
+    life.act("review.hold", life.hospital.code, signers, members, label=label, wait_ms=life.some(300, 900))
+
+
+def _held(life: Life, label: Label) -> None:
+    _lift(life, _waiting(life, label))
+
+
+def _frozen(life: Life, subject: str) -> str:
+    until = text(life.now_ms + 6 * HOUR_MS)
+    return officers(life, "governance.freeze", subject=subject, scope="all", until=until, reason="数据核查")
+
+
+def _lifted_while_frozen(life: Life, label: Label) -> None:
+    """The pharmacist who lifts the hold is frozen; after the release the same pharmacist lifts it."""
+    rx = _waiting(life, Label(case="S15", codes=("SAME_DRUG_BURST",)))
+    freeze = _frozen(life, life.hospital.pharmacists[0])
+    _lift(life, rx, label)
+    release(life, freeze)
+    _lift(life, rx)
+
+
+def _tool_of_a_frozen_vendor(life: Life, label: Label) -> None:
+    freeze = _frozen(life, "VT1")
+    _helped(life, _TOOL, label)
+    release(life, freeze)
+    _helped(life, _TOOL, Label(lookalike="registered_tool"))
 
 
 def _month_of_visits(life: Life, label: Label) -> None:
@@ -290,6 +320,8 @@ DISTRICT_CASES: tuple[Case, ...] = (
     Case("S17", ("ORG_SCOPE",), _far_province),
     Case("S10", ("VIDEO_CONFIRMATION_MISSING",), _no_video),
     Case("S15", ("SAME_DRUG_BURST",), _held),
+    Case("S11", ("STATE_FROZEN",), _lifted_while_frozen),
+    Case("S13", ("TOOL_UNREGISTERED",), _tool_of_a_frozen_vendor),
     Case("S40", ("PROFILE_VISITS",), _month_of_visits),
     Case("S40", ("PROFILE_VISITS",), _few_visits),
     Case("S40", ("PROFILE_SPENT",), _spent),
