@@ -11,6 +11,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 
@@ -82,6 +83,24 @@ def test_what_is_missing_leaves_it_undecided(
     with pytest.raises(SystemExit) as usage:
         run("log")
     assert usage.value.code == 2
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)], ids=["text", "json"])
+def test_an_unforeseen_fault_tells_nobody_the_number_that_it_met(
+    place: Path, form: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Texts of exceptions quote what they failed at; reports are passed on."""
+
+    def fails(*_: object) -> Any:
+        raise ValueError("invalid literal for int(): '990000199001010018x'")
+
+    monkeypatch.setattr("verifier.command.check_receipt", fails)
+    monkeypatch.setattr("verifier.command.check_log", fails)
+    trust = ("--trust", place / "trust.json", *form)
+    for words in (("receipt", place / "r.tlog-proof"), ("log", place / "log")):
+        assert run(*words, *trust) == 1
+        shown = capsys.readouterr()
+        assert "ValueError" in shown.out and "990000" not in shown.out + shown.err
 
 
 def test_an_address_is_verified_by_a_member(
