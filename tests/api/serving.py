@@ -176,6 +176,15 @@ def raw(address: str, data: bytes) -> tuple[int, dict[str, Any]]:
     return int(head.split(b" ")[1]), json.loads(body)
 
 
+def until_closed(address: str, data: bytes) -> bytes:
+    """Send bytes as they are; return all that comes until the server closes. Raises TimeoutError."""
+    host, port = address.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=5) as connection:
+        connection.sendall(data)
+        with connection.makefile("rb") as answer:
+            return answer.read()
+
+
 def _complete(answer: bytes) -> bool:
     head, found, body = answer.partition(b"\r\n\r\n")
     lengths = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]

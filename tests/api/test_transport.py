@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.api.serving import Site, raw
+from tests.api.serving import Site, raw, until_closed
 
 POST = b"POST /v1/statements HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
 
@@ -53,6 +53,27 @@ def test_broken_transport_is_refused(served: Site, row: str, data: bytes, status
     found, body = raw(served.address, data)
     assert (found, body["code"]) == (status, code), row
     assert set(body["zh"]) == {"title", "detail", "fix"}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"GET /healthz HTTP/1.1\r\n\r\n",
+        b"GET /healthz HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+        POST + b"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        POST + b"Content-Length: 3\r\nContent-Length: 4\r\n\r\nabcd",
+        POST + b"Content-Length: -1\r\n\r\n",
+        POST + b"Content-Length: +7\r\n\r\nabcdefg",
+        POST + b"Transfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFF\r\na",
+        b"GET /healthz HTTP/1.1\nHost: a\n\n",
+    ],
+)
+def test_what_stands_behind_a_refused_request_is_never_taken_for_another(served: Site, data: bytes) -> None:
+    """T01 to T06: where the broken one ends nobody knows, so the connection ends with the refusal."""
+    smuggled = b"GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n"
+    answer = until_closed(served.address, data + smuggled)
+    assert answer.count(b"x-request-id: ") == 1 and answer.startswith(b"HTTP/1.1 400 ")
+    assert b"connection: close" in answer.partition(b"\r\n\r\n")[0].lower()
 
 
 CHUNKED = (
