@@ -13,11 +13,12 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from api.limits import Head, Receive, Scope, Send, read_head
-from api.ports import fault_of, place_of
+from api.ports import fault_of
 from api.problems import Problem
 from api.replies import Reply, problem_reply
 from api.settings import Settings
 from api.submissions import Submissions
+from contracts.errors import place_of
 
 HEAD = "rx.head"
 _log = structlog.get_logger("rx")

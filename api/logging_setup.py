@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import sys
-from typing import TextIO
+from typing import Any, TextIO
 
 import structlog
+
+from contracts.errors import place_of
 
 
 def configure(stream: TextIO = sys.stderr, level: int = logging.INFO) -> None:
@@ -16,7 +18,7 @@ def configure(stream: TextIO = sys.stderr, level: int = logging.INFO) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     structlog.configure(
-        processors=[*shared, structlog.processors.format_exc_info, structlog.processors.JSONRenderer()],
+        processors=[*shared, _without_text, structlog.processors.JSONRenderer()],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(stream),  # a line at once: processes share the stream
         cache_logger_on_first_use=False,
@@ -27,7 +29,7 @@ def configure(stream: TextIO = sys.stderr, level: int = logging.INFO) -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
+                _without_text,
                 structlog.processors.JSONRenderer(),
             ],
         )
@@ -35,3 +37,14 @@ def configure(stream: TextIO = sys.stderr, level: int = logging.INFO) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
+
+
+def _without_text(_: Any, __: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
+    """Put the class and the place of an exception instead of it: its text could quote the input."""
+    given = event.pop("exc_info", None)
+    error = given[1] if isinstance(given, tuple) else given
+    if error is True:
+        error = sys.exc_info()[1]
+    if isinstance(error, BaseException):
+        event["kind"], event["at"] = type(error).__name__, place_of(error)
+    return event

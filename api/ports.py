@@ -171,11 +171,3 @@ def fault_of(error: BaseException) -> Fault:
     if row is None or row.status < FAULT_STATUS_MIN:
         return Fault("DB_UNAVAILABLE", 5)
     return Fault(row.code, int(getattr(error, "retry_after_s", None) or 5))
-
-
-def place_of(error: BaseException) -> str:
-    """Return where in our code an exception arose, for the log: its text could quote the input."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return "" if trace is None else f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}"

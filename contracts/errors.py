@@ -1,4 +1,4 @@
-"""The two ways a check can end other than well: the input is refused, or we are wrong."""
+"""The two ways a check can end other than well: the input is refused, or we are wrong; and how to log it."""
 
 from __future__ import annotations
 
@@ -19,3 +19,11 @@ class Rejected(Exception):
 
 class InvariantError(Exception):
     """A promise of our own is broken: the process must stop, not answer."""
+
+
+def place_of(error: BaseException) -> str:
+    """Return where in our code an exception arose, for the log: its text could quote the input."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return "" if trace is None else f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}"

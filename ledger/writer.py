@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from threading import Condition, Thread
 
 from contracts.decision import Context, Decision
-from contracts.errors import InvariantError
+from contracts.errors import InvariantError, place_of
 from contracts.facts import AdmissionRefusal, Facts, Read
 from contracts.keys import READ_AT_ADMISSION
 from ledger.answers import Answer
@@ -115,7 +115,9 @@ class Writer:
             raise
         except Exception as error:
             # Contracts are pure: one that failed has written nothing, so only its own submission suffers.
-            _logger.exception("contract failed", extra={"statement_id": item.statement_id})
+            # The exception's text could quote the input: its class and its place in our code must do.
+            kind, at = type(error).__name__, place_of(error)
+            _logger.error("a contract failed: %s at %s, statement %s", kind, at, item.statement_id)
             raise ContractFault("a contract failed: report the request id to the operator") from error
 
     def time_ms(self) -> int:

@@ -14,7 +14,8 @@ from typing import Any, cast
 
 import structlog
 
-from api.ports import fault_of, place_of
+from api.ports import fault_of
+from contracts.errors import place_of
 
 _log = structlog.get_logger("rx")
 _LENGTH = struct.Struct(">I")

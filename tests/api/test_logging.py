@@ -5,10 +5,19 @@ from __future__ import annotations
 import io
 import json
 import logging
+from dataclasses import replace
+from pathlib import Path
 
+import pytest
 import structlog
 
 from api import logging_setup
+from contracts.decision import Context, Decision
+from contracts.facts import Facts, Read
+from ledger.clock import SandboxClock
+from ledger.errors import ContractFault
+from ledger.local import Ledger
+from tests.ledger.builders import CONTRACT, SECRET, START_MS, create, facts
 
 
 class _Pieces(io.StringIO):
@@ -31,3 +40,31 @@ def test_a_line_is_written_at_once(log: io.StringIO) -> None:
     logging.getLogger("library").warning("theirs")
     assert [json.loads(piece)["event"] for piece in stream.pieces] == ["ours", "theirs"]
     assert all(piece.endswith("\n") for piece in stream.pieces)
+
+
+@pytest.mark.parametrize("library", [False, True])
+def test_no_line_quotes_the_number_that_a_fault_met(log: io.StringIO, library: bool) -> None:
+    """asyncio and uvicorn log what they catch, with the exception's text."""
+    try:
+        int(f"{SECRET}x")
+    except ValueError:
+        (logging.getLogger("asyncio") if library else structlog.get_logger("rx")).exception("failed")
+    line = json.loads(log.getvalue())
+    assert (line["event"], line["kind"]) == ("failed", "ValueError")
+    assert line["at"].startswith("tests.api.test_logging:") and SECRET not in log.getvalue()
+
+
+def test_a_contract_that_fails_on_a_number_does_not_write_it_into_the_log(
+    log: io.StringIO, tmp_path: Path
+) -> None:
+    def fails(item: Facts, context: Context, read: Read) -> Decision:
+        raise ValueError(f"invalid literal for int(): '{SECRET}x'")
+
+    create(tmp_path / "ledger")
+    broken = replace(CONTRACT, execute=fails)
+    ledger = Ledger.open(tmp_path / "ledger", SandboxClock(START_MS), contract=broken)
+    with pytest.raises(ContractFault):
+        ledger.submit(facts("a")).result(10)
+    ledger.close()
+    assert "ValueError at tests.api.test_logging:" in log.getvalue()
+    assert facts("a").statement_id in log.getvalue() and SECRET not in log.getvalue()
