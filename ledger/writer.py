@@ -150,8 +150,9 @@ class Writer:
             except (LedgerError, InvariantError) as error:
                 self._stop(error, group)
             except BaseException as error:  # no way of failing may leave callers waiting
-                self._stop(InvariantError(f"the writer failed: {type(error).__name__}"), group)
-                raise
+                # Not raised: Python would print the text, which could quote the input.
+                told = f"the writer failed: {type(error).__name__} at {place_of(error)}"
+                self._stop(InvariantError(told), group)
 
     def _take(self) -> list[Work]:
         """Wait for submissions and take whole requests up to a group; empty when the writer is to end."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,9 +16,9 @@ from api import logging_setup
 from contracts.decision import Context, Decision
 from contracts.facts import Facts, Read
 from ledger.clock import SandboxClock
-from ledger.errors import ContractFault
+from ledger.errors import ContractFault, Stopped
 from ledger.local import Ledger
-from tests.ledger.builders import CONTRACT, SECRET, START_MS, create, facts
+from tests.ledger.builders import CONTRACT, SECRET, START_MS, create, facts, open_
 
 
 class _Pieces(io.StringIO):
@@ -68,3 +69,21 @@ def test_a_contract_that_fails_on_a_number_does_not_write_it_into_the_log(
     ledger.close()
     assert "ValueError at tests.api.test_logging:" in log.getvalue()
     assert facts("a").statement_id in log.getvalue() and SECRET not in log.getvalue()
+
+
+def test_a_writer_that_fails_on_a_number_ends_without_printing_it(
+    log: io.StringIO, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_: object) -> None:
+        raise ValueError(SECRET)
+
+    printed: list[object] = []
+    create(tmp_path / "ledger")
+    ledger = open_(tmp_path / "ledger")
+    monkeypatch.setattr(threading, "excepthook", printed.append)
+    monkeypatch.setattr(ledger._parts.store, "commit", fails)
+    with pytest.raises(Stopped):
+        ledger.submit(facts("a")).result(10)
+    ledger.close()
+    assert printed == [] and SECRET not in log.getvalue()
+    assert "the writer failed: ValueError at tests.api.test_logging:" in log.getvalue()
