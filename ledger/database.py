@@ -23,6 +23,7 @@ PAGE_BYTES = 8192  # an entry of 2-3 kB wastes most of a 4 kB page; above 8 kB a
 CACHE_KIB = 65_536
 WAL_PAGES = 4_000  # 32 MB: written into the file then, each page once however often it changed
 FULL = 2
+_SHOWN = ("journal_mode", "synchronous", "locking_mode", "secure_delete", "page_size", "cache_size")
 
 _NUMBER = slice(60, 64)  # of page 1: user_version. SQLite file format 1.3
 _LOG_HEADER_BYTES, _FRAME_HEADER_BYTES = 32, 24  # of a write-ahead log, file format 4.1
@@ -95,15 +96,14 @@ def _attach(driver: sqlite3.Connection, folder: Path) -> None:
 
 def _set_up(driver: sqlite3.Connection) -> None:
     for schema in SCHEMAS:
-        driver.execute(f"PRAGMA {schema}.page_size = {PAGE_BYTES}")
-        driver.execute(f"PRAGMA {schema}.cache_size = -{CACHE_KIB}")
+        _set(driver, f"{schema}.page_size", PAGE_BYTES)
+        _set(driver, f"{schema}.cache_size", -CACHE_KIB)
         _require(driver, f"{schema}.locking_mode", "exclusive", assign=False)
-        driver.execute(f"PRAGMA {schema}.synchronous = FULL")
-        _require(driver, f"{schema}.synchronous", FULL, assign=False)
+        _set(driver, f"{schema}.synchronous", FULL)
         _require(driver, f"{schema}.journal_mode", "truncate")
     for schema in (VAULT, KEYS):  # what is erased must not live on in free pages
         _require(driver, f"{schema}.secure_delete", 1, assign=True)
-    driver.execute("PRAGMA trusted_schema = OFF")
+    _set(driver, "trusted_schema", 0)
 
 
 def use_write_ahead_logs(driver: sqlite3.Connection) -> None:
@@ -130,12 +130,19 @@ def _require(driver: sqlite3.Connection, name: str, value: str | int, assign: bo
         raise UnsafeStorage(f"the database did not accept {name} = {value}: check disk and file system")
 
 
+def _set(driver: sqlite3.Connection, name: str, value: int) -> None:
+    # These pragmas return no row when they are set: they are asked afterwards.
+    driver.execute(f"PRAGMA {name} = {value}")
+    _require(driver, name, value, assign=False)
+
+
 def settings(driver: sqlite3.Connection) -> dict[str, str | int]:
     """Return the settings in force, as SQLite reports them, for diagnostics and tests."""
     found: dict[str, str | int] = {"version": sqlite3.sqlite_version}
     found["wal_autocheckpoint"] = driver.execute("PRAGMA wal_autocheckpoint").fetchone()[0]
+    found["trusted_schema"] = driver.execute("PRAGMA trusted_schema").fetchone()[0]
     for schema in SCHEMAS:
-        for name in ("journal_mode", "synchronous", "locking_mode", "secure_delete"):
+        for name in _SHOWN:
             found[f"{schema}.{name}"] = driver.execute(f"PRAGMA {schema}.{name}").fetchone()[0]
     return found
 

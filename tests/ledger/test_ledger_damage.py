@@ -27,6 +27,7 @@ from ledger.errors import (
     StorageFault,
     StorageFull,
     StoreMismatched,
+    UnsafeStorage,
 )
 from ledger.local import Ledger
 from ledger.schema import METADATA
@@ -245,8 +246,19 @@ def test_every_setting_that_durability_rests_on_is_in_force(ledger: Ledger) -> N
         assert found[f"{schema}.journal_mode"] == "wal"
         assert found[f"{schema}.synchronous"] == 2
         assert found[f"{schema}.locking_mode"] == "exclusive"
+        assert (found[f"{schema}.page_size"], found[f"{schema}.cache_size"]) == (8192, -65_536)
     assert found["wal_autocheckpoint"] == WAL_PAGES
     assert found["vault.secure_delete"] == found["keys.secure_delete"] == 1
+    assert found["trusted_schema"] == 0
+
+
+def test_a_setting_that_sqlite_leaves_as_it_was_is_noticed(folder: Path) -> None:
+    """A pragma that is not taken says nothing: a file of another page size keeps it."""
+    keys = sqlite3.connect(folder / "keys.db", isolation_level=None)
+    keys.executescript("PRAGMA journal_mode = DELETE; PRAGMA page_size = 4096; VACUUM;")
+    keys.close()
+    with pytest.raises(UnsafeStorage, match="page_size"):
+        open_(folder)
 
 
 def test_what_a_killed_predecessor_wrote_is_synced_before_it_is_read(
