@@ -27,6 +27,8 @@ H1, H2, P1, P2 = "H99000000001", "H99000000002", "P99000000001", "P99000000002"
 DOCTOR, DOCTOR_SM2 = "D990000000001", "D990000000002"
 PHARMACIST, YS1, YS2, YS3, YS4 = "HY990000000001", *(f"YS99000000000{n}" for n in (1, 2, 3, 4))
 PATIENT = "990000195507190221"
+# A refusal is counted, opens a ticket for wrong data, and counts for a doctor's pace; it writes nothing else.
+OF_A_REFUSAL = ("pub/quota/", "pub/refused/", "pub/ticket", "pub/issue", "pvt/trips/")
 Lines = list[dict[str, Json]]
 
 
@@ -214,11 +216,25 @@ class Desk:
         assert found.status_code == 200, found.text
         return found.text
 
+    def _entries(self, size: int) -> list[tuple[Any, ...]]:
+        """The first entries, with all that their first receipts are made from."""
+        columns = "idx, bytes, leaf, statement_id, signed_size"
+        return self.site.ledger._parts.store.rows(
+            f"SELECT {columns} FROM entry WHERE idx < ? ORDER BY idx", (size,)
+        )
+
+    def _state(self) -> dict[str, bytes]:
+        """The whole state, but for what a refusal may write: that it happened."""
+        both = "SELECT key, value FROM public_state UNION ALL SELECT key, value FROM vault.private_state"
+        rows: dict[str, bytes] = dict(self.site.ledger._parts.store.rows(both))
+        return {key: value for key, value in rows.items() if not key.startswith(OF_A_REFUSAL)}
+
     def refuse(
         self, body: bytes, organisation: str, status: int, code: str, entry: bool | None = None
     ) -> dict[str, Any]:
         """Send something bad: the given answer, and nothing changed but at most one refusal entry."""
         size, before = self.site.ledger.size, self.state_of_witness()
+        entries, state = self._entries(size), self._state()
         answer = self.post(body, organisation)
         told: dict[str, Any] = answer.json()
         assert (answer.status_code, told["code"]) == (status, code), answer.text
@@ -226,6 +242,8 @@ class Desk:
         assert PATIENT not in answer.text and "白芷若" not in answer.text
         self._check_log(size, code, entry)
         assert self.state_of_witness() == before
+        assert self._entries(size) == entries, "an accepted entry, or its receipt, is another"
+        assert {key for key, _ in self._state().items() ^ state.items()} == set()
         assert self.post(self.site.opening(H1, visit=f"990000N{size}"), H1).status_code == 201
         return told
 
