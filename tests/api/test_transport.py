@@ -7,7 +7,10 @@ import resource
 from collections.abc import Iterator
 
 import pytest
+import uvloop
 
+from api.server import create, process_of
+from api.settings import Settings
 from tests.api.serving import Site, raw, until_closed
 
 POST = b"POST /v1/statements HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
@@ -108,6 +111,13 @@ def test_a_trailer_is_no_header(served: Site, hospital: str) -> None:
 def test_what_a_proxy_could_read_in_another_way(served: Site, data: bytes, status: int) -> None:
     """PROXY.md tells of these; a change of the parser must not change them unseen."""
     assert raw(served.address, data)[0] == status
+
+
+def test_the_server_runs_on_the_loop_that_its_figures_were_measured_on(served: Site) -> None:
+    process = process_of(create(served.ledger, Settings("https://ledger.example")))
+    loop = process.config.get_loop_factory()()  # type: ignore[misc]
+    loop.close()
+    assert isinstance(loop, uvloop.Loop)
 
 
 def test_exactly_64_headers_are_read(served: Site) -> None:
