@@ -19,6 +19,7 @@ BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
 HERE_DOCUMENT = re.compile(r"<<'?(\w+)'?\n.*?^\1$", re.MULTILINE | re.DOTALL)
 OWN = frozenset({"rx", "rx-verify", "rx-witness"})
 # Programs that a reader has, or that the text tells the reader to install.
+_INLINE = re.compile(r"(?:rx|rx-verify|rx-witness|make) [a-z]")
 SHELL = {"cd", "cat", "ls", "less", "export", "sudo", "sleep"}
 COMMON = frozenset({*SHELL, "git", "make", "python3", "curl", "jq", "go", "fsck"})
 
@@ -67,6 +68,19 @@ def test_every_command_exists(readme: str) -> None:
             _check_own(program, words[1:])
         elif program == "make":
             _check_target(words[1:])
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_every_command_in_a_sentence_or_a_table_exists(readme: str) -> None:
+    """`rx x` · `y` in a row, or `rx x --option` in a sentence: an old name would send a reader astray."""
+    text = re.sub(r"^```.*?^```", "", (ROOT / readme).read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+    found = [shlex.split(each) for each in re.findall(r"`([^`\n]+)`", text) if _INLINE.match(each)]
+    assert len(found) > 20
+    for words in found:
+        if words[0] == "make":
+            _check_target(words[1:])
+        else:
+            _check_own(words[0], words[1:])
 
 
 def test_both_readmes_show_the_same_commands() -> None:

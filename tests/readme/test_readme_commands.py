@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -13,11 +14,15 @@ from api.sandbox.processes import free_port
 
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
-# `make` would install again: the demo runs as the target runs it, the tests are those running now.
+# The targets are the Makefile's own, without what would install again; `make test` is only shown, for its
+# tests are those running now.
 PRELUDE = """
 set -euo pipefail
 trap 'kill $(jobs -p) 2>/dev/null || true; wait' EXIT
-make() { case "$1" in demo) .venv/bin/rx demo --out demo-out;; test) true;; *) exit 9;; esac; }
+make() {
+  local only=""; [ "$1" != test ] || only=-n
+  command make $only -f "$MAKEFILE" -o .venv/.installed-server -o .venv/.installed-dev "$@"
+}
 """
 
 
@@ -28,14 +33,23 @@ def test_every_command_of_the_readme_runs(readme: str, tmp_path: Path) -> None:
     (tmp_path / ".venv").mkdir()
     (tmp_path / ".venv" / "bin").symlink_to(Path(sys.executable).parent, target_is_directory=True)
     (tmp_path / "api").symlink_to(ROOT / "api", target_is_directory=True)  # the messages of the demo
+    for installed in (".installed-server", ".installed-dev"):
+        (tmp_path / ".venv" / installed).touch()
     script = PRELUDE + "".join(blocks)
     for printed in ("8080", "8081", "8082"):
         script = script.replace(f"127.0.0.1:{printed}", f"127.0.0.1:{free_port()}")
     done = subprocess.run(
-        ["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
+        ["bash", "-c", script],
+        cwd=tmp_path,
+        env=os.environ | {"MAKEFILE": str(ROOT / "Makefile")},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     assert done.stdout.count("VERIFIED") >= 6
+    assert ".venv/bin/python -m pytest" in done.stdout, "what `make test` runs"
     told = r"ledger.example/trial: ([0-9]+) entries.*?accepted: entry ([0-9]+),"
     trial = re.search(told, done.stdout, re.DOTALL)
     assert trial is not None and trial[1] == trial[2], "what was accepted before the audit is in the audit"
