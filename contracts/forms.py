@@ -83,6 +83,7 @@ LINE_ISSUED = Record(
         "days": DECIMAL,
         "dose?": DECIMAL,
         "dose_unit?": Text(20),
+        "dose_confirmed?": Text(2000),  # why more than the label allows: the prescriber's second word (R7)
         "frequency?": SHORT,
         "route?": SHORT,
         "price?": DECIMAL,

@@ -29,6 +29,7 @@ _PLAIN = str.maketrans(
     }
 )
 _MASS_UG = {"ug": 1, "mcg": 1, "mg": 1_000, "g": 1_000_000, "kg": 1_000_000_000}
+_MASS_UG |= {"微克": 1, "毫克": 1_000, "克": 1_000_000}
 
 
 def micro(text: str) -> int:
@@ -89,6 +90,31 @@ def covered_ms(drug: Mapping[str, object], units: int) -> int | None:
     if not _comparable(strength["unit"], dose["unit"]) or taken <= 0:
         return None
     return held * int(dose["per_days"]) * DAY_MS // taken
+
+
+def exceeds_label(drug: Mapping[str, object], dose: str, unit: str, times: int, hours: int) -> bool:
+    """Return whether `dose`, by itself or taken `times` in `hours`, is above the label's maximum.
+
+    False where the label has no fixed maximum, or `unit` cannot be compared with it.
+    """
+    most = drug.get("max_dose")
+    given = _in_unit_of(drug, dose, unit, most["unit"]) if isinstance(most, dict) else None
+    if not isinstance(most, dict) or given is None:
+        return False
+    allowed, period_h = _amount(most) * MICRO, int(most["per_days"]) * 24
+    return given > allowed or given * times * period_h > allowed * hours
+
+
+def _in_unit_of(drug: Mapping[str, object], dose: str, unit: str, wanted: str) -> int | None:
+    """A dose as `_amount(wanted) * MICRO` would be; None where the units cannot be compared."""
+    plain = unit.strip().translate(_PLAIN)
+    if _comparable(plain, wanted):
+        return _amount({"amount": dose, "unit": plain}) * MICRO
+    strength = drug.get("strength")
+    counted = isinstance(strength, dict) and plain == smallest_level(drug)[1]
+    if not isinstance(strength, dict) or not counted or not _comparable(strength["unit"], wanted):
+        return None
+    return _amount(strength) * micro(dose)
 
 
 def _amount(value: Mapping[str, str]) -> int:

@@ -161,6 +161,7 @@ def _line(row: Fields, whole: Fields) -> dict[str, Json]:
         days=_herb(row, whole, "rxDoscnt") or row.required("medcDays"),
         dose=row.text("sinDoscnt"),
         dose_unit=row.text("sinDosunt"),
+        dose_confirmed=row.text("doseConfirmed"),
         frequency=row.text("usedFrquCodg", "usedFrquName")
         or _herb(row, whole, "rxFrquCodg", "rxFrquName"),
         route=row.text("medcWayDscr", "medcWayCodg") or _herb(row, whole, "rxUsedWayName"),

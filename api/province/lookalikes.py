@@ -164,6 +164,12 @@ def _assisted(life: Life, label: Label) -> None:
     life.issue(origin={"authorship": "human_with_assist", "assist": [tool]}, label=label)
 
 
+def _confirmed_dose(life: Life, label: Label) -> None:
+    """More than the label allows, and the doctor says why."""
+    dose = {"dose": "5", "dose_unit": "g", "frequency": "11", "dose_confirmed": "体重130kg，监测下加量"}
+    life.issue(line=dose, label=label)
+
+
 def _add_line(life: Life) -> None:
     """A second drug that the patient does not yet have."""
     due = life.patient.due
@@ -206,6 +212,7 @@ LOOKALIKES: tuple[tuple[str, Callable[[Life, Label], None]], ...] = (
     ("child_with_guardian", _child),
     ("written_again", _written_again),
     ("assisted", _assisted),
+    ("confirmed_dose", _confirmed_dose),
     ("called_again", _called_again),
     ("two_visits", _two_visits),
     ("one_of_two_given_back", _one_of_two_given_back),

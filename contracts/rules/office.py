@@ -8,7 +8,7 @@ from contracts import keys, subjects
 from contracts.act import Act
 from contracts.facts import Json
 from contracts.parameters import AREAS, DEFAULTS
-from contracts.rules import fitness, pace, profile, review, supply
+from contracts.rules import dose, fitness, pace, profile, review, supply
 from contracts.rules.base import DECLARED, MEASURES, READS, Failed, rule
 from contracts.time import day_of, from_text
 from contracts.types import ROLES
@@ -16,7 +16,7 @@ from contracts.types import ROLES
 # Rules that a rulebook may put on trial. Never those on which effects or the law's plain bans rest.
 # PACE-9 takes over from two others what arrives late: on trial it would leave a back-dater no limit at all.
 MAY_BE_SHADOWED = frozenset(
-    one.id for family in (pace, review, fitness, supply, profile) for one in family.RULES
+    one.id for family in (pace, review, fitness, dose, supply, profile) for one in family.RULES
 ) - {pace.backlog_in_pace.id}
 _VERSIONS = ("governance.rulebook", "governance.knowledge")
 _SCREEN = re.compile(r"SCREEN(-[A-Z]+)+")
@@ -264,8 +264,8 @@ def times_in_order(act: Act) -> None:
     ("governance.rulebook",),
     sources="S66",
     parameters=("shadow_rules",),
-    en="Only rules of PACE but PACE-9, REVIEW, SUPPLY, PROFILE and CLINICAL from 9 on may run in shadow.",
-    zh="只有 PACE（PACE-9 除外）、REVIEW、SUPPLY、PROFILE 及 CLINICAL-9 起的规则可以试运行（影子模式）。",
+    en="Only rules of PACE but 9, REVIEW, SUPPLY, PROFILE and CLINICAL-9 to 12, 15 and 16 may run in shadow.",
+    zh="只有 PACE（9 除外）、REVIEW、SUPPLY、PROFILE 及 CLINICAL-9 至 12、15、16 可以试运行（影子）。",
 )
 def shadows_are_allowed(act: Act) -> None:
     """`shadow_rules` names rules that exist and that may be on trial, in every area."""

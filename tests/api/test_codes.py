@@ -19,6 +19,7 @@ OWN_CLASS = {
         "CASE_OVERDUE",
         "CONSULT_IN_VAIN",
         "CONSULT_SHORT_NOTICE",
+        "DOSE_CONFIRMED",
         "HUM_COUNTER_LATE",
         "INSURED_OFFLINE",
         "PACE_LATE_ARRIVAL",

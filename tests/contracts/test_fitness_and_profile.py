@@ -1,4 +1,4 @@
-"""CLINICAL from 9 on, PROFILE, split prescriptions, bursts, quantity caps, video, and shadow mode."""
+"""CLINICAL-9 to 12, PROFILE, split prescriptions, bursts, quantity caps, video, and shadow mode."""
 
 from __future__ import annotations
 

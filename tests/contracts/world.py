@@ -296,14 +296,14 @@ class World:
 
     @staticmethod
     def line(**changed: Any) -> dict[str, Any]:
-        """A prescription line: one box of metformin for twenty days."""
+        """A prescription line: one box of metformin for twenty days, or half a milligram of semaglutide."""
         return {
             "drug": METFORMIN,
             "quantity": "1.0000",
             "unit": "盒",
             "days": "20.00",
             "dose": "0.5",
-            "dose_unit": "g",
+            "dose_unit": "mg" if changed.get("drug") == SEMAGLUTIDE else "g",
             **changed,
         }
 

@@ -1,4 +1,4 @@
-"""What the national messages have no field for and an `extension` brings: who vouches for something."""
+"""What the national messages have no field for: who vouches for something."""
 
 from __future__ import annotations
 
@@ -20,3 +20,10 @@ def test_an_evaluation_is_a_name_a_day_and_what_the_patient_signed() -> None:
     found = drafted("D001", message).disclosures["clinical"]
     assert isinstance(found, dict)
     assert (found["evaluated"], found["evaluation"]) == (evaluated, "稳定")
+
+
+def test_a_line_says_why_its_dose_is_above_the_label() -> None:
+    message = day_message("009-d001.json")
+    message["rxdrugdetail"][0]["doseConfirmed"] = "体重120kg"
+    (line,) = drafted("D001", message).disclosures["lines"]  # type: ignore[misc]
+    assert isinstance(line, dict) and line["dose_confirmed"] == "体重120kg"

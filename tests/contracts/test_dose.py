@@ -1,0 +1,110 @@
+"""R7: what the label allows at most, and a prescriber who says a second time that it shall be more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from contracts import keys
+from tests.contracts.world import METFORMIN, SEMAGLUTIDE, World
+
+
+@pytest.fixture
+def world() -> World:
+    made = World()
+    made.open_duties()
+    return made
+
+
+def _codes(world: World, **line: Any) -> tuple[str, ...]:
+    return world.issue(line=line).codes
+
+
+# Metformin: 0.5 g a tablet, at most 2.5 g a day. Semaglutide: at most 1 mg in seven days.
+
+
+def test_nobody_is_prescribed_fifty_grams(world: World) -> None:
+    decision = world.issue(line={"dose": "50"})
+    assert decision.codes == ("DOSE_LIMIT",)
+    assert decision.findings[0].told == {"line": 0, "member": "dose"}
+
+
+@pytest.mark.parametrize(
+    ("dose", "unit", "frequency", "codes"),
+    [
+        ("2.5", "g", None, ()),
+        ("2.500001", "g", None, ("DOSE_LIMIT",)),
+        ("2500", "mg", "11", ()),
+        ("2501", "mg", "11", ("DOSE_LIMIT",)),
+        ("2501", "㎎", "qd", ("DOSE_LIMIT",)),
+        ("2501", "毫克", "QD", ("DOSE_LIMIT",)),
+        ("5", "片", "11", ()),
+        ("5.1", "片", "11", ("DOSE_LIMIT",)),
+        ("1.25", "g", "12", ()),
+        ("1.3", "g", "12", ("DOSE_LIMIT",)),
+        ("0.8", "g", "13", ()),
+        ("0.85", "g", "13", ("DOSE_LIMIT",)),
+        ("0.9", "g", "37", ()),
+        ("0.7", "g", "35", ("DOSE_LIMIT",)),
+        ("2.5", "g", "42", ()),
+        ("3", "g", "21", ("DOSE_LIMIT",)),
+    ],
+)
+def test_a_dose_counts_by_itself_and_as_often_as_it_is_taken(
+    world: World, dose: str, unit: str, frequency: str | None, codes: tuple[str, ...]
+) -> None:
+    often = {"frequency": frequency} if frequency else {}
+    assert _codes(world, dose=dose, dose_unit=unit, **often) == codes
+
+
+@pytest.mark.parametrize(
+    ("dose", "frequency", "codes"),
+    [("1", "21", ()), ("0.5", "22", ()), ("1", "22", ("DOSE_LIMIT",)), ("0.5", "11", ("DOSE_LIMIT",))],
+)
+def test_a_weekly_drug_is_not_injected_every_day(
+    world: World, dose: str, frequency: str, codes: tuple[str, ...]
+) -> None:
+    line = {"drug": SEMAGLUTIDE, "dose": dose, "dose_unit": "mg", "frequency": frequency, "days": "14"}
+    assert _codes(world, **line) == codes
+
+
+@pytest.mark.parametrize("frequency", ["61", "62", "遵医嘱"])
+def test_once_or_as_needed_the_single_dose_counts(world: World, frequency: str) -> None:
+    assert _codes(world, dose="2.5", frequency=frequency) == ()
+    assert _codes(world, dose="2.6", frequency=frequency) == ("DOSE_LIMIT",)
+
+
+def test_what_the_prescriber_confirms_is_noted_and_accuses_nobody(world: World) -> None:
+    decision = world.issue(line={"dose": "3", "dose_confirmed": "体重130kg"})
+    assert (decision.outcome, decision.codes) == ("accepted", ("DOSE_CONFIRMED",))
+    assert decision.findings[0].class_ == "NOTICE"
+    assert "体重".encode("unicode_escape") not in (decision.entry or b""), "a reason may tell of the patient"
+
+
+@pytest.mark.parametrize("word", ["无", "未知", " "])
+def test_a_placeholder_confirms_nothing(world: World, word: str) -> None:
+    assert _codes(world, dose="3", dose_confirmed=word) == ("DOSE_LIMIT",)
+
+
+def test_an_unneeded_confirmation_is_no_notice(world: World) -> None:
+    assert _codes(world, dose="1", dose_confirmed="体重130kg") == ()
+
+
+def test_one_confirmed_line_does_not_cover_another(world: World) -> None:
+    lines = [world.line(dose="3", dose_confirmed="体重130kg"), world.line(dose="3")]
+    decision = world.issue(lines=lines)
+    assert decision.codes == ("DOSE_LIMIT",)
+    assert decision.findings[0].told["line"] == 1
+
+
+@pytest.mark.parametrize("without", ["max_dose", "strength"])
+def test_what_the_label_does_not_limit_is_nobodys_overdose(world: World, without: str) -> None:
+    key = keys.drug("part", METFORMIN)
+    world.put(key, {name: one for name, one in world.record(key).items() if name != without})
+    assert _codes(world, dose="6", dose_unit="片") == ()
+
+
+@pytest.mark.parametrize("line", [{"dose_unit": "ml"}, {"dose_unit": "片剂"}])
+def test_a_unit_that_says_nothing_of_the_maximum_is_not_judged(world: World, line: dict[str, str]) -> None:
+    assert _codes(world, dose="50", **line) == ()
