@@ -123,7 +123,7 @@ def _scaled_ms(act: Act, parameter: str) -> int:
     "CONSULT-5",
     "CONSULT_NO_REPLY",
     ISSUE,
-    sources="S3 R28 layer 3",
+    sources="S3 R12",
     en="The patient never said anything in the consultation.",
     zh="问诊中患者没有任何应答。",
 )

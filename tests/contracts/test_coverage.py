@@ -1,4 +1,4 @@
-"""Each row S1-S70 either works, or RULES.md says what is missing or why it is not a task of ours."""
+"""Each row S1-S70 works, or RULES.md says why it is not ours; each row of the law is accounted for."""
 
 from __future__ import annotations
 
@@ -7,9 +7,15 @@ import pytest
 from api.command.main import COMMANDS
 from api.screening.registry import SCREENS
 from contracts.rules import RULES
-from contracts.rules.coverage import COVERAGE, OUT, WORKS, Row
+from contracts.rules.coverage import CARRIED, COVERAGE, IN_PART, LAW, NO_RULE, OUT, WORKS, Row
+from tests.architecture.tree import ROOT
 
 KNOWN = {rule.id for rule in RULES} | {screen.id for screen in SCREENS} | {f"rx {name}" for name in COMMANDS}
+PACKS = {f"rulebook {path.stem}" for path in (ROOT / "contracts" / "rulebooks").glob("*.json")}
+CITED = {
+    **{rule.id: set(rule.sources.split()) for rule in RULES},
+    **{screen.id: set(screen.sources.split()) for screen in SCREENS},
+}
 
 
 def test_every_row_is_there_once_and_in_order() -> None:
@@ -25,3 +31,27 @@ def test_a_row_names_what_exists_or_why_it_is_not_ours(row: Row) -> None:
 
 def test_rows_that_are_not_ours_are_those_of_the_mission() -> None:
     assert {row.id for row in COVERAGE if row.state == OUT} == {"S23", "S27", "S28", "S54"}
+
+
+def test_every_row_of_the_law_is_there_once_and_in_order() -> None:
+    law = [f"R{number}" for number in range(1, 29)] + [f"T{number}" for number in range(1, 18)]
+    assert [row.id for row in LAW] == law
+
+
+@pytest.mark.parametrize("row", LAW, ids=lambda row: row.id)
+def test_a_row_of_the_law_says_who_carries_it_and_what_is_missing(row: Row) -> None:
+    assert row.state in (CARRIED, IN_PART, NO_RULE) and row.title
+    assert set(row.by) <= KNOWN | PACKS | {"rx-verify"}
+    assert bool(row.by) == (row.state != NO_RULE)
+    assert bool(row.beyond) == (row.state != CARRIED)
+
+
+@pytest.mark.parametrize("row", LAW, ids=lambda row: row.id)
+def test_no_rule_that_cites_the_law_is_left_out_of_its_row(row: Row) -> None:
+    citing = {id_ for id_, sources in CITED.items() if row.id in sources}
+    assert citing <= set(row.by)
+
+
+def test_no_rule_cites_a_law_that_nobody_knows() -> None:
+    cited = {word for sources in CITED.values() for word in sources if word[0] in "RT" and word[1:].isdigit()}
+    assert cited <= {row.id for row in LAW}
