@@ -83,11 +83,6 @@ def _child_alone(life: Life, label: Label) -> None:
     life.issue(patient={"age": "4.0"}, label=label)
 
 
-def _child_at_the_wrong_doctor(life: Life, label: Label) -> None:
-    guardian = {"name": "白术", "relation": "母亲"}
-    life.issue(patient={"age": "4.0"}, identity={"guardian": guardian}, label=label)
-
-
 def _reviewed_by_the_prescriber(life: Life, label: Label) -> None:
     life.approve(life.issue(), life.doctor, label)
 
@@ -356,7 +351,6 @@ CASES: tuple[Case, ...] = (
     Case("S60", ("EXEMPTION_REPEATED",), _reasons_again),
     Case("S9", ("DOSE_LIMIT",), _spoilt_issue(line={"dose": "50", "dose_unit": "g", "frequency": "12"})),
     Case("S61", ("PEDIATRIC_GUARDIAN_MISSING",), _child_alone),
-    Case("S61", ("PEDIATRIC_SPECIALIST_MISSING",), _child_at_the_wrong_doctor),
     Case("S70", ("INDICATION_MISSING",), _prescribe(
         _SEMAGLUTIDE, 14.0, clinical={"diagnoses": [{"code": "E66.900"}]})),
 )  # fmt: skip

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from api.province.cases import Case
-from api.province.cast import Cast
+from api.province.cast import CHILDREN, Cast
 from api.province.event import DAY_MS, FIRST_MS, Label
 from api.province.life import Life
 from api.province.office import (
@@ -41,6 +41,7 @@ _AREA: dict[str, Any] = {
     "profile_visits_month_max": 15,
     "profile_spent_month_yuan": 8000,
     "holidays": _HOLIDAYS,
+    "departments_children": [CHILDREN],
 }
 
 
@@ -99,6 +100,14 @@ def _unregistered_tool(life: Life, label: Label) -> None:
 
 def _paid_by_the_prescription(life: Life, label: Label) -> None:
     _helped(life, _BOUNTY, label)
+
+
+def _child_at_the_wrong_doctor(life: Life, label: Label) -> None:
+    guardian = {"name": "白术", "relation": "母亲"}
+    child: dict[str, Any] = {"patient": {"age": "4.0"}, "identity": {"guardian": guardian}}
+    life.issue(**child, label=label)
+    life.department = CHILDREN
+    life.issue(**child, label=Label(lookalike="child_with_guardian"))
 
 
 def _no_channel(life: Life, label: Label) -> None:
@@ -317,6 +326,7 @@ DISTRICT_CASES: tuple[Case, ...] = (
     Case("S13", ("TOOL_UNREGISTERED",), _paid_by_the_prescription),
     Case("S16", ("CHANNEL_UNREGISTERED",), _no_channel),
     Case("S16", ("CHANNEL_UNREGISTERED",), _unknown_channel),
+    Case("S61", ("PEDIATRIC_SPECIALIST_MISSING",), _child_at_the_wrong_doctor),
     Case("S17", ("ORG_SCOPE",), _far_province),
     Case("S10", ("VIDEO_CONFIRMATION_MISSING",), _no_video),
     Case("S15", ("SAME_DRUG_BURST",), _held),
