@@ -25,16 +25,16 @@ law; T1–T17 supervision thresholds; § trace codes and the catalogue of bad in
 - **Strength**: `refuse` refuses, `hold` waits, `flag` is committed with the statement.
 - **Class**: VIOLATION and SUSPICION name somebody; DATA_QUALITY and NOTICE accuse nobody.
 - **Parameters** come from the rulebook on the ledger; the defaults below hold until it says otherwise.
-- **Tests** stand below each rule: one in which it speaks, one in which it is asked and silent, one with both
-  sides of its limit (where it has a limit), and one of an honest act that resembles what it refuses (where
-  it accuses somebody). A test fails when one is missing or when the rule did otherwise in it.
+- **Tests** stand below each rule: refused and allowed; boundary, where it has a limit; look-alike (an honest
+  act that resembles what it refuses), where it accuses somebody. `tests/contracts/test_every_rule_speaks.py`
+  runs each with the rule gone and with the rule speaking always: one that stays green is not named here.
 - **What rules find and whom they leave alone**: measured over a generated year in
   [api/province/README.md](../api/province/README.md).
 - **A further rule**: see the docstring of `contracts/rules/__init__.py`.
 """
 
-# What a test may show of a rule: that it speaks, that it is asked and silent, both sides of its limit, and
-# an honest act that resembles what it refuses.
+# Tests of a rule (proofs.csv): it speaks, it is asked and silent, both sides of its limit, and an honest act
+# that resembles what it refuses.
 KINDS = ("refused", "allowed", "boundary", "look_alike")
 # `access_s` is how long a reading that ACCESS-1 allows stays open: no limit of the rule itself.
 WITHOUT_LIMIT = frozenset({"ACCESS-1"})
