@@ -28,7 +28,6 @@ from api.province.registry import OFFICERS, REGULATOR
 _ORDINARY, _MONITORED, _DEAR = "厄贝沙坦片", "阿托伐他汀钙片", "甲磺酸奥希替尼片"
 _CHANNEL, _VIDEO = "CH990031", {"video": "cd" * 32}
 _TOOL = {"kind": "interaction_check", "tool": "RxCheck", "version": "2", "device_registration": "国械注准1"}
-_STOPPED = {**_TOOL, "tool": "RxStop", "device_registration": "国械注准3"}  # nobody else has this vendor
 _BOUNTY = {**_TOOL, "tool": "RxBonus", "device_registration": "国械注准2"}
 _SUPERVISOR = (REGULATOR, (OFFICERS[0], "officer"))
 _YEAR = {"valid_from": "2026-01-01", "valid_to": "2026-12-31"}
@@ -74,8 +73,7 @@ def _founded(life: Life) -> None:
     _rulebook(life, "1")
     channel: dict[str, Any] = {"code": _CHANNEL, "organisation": life.hospital.code, "name": "小程序"}
     officers(life, "registry.channel", OFFICERS[:1], **channel, **_YEAR)
-    paid = ((_TOOL, "T1", "licence"), (_BOUNTY, "T2", "per_prescription"), (_STOPPED, "T3", "licence"))
-    for tool, code, fee in paid:
+    for tool, code, fee in ((_TOOL, "T1", "licence"), (_BOUNTY, "T2", "per_prescription")):
         known = {"version": tool["version"], "device_registration": tool["device_registration"]}
         vendor = {"vendor": f"V{code}", "vendor_name": f"{tool['tool']} 公司"}
         members: dict[str, Any] = {**known, **vendor, **_YEAR, "code": code, "fee": fee}
@@ -174,10 +172,10 @@ def _lifted_while_frozen(life: Life, label: Label) -> None:
 
 
 def _tool_of_a_frozen_vendor(life: Life, label: Label) -> None:
-    freeze = _frozen(life, "VT3")
-    _helped(life, _STOPPED, label)
+    freeze = _frozen(life, "VT1")
+    _helped(life, _TOOL, label)
     release(life, freeze)
-    _helped(life, _STOPPED, Label(lookalike="registered_tool"))
+    _helped(life, _TOOL, Label(lookalike="registered_tool"))
 
 
 def _month_of_visits(life: Life, label: Label) -> None:
