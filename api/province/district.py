@@ -29,6 +29,7 @@ _ORDINARY, _MONITORED, _DEAR = "厄贝沙坦片", "阿托伐他汀钙片", "甲�
 _CHANNEL, _VIDEO = "CH990031", {"video": "cd" * 32}
 _TOOL = {"kind": "interaction_check", "tool": "RxCheck", "version": "2", "device_registration": "国械注准1"}
 _BOUNTY = {**_TOOL, "tool": "RxBonus", "device_registration": "国械注准2"}
+_FROZEN = {**_TOOL, "tool": "RxLens", "device_registration": "国械注准3"}  # nobody works with it elsewhere
 _SUPERVISOR = (REGULATOR, (OFFICERS[0], "officer"))
 _YEAR = {"valid_from": "2026-01-01", "valid_to": "2026-12-31"}
 _ALL_DRUGS_FROM = 180  # the day from which an indication is asked for with every drug
@@ -78,6 +79,10 @@ def _founded(life: Life) -> None:
         vendor = {"vendor": f"V{code}", "vendor_name": f"{tool['tool']} 公司"}
         members: dict[str, Any] = {**known, **vendor, **_YEAR, "code": code, "fee": fee}
         officers(life, "registry.tool", OFFICERS[:1], kinds=[tool["kind"]], **members)
+    of_its_own = {"version": "2", "device_registration": _FROZEN["device_registration"], "vendor": "VT3"}
+    third = {**of_its_own, **_YEAR, "code": "T3", "vendor_name": "RxLens 公司", "fee": "licence"}
+    # Without a wait: that would be drawn by chance, and every life after it would be another one.
+    life.act("registry.tool", REGULATOR, (_SUPERVISOR[1],), {**third, "kinds": [_FROZEN["kind"]]})
 
 
 def _rulebook(life: Life, version: str, effective_from: str = "", **more: Any) -> None:
@@ -172,10 +177,10 @@ def _lifted_while_frozen(life: Life, label: Label) -> None:
 
 
 def _tool_of_a_frozen_vendor(life: Life, label: Label) -> None:
-    freeze = _frozen(life, "VT1")
-    _helped(life, _TOOL, label)
+    freeze = _frozen(life, "VT3")
+    _helped(life, _FROZEN, label)
     release(life, freeze)
-    _helped(life, _TOOL, Label(lookalike="registered_tool"))
+    _helped(life, _FROZEN, Label(lookalike="registered_tool"))
 
 
 def _month_of_visits(life: Life, label: Label) -> None:
