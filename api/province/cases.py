@@ -349,7 +349,8 @@ CASES: tuple[Case, ...] = (
     Case("S52", ("RX_DAYS_LIMIT",), _spoilt_issue(line={"days": "85.00"})),
     Case("S53", ("RX_VALIDITY_LIMIT",), _spoilt_issue(validity_days=7)),
     Case("S60", ("EXEMPTION_REPEATED",), _reasons_again),
-    Case("S9", ("DOSE_LIMIT",), _spoilt_issue(line={"dose": "50", "dose_unit": "g", "frequency": "12"})),
+    Case("S9", ("DOSE_LIMIT",), _prescribe(
+        "盐酸二甲双胍片", 7.0, line={"dose": "50", "dose_unit": "g", "frequency": "12"})),
     Case("S61", ("PEDIATRIC_GUARDIAN_MISSING",), _child_alone),
     Case("S70", ("INDICATION_MISSING",), _prescribe(
         _SEMAGLUTIDE, 14.0, clinical={"diagnoses": [{"code": "E66.900"}]})),
