@@ -110,8 +110,8 @@ def _in_unit_of(drug: Mapping[str, object], dose: str, unit: str, wanted: str) -
     plain = unit.strip().translate(_PLAIN)
     if _comparable(plain, wanted):
         return _amount({"amount": dose, "unit": plain}) * MICRO
-    strength = drug.get("strength")
-    counted = isinstance(strength, dict) and plain == smallest_level(drug)[1]
+    # A tablet is a dose; a pen or a bottle, which is counted too, may hold many.
+    strength, counted = drug.get("strength"), plain == smallest_level(drug)[1] and plain not in PACKS
     if not isinstance(strength, dict) or not counted or not _comparable(strength["unit"], wanted):
         return None
     return _amount(strength) * micro(dose)

@@ -105,6 +105,11 @@ def test_what_the_label_does_not_limit_is_nobodys_overdose(world: World, without
     assert _codes(world, dose="6", dose_unit="片") == ()
 
 
+def test_a_pen_holds_more_than_a_dose(world: World) -> None:
+    line = {"drug": SEMAGLUTIDE, "dose": "1", "dose_unit": "支", "frequency": "21", "days": "14"}
+    assert _codes(world, **line) == ()
+
+
 @pytest.mark.parametrize("line", [{"dose_unit": "ml"}, {"dose_unit": "片剂"}])
 def test_a_unit_that_says_nothing_of_the_maximum_is_not_judged(world: World, line: dict[str, str]) -> None:
     assert _codes(world, dose="50", **line) == ()
