@@ -29,7 +29,7 @@ DOCTORS = 50
 FIRST_ENTRIES = 10_000
 ROUND_MS = 60_000
 CONNECTIONS = (1, 32, 256)
-BATCH_CONNECTIONS = (1, 4)
+BATCH_CONNECTIONS = (1, 4, 16)
 CHECKS = "checks before the act, 1 connection"
 CHECK_LIMIT_MS = 300.0  # a counter waits no longer for the answer (S53)
 
