@@ -90,12 +90,12 @@ def table(told: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     yield from _without_case(told)
     yield ""
-    yield f"{'look-alike':<36}{'accused':>8}{'of':>7}{'share':>9}   95 % interval"
+    yield f"{'look-alike':<36}{'accused':>7} {'of':>7}{'share':>9}   95 % interval"
     for one in told["lookalikes"]:
-        yield f"{one['kind']:<36}{one['hits']:>8}{one['of']:>7}{_share(one)}"
+        yield f"{one['kind']:<36}{one['hits']:>7} {one['of']:>7}{_share(one)}"
     for name, words in (("false_alarms", "all honest acts"), ("false_alarms_at_sales", "honest dispensings")):
         one = told[name]
-        yield f"{words:<36}{one['hits']:>8}{one['of']:>7}{_share(one)}"
+        yield f"{words:<36}{one['hits']:>7} {one['of']:>7}{_share(one)}"
     yield ""
     for one in told["accused"]:
         yield f"accused wrongly: {one['code']} {one['count']} times ({one['who']}), first {one['first']}"
