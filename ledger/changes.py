@@ -119,12 +119,11 @@ def _put_back(driver: sqlite3.Connection) -> None:
 
 
 @contextmanager
-def only(driver: sqlite3.Connection, schema: str, number: int | None = None) -> Iterator[None]:
+def only(driver: sqlite3.Connection, schema: str, number: int) -> Iterator[None]:
     """Run the body, which writes to one file alone, in a transaction of its own; `number` marks the file."""
     driver.execute("BEGIN")
     try:
-        if number is not None:
-            driver.execute(f"PRAGMA {schema}.user_version = {number}")
+        driver.execute(f"PRAGMA {schema}.user_version = {number}")
         yield
         driver.execute("COMMIT")
     except BaseException:

@@ -189,7 +189,7 @@ class Store:
         """Return all rows of a compiled read. Raises StorageFault, Stopped."""
         with self.lock:
             self._require_usable()
-            try:  # not _convert: a statement asks several times, and its generator costs more than SQLite
+            try:  # no context manager: a statement asks several times, and one costs more than SQLite
                 return self._driver.execute(sql, parameters).fetchall()
             except sqlite3.Error as error:
                 fault = _storage_fault(error)

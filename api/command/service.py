@@ -11,7 +11,7 @@ from api.genesis import SANDBOX
 from api.witness_policy import PolicyError, WitnessPolicy, parse_policy
 from ledger.clock import Clock, SandboxClock, WallClock
 from ledger.errors import CannotStart, LedgerError, NotALedger
-from ledger.folder import Config, read_config
+from ledger.folder import CONFIG, Config, read_config
 from ledger.local import Ledger
 
 TRUST_FILE = "trust.json"
@@ -30,9 +30,9 @@ def open_ledger(folder: Path) -> tuple[Ledger, Clock]:
         config = read_config(folder)
         clock = _clock(config)
         ledger = Ledger.open(folder, clock)
-    except NotALedger as error:
-        raise CommandError(str(error), "make one with: rx init --folder …") from None
     except (CannotStart, LedgerError) as error:
+        if isinstance(error, NotALedger) and not (folder / CONFIG).exists():
+            raise CommandError(str(error), "make one with: rx init --folder …") from None
         raise CommandError(
             f"{error.code}: {error}", "the message names the cause; nothing was changed"
         ) from None

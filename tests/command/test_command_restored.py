@@ -35,3 +35,13 @@ def test_a_folder_of_yesterday_is_not_served_while_a_witness_knows_today(rx: Com
         assert refused.returncode == 2
         assert "witness w1 has cosigned 2 entries, this log has published 1" in refused.stderr
         assert "restore the newest backup" in refused.stderr
+
+
+def test_nobody_is_told_to_begin_anew_over_a_damaged_ledger(rx: Command, tmp_path: Path) -> None:
+    folder = tmp_path / "ledger"
+    rx.init(folder)
+    (folder / "ledger.db").write_bytes(b"not a database at all, but long enough to be read as one" * 40)
+    assert rx.code("serve", "--folder", folder) == 2
+    assert "restore it from its backup" in rx.error and "rx init" not in rx.error
+    assert rx.code("serve", "--folder", tmp_path / "nothing") == 2
+    assert "rx init" in rx.error
