@@ -32,7 +32,8 @@ FORM = tuple(
     for code, row in CODES.items()
     if (code.startswith(_STARTS_OF_FORM) or code in _OF_FORM) and row.status >= 400
 )
-VERDICTS = tuple(sorted({rule.code for rule in RULES if CODES[rule.code].status >= 400}))
+_OF_HOST = {"LOG_KEY_MISSING"}
+VERDICTS = tuple(sorted({rule.code for rule in RULES if CODES[rule.code].status >= 400} | _OF_HOST))
 FAULTS = tuple(code for code, row in CODES.items() if row.status == 503)
 _PARSED = tuple(code for code in FORM if code.startswith(("JSON_", "SCHEMA_")))
 _ASKED = ("AUTH_REQUIRED", "RATE_LIMITED", *FAULTS)

@@ -37,6 +37,7 @@ ROWS = {
     "frequent or for others": "频繁或冒名",
     # Statement types
     "governance.genesis": "创世",
+    "governance.log_key": "日志密钥交接",
     "governance.rulebook": "规则手册",
     "governance.knowledge": "药品知识",
     "governance.knowledge_part": "药品知识分册",

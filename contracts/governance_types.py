@@ -1,4 +1,4 @@
-"""The statement types of officers: genesis, rules, knowledge, and measures against somebody.
+"""The statement types of officers: genesis, the log's key, rules, knowledge, and measures against somebody.
 
 What gives or takes rights needs two officers; a freeze is released by two roles; whoever is named
 may appeal, so points name the case that brought them. The texts of reasons are public: no personal data
@@ -51,6 +51,11 @@ GOVERNANCE_TYPES: Mapping[str, StatementType] = {
             "utc_offset_minutes": Integer(-840, 840),
         },
         (("officer",),),
+        signers_min=2,
+    ),
+    "governance.log_key": StatementType(
+        {"log_vkey": Text(300), "possession": B64, "overlap_until?": TIME},
+        _OFFICER,
         signers_min=2,
     ),
     "governance.rulebook": StatementType(

@@ -9,6 +9,8 @@ from __future__ import annotations
 GENESIS = "pub/genesis"
 RULEBOOK = "pub/rulebook"
 KNOWLEDGE = "pub/knowledge"
+LOG_KEYS = "pub/log-keys"
+"""The log's keys after genesis': {"keys": [{"id","vkey","until"?}]}; until when the one before signs too."""
 READ_AT_ADMISSION = (GENESIS, "pub/key/", "pub/organisation/", "pub/authenticator/")
 """What the keys begin with that `contracts.statements` reads; registrations alone write there."""
 

@@ -140,6 +140,7 @@ DEFAULTS: Mapping[str, Json] = {
     "credit_half_life_days": 365,
     "credit_grades": ["900", "800", "700", "500"],
     "screen_thresholds": [],
+    "log_key_overlap_days_max": 400,
     "monitored_stages": ["2025-12-31=50", "2026-06-30=100"],
     "placeholders": ["未知", "不详", "无", "佚名", "无名氏", "unknown", "null", "none", "n/a", "-", "0"],
 }

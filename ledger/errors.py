@@ -30,6 +30,12 @@ class AlreadyRunning(CannotStart):
     """Another process owns the ledger: two writers could fork the log."""
 
 
+class LogKeyMissing(CannotStart):
+    """A key with which the log has to sign is not in its folder."""
+
+    code = "LOG_KEY_MISSING"
+
+
 class SchemaUnknown(CannotStart):
     """The store was written by a newer version of this program."""
 

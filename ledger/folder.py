@@ -1,6 +1,6 @@
-"""What lies in a ledger's folder, and its two small files: log key and configuration.
+"""What lies in a ledger's folder, and its small files: the log's keys and the configuration.
 
-    ledger.db vault.db keys.db   the store       log.key         seed of the log's key, hex
+    ledger.db vault.db keys.db   the store       log.key         seeds of the log's keys (log_keys.py)
     lock                         who is at work   tag-keys.json   keys of the tags
     log/                         published log    config.json     origin, profile, start of a sandbox clock
 """
@@ -12,7 +12,7 @@ import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from ledger.errors import AlreadyExists, NotALedger
+from ledger.errors import AlreadyExists, LogKeyMissing, NotALedger
 
 LOCK = "lock"
 LOG = "log"
@@ -65,12 +65,12 @@ def read_config(folder: Path) -> Config:
     return config
 
 
-def read_log_key(folder: Path) -> bytes:
-    """Return the seed of the log's key. Raises NotALedger."""
+def read_seed(path: Path) -> bytes:
+    """Return the seed in a log's key file. Raises LogKeyMissing."""
     try:
-        seed = bytes.fromhex((folder / LOG_KEY).read_text("ascii"))
+        seed = bytes.fromhex(path.read_text("ascii"))
     except (OSError, ValueError) as error:
-        raise NotALedger(f"{LOG_KEY} cannot be read: restore it from its backup") from error
+        raise LogKeyMissing(f"{path.name} cannot be read: restore it from its backup") from error
     if len(seed) != 32:
-        raise NotALedger(f"{LOG_KEY} does not hold a key of 32 bytes")
+        raise LogKeyMissing(f"{path.name} does not hold a key of 32 bytes")
     return seed

@@ -142,6 +142,10 @@ class Ledger:
         """Destroy a data key for good; return how many statements' disclosures that erased."""
         return vault.erase(self._parts.store, data_key)
 
+    def retire_log_keys(self) -> list[str]:
+        """Delete the seeds of keys that will sign nothing more; return the names of their files."""
+        return self._parts.log.keys.retire(self.size, self._writer.last_time_ms)
+
     # -- reading ---------------------------------------------------------------------------------
 
     def read(self, key: str) -> bytes | None:

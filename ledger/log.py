@@ -2,46 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from contracts.errors import InvariantError
 from ledger import receipts
+from ledger.errors import LogKeyMissing
+from ledger.log_keys import LogKeys
 from ledger.merkle import Tree
-from ledger.note import LogSigner
 
 
 class Log:
-    """The tree with its signer. One thread extends it; any thread reads `signed` and asks for receipts."""
+    """The tree with its signers. One thread extends it; any thread reads `signed` and asks for receipts."""
 
-    def __init__(self, tree: Tree, signer: LogSigner) -> None:
+    def __init__(self, tree: Tree, keys: LogKeys, time_ms_of: Callable[[int], int]) -> None:
+        """`time_ms_of` gives the ledger time of a stored entry: of two keys it decides which sign."""
         self.tree = tree
-        self.signer = signer
+        self.keys = keys
         self.signed = (0, b"")  # nothing is signed before recovery has checked what is stored
+        self._time_ms_of = time_ms_of
         # Ed25519 gives the same bytes each time: the receipt of a replay is the first one, to the byte.
-        self._checkpoint = lru_cache(maxsize=256)(self._sign)
+        self._checkpoint = lru_cache(maxsize=256)(self._sign_again)
 
     @property
     def size(self) -> int:
         """How many entries the newest signed checkpoint covers."""
         return self.signed[0]
 
-    def extend(self, leaves: Sequence[bytes]) -> None:
-        """Append leaves whose entries are committed and were read back, and sign a checkpoint over them."""
+    def extend(self, leaves: Sequence[bytes], time_ms: int) -> None:
+        """Append leaves whose entries are committed and were read back, and sign a checkpoint over them.
+
+        `time_ms` is the ledger time of the last entry. Raises LogKeyMissing.
+        """
         for leaf in leaves:
             self.tree.append(leaf)
-        self.signed = self._sign(self.tree.size)
+        size = self.tree.size
+        self.signed = size, self.keys.sign(size, self.tree.root(size), time_ms)
 
     def receipt(self, index: int, signed_size: int) -> bytes:
         """Return the receipt of an entry under the log's own checkpoint of `signed_size`.
 
-        Raises InvariantError when nothing of that size has been signed.
+        Where the key that signed it is given up, under the newest one. Raises InvariantError when nothing of
+        that size has been signed.
         """
         newest_size, newest = self.signed
         if signed_size > newest_size:
             raise InvariantError("a receipt of a size that was never signed")
-        checkpoint = newest if signed_size == newest_size else self._checkpoint(signed_size)[1]
+        checkpoint = newest if signed_size == newest_size else self._checkpoint(signed_size) or newest
         return receipts.for_index(self.tree, index, checkpoint)
 
-    def _sign(self, size: int) -> tuple[int, bytes]:
-        return size, self.signer.sign(size, self.tree.root(size))
+    def _sign_again(self, size: int) -> bytes:
+        """The checkpoint of an earlier size, to the byte; empty where a key that signed it is gone."""
+        time_ms = self._time_ms_of(size - 1) if self.keys.handed_over else 0
+        try:
+            return self.keys.sign(size, self.tree.root(size), time_ms)
+        except LogKeyMissing:
+            return b""

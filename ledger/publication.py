@@ -90,7 +90,7 @@ class Publication:
 
     def _check(self, data: bytes) -> Checkpoint:
         try:
-            checkpoint = verify_checkpoint(data, [self._log.signer.verifier_key])
+            checkpoint = verify_checkpoint(data, self._log.keys.verifier_keys)
         except NoteInvalid as error:
             raise BehindCheckpoint(f"the published checkpoint is not one of this log ({error})") from error
         tree = self._log.tree

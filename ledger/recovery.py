@@ -14,10 +14,10 @@ from ledger.changes import Hook
 from ledger.clock import Clock, SandboxClock
 from ledger.contract import Contract
 from ledger.errors import BehindCheckpoint, NotALedger
-from ledger.folder import LOG, TAG_KEYS, Config, read_log_key
+from ledger.folder import LOG, TAG_KEYS, Config
 from ledger.log import Log
+from ledger.log_keys import LogKeys
 from ledger.merkle import Tree
-from ledger.note import LogSigner
 from ledger.publication import Publication
 from ledger.state import State
 from ledger.store import Store
@@ -32,15 +32,17 @@ def open_parts(
 
     Raises CannotStart subclasses, StorageFault, DataDamaged naming the first bad entry.
     """
-    signer = LogSigner(config.origin, read_log_key(folder))
     tag_keys = TagKeys.load(folder / TAG_KEYS)
+    keys = LogKeys(folder, config.origin)
     store = Store(folder, hook)
     try:
-        log = Log(Tree(store.leaves()), signer)
+        state = State(store)
+        keys.load(state.read, store.locate)
+        log = Log(Tree(store.leaves()), keys, lambda index: _time_ms(store.entries(index, index + 1)[0]))
         _check_genesis(log.tree, config)
         publication = Publication(folder / LOG, store, log)
         last_time_ms = _check_tail(store, publication.newest.size, log.tree.size)
-        log.extend([])
+        log.extend([], last_time_ms)
         if publication.damaged:
             publication.publish(force=True)
     except BaseException:
@@ -48,7 +50,7 @@ def open_parts(
         raise
     if isinstance(clock, SandboxClock) and clock.now_ms() < last_time_ms:
         clock.set(last_time_ms)  # a sandbox goes on where it stood
-    return Parts(store, State(store), log, tag_keys, clock, contract), publication, last_time_ms
+    return Parts(store, state, log, tag_keys, clock, contract), publication, last_time_ms
 
 
 def _check_genesis(tree: Tree, config: Config) -> None:
@@ -66,4 +68,8 @@ def _check_tail(store: Store, published_size: int, size: int) -> int:
     last = b""
     for start in range(first, size, 1_000):
         last = store.entries(start, min(start + 1_000, size))[-1]
-    return int(json.loads(last)["time"]) if last else 0
+    return _time_ms(last) if last else 0
+
+
+def _time_ms(entry: bytes) -> int:
+    return int(json.loads(entry)["time"])

@@ -5,6 +5,7 @@ Nothing is answered before the commit is durable and its entries were read back 
 
 from __future__ import annotations
 
+import json
 import logging
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -16,7 +17,7 @@ from threading import Condition, Thread
 from contracts.decision import Context, Decision
 from contracts.errors import InvariantError, place_of
 from contracts.facts import AdmissionRefusal, Facts, Read
-from contracts.keys import READ_AT_ADMISSION
+from contracts.keys import LOG_KEYS, READ_AT_ADMISSION
 from ledger.answers import Answer
 from ledger.batch import Batch, Judged, Work
 from ledger.clock import Clock
@@ -26,6 +27,7 @@ from ledger.errors import (
     ContractFault,
     DataDamaged,
     LedgerError,
+    LogKeyMissing,
     Overloaded,
     Stopped,
     StorageFull,
@@ -181,7 +183,9 @@ class Writer:
         self._tell_watch(batch)
         # A crash from here on has committed without answering; a client's retry finds its first entry.
         self._read_back(batch)
-        parts.log.extend(batch.leaves)
+        if LOG_KEYS in batch.overlay.writes:
+            parts.log.keys.load(parts.state.read, parts.store.locate)
+        parts.log.extend(batch.leaves, self.last_time_ms)
         for judged in batch.judged:
             judged.work.future.set_result(self._answer(judged))
 
@@ -189,12 +193,23 @@ class Writer:
         try:
             context = Context(self.time_ms())
             decision = self.judge(work.item, context, batch.overlay.read)
+            decision = self._with_log_key(decision)
             batch.add(work, decision)
         except (ClockBackwards, ContractFault) as error:
             work.future.set_exception(error)
             return
         if decision.entry is not None:
             self.last_time_ms = context.time_ms
+
+    def _with_log_key(self, decision: Decision) -> Decision:
+        """Refuse, without an entry, to go over to a key that is not here: the log could never sign again."""
+        try:
+            for key, value in decision.writes:
+                if key == LOG_KEYS:
+                    self._parts.log.keys.signer(json.loads(value)["keys"][-1]["vkey"])
+        except LogKeyMissing as error:
+            return Decision("refused", (error.code,))
+        return decision
 
     def _tell_watch(self, batch: Batch) -> None:
         changed = [key for key in batch.overlay.writes if key.startswith(READ_AT_ADMISSION)]

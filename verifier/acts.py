@@ -49,6 +49,7 @@ _OFFICER = (OFFICER,)
 
 ACTS: Mapping[str, Act] = {
     GENESIS: Act(_OFFICER, _REGULATOR, officers_min=2),
+    "governance.log_key": Act(_OFFICER, _REGULATOR, officers_min=2),
     "governance.rulebook": Act(_OFFICER, _REGULATOR, officers_min=2),
     "governance.knowledge": Act(_OFFICER, _REGULATOR, officers_min=2),
     "governance.knowledge_part": Act(_OFFICER, _REGULATOR),

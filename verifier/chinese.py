@@ -221,7 +221,12 @@ _ROWS = {
     "the first entry is not a genesis": "第一条账目不是创世账目",
     "a second genesis": "出现第二条创世账目",
     "genesis is of another profile than the trust file": "创世账目的环境类型与信任文件不符",
-    "genesis names a log key that the trust file does not pin": "创世账目所列账本公钥未被信任文件固定",
+    "the checkpoint is not signed by exactly the keys that the log names": (
+        "检查点的签名公钥与账本自身所列的不一致"
+    ),
+    "the log's key was named before, or its handover runs still": "日志密钥已用过，或上次交接尚未结束",
+    "the log's key is not an Ed25519 key in the log's name": "日志公钥不是以账本名义的 Ed25519 公钥",
+    "nobody proved to hold the log's next key": "无人证明持有日志的下一把密钥",
     # Step 7: signatures, presence, attestation
     "signature is wrong": "签名不正确",
     "signature is of an unknown algorithm": "签名算法未知",

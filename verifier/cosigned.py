@@ -11,20 +11,27 @@ from verifier.trust import Trust
 
 @dataclass(frozen=True, slots=True)
 class Cosigned:
-    """A checkpoint that the log signed; `witnesses` names those whose cosignature verified."""
+    """A checkpoint that the log signed; `witnesses` names those whose cosignature verified.
+
+    `log_lines` are all lines in the log's name. Those by keys that the trust file does not pin are not
+    verified yet: the log itself names its later keys (verifier/log_keys.py).
+    """
 
     checkpoint: Checkpoint
+    text: bytes
+    log_lines: tuple[SignatureLine, ...]
     witnesses: tuple[str, ...]
     unknown: int
     is_quorum: bool
 
 
 def check_cosigned(data: bytes, trust: Trust, *, unknown_allowed: bool) -> Cosigned:
-    """Return the checkpoint in `data` when the pinned log key signed it.
+    """Return the checkpoint in `data` when a pinned log key signed it.
 
-    Every line must be by a pinned key and verify. With `unknown_allowed` a line is passed over
-    if neither its name nor its key id is a pinned one: the log may have found new witnesses
-    since the trust file was written. Raises VerificationError otherwise.
+    Every line by a pinned key must verify. A line in the log's name by another key may stand there: while
+    the log is handed over, its next key signs too. With `unknown_allowed` any line is passed over if neither
+    its name nor its key id is a pinned one: the log may have found new witnesses since the trust file was
+    written. Raises VerificationError otherwise.
     """
     note = parse(data)
     checkpoint = parse_checkpoint(note.text)
@@ -36,9 +43,7 @@ def check_cosigned(data: bytes, trust: Trust, *, unknown_allowed: bool) -> Cosig
     for line in note.signatures:
         key = _key_of(line, keys)
         if key is None:
-            if not unknown_allowed or _resembles(line, keys):
-                raise VerificationError(WITNESSES, "a signature line is of no key in the trust file")
-            unknown += 1
+            unknown += _stranger(line, trust, unknown_allowed)
             continue
         if key in signed:
             raise VerificationError(WITNESSES, f"{key.name} signed twice")
@@ -47,7 +52,19 @@ def check_cosigned(data: bytes, trust: Trust, *, unknown_allowed: bool) -> Cosig
     if not any(key in signed for key in trust.log_keys):
         raise VerificationError(CHECKPOINT, "the log did not sign the checkpoint")
     names = tuple(name for name, key in trust.policy.witnesses.items() if key in signed)
-    return Cosigned(checkpoint, names, unknown, trust.policy.is_met(signed))
+    log_lines = tuple(line for line in note.signatures if line.name == trust.origin)
+    return Cosigned(checkpoint, note.text, log_lines, names, unknown, trust.policy.is_met(signed))
+
+
+def _stranger(line: SignatureLine, trust: Trust, unknown_allowed: bool) -> int:
+    """Return how many lines nobody here can check, one, when this one may stand there."""
+    ids = {key.key_id for key in (*trust.log_keys, *trust.policy.witnesses.values())}
+    names = {key.name for key in trust.policy.witnesses.values()}
+    if line.key_id in ids or line.name in names:  # half a match is a damaged line, not a stranger's
+        raise VerificationError(WITNESSES, "a signature line is of no key in the trust file")
+    if line.name != trust.origin and not unknown_allowed:
+        raise VerificationError(WITNESSES, "a signature line is of no key in the trust file")
+    return 1
 
 
 def _check_line(text: bytes, line: SignatureLine, key: NoteKey, trust: Trust) -> None:
@@ -63,8 +80,3 @@ def _key_of(line: SignatureLine, keys: tuple[NoteKey, ...]) -> NoteKey | None:
         if (key.name, key.key_id) == (line.name, line.key_id):
             return key
     return None
-
-
-def _resembles(line: SignatureLine, keys: tuple[NoteKey, ...]) -> bool:
-    """Half a match is a damaged line, not a stranger's."""
-    return any(key.name == line.name or key.key_id == line.key_id for key in keys)

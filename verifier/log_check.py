@@ -41,6 +41,7 @@ def check_log(source: Source, trust: Trust, options: Options) -> Report:
     try:
         cosigned = _checkpoint(source, trust, report)
         entries, signatures = _tree_and_entries(source, trust, cosigned.checkpoint, options, report)
+        entries.registry.log_keys.check(cosigned, entries.chains.time)
         _conclude(report, entries, signatures)
     except Exception as error:  # whatever it is, the log is not verified
         report.fail(error)

@@ -14,6 +14,7 @@ from verifier import base64url, keys
 from verifier.acts import GENESIS, OFFICER, ORGANISATION
 from verifier.attestation import Credential, Root, challenge, check_enrolment
 from verifier.errors import AUTHORITY, FORM, VerificationError
+from verifier.log_keys import LogKeys
 from verifier.members import (
     Object,
     as_object,
@@ -79,7 +80,7 @@ class Registry:
 
     profile: str = ""
     utc_offset_minutes: int = 0
-    log_vkey: str = ""
+    log_keys: LogKeys = field(default_factory=LogKeys)
     roots: tuple[Root, ...] = ()
     keys: dict[str, Key] = field(default_factory=dict)
     holders: set[str] = field(default_factory=set)  # subjects of these keys
@@ -111,6 +112,8 @@ class Registry:
         family, _, word = statement.type.partition(".")
         if statement.type == GENESIS:
             self._genesis(statement, time)
+        elif statement.type == "governance.log_key":
+            self.log_keys.hand_over(statement.payload, time)
         elif family == "governance":
             {"rulebook": self.rulebooks, "knowledge": self.knowledge}.get(word, set()).add(statement.id)
         elif family == "registry":
@@ -188,7 +191,7 @@ class Registry:
     def _genesis(self, statement: Statement, time: int) -> None:
         payload = statement.payload
         self.profile = get_text(payload, "profile")
-        self.log_vkey = get_text(payload, "log_vkey")
+        self.log_keys.begin(payload)
         self.roots = tuple(_root(item) for item in get_list(payload, "attestation_roots"))
         offset = payload.get("utc_offset_minutes")
         if isinstance(offset, bool) or not isinstance(offset, int) or not -840 <= offset <= 840:

@@ -20,8 +20,8 @@ from api.cosigning import CosigningError, cosigned_by
 from api.genesis import SANDBOX
 from api.witness_policy import PolicyError, WitnessPolicy, parse_policy
 from api.words import word
-from ledger.errors import NotALedger
-from ledger.folder import LOG, LOG_KEY, TAG_KEYS, Config, read_config, read_log_key
+from ledger.errors import LogKeyMissing, NotALedger
+from ledger.folder import LOG, LOG_KEY, TAG_KEYS, Config, read_config, read_seed
 from ledger.note import LogSigner, NoteInvalid, verify_checkpoint
 
 EXAMPLE = (
@@ -33,7 +33,7 @@ FREE_BYTES_MIN = 5 * 2**30
 CHECKPOINT_AGE_S_MAX = 7 * 86_400
 COSIGNED_WITHIN_S = 10.0
 _PAUSE_S = 0.2
-_SECRETS = (LOG_KEY, TAG_KEYS, "keys.db", "vault.db", "ledger.db")
+_SECRETS = (f"{LOG_KEY}*", TAG_KEYS, "keys.db", "vault.db", "ledger.db")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +65,8 @@ def _of_machine(folder: Path, config: Config) -> Iterator[Item]:
 
 
 def _secrets(folder: Path, config: Config) -> tuple[bool, str]:
-    open_ = [
-        name for name in _SECRETS if (folder / name).exists() and (folder / name).stat().st_mode & 0o077
-    ]
+    secrets = [path for pattern in _SECRETS for path in sorted(folder.glob(pattern))]
+    open_ = [path.name for path in secrets if path.stat().st_mode & 0o077]
     return not open_, ", ".join(open_) or "0600"
 
 
@@ -92,10 +91,11 @@ def _witnesses(folder: Path, config: Config) -> tuple[bool, str]:
 def _checkpoint(folder: Path, config: Config) -> tuple[bool, str]:
     path = folder / LOG / "checkpoint"
     try:
-        key = LogSigner(config.origin, read_log_key(folder)).verifier_key
-        found = verify_checkpoint(path.read_bytes(), [key])
+        seeds = sorted(folder.glob(f"{LOG_KEY}*"))
+        keys = [LogSigner(config.origin, read_seed(seed)).verifier_key for seed in seeds]
+        found = verify_checkpoint(path.read_bytes(), keys)
         age_s = time.time() - path.stat().st_mtime
-    except (OSError, NoteInvalid, NotALedger) as error:
+    except (OSError, NoteInvalid, LogKeyMissing) as error:
         return False, str(error)
     return age_s <= CHECKPOINT_AGE_S_MAX, f"size {found.size}, {age_s / 86_400:.1f} d"
 

@@ -53,6 +53,12 @@ ROWS = {
     "{} is no exported log: {}": "{0} 不是导出的账本：{1}",
     "make one with rx export": "请用 rx export 导出",
     # Keys and signers
+    "give --draft FILE and --trust FILE, or --retire": "请给出 --draft FILE 与 --trust FILE，或 --retire",
+    "see rx log-key --help": "见 rx log-key --help",
+    "--overlap-until is no time of the form 2026-03-02T08:00:00Z": (
+        "--overlap-until 不是形如 2026-03-02T08:00:00Z 的时间"
+    ),
+    "name the folder of a ledger": "请指定账本所在的文件夹",
     "name the key file <organisation code>.json": "请指定密钥文件 <机构编码>.json",
     "make a key with: rx keygen": "请用 rx keygen 生成密钥",
     "make one with: rx keygen": "请用 rx keygen 生成",

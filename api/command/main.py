@@ -22,6 +22,7 @@ from contracts.errors import Rejected
 COMMANDS = {
     "init": "make a new ledger: keys, genesis, trust file",
     "serve": "serve a ledger over HTTP",
+    "log-key": "make the log's next key and the draft that hands over to it",
     "checklist": "the operator's security checklist of a ledger",
     "keygen": "make a key for a person or an organisation",
     "enrol": "sandbox: register a whole cast of institutions and people, keys included",
@@ -84,7 +85,8 @@ def build_parser(wanted: str | None = None) -> argparse.ArgumentParser:
         sub.add_argument("--json", action="store_true", help="print JSON, for machines")
         if wanted in (None, name):
             # `import` is a word of the language, hence the module's underscore.
-            module = importlib.import_module(f"api.command.{'import_' if name == 'import' else name}")
+            found = "import_" if name == "import" else name.replace("-", "_")
+            module = importlib.import_module(f"api.command.{found}")
             sub.epilog = module.EXAMPLE
             module.add_arguments(sub)
             sub.set_defaults(run=module.run)

@@ -53,6 +53,20 @@ ROWS = (
         zh_fix="保留所有副本并报告监管部门：日志可能被分叉或由旧备份恢复。",
     ),
     row(
+        "LOG_KEY_MISSING",
+        409,
+        AFTER_CHANGE,
+        title="The log's key is not here",
+        detail="The ledger's folder does not hold a key with which the log has to sign.",
+        fix=(
+            "The operator makes the log's next key with rx log-key in the ledger's folder, or restores the "
+            "file that is missing; send the same bytes again afterwards."
+        ),
+        zh_title="缺少日志密钥",
+        zh_detail="账本文件夹中没有日志须用以签名的密钥。",
+        zh_fix="由运维人员在账本文件夹用 rx log-key 生成下一把密钥，或恢复缺失的文件，之后原样重发。",
+    ),
+    row(
         "RETENTION_HOLD",
         409,
         LATER,

@@ -13,6 +13,7 @@ from contracts.effects import access, campaigns, care, measures, registry, remin
 
 EFFECTS: Mapping[str, Callable[[Act], Iterator[tuple[str, State]]]] = {
     "governance.genesis": registry.genesis,
+    "governance.log_key": registry.log_key,
     "governance.rulebook": registry.rulebook,
     "governance.knowledge": registry.knowledge,
     "governance.knowledge_part": registry.knowledge_part,

@@ -56,6 +56,15 @@ def genesis(act: Act) -> Writes:
         yield _credential(act, credential)
 
 
+def log_key(act: Act) -> Writes:
+    """The log's next key, and until when the one before signs beside it."""
+    known = act.state(keys.LOG_KEYS) or {"keys": []}
+    record: State = {"id": act.facts.statement_id, "vkey": act.payload["log_vkey"]}
+    if "overlap_until" in act.payload:
+        record["until"] = from_text(act.payload["overlap_until"])
+    yield keys.LOG_KEYS, {"keys": [*known["keys"], record]}
+
+
 def _key(act: Act, subject: str, role: str, key: dict[str, str], usage: str) -> tuple[str, State]:
     record: State = {
         "subject": subject,

@@ -101,6 +101,7 @@ MEASURES = (
 READS = ("access.read",)
 GOVERNANCE = (
     "governance.genesis",
+    "governance.log_key",
     "governance.rulebook",
     "governance.knowledge",
     "governance.knowledge_part",

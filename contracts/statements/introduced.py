@@ -1,4 +1,4 @@
-"""What a statement brings into the registry by itself: keys, authenticators, certificates.
+"""What a statement brings by itself: keys, authenticators, certificates, the log's next key.
 
 Genesis and `registry.key` are signed with keys that stand in their own payload: proof that the
 holder has them. Who may enrol whom is judged by rules.
@@ -13,12 +13,13 @@ from typing import Any
 from contracts import keys as state_keys
 from contracts.errors import Rejected
 from contracts.facts import Credential, Json
-from contracts.statements import base64url, certificate, enrolment, keys
+from contracts.statements import base64url, certificate, enrolment, keys, log_key
 from contracts.statements.presence import RelyingParty
 
 GENESIS = "governance.genesis"
 KEY = "registry.key"
 AUTHENTICATOR = "registry.authenticator"
+LOG_KEY = "governance.log_key"
 
 State = Callable[[str], "dict[str, Any] | None"]
 
@@ -50,7 +51,7 @@ def keys_of(payload: Mapping[str, Json]) -> dict[str, Mapping[str, str]]:
 def check(payload: Mapping[str, Any], state: State) -> Introduced:
     """Return what a payload of valid form introduces; nothing for most types.
 
-    Raises Rejected: KEY_WEAK, SIG_ALG_*, HUM_*, CERT_*.
+    Raises Rejected: KEY_WEAK, SIG_ALG_*, HUM_*, CERT_*; of the log's next key SIG_AUDIENCE, SIG_INVALID.
     """
     if payload["type"] == GENESIS:
         return _genesis(payload)
@@ -58,6 +59,8 @@ def check(payload: Mapping[str, Any], state: State) -> Introduced:
         return _authenticator(payload, state)
     if payload["type"] == KEY:
         return _key(payload, state)
+    if payload["type"] == LOG_KEY:
+        log_key.check(payload["log_vkey"], payload["aud"], payload["possession"])
     return _NOTHING
 
 

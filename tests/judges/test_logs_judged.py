@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import subprocess
+from base64 import b64decode
 from pathlib import Path
 
 import pytest
 
+from ledger.note import LogSigner, with_signature_lines
 from tests.judges.logs import JudgedLog, altered_checkpoints, altered_files, copied, replace
 
 CHECK_TIMEOUT_S = 120
@@ -76,6 +78,22 @@ def judge(request: pytest.FixtureRequest) -> Judge:
 
 def test_the_log_is_accepted(judge: Judge, log: JudgedLog) -> None:
     assert judge.accepts(log)
+
+
+def test_a_log_that_is_being_handed_over_is_accepted_by_readers_of_either_key(
+    judge: Judge, log: JudgedLog, tmp_path: Path
+) -> None:
+    folder = copied(log.folder, tmp_path / "log")
+    checkpoint = folder / "checkpoint"
+    text = checkpoint.read_text().split("\n")
+    size, root = int(text[1]), b64decode(text[2])
+    successor = LogSigner(text[0], bytes(32))
+    line = successor.sign(size, root).rpartition(b"\n\n")[2].decode()
+    replace(checkpoint, with_signature_lines(checkpoint.read_bytes(), [line]))
+    new = tmp_path / "new.vkey"
+    new.write_text(successor.verifier_key.text + "\n")
+    for key in (log.verifier_key, new):
+        assert judge.accepts(JudgedLog(folder, key))
 
 
 def test_another_key_is_refused(judge: Judge, log: JudgedLog, tmp_path: Path) -> None:

@@ -60,6 +60,12 @@ def execute(item: Facts, context: Context, read: Read) -> Decision:
     if chain:
         writes.append((f"pub/head/{chain}", encode({"leaf": leaf})))
     want = item.payload.get("want")
+    if item.type == "governance.genesis":
+        writes.append(("pub/genesis", encode({"log_vkey": item.payload["log_vkey"]})))
+    if "next_key" in item.payload:
+        known = json.loads(read("pub/log-keys") or b'{"keys":[]}')["keys"]
+        named = {"id": item.statement_id, **_object(item.payload["next_key"])}
+        writes.append(("pub/log-keys", encode({"keys": [*known, named]})))
     if want == "crash":
         raise RuntimeError("a bug in a contract")
     if want == "lie":
@@ -67,6 +73,11 @@ def execute(item: Facts, context: Context, read: Read) -> Decision:
     if want == "refuse":
         return _refusal(item.statement_id, context)
     return Decision("accepted", (), (), entry, leaf, chain or None, tuple(writes), chain)
+
+
+def _object(value: Json) -> dict[str, Json]:
+    assert isinstance(value, dict)
+    return value
 
 
 def _refusal(statement_id: str, context: Context) -> Decision:

@@ -22,6 +22,7 @@ from ledger.errors import (
     DataDamaged,
     JournalElsewhere,
     LedgerError,
+    LogKeyMissing,
     NotALedger,
     SchemaUnknown,
     StorageFault,
@@ -187,7 +188,7 @@ def test_a_store_of_a_newer_version_is_left_alone(folder: Path) -> None:
 @pytest.mark.parametrize("name", ["log.key", "tag-keys.json", "config.json"])
 def test_a_missing_secret_or_configuration_is_named(folder: Path, name: str) -> None:
     (folder / name).unlink()
-    with pytest.raises(NotALedger):
+    with pytest.raises(LogKeyMissing if name == "log.key" else NotALedger):
         open_(folder)
 
 

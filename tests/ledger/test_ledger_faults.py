@@ -62,7 +62,7 @@ def test_a_storage_fault_stops_the_writer_and_a_restart_finds_the_truth(
     with pytest.raises(Stopped):
         ledger.submit(facts("b"))
     with pytest.raises(Stopped):
-        ledger.read("pub/genesis")
+        ledger.read("pub/never read before")
     ledger.close()
     reopened = open_(folder)
     assert reopened.size == (2 if stored else 1) == reopened.audit()

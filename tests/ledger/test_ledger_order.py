@@ -73,9 +73,9 @@ def test_what_a_killed_predecessor_committed_is_on_disk_before_it_is_signed(
         fsync(descriptor)
         synced.add(os.fstat(descriptor).st_ino)
 
-    def signing(log: Log, leaves: list[bytes]) -> None:
+    def signing(log: Log, leaves: list[bytes], time_ms: int) -> None:
         signed_after.append(synced & stores)
-        extend(log, leaves)
+        extend(log, leaves, time_ms)
 
     monkeypatch.setattr(os, "fsync", noted)
     monkeypatch.setattr(Log, "extend", signing)

@@ -10,7 +10,7 @@ from typing import Any
 from contracts.statements import base64url, disclosures, presence
 from contracts.statements.codepoints import FORBIDDEN
 from contracts.types import TYPES
-from tests.spec.small_log import DOCTOR, SmallLog, Step, build, decoded, secret
+from tests.spec.small_log import DOCTOR, SmallLog, Step, build, decoded, handed_over, secret
 
 SHOWN = 24  # characters of a long text that an example shows before it breaks off
 REFUSED, CLOSED, ISSUED = 9, 10, 11
@@ -123,6 +123,16 @@ def checkpoint() -> Iterator[str]:
     )
 
 
+def handover() -> Iterator[str]:
+    """The statement that hands the log over, and the checkpoint that both keys sign."""
+    log = handed_over()
+    step = log.steps[-1]
+    members = {name: step.submission.payload[name] for name in ("log_vkey", "possession", "overlap_until")}
+    yield from _block(*_laid_out(members))
+    yield ""
+    yield from _block(*log.checkpoint().decode().splitlines())
+
+
 def receipt() -> Iterator[str]:
     """The receipt of the issued prescription."""
     yield from _block(*build().receipt(ISSUED).decode().splitlines())
@@ -167,6 +177,7 @@ def _secrets() -> Iterator[str]:
         (f"{DOCTOR}/authenticator", "the authenticator's private scalar"),
         (f"{DOCTOR}/credential", "its credential id"),
         ("log", "the log's Ed25519 seed"),
+        ("log/next", "of its next key"),
         ("witness", "the witness's Ed25519 seed"),
     ):
         yield f"{name.ljust(28)}{secret(name).hex()}   {use}"
@@ -191,6 +202,7 @@ EXAMPLES: Mapping[str, Callable[[], Iterator[str]]] = {
     "entry": entry,
     "refusal": refusal,
     "checkpoint": checkpoint,
+    "handover": handover,
     "receipt": receipt,
     "trust": trust,
     "entries": entries,

@@ -1,7 +1,8 @@
 """`python -m tests.spec.generate` renews the marked blocks of `verifier/SPEC.md`.
 
 With `--log FOLDER` it also writes the small log there, to try another verifier against: `log/`,
-`trust.json`, `receipt` and `entry` (of entry 11), and one changed log, `bad/`.
+`trust.json`, `receipt` and `entry` (of entry 11), one changed log, `bad/`, and the log handed over to its
+next key, `handed-over/`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import re
 from pathlib import Path
 
 from tests.spec.examples import EXAMPLES, ISSUED
-from tests.spec.small_log import build
+from tests.spec.small_log import build, handed_over
 from tests.spec.tables import TABLES
 
 PAGE = Path(__file__).resolve().parents[2] / "verifier" / "SPEC.md"
@@ -38,8 +39,8 @@ def _made(found: re.Match[str]) -> str:
 def write_log(folder: Path) -> None:
     """Write the small log with what a verifier needs, and one in which a byte of an entry is changed."""
     log = build()
-    for name in ("log", "bad"):
-        for path, data in log.files().items():
+    for name, shown in (("log", log), ("bad", log), ("handed-over", handed_over())):
+        for path, data in shown.files().items():
             if name == "bad" and "entries" in path:
                 data = data[:-40] + bytes([data[-40] ^ 1]) + data[-39:]
             file = folder / name / path

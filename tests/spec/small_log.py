@@ -26,7 +26,7 @@ from api.client.attestation import SANDBOX_AAGUID, AttestationRoot
 from api.client.authenticator import SoftwareAuthenticator
 from api.client.signing import Person, PrivateKey, sign
 from contracts import Context, Decision, execute
-from contracts.statements import base64url, disclosures, enrolment, strict_json, submission
+from contracts.statements import base64url, disclosures, enrolment, log_key, strict_json, submission
 from contracts.statements.authenticate import authenticate
 from contracts.tagging import tagged_values
 from contracts.time import from_text
@@ -164,6 +164,7 @@ class SmallLog:
     tags: TagKeys = field(default_factory=lambda: TagKeys({kind: (secret(f"tag/{kind}"),) for kind in KINDS}))
     signer: LogSigner = field(default_factory=lambda: LogSigner(ORIGIN, secret("log")))
     maker: FixedMaker = field(default_factory=FixedMaker)
+    next_signer: LogSigner | None = None  # signs too once the log was handed over
     witness: Ed25519PrivateKey = field(
         default_factory=lambda: Ed25519PrivateKey.from_private_bytes(secret("witness"))
     )
@@ -219,6 +220,9 @@ class SmallLog:
     def checkpoint(self) -> bytes:
         """The checkpoint of the whole log, signed and cosigned."""
         note = self.signer.sign(self.tree.size, self.tree.root())
+        if self.next_signer is not None:
+            second = self.next_signer.sign(self.tree.size, self.tree.root()).rpartition(b"\n\n")[2]
+            note = with_signature_lines(note, [second.decode()])
         text = note.rpartition(b"\n\n")[0] + b"\n"
         signature = self.witness.sign(f"cosignature/v1\ntime {COSIGNED_S}\n".encode() + text)
         payload = COSIGNED_S.to_bytes(8, "big") + signature
@@ -263,6 +267,28 @@ def person(code: str, role: str, organisation: str) -> Person:
 @cache
 def build() -> SmallLog:
     """Return the log of the page."""
+    return _built()
+
+
+@cache
+def handed_over() -> SmallLog:
+    """Return that log with one entry more, which hands it over to its next key."""
+    log = _built()
+    seed = secret("log/next")
+    vkey = LogSigner(ORIGIN, seed).verifier_key.text
+    proof = Ed25519PrivateKey.from_private_bytes(seed).sign(log_key.message(ORIGIN, vkey))
+    members = {
+        "log_vkey": vkey,
+        "possession": base64url.encode(proof),
+        "overlap_until": "2026-04-01T00:00:00Z",
+    }
+    officers = [person(code, "officer", REGULATOR) for code in OFFICERS]
+    log.send("governance.log_key", REGULATOR, officers, members)
+    log.next_signer = LogSigner(ORIGIN, seed)
+    return log
+
+
+def _built() -> SmallLog:
     log = SmallLog()
     officers = [person(code, "officer", REGULATOR) for code in OFFICERS]
     doctor = person(DOCTOR, "doctor", HOSPITAL)

@@ -33,7 +33,7 @@ def test_the_page_is_as_generated() -> None:
     assert marks(TEXT) == {*EXAMPLES, *TABLES}
 
 
-@pytest.mark.parametrize(("name", "code"), [("log", 0), ("bad", 1)])
+@pytest.mark.parametrize(("name", "code"), [("log", 0), ("bad", 1), ("handed-over", 0)])
 def test_the_verifier_judges_the_small_log(tmp_path: Path, name: str, code: int) -> None:
     write_log(tmp_path)
     trust = ["--trust", str(tmp_path / "trust.json")]

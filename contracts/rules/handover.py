@@ -1,0 +1,68 @@
+"""OFFICE, the log's own key: what two officers may hand the log over to, and for how long both keys sign."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from contracts import keys
+from contracts.act import Act
+from contracts.rules.base import Failed, rule
+from contracts.time import from_text
+
+_DAY_MS = 86_400_000
+_ON = ("governance.log_key",)
+
+
+@rule(
+    "OFFICE-13",
+    "ID_CONFLICT",
+    _ON,
+    sources="interface §2",
+    en="This key has been the log's before; a handover takes a new one.",
+    zh="该密钥已曾作为日志密钥；交接须使用新密钥。",
+)
+def key_is_new(act: Act) -> None:
+    """The next key is neither genesis' nor that of an earlier handover."""
+    known = [(act.state(keys.GENESIS) or {}).get("log_vkey"), *(one["vkey"] for one in _handovers(act))]
+    if act.payload["log_vkey"] in known:
+        raise Failed({"member": "log_vkey"})
+
+
+@rule(
+    "OFFICE-14",
+    "TIME_ORDER",
+    _ON,
+    sources="interface §2",
+    en="The handover before is not over: its overlap still runs.",
+    zh="上一次密钥交接尚未结束，两把密钥仍在并行签名。",
+)
+def one_at_a_time(act: Act) -> None:
+    """Three keys at once would leave readers no way to say which two must have signed."""
+    if any(one.get("until", 0) >= act.time_ms for one in _handovers(act)):
+        raise Failed({"member": "log_vkey"})
+
+
+@rule(
+    "OFFICE-15",
+    "TIME_RANGE",
+    _ON,
+    sources="interface §2",
+    parameters=("log_key_overlap_days_max",),
+    en="The overlap of both keys ends after now and within the days that the rulebook allows.",
+    zh="两把密钥的并行期须在当前时间之后结束，且不超过规则规定的天数。",
+)
+def overlap_ends(act: Act) -> None:
+    """`overlap_until` lies after now, by no more than `log_key_overlap_days_max`; absent: no overlap."""
+    if "overlap_until" not in act.payload:
+        return
+    left_ms = from_text(act.payload["overlap_until"]) - act.time_ms
+    if not 0 < left_ms <= int(act.parameter("log_key_overlap_days_max")) * _DAY_MS:
+        raise Failed({"member": "overlap_until"})
+
+
+def _handovers(act: Act) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = (act.state(keys.LOG_KEYS) or {"keys": []})["keys"]
+    return found
+
+
+RULES = (key_is_new, one_at_a_time, overlap_ends)
