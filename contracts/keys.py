@@ -251,8 +251,13 @@ def case(statement_id: str) -> str:
 
 
 def uncoded(organisation: str, drug: str) -> str:
-    """Listed old stock without trace codes: {"lots": {lot: {"packs","taken","valid_to"}}}."""
+    """Listed old stock without trace codes: {"lots": {lot: {"packs","valid_to"}}}."""
     return f"pub/uncoded/{organisation}/{drug}"
+
+
+def uncoded_taken(organisation: str, drug: str) -> str:
+    """How much of listed old stock was sold: {"taken": {lot: packs}}."""
+    return f"pvt/uncoded-taken/{organisation}/{drug}"
 
 
 def access(statement_id: str) -> str:

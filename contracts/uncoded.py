@@ -1,8 +1,9 @@
 """Old stock without trace codes (无码库): listed lots of a shop, which only become fewer (S69).
 
 A pack without a code stands in an act's `codes` as an entry of its own with `uncoded` and its `lot`, so that
-there are as many entries as packs. The list is one record for a shop and a drug:
-{"lots": {lot: {"packs": listed, "taken": sold, "valid_to": date}}}.
+there are as many entries as packs. What the officer listed is public, one record for a shop and a drug:
+{"lots": {lot: {"packs", "valid_to"}}}. How many were sold comes out of disclosures and is kept apart (D7):
+{"taken": {lot: packs}}.
 """
 
 from __future__ import annotations
@@ -48,11 +49,16 @@ def listed(act: Act, drug: str) -> dict[str, State]:
     return dict(record["lots"])
 
 
+def taken(act: Act, drug: str) -> dict[str, int]:
+    """Return how many packs of each lot the acting shop has sold."""
+    record = act.state(keys.uncoded_taken(act.organisation_code, drug)) or {"taken": {}}
+    return dict(record["taken"])
+
+
 def after(act: Act, direction: int) -> dict[str, State]:
-    """Return the lists by key after the act's packs were taken (1) or put back unsold (-1)."""
-    records: dict[str, dict[str, State]] = {}
+    """Return what is taken, by key, after the act's packs were taken (1) or put back unsold (-1)."""
+    records: dict[str, dict[str, int]] = {}
     for (drug, lot), packs in taken_lots(act).items():
-        lots = records.setdefault(keys.uncoded(act.organisation_code, drug), listed(act, drug))
-        if lot in lots:
-            lots[lot] = {**lots[lot], "taken": max(0, lots[lot]["taken"] + direction * packs)}
-    return {key: {"lots": lots} for key, lots in records.items()}
+        lots = records.setdefault(keys.uncoded_taken(act.organisation_code, drug), taken(act, drug))
+        lots[lot] = max(0, lots.get(lot, 0) + direction * packs)
+    return {key: {"taken": lots} for key, lots in records.items()}

@@ -17,6 +17,7 @@ from contracts.errors import Rejected
 from contracts.facts import Json
 from contracts.forms import DRUG
 from contracts.quantity import PACKS, SMALL_UNITS
+from contracts.statements import strict_json
 from contracts.statements.schema import validate
 
 COLUMNS = (
@@ -25,7 +26,8 @@ COLUMNS = (
     *("indications", "sex", "age_years_min", "age_years_max"),
     *("product", "units", "unit", "carton", "packs", "price_yuan", "source"),
 )
-DRUGS_PER_PART = 40  # a knowledge part stays below the 65,535 bytes of an entry
+PART_BYTES_MAX = 38_000  # of its drugs; a knowledge part has at most 40 KB (OFFICE-16)
+PART_DRUGS_MAX = 200  # SPEC 5.3
 _UNIQUE = ("code", "product", "carton")
 
 
@@ -86,9 +88,17 @@ def drugs(text: str) -> list[dict[str, Json]]:
 
 def parts(all_drugs: Sequence[dict[str, Json]]) -> list[dict[str, Any]]:
     """Return drafts of governance.knowledge_part, for `rx sign`."""
-    slices = [all_drugs[at : at + DRUGS_PER_PART] for at in range(0, len(all_drugs), DRUGS_PER_PART)]
+    slices: list[list[dict[str, Json]]] = []
+    left = 0
+    for drug in all_drugs:
+        size = len(strict_json.dumps(drug)) + 1  # and a comma
+        if size > left or len(slices[-1]) == PART_DRUGS_MAX:
+            slices.append([])
+            left = PART_BYTES_MAX
+        slices[-1].append(drug)
+        left -= size
     return [
-        {"type": "governance.knowledge_part", "members": {"drugs": [*part], "recalls": []}} for part in slices
+        {"type": "governance.knowledge_part", "members": {"drugs": part, "recalls": []}} for part in slices
     ]
 
 

@@ -47,6 +47,6 @@ def uncoded(act: Act) -> Writes:
     """A lot of old stock without codes is listed for a shop."""
     payload = act.payload
     key = keys.uncoded(str(payload["organisation"]), str(payload["drug"]))
-    lot = {"packs": payload["packs"], "taken": 0, "valid_to": payload["valid_to"]}
+    lot = {"packs": payload["packs"], "valid_to": payload["valid_to"]}
     lots = (act.state(key) or {"lots": {}})["lots"]
     yield key, {"lots": {**lots, str(payload["lot"]): lot}}

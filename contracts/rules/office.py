@@ -20,6 +20,7 @@ MAY_BE_SHADOWED = frozenset(
 ) - {pace.backlog_in_pace.id}
 _VERSIONS = ("governance.rulebook", "governance.knowledge")
 _SCREEN = re.compile(r"SCREEN(-[A-Z]+)+")
+_PART_CHARACTERS_MAX = 54_614  # of base64url for 40,960 bytes
 _REGION = re.compile(r"[0-9]{1,6}")  # GB/T 2260
 
 
@@ -293,6 +294,20 @@ def rules_named_exist(act: Act) -> None:
             raise Failed({"member": "rules", "pointer": f"/rules/{place}"})
 
 
+@rule(
+    "OFFICE-16",
+    "SCHEMA_LENGTH",
+    ("governance.knowledge_part",),
+    sources="contracts §1",
+    en="A knowledge part has at most 40 KB; spread the drugs over more parts.",
+    zh="知识库分片不得超过 40 KB；请将药品分到更多分片。",
+)
+def part_is_small(act: Act) -> None:
+    """The payload, as received, has at most 40,960 bytes: its entry then fits on every host."""
+    if len(str(act.facts.statement["payload"])) > _PART_CHARACTERS_MAX:
+        raise Failed({"member": "drugs"})
+
+
 RULES = (
     one_genesis,
     begins_from_now,
@@ -305,4 +320,5 @@ RULES = (
     shadows_are_allowed,
     areas_are_regions,
     rules_named_exist,
+    part_is_small,
 )

@@ -6,7 +6,7 @@ from contracts import keys
 from contracts.act import Act
 from contracts.rules.base import REPORTS, RETURN, SALE, Failed, rule
 from contracts.time import day_of
-from contracts.uncoded import is_uncoded, listed, opens_a_pack, taken_lots
+from contracts.uncoded import is_uncoded, listed, opens_a_pack, taken, taken_lots
 
 
 @rule(
@@ -25,7 +25,7 @@ def listed_and_left(act: Act) -> None:
         known = listed(act, drug).get(lot)
         if known is None:
             raise Failed
-        left = known["packs"] - known["taken"]
+        left = known["packs"] - taken(act, drug).get(lot, 0)
         if act.type in SALE and (day_of(known["valid_to"]) < act.today or packs > left):
             raise Failed({"left": left})
 

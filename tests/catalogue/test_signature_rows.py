@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from typing import Any
 
 import pytest
@@ -58,11 +59,19 @@ def test_s06_another_algorithm_than_the_keys(desk: Desk) -> None:
     desk.refuse(desk.with_header(kid=kid), H1, 422, "SIG_ALG_KEY_MISMATCH")
 
 
-@pytest.mark.parametrize(
-    "header", [{"jwk": {}}, {"jku": "http://127.0.0.1/x"}, {"x5u": "http://127.0.0.1/x"}, {"crit": ["x"]}]
-)
+@pytest.mark.parametrize("header", [{"jwk": {}}, {"crit": ["x"]}], ids=["S08", "S09"])
 def test_s08_s09_other_header_members(desk: Desk, header: dict[str, Any]) -> None:
     desk.refuse(desk.with_header(**header), H1, 422, "SIG_HEADER_FORBIDDEN")
+
+
+@pytest.mark.parametrize("member", ["jku", "x5u"])
+def test_s08_nobody_is_called_for_a_key(desk: Desk, member: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as called:
+        called.setblocking(False)
+        address = f"http://127.0.0.1:{called.getsockname()[1]}/key"
+        desk.refuse(desk.with_header(**{member: address}), H1, 422, "SIG_HEADER_FORBIDDEN")
+        with pytest.raises(BlockingIOError):
+            called.accept()
 
 
 def test_s10_a_kid_that_is_no_kid(desk: Desk) -> None:

@@ -7,13 +7,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from contracts import Context, Decision, execute, keys
+from contracts import Context, Decision, execute
 from contracts.facts import Facts, Json, Read
 from tests.contracts import world
 
 _LETTERS_MIN = 3  # shorter texts stand everywhere: a unit, a count, a code of a type
 _TAGS = {"t.people.", "t.codes."}  # as `World` makes them: also of what earlier acts disclosed
-_LISTED = keys.uncoded("", "").rstrip("/")  # drug and lot stand there as the officer listed them, in public
 
 
 def _texts(value: Json) -> Iterator[str]:
@@ -27,7 +26,7 @@ def _told_in_public(facts: Facts, decision: Decision) -> list[str]:
     """Return what the public writes say of the act's disclosures: their texts, or a tag."""
     texts = {text for text in _texts(dict(facts.disclosures)) if len(text) >= _LETTERS_MIN}
     secret = _TAGS | texts - set(_texts(dict(facts.payload)))
-    public = [pair for pair in decision.writes if not pair[0].startswith(("pvt/", _LISTED))]
+    public = [pair for pair in decision.writes if not pair[0].startswith("pvt/")]
     written = {key: f"{key} {json.dumps(json.loads(value), ensure_ascii=False)}" for key, value in public}
     return [f"{one} under {key}" for key, text in written.items() for one in secret if one in text]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from dataclasses import replace
 
@@ -275,6 +276,15 @@ def test_knowledge_is_in_force_when_all_its_parts_are_in(world: World) -> None:
     world.run(part)
     world.wait(60)
     assert world.issue().codes == ("CODE_UNKNOWN",)
+
+
+@pytest.mark.parametrize(("size", "codes"), [(40_960, ()), (40_961, ("SCHEMA_LENGTH",))])
+def test_a_knowledge_part_has_forty_kilobytes_at_most(
+    world: World, size: int, codes: tuple[str, ...]
+) -> None:
+    part = world.facts("governance.knowledge_part", REGULATOR, OFFICERS[:1], {"drugs": [], "recalls": []})
+    received = base64.urlsafe_b64encode(bytes(size)).decode().rstrip("=")
+    assert world.run(replace(part, statement={"payload": received})).codes == codes
 
 
 def test_a_hospital_does_not_govern(world: World) -> None:
