@@ -9,7 +9,7 @@ from contracts.act import Act
 from contracts.errors import Rejected
 from contracts.quantity import MICRO, PACKS, check_unit, micro, proposed_unit, units_of
 from contracts.rules.base import ISSUE, RETURN, SALE, Failed, rule
-from contracts.rules.fitness import narcotic_days_max
+from contracts.rules.fitness import narcotic_days_in_range, narcotic_days_max
 from contracts.rules.flow import sold_units
 from contracts.rules.online import is_online
 from contracts.time import day_of
@@ -213,13 +213,14 @@ def evaluated_before_issue(act: Act) -> None:
         raise Failed({"member": "evaluated.on"})
 
 
-RULES = (
+RULES = (  # after what cannot be read, the order of the family's row in contracts §3: it decides
     quantities_positive,
     *_UNITS,
     drugs_known,
-    allowed_online,
     validity_in_range,
     days_in_range,
     evaluator_is_a_doctor,
     evaluated_before_issue,
+    narcotic_days_in_range,
+    allowed_online,
 )

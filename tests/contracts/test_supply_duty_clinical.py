@@ -293,6 +293,23 @@ def test_some_drugs_are_never_prescribed_online(world: World, drug: str) -> None
     assert world.issue(line=line, clinical={"business_type": "01"}).codes == ()
 
 
+@pytest.mark.parametrize(
+    ("validity_days", "days", "codes"),
+    [
+        (4, "2", ("RX_VALIDITY_LIMIT", "DRUG_ONLINE_FORBIDDEN")),
+        (3, "8", ("RX_DAYS_LIMIT", "DRUG_ONLINE_FORBIDDEN")),
+        (4, "8", ("RX_VALIDITY_LIMIT", "RX_DAYS_LIMIT", "DRUG_ONLINE_FORBIDDEN")),
+    ],
+)
+def test_one_forbidden_drug_has_the_same_decisive_fault_for_everybody(
+    world: World, validity_days: int, days: str, codes: tuple[str, ...]
+) -> None:
+    """The order of contracts §3 decides: validity, days, and then the list of those never online."""
+    line = {"drug": "XB05AAB001", "days": days, "unit": "瓶"}
+    decision = world.issue(validity_days=validity_days, line=line, clinical={"long_term": False})
+    assert decision.codes == codes
+
+
 def test_an_unknown_drug_is_a_data_fault(world: World) -> None:
     decision = world.issue(line={"drug": "X?"})
     assert decision.codes == ("CODE_UNKNOWN",)
