@@ -43,10 +43,13 @@ class KeyRing:
     def person(self, code: str, organisation: str) -> Person:
         """Return a member of the cast as they sign at `organisation`.
 
-        Somebody who is not of the cast signs too, with a key that no ledger knows.
+        Somebody who is not of the cast signs too, with a key that no ledger knows. An institution can sign,
+        but confirms nothing: no authenticator is anybody's but a person's.
         """
-        held = self._authenticator(code, organisation) if organisation else None
-        return Person(code, self._role(code), self._key(code), held)
+        role = self._role(code)
+        confirms = organisation and role != "organisation"
+        held = self._authenticator(code, organisation) if confirms else None
+        return Person(code, role, self._key(code), held)
 
     def organisation(self, code: str) -> Person:
         """Return an organisation as it proves possession of its key for tokens."""

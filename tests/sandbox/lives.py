@@ -93,8 +93,10 @@ class Script:
         visit: Any = None,
         lines: Any = None,
         extension: Any = None,
+        who: tuple[str, ...] | None = None,
+        seconds: int = 60,
     ) -> None:
-        """One prescription."""
+        """One prescription, signed by `who` instead of the doctor."""
         message = day_message("009-d001.json")
         message |= {"hospRxno": f"RX{number}", "mdtrtCertNo": f"9900001961030{number}"}
         message |= {"authNo": f"AUTH{number}", **(head or {})}
@@ -108,7 +110,8 @@ class Script:
         base = message["rxdrugdetail"][0]
         message["rxdrugdetail"] = [base | line for line in (lines or [{}])]
         message["extension"] |= {"hiRxno": f"HI{number}", **(extension or {})}
-        self.add("D001", hospital, (doctor,), lambda now: message | {"prscTime": now}, expect)
+        signers = (doctor,) if who is None else who
+        self.add("D001", hospital, signers, lambda now: message | {"prscTime": now}, expect, seconds)
 
     def review(self, number: str, expect: str = "", hospital: str = H1, who: str = HY1, **other: Any) -> None:
         """The hospital pharmacist's decision."""

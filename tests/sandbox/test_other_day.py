@@ -11,7 +11,23 @@ import pytest
 
 from api.sandbox.day import CORPUS, load
 from tests.national.builders import day_message
-from tests.sandbox.lives import AMLODIPINE, D1, D2, H1, H2, METFORMIN, P1, P2, Y1, Y2, Y3, Y4, Script, pack
+from tests.sandbox.lives import (
+    AMLODIPINE,
+    D1,
+    D2,
+    H1,
+    H2,
+    HY1,
+    METFORMIN,
+    P1,
+    P2,
+    Y1,
+    Y2,
+    Y3,
+    Y4,
+    Script,
+    pack,
+)
 from tests.sandbox.memory import play_day
 
 CAST = load(CORPUS).cast
@@ -126,6 +142,20 @@ def issuing(script: Script) -> None:
     script.issue("1009", "LICENCE_SITE", hospital=H2, doctor=D1, visit=visit)
 
 
+def signing(script: Script) -> None:
+    """Who signs what: an institution's key, the wrong person, two people, one person twice."""
+    script.consultation("1020")
+    script.issue("1020", "ACTOR_NOT_NATURAL_PERSON", who=(H1,))
+    script.issue("1020", "SIGNER_NOT_ATTENDING", who=(HY1,))
+    script.issue("1020", "SIGNER_NOT_ATTENDING", who=(D1,), extension={"authorship": "ai"})
+    script.issue("1020", "SIGNER_NOT_ATTENDING", who=(D2, D1))
+    script.issue("1020", "DUTY_SEPARATION", who=(D2, D2))
+    script.issue("1020", "SIG_MISSING", who=(), visit={"drCode": "", "prscDrName": "未知"})
+    machine = {"authorship": "ai"}
+    script.issue("1020", "PLACEHOLDER_IDENTITY", visit={"drCode": "", "fstdiagFlag": "1"}, extension=machine)
+    script.issue("1020")
+
+
 def reviews(script: Script) -> None:
     script.consultation("1010")
     script.issue("1010")
@@ -142,7 +172,7 @@ def reviews(script: Script) -> None:
     script.sell("1011", [_code(pack(4))], "REVIEW_REJECTED")
 
 
-@pytest.mark.parametrize("story", [cancelling, custody, packs, channels, issuing, reviews])
+@pytest.mark.parametrize("story", [cancelling, custody, packs, channels, issuing, signing, reviews])
 def test_every_step_has_its_decisive_code(story: Callable[[Script], None], tmp_path: Path) -> None:
     script = Script(CAST)
     _open_shops(script)
