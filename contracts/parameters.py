@@ -100,7 +100,7 @@ DEFAULTS: Mapping[str, Json] = {
     "split_rx_max": 2,
     "burst_window_s": 600,
     "burst_patients": 3,
-    "burst_hold": 0,
+    "burst_hold": 1,
     "indication_monitored_only": 1,
     "days_narcotic_injection_max": 1,
     "days_narcotic_extended_max": 7,

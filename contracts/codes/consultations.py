@@ -233,9 +233,12 @@ ROWS = (
         AFTER_CHANGE,
         title="Many times the same drug",
         detail="One doctor prescribed the same monitored drug to many patients within a short time.",
-        fix="Be ready to explain the indication of each case.",
+        fix=(
+            "Be ready to explain the indication of each case. What is held waits until a pharmacist of the "
+            "hospital has looked (review.hold) or the doctor cancels it."
+        ),
         zh_title="同一药品集中开具",
         zh_detail="同一医师短时间内为多名患者开具同一监控药品。",
-        zh_fix="准备说明各病例的用药指征。",
+        zh_fix="准备说明各病例的用药指征。暂存的处方须由本院药师核查（review.hold）或由医师撤销。",
     ),
 )

@@ -199,7 +199,7 @@ def _burst(act: Act) -> int:
     zh="数分钟内为多名患者开具同一重点监测药品。",
 )
 def no_burst(act: Act) -> None:
-    """A monitored drug goes to fewer different patients than this inside the window."""
+    """Where the rulebook says so (0), too many patients inside the window are only flagged."""
     if not int(act.parameter("burst_hold")) and _burst(act):
         raise Failed(patients=_burst(act))
 
@@ -210,12 +210,12 @@ def no_burst(act: Act) -> None:
     ISSUE,
     strength="hold",
     sources="T10 S15 security 2.6 contracts §3 PACE",
-    parameters=("burst_hold",),
+    parameters=("burst_window_s", "burst_patients", "burst_hold"),
     en="The same monitored drug for several patients within minutes: it waits until a pharmacist has looked.",
     zh="数分钟内为多名患者开具同一重点监测药品：处方暂存，待药师核查。",
 )
 def burst_waits(act: Act) -> None:
-    """Where the rulebook asks for it (1), a burst is held instead of flagged."""
+    """A monitored drug goes to fewer different patients than this inside the window."""
     if int(act.parameter("burst_hold")) and _burst(act):
         raise Failed(patients=_burst(act))
 

@@ -13,13 +13,11 @@ from tests.contracts.world import (
     DOCTOR2,
     H1,
     METFORMIN,
-    OFFICERS,
     P1,
     PATIENT,
     PATIENT2,
     PATIENT3,
     PHARMACIST,
-    REGULATOR,
     SEMAGLUTIDE,
     YS1,
     YS2,
@@ -56,8 +54,6 @@ def world() -> World:
 
 def held(world: World) -> str:
     """The third patient's prescription of one monitored drug waits; returns its id."""
-    parameters = {"burst_hold": 1}
-    world.act("governance.rulebook", REGULATOR, OFFICERS, {"version": "1", "parameters": parameters})
     line = world.line(drug=SEMAGLUTIDE, quantity="1", unit="支", days="7", dose="1", dose_unit="mg")
     waiting = [(patient, world.consult(patient)) for patient in (PATIENT, PATIENT2, PATIENT3)]
     for patient, consultation in waiting:

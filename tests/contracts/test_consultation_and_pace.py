@@ -221,7 +221,7 @@ def _three(world: World, drug: str, gaps: tuple[float, float]) -> list[tuple[str
     [
         (SEMAGLUTIDE, (18, 18), [(), ("PACE_NOTICE",), ("PACE_TOO_FAST",)]),
         (SEMAGLUTIDE, (30, 29.999), [(), ("PACE_NOTICE",), ("PACE_TOO_FAST",)]),
-        (SEMAGLUTIDE, (30, 30), [(), ("PACE_NOTICE",), ("PACE_NOTICE", "SAME_DRUG_BURST")]),
+        (SEMAGLUTIDE, (30, 30), [(), ("PACE_NOTICE",), ("SAME_DRUG_BURST", "PACE_NOTICE")]),
         (SEMAGLUTIDE, (45, 45), [(), (), ("SAME_DRUG_BURST",)]),
         (SEMAGLUTIDE, (300, 300), [(), (), ()]),
         (SEMAGLUTIDE, (300, 299.999), [(), (), ("SAME_DRUG_BURST",)]),

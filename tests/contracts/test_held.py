@@ -30,9 +30,6 @@ def world() -> World:
     made = World()
     made.put(keys.person(SECOND), {"role": "hospital_pharmacist"})
     made.put(keys.licence(SECOND), made.record(keys.licence(PHARMACIST)))
-    members = {"version": "hold", "parameters": {"burst_hold": 1}}
-    assert made.act("governance.rulebook", REGULATOR, OFFICERS, members).codes == ()
-    made.wait(1)
     return made
 
 
@@ -117,5 +114,10 @@ def test_a_check_before_says_that_it_would_be_held(world: World) -> None:
     assert (decision.outcome, decision.codes) == ("held", ("SAME_DRUG_BURST",))
 
 
-def test_without_the_rulebooks_word_nothing_is_held() -> None:
-    assert [one.outcome for one in burst(World())] == ["accepted"] * 3
+def test_where_the_rulebook_only_flags_nothing_is_held(world: World) -> None:
+    flag = {"version": "flag", "parameters": {"burst_hold": 0}}
+    assert world.act("governance.rulebook", REGULATOR, OFFICERS, flag).codes == ()
+    world.wait(1)
+    found = burst(world)
+    assert [one.outcome for one in found] == ["accepted"] * 3
+    assert [one.codes for one in found] == [(), (), ("SAME_DRUG_BURST",)]
