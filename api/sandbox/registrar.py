@@ -99,10 +99,10 @@ class _Office:
 
     def publish(self, cast: Mapping[str, Any]) -> None:
         """Put rulebook and knowledge in force; both take two officers."""
-        self.submit(
-            Planned("governance.rulebook", {"version": "sandbox-1", "parameters": dict(DEFAULTS)}),
-            self._officers[:2],
-        )
+        # A day of messages has no step that would look at what is held: its bursts are flagged.
+        parameters: dict[str, Json] = {**DEFAULTS, "burst_hold": 0}
+        rulebook = Planned("governance.rulebook", {"version": "sandbox-1", "parameters": parameters})
+        self.submit(rulebook, self._officers[:2])
         parts: list[Json] = [self.submit(part) for part in registry.knowledge_parts(cast)]
         self.submit(
             Planned("governance.knowledge", {"version": "sandbox-1", "parts": parts}), self._officers[:2]
