@@ -22,6 +22,7 @@ from ledger.publication import Publication
 from ledger.state import State
 from ledger.store import Store
 from ledger.tags import TagKeys
+from ledger.vault import require_keys
 from ledger.writer import Parts
 
 
@@ -36,6 +37,7 @@ def open_parts(
     keys = LogKeys(folder, config.origin)
     store = Store(folder, hook)
     try:
+        require_keys(store)
         state = State(store)
         keys.load(state.read, store.locate)
         log = Log(Tree(store.leaves()), keys, lambda index: _time_ms(store.entries(index, index + 1)[0]))

@@ -17,8 +17,8 @@ from sqlalchemy import bindparam, delete, func, literal_column, select, update
 
 from contracts.facts import Json
 from ledger.changes import Changes, Row, compiled
-from ledger.errors import DataDamaged, Erased
-from ledger.schema import DATA_KEY, DISCLOSURE
+from ledger.errors import DataDamaged, Erased, StoreMismatched
+from ledger.schema import DATA_KEY, DISCLOSURE, KEYS
 from ledger.store import Store
 
 KEY_BYTES = 32
@@ -45,6 +45,8 @@ _EMPTY = compiled(
     .values(nonce=literal_column("x''"), ciphertext=literal_column("x''"))
     .where(DISCLOSURE.c.data_key == bindparam("number"))
 )
+_LAST_USED = compiled(select(func.coalesce(func.max(DISCLOSURE.c.data_key), literal_column("0"))))
+_LAST_MADE = f"SELECT seq FROM {KEYS}.sqlite_sequence WHERE name = '{DATA_KEY.name}'"
 _DROP_KEY = compiled(delete(DATA_KEY).where(DATA_KEY.c.number == bindparam("number")))
 
 
@@ -83,6 +85,16 @@ def _data_keys(store: Store, names: set[str]) -> dict[str, tuple[int, AESGCM]]:
         store.write_keys(_ADD_KEY, [(name, os.urandom(KEY_BYTES)) for name in missing])
         newest |= {name: store.rows(_NEWEST_KEY, (name,)) for name in missing}
     return {name: (found[0][0], AESGCM(found[0][1])) for name, found in newest.items()}
+
+
+def require_keys(store: Store) -> None:
+    """Return when every data key that the vault names was made in this `keys.db`, destroyed since or not.
+
+    An older one, restored alone, would give the lost numbers to new keys. Raises StoreMismatched.
+    """
+    made = store.rows(_LAST_MADE)
+    if store.rows(_LAST_USED)[0][0] > (made[0][0] if made else 0):
+        raise StoreMismatched("keys.db is older than vault.db: restore all files from the same backup")
 
 
 def received(store: Store, index: int) -> tuple[str, ...]:

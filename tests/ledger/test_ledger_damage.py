@@ -51,7 +51,7 @@ def _edit(folder: Path, sql: str, file: str = "ledger.db") -> None:
 def _with_entries(folder: Path, publish: bool) -> None:
     ledger = open_(folder)
     for name in "abc":
-        ledger.submit(facts(name)).result(10)
+        ledger.submit(facts(name), disclosures()).result(10)
     if publish:
         ledger.publish()
     ledger.close()
@@ -98,9 +98,12 @@ def test_yesterdays_store_beside_todays_published_log_is_refused(folder: Path, t
         open_(folder)
 
 
-@pytest.mark.parametrize("name", ["vault.db", "ledger.db"])
+@pytest.mark.parametrize("name", ["vault.db", "ledger.db", "keys.db"])
 def test_a_file_restored_alone_is_refused(folder: Path, tmp_path: Path, name: str) -> None:
-    """Yesterday's vault knows less of who was given what than today's log: drugs would be given twice."""
+    """Yesterday's vault knows less of who was given what than today's log: drugs would be given twice.
+
+    Yesterday's keys would give the numbers of lost ones to new ones, under which nothing old opens.
+    """
     shutil.copytree(folder, tmp_path / "yesterday")
     _with_entries(folder, publish=False)
     shutil.copy(tmp_path / "yesterday" / name, folder / name)
