@@ -13,11 +13,13 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from contracts import Context, Decision, execute, keys, repeat_refusal
-from contracts.facts import Facts
-from contracts.statements import submission
+from contracts.effects.supply import SOLD_ALREADY
+from contracts.facts import Facts, Json
+from contracts.statements import base64url, submission
 from contracts.statements.authenticate import authenticate
 from contracts.tagging import tagged_values
 
+Tags = dict[tuple[str, str], tuple[str, ...]]
 _PACK = "0" * 64  # stands for the rulebook under which history is looked at
 
 
@@ -84,7 +86,8 @@ def replay(source: Source, parameters: Mapping[str, Any] | None = None) -> Itera
         entry = json.loads(raw)
         context = Context(int(entry["time"]))
         if "refused" in entry:
-            decision = repeat_refusal(entry["refused"], context, state.values.get)
+            kept = _kept(source, index, entry["refused"])
+            decision = repeat_refusal(entry["refused"], context, state.values.get, *kept)
             judged = Judged(index, entry["refused"]["type"], decision.entry == raw, decision)
         else:
             facts = _facts(source, index, entry["statement"], state)
@@ -93,19 +96,35 @@ def replay(source: Source, parameters: Mapping[str, Any] | None = None) -> Itera
         yield judged
 
 
+def _kept(source: Source, index: int, refused: Mapping[str, Any]) -> tuple[dict[str, Json], Tags]:
+    """What the vault kept of packs that were refused as sold: a later correction is held against it."""
+    if SOLD_ALREADY.isdisjoint(refused["codes"]):
+        return {}, {}
+    opened = dict(_opened(text) for text in source.received(index))
+    return opened, _tags(source, opened)
+
+
+def _opened(text: str) -> tuple[str, Json]:
+    _, group, value = json.loads(base64url.decode(text))
+    return group, value
+
+
+def _tags(source: Source, opened: Mapping[str, Json]) -> Tags:
+    return {(kind, value): source.tag(kind, value) for kind, value in tagged_values(opened)}
+
+
 def _facts(source: Source, index: int, statement: Mapping[str, Any], state: _State) -> Facts:
     signatures = [dict(one) for one in statement["signatures"]]
     signatures[0]["header"] = {**signatures[0].get("header", {}), "disclosures": list(source.received(index))}
     body = json.dumps({"payload": statement["payload"], "signatures": signatures}).encode()
     facts = authenticate(submission.parse(body), state.values.get)
-    tags = {(kind, value): source.tag(kind, value) for kind, value in tagged_values(facts.disclosures)}
     return Facts(
         facts.statement_id,
         facts.payload,
         facts.signers,
         facts.disclosures,
         statement,
-        tags,
+        _tags(source, facts.disclosures),
         facts.credentials,
         facts.certificate_window,
     )

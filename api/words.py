@@ -80,6 +80,7 @@ ROWS = {
     "dispensing.dispensed": "售药",
     "dispensing.reported": "售药上报",
     "dispensing.returned": "退药",
+    "dispensing.corrected": "误扫更正",
     "settlement.reported": "结算上报",
     "stock.received": "入库",
     "delivery.handed_over": "交付配送",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from contracts import keys
@@ -14,7 +14,8 @@ from contracts.decision import Context, Decision, Finding
 from contracts.effects import EFFECTS, tickets
 from contracts.effects.care import counted
 from contracts.effects.measures import tripped
-from contracts.facts import AdmissionRefusal, Facts, Read
+from contracts.effects.supply import caught
+from contracts.facts import AdmissionRefusal, Facts, Json, Read
 from contracts.outlook import outlook
 from contracts.rules import RULES_BEFORE_BY_TYPE, RULES_BY_TYPE
 from contracts.rules.base import Failed, Rule
@@ -71,13 +72,20 @@ def record_refusal(refusal: AdmissionRefusal, context: Context, read: Read) -> D
     return _logged_refusal(act, (finding,), (finding,), refusal.signers)
 
 
-def repeat_refusal(refused: State, context: Context, read: Read) -> Decision:
+def repeat_refusal(
+    refused: State,
+    context: Context,
+    read: Read,
+    disclosures: Mapping[str, Json] | None = None,
+    tags: Mapping[tuple[str, str], tuple[str, ...]] | None = None,
+) -> Decision:
     """Return the decision of which a refusal's entry is left: the same entry and the same writes.
 
-    `refused` is the member of that name in the entry; what was submitted is not on the log.
+    `refused` is the member of that name in the entry; what was submitted is not on the log. Which packs were
+    sold already (a code of SOLD_ALREADY) only the disclosures say, which the vault kept, with their tags.
     """
     payload = {"type": refused["type"], "iss": refused["actor"]}
-    act = Act(Facts(str(refused["digest"]), payload, (), {}, {}), context, read)
+    act = Act(Facts(str(refused["digest"]), payload, (), disclosures or {}, {}, tags or {}), context, read)
     findings = tuple(Finding("", 1, code, CODES[code].class_, "refuse") for code in refused["codes"])
     return _logged_refusal(act, findings, findings, tuple(refused.get("signers", ())))
 
@@ -217,6 +225,7 @@ def _logged_refusal(
     }
     if all(finding.class_ == "DATA_QUALITY" for finding in refusing):
         writes.update(tickets.opened(act))
+    writes.update(caught(act, codes))
     if act.type == "prescription.issued" and accused:
         writes.update(counted(act, accused[0]))
         writes.update(tripped(act, codes, accused[0]))

@@ -104,6 +104,16 @@ TRACE_CODE = Record(
         "uncoded?": Boolean(),
     }
 )
+CORRECTED_CODE = Record(
+    {
+        "wrong": Text(100, 0),
+        "code": Text(100, 0),
+        "line": Integer(0, 999),
+        "lot?": SHORT,
+        "expiry?": DATE,
+        "parent?": Text(100),
+    }
+)
 DIAGNOSIS = Record({"code": Text(40), "name?": SHORT})
 
 CLINICAL: Mapping[str, Kind] = {
@@ -134,6 +144,7 @@ CLINICAL: Mapping[str, Kind] = {
     "review.hospital": Record({"opinion": Text(2000, 0), "video?": HEX64}),
     "review.pharmacy": Record({"opinion": Text(2000, 0), "video?": HEX64}),
     "dispensing.returned": Record({"reason": Text(2000, 0)}),
+    "dispensing.corrected": Record({"reason": Text(2000, 0)}),
 }
 SHARED_GROUPS: Mapping[str, Kind] = {
     "identity": IDENTITY,

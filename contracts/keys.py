@@ -195,6 +195,11 @@ def trace_code(tag: str) -> str:
     return f"pvt/code/{tag}"
 
 
+def caught(tag: str) -> str:
+    """When a pack was last refused as sold already, in an act of whoever tried: {"at"}."""
+    return f"pvt/caught/{tag}"
+
+
 def supply(patient_tag: str, drug_code: str) -> str:
     """A patient's purchases of one drug: {"sales": [{"rx","at","days_ms"}, …]}."""
     return f"pvt/supply/{patient_tag}/{drug_code}"

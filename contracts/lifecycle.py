@@ -68,7 +68,7 @@ TRANSITIONS: Mapping[tuple[str, str], str] = {
 }
 
 # These statements name a prescription and leave its status alone.
-MARKS = ("dispensing.reported", "settlement.reported")
+MARKS = ("dispensing.reported", "dispensing.corrected", "settlement.reported")
 
 MAY_EXPIRE = (HELD, ISSUED, HOSPITAL_APPROVED, CLAIMED, PHARMACY_APPROVED, PARTLY_DISPENSED)
 USES_VALIDITY = (

@@ -2,14 +2,17 @@
 
 One record for each trace code under `pvt/code/<tag>`:
 {"in": [organisations], "parent"?: tag, "expiry"?, "lot"?, "state"?: "stocked"|"sold"|"opened"|"left",
-"org"?: seller, "at"?, "sales"?: [{"rx","sale": [tags],"units","back"?,"spoilt"?,"channels": [types]}]}.
+"org"?: seller, "at"?,
+"sales"?: [{"rx","sale": [tags],"units","back"?,"spoilt"?,"channels": [types],"id"?,"at"?}]}.
 A pack sold whole has one open sale, an opened one several; what is told through two channels is one
-sale; `back` is what was returned of it, `spoilt` how much of that had left the shop and is not sold again.
+sale; `back` is what was returned of it, `spoilt` how much of that had left the shop and is not sold again;
+`id` is the statement that dispensed it, `at` that statement's time.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +20,7 @@ from contracts import keys
 from contracts.act import Act, State
 from contracts.errors import Rejected
 from contracts.quantity import MICRO, smallest_level
-from contracts.rules.base import REPORTS
+from contracts.rules.base import REPORTS, SALE
 from contracts.rules.flow import sold_units
 from contracts.uncoded import is_uncoded
 
@@ -42,6 +45,7 @@ class Pack:
     expiry: str
     parent: str  # tag, or ""
     record: State
+    wrong: str = ""  # the code that a correction puts this one in the place of
 
 
 def well_formed(code: str) -> bool:
@@ -62,6 +66,11 @@ def proposed_code(code: str) -> str:
     return ""
 
 
+def scanned(entry: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the codes of an entry of `codes` with their members: a correction has the wrong one too."""
+    yield from ((member, entry[member]) for member in ("wrong", "code") if member in entry)
+
+
 def packs_of(act: Act) -> list[Pack]:
     """Return the packs of an act, in its order; [] when a code has no form of a trace code."""
     return act.once("packs", lambda: _packs(act))
@@ -69,7 +78,7 @@ def packs_of(act: Act) -> list[Pack]:
 
 def _packs(act: Act) -> list[Pack]:
     codes = [entry for entry in act.disclosed("codes") or [] if not is_uncoded(entry)]
-    if not all(well_formed(entry["code"]) for entry in codes):
+    if not all(well_formed(text) for entry in codes for _, text in scanned(entry)):
         return []
     lines = act.disclosed("lines") or []
     return [_pack(act, entry, lines) for entry in codes]
@@ -94,6 +103,7 @@ def _pack(act: Act, entry: dict[str, Any], lines: list[dict[str, Any]]) -> Pack:
         str(entry.get("expiry", "")),
         act.tag("codes", parent) if parent else "",
         record_of(act, tags),
+        str(entry.get("wrong", "")),
     )
 
 
@@ -180,6 +190,8 @@ def sold_record(act: Act, pack: Pack) -> State:
         "units": max(told_units, this["units"]) if this else told_units,
         "channels": sorted({*(this["channels"] if this else []), act.type}),
     }
+    if act.type in SALE:
+        sale |= {"id": act.facts.statement_id, "at": act.time_ms}
     record = {**pack.record, "org": act.organisation_code, "sales": [*others, sale]}
     if this and (given_back(this) or pack.record.get("state") == "left"):
         return record
@@ -203,8 +215,13 @@ def returned_record(act: Act, pack: Pack) -> State:
     sales.reverse()
     if spoils:
         return {**pack.record, "state": "opened" if opened else "left", "sales": sales}
+    return back_in_stock(pack.record, sales)
+
+
+def back_in_stock(record: State, sales: list[State]) -> State:
+    """Return a pack's record with these sales: opened while something is out of it, else in stock."""
     rest = any(net_units(sale) > 0 or sale.get("spoilt") for sale in sales)
-    return {**pack.record, "state": "opened" if rest else "stocked", "sales": sales}
+    return {**record, "state": "opened" if rest else "stocked", "sales": sales}
 
 
 def _back(sale: State, units: int, spoilt: bool) -> State:

@@ -85,6 +85,7 @@ DEFAULTS: Mapping[str, Json] = {
     "exemption_days_max": 366,
     "exemption_elderly_age_years_min": 60,
     "exemption_child_below_age_years": 18,
+    "correction_days_max": 7,
     "supply_carry_over_s": 0,
     "supply_memory_days": 400,
     "holidays": [],

@@ -13,6 +13,7 @@ from contracts.forms import (
     B64,
     CLINICAL,
     COMMON,
+    CORRECTED_CODE,
     LINE_ISSUED,
     LINE_SOLD,
     PUBLIC_KEY,
@@ -51,6 +52,8 @@ def _groups(type_: str, names: str) -> dict[str, Kind]:
         plain = name.rstrip("?")
         if plain == "clinical":
             found[name] = CLINICAL[type_]
+        elif plain == "codes" and type_ == "dispensing.corrected":
+            found[name] = ListOf(CORRECTED_CODE, 1000, 1)
         else:
             found[name] = lines if plain == "lines" else SHARED_GROUPS[plain]
     return found
@@ -279,6 +282,11 @@ TYPES: Mapping[str, StatementType] = {
         (("pharmacist",),),
         _groups("dispensing.returned", "identifiers? lines codes clinical? message?"),
     ),
+    "dispensing.corrected": StatementType(
+        {"rx": HEX64, "sale": HEX64},
+        (("pharmacist",),),
+        _groups("dispensing.corrected", "lines codes clinical? message?"),
+    ),
     "settlement.reported": StatementType(
         {"rx": HEX64},
         (("pharmacist", "fund_officer"),),
@@ -316,7 +324,7 @@ def members_of(type_: str) -> Record:
 # group -> member path -> kind of tag key. A path's `*` stands for every item of a list.
 TAGGED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "identity": (("certificate_number", "people"),),
-    "codes": (("*/code", "codes"), ("*/parent", "codes")),
+    "codes": (("*/code", "codes"), ("*/wrong", "codes"), ("*/parent", "codes")),
     "clinical": (("opinion", "codes"),),
     "identifiers": (
         ("hiRxno", "codes"),

@@ -59,6 +59,8 @@ class Chains:
                 raise VerificationError(AUTHORITY, "after is not the entry that the signer had to see")
         if statement.type == "prescription.cancelled":
             self._check_prescriber(statement)
+        if statement.type == "dispensing.corrected" and not self.holds(get_hex64(statement.payload, "sale")):
+            raise VerificationError(AUTHORITY, "names what no earlier entry of the log is")
         self.ids.add(identifier)
         self._move(statement, identifier, leaf)
 

@@ -75,6 +75,11 @@ def cite(candidates: pl.LazyFrame, rows: pl.LazyFrame, *keys: str) -> pl.LazyFra
     return candidates.join(few.group_by(keys).agg(cited()), on=keys)
 
 
+# A wrong scan put right stands in two rows: the right code, and its wrong one with negative packs.
+SOLD = ["dispensed", "corrected"]
+BACK = ["returned", "wrong"]
+
+
 def dispensed(tables: Tables) -> pl.LazyFrame:
     """Return what was handed out: one row a pack; reports of the same sale are not counted again."""
     return tables["sales"].filter(pl.col("channel") == "dispensed")
@@ -104,14 +109,16 @@ def under_several(rows: pl.LazyFrame, among: pl.LazyFrame, what: str, whose: str
 def undelivered(
     tables: Tables, grace_days: float = 0, shops: pl.LazyFrame | None = None
 ) -> pl.LazyFrame:
-    """Return sold packs that no supplier delivered to their shop, one row a code.
+    """Return sold packs that no supplier delivered to their shop, one row a code; a wrong scan sold nothing.
 
     Only of shops that keep books: where no delivery is recorded nothing is known. `grace_days` after a shop's
     first delivery are left out, for what lay in its shelves before. `shops` (pharmacy) asks for these alone.
     """
     stock = tables["stock"]
     books = stock.group_by("pharmacy").agg(pl.col("time_ms").min().alias("since"))
-    sold = dispensed(tables)
+    sales = tables["sales"]
+    wrong = sales.filter(pl.col("channel") == "wrong").select("rx", "code")
+    sold = sales.filter(pl.col("channel").is_in(SOLD)).join(wrong, on=["rx", "code"], how="anti")
     if shops is not None:
         sold = sold.join(shops, on="pharmacy", how="semi")
     missing = (
@@ -125,5 +132,5 @@ def undelivered(
 
 
 def netted(tables: Tables) -> pl.LazyFrame:
-    """Return what was handed out and what came back (with negative packs, days and amounts)."""
-    return tables["sales"].filter(pl.col("channel").is_in(["dispensed", "returned"]))
+    """Return what was handed out and what came back (with negative packs, days, amounts), under its code."""
+    return tables["sales"].filter(pl.col("channel").is_in([*SOLD, *BACK]))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from api.screening.screen import (
+    BACK,
+    SOLD,
     Parameters,
     cite,
     cited,
@@ -21,16 +23,16 @@ from api.screening.tables import DAY_MS, UTC_OFFSET_MS, Tables, local_day
 def sold_twice(tables: Tables, given: Parameters) -> pl.LazyFrame:
     """A code sold at two institutions and given back to neither; channels of one sale are one (S24, S42)."""
     sales = tables["sales"].filter(pl.col("code").is_not_null())
-    told = sales.filter(pl.col("channel") != "returned")
+    told = sales.filter(~pl.col("channel").is_in(BACK))
     rows = under_several(sales, told, "code", "pharmacy")
     of_sale = (
-        rows.filter(pl.col("channel") != "returned")
+        rows.filter(~pl.col("channel").is_in(BACK))
         .group_by("code", "pharmacy", "sale")
         .agg(pl.col("packs").max(), cited())
     )
     of_shop = of_sale.group_by("code", "pharmacy").agg(pl.col("packs").sum(), pl.col("entries").explode())
     back = (
-        rows.filter(pl.col("channel") == "returned")
+        rows.filter(pl.col("channel").is_in(BACK))
         .group_by("code", "pharmacy")
         .agg(pl.col("packs").sum().alias("back"))
     )
@@ -58,7 +60,8 @@ def channels(tables: Tables, given: Parameters) -> pl.LazyFrame:
         pl.col("channel").is_in(["reported", "settled"]),
         pl.col("time_ms") >= pl.col("time_ms").min() + given["grace_days"] * DAY_MS,
     )
-    return _by_shop(_without(told, dispensed(tables)).unique(_PACK), given)
+    sold = tables["sales"].filter(pl.col("channel").is_in(SOLD))
+    return _by_shop(_without(told, sold).unique(_PACK), given)
 
 
 def unreported(tables: Tables, given: Parameters) -> pl.LazyFrame:
@@ -69,7 +72,7 @@ def unreported(tables: Tables, given: Parameters) -> pl.LazyFrame:
     """
     sales = tables["sales"]
     told = sales.filter(pl.col("channel").is_in(["reported", "settled"]))
-    back = sales.filter(pl.col("channel") == "returned")
+    back = sales.filter(pl.col("channel").is_in(BACK))
     early = sales.filter(
         pl.col("channel") == "dispensed",
         pl.col("time_ms") <= pl.col("time_ms").max() - given["grace_days"] * DAY_MS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,13 @@ import polars as pl
 from api.screening.tables import PLACEHOLDERS, SCHEMAS
 from api.screening.templates import Templates
 
-_CHANNELS = {
-    "dispensing.dispensed": "dispensed",
-    "dispensing.reported": "reported",
-    "settlement.reported": "settled",
-    "dispensing.returned": "returned",
+# Which rows an act gives for each code that it lists: channel, the code's member, sign of packs and amounts.
+_CHANNELS: Mapping[str, tuple[tuple[str, str, float], ...]] = {
+    "dispensing.dispensed": (("dispensed", "code", 1.0),),
+    "dispensing.reported": (("reported", "code", 1.0),),
+    "settlement.reported": (("settled", "code", 1.0),),
+    "dispensing.returned": (("returned", "code", -1.0),),
+    "dispensing.corrected": (("corrected", "code", 1.0), ("wrong", "wrong", -1.0)),
 }
 _PRESENCES = {"duty.opened": "opened", "duty.closed": "closed", "review.pharmacy": "review"}
 _CHUNK = 100_000
@@ -115,20 +118,19 @@ class ColumnsWriter:
         if rx is None or "codes" not in opened:
             return
         lines, identifiers = opened.get("lines"), opened.get("identifiers", {})
-        sign = -1.0 if act["type"] == "dispensing.returned" else 1.0
         named = {name: rx[name] for name in ("rx", "hospital", "department", "doctor", "patient")}
-        for listed in opened["codes"]:
+        for listed, (channel, member, sign) in product(opened["codes"], _CHANNELS[act["type"]]):
             line = lines[listed.get("line", 0)] if lines else {"drug": listed.get("drug") or rx["drug"]}
             packs = sign * self._packs(line)
             row = {
                 "pharmacy": act["iss"],
                 "pharmacist": act["signers"][0]["code"],
                 "drug": line["drug"],
-                "code": None if listed.get("uncoded") else self._tagged("codes", listed["code"]),
+                "code": None if listed.get("uncoded") else self._tagged("codes", listed[member]),
                 "packs": packs,
                 "days": packs * self._pack_days(line["drug"]),
                 "amount": packs * float(line.get("price", 0)),
-                "channel": _CHANNELS[act["type"]],
+                "channel": channel,
                 "sale": identifiers.get("setl_id") or identifiers.get("rtal_docno"),
             }
             self._add("sales", {**named, **row, **place})

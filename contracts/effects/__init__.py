@@ -56,6 +56,7 @@ EFFECTS: Mapping[str, Callable[[Act], Iterator[tuple[str, State]]]] = {
     "dispensing.dispensed": supply.dispensed,
     "dispensing.returned": supply.returned,
     "dispensing.reported": supply.reported,
+    "dispensing.corrected": supply.corrected,
     "settlement.reported": supply.reported,
     "delivery.handed_over": supply.delivery,
     "delivery.received": supply.delivery,

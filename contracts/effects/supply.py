@@ -7,8 +7,9 @@ from typing import Any
 
 from contracts import keys, uncoded
 from contracts.act import Act, State
+from contracts.corrected import sale_named, with_sale, without_sale, wrong_record
 from contracts.effects.care import moved
-from contracts.packs import Pack, packs_of, returned_record, sold_record
+from contracts.packs import Pack, packs_of, returned_record, same_sale, sold_record
 from contracts.quantity import covered_ms
 from contracts.rules.flow import units_by_drug
 from contracts.rules.profile import month_after, month_key, watched
@@ -21,6 +22,7 @@ from contracts.rules.supply import (
 )
 
 Writes = Iterator[tuple[str, State]]
+SOLD_ALREADY = frozenset({"TRACE_ALREADY_DISPENSED", "TRACE_ALREADY_DISPENSED_HERE"})
 
 
 def dispensed(act: Act) -> Writes:
@@ -67,6 +69,27 @@ def reported(act: Act) -> Writes:
     yield keys.rx(act.rx_id), {**(act.rx or {}), "marks": sorted(marks)}
     for pack in packs_of(act):
         yield _pack_key(pack), sold_record(act, pack)
+
+
+def corrected(act: Act) -> Writes:
+    """What the sale took under each wrong code it took under the right one: no status, no quantity moves."""
+    marks = sorted({*(act.rx or {}).get("marks", []), "CORRECTED"})
+    yield keys.rx(act.rx_id), {**(act.rx or {}), "marks": marks}
+    for pack in packs_of(act):
+        sale = sale_named(act, pack)
+        if sale is not None:  # TRACE-21 on trial: nothing to move
+            wrong = keys.trace_code(act.tag("codes", pack.wrong))
+            yield wrong, without_sale(wrong_record(act, pack), sale)
+            yield _pack_key(pack), with_sale(act, pack, sale)
+
+
+def caught(act: Act, codes: tuple[str, ...]) -> Writes:
+    """Packs that an act was refused because they are sold already: who corrects their sale does so late."""
+    if SOLD_ALREADY.isdisjoint(codes):
+        return
+    for pack in packs_of(act):
+        if pack.record.get("state") == "sold" and same_sale(act, pack.record) is None:
+            yield keys.caught(pack.tags[0]), {"at": act.time_ms}
 
 
 def delivery(act: Act) -> Writes:

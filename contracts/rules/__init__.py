@@ -17,6 +17,7 @@ from contracts.rules import (
     case,
     clinical,
     consultation,
+    corrected,
     credit,
     dose,
     duty,
@@ -57,7 +58,7 @@ FAMILIES: tuple[tuple[str, tuple[Rule, ...]], ...] = (
     ("ACCESS", access.RULES),
     ("REVIEW", review.RULES),
     ("CLINICAL", (*clinical.RULES, *fitness.RULES, *dose.RULES)),
-    ("TRACE", (*trace.RULES, *uncoded.RULES)),
+    ("TRACE", (*trace.RULES, *uncoded.RULES, *corrected.RULES)),
     ("SUPPLY", supply.RULES),
     ("PROFILE", profile.RULES),
 )

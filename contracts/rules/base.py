@@ -64,6 +64,7 @@ ISSUE = ("prescription.issued",)
 REVIEWS = ("review.hospital", "review.pharmacy")
 SALE = ("dispensing.dispensed",)
 RETURN = ("dispensing.returned",)
+CORRECTION = ("dispensing.corrected",)
 REPORTS = ("dispensing.reported", "settlement.reported")
 DELIVERY = ("delivery.handed_over", "delivery.received", "delivery.failed")
 # What a suspension or a freeze takes from somebody (CREDIT, BREAKER): what gives, checks or hands out a drug.
@@ -81,6 +82,7 @@ PHARMACY_ACTS = (
     "review.pharmacy",
     *SALE,
     *RETURN,
+    *CORRECTION,
     *REPORTS,
     *DELIVERY,
     "stock.received",
@@ -145,6 +147,7 @@ LICENSED = (
     "prescription.released",
     *SALE,
     *RETURN,
+    *CORRECTION,
     "stock.received",
     "duty.opened",
 )
@@ -157,6 +160,7 @@ ON_RX = (
     "review.pharmacy",
     *SALE,
     *RETURN,
+    *CORRECTION,
     *REPORTS,
     *DELIVERY,
 )

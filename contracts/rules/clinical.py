@@ -8,13 +8,13 @@ from contracts import keys
 from contracts.act import Act
 from contracts.errors import Rejected
 from contracts.quantity import MICRO, PACKS, check_unit, micro, proposed_unit, units_of
-from contracts.rules.base import ISSUE, RETURN, SALE, Failed, rule
+from contracts.rules.base import CORRECTION, ISSUE, RETURN, SALE, Failed, rule
 from contracts.rules.fitness import narcotic_days_in_range, narcotic_days_max
 from contracts.rules.flow import sold_units
 from contracts.rules.online import is_online
 from contracts.time import day_of
 
-_WITH_LINES = (*ISSUE, *SALE, *RETURN, "dispensing.reported")
+_WITH_LINES = (*ISSUE, *SALE, *RETURN, *CORRECTION, "dispensing.reported")
 
 
 def _lines(act: Act) -> list[dict[str, Any]]:

@@ -80,7 +80,9 @@ COVERAGE: tuple[Row, ...] = (
         "SCREEN-RING",
     ),
     _works(
-        "S24", "trace codes, row by row", "TRACE-1", "TRACE-4", "TRACE-9", "TRACE-10", "TRACE-12", "TRACE-16"
+        "S24",
+        "trace codes, row by row",
+        *("TRACE-1", "TRACE-4", "TRACE-9", "TRACE-10", "TRACE-12", "TRACE-16", "TRACE-21", "TRACE-24"),
     ),
     _works("S25", "campaigns", "CAMPAIGN-1", "CAMPAIGN-2", "CAMPAIGN-3", "CAMPAIGN-4"),
     _works("S26", "self-correction is lighter", "CASE-1", "CREDIT-3"),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from contracts import keys
 from contracts.act import Act
-from contracts.rules.base import RETURN, SALE, Failed, rule
+from contracts.rules.base import CORRECTION, RETURN, SALE, Failed, rule
 
-_ON_DUTY = ("review.pharmacy", *SALE, *RETURN)
+_ON_DUTY = ("review.pharmacy", *SALE, *RETURN, *CORRECTION)
 
 
 def _site(act: Act, code: str) -> str:

@@ -8,13 +8,25 @@ from contracts import keys, lifecycle
 from contracts.act import Act
 from contracts.errors import Rejected
 from contracts.quantity import smallest_level, units_of
-from contracts.rules.base import DELIVERY, EVERY, ISSUE, ON_RX, READS, RETURN, SALE, Failed, rule
+from contracts.rules.base import (
+    CORRECTION,
+    DELIVERY,
+    EVERY,
+    ISSUE,
+    ON_RX,
+    READS,
+    RETURN,
+    SALE,
+    Failed,
+    rule,
+)
 
 _HELD = (
     "prescription.released",
     "review.pharmacy",
     *SALE,
     *RETURN,
+    *CORRECTION,
     "dispensing.reported",
     "settlement.reported",
     *DELIVERY,

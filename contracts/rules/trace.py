@@ -15,17 +15,18 @@ from contracts.packs import (
     packs_of,
     proposed_code,
     same_sale,
+    scanned,
     spoilt_units,
     taken_apart_from_this,
     well_formed,
 )
 from contracts.quantity import MICRO, smallest_level
-from contracts.rules.base import REPORTS, RETURN, SALE, Failed, rule
+from contracts.rules.base import CORRECTION, REPORTS, RETURN, SALE, Failed, rule
 from contracts.rules.flow import sold_units
 from contracts.time import day_of
 from contracts.uncoded import is_uncoded
 
-_SOLD = (*SALE, "dispensing.reported", "settlement.reported")
+_SOLD = (*SALE, *CORRECTION, "dispensing.reported", "settlement.reported")
 _CODED = (*_SOLD, *RETURN, "stock.received")
 
 
@@ -40,9 +41,11 @@ _CODED = (*_SOLD, *RETURN, "stock.received")
 def code_has_form(act: Act) -> None:
     """Every code is twenty ASCII digits; what was most likely meant is proposed to the sender alone."""
     for place, entry in enumerate(act.disclosed("codes") or []):
-        if not is_uncoded(entry) and not well_formed(entry["code"]):
-            proposed = proposed_code(entry["code"])
-            raise Failed({"member": "code", "place": place, **({"proposed": proposed} if proposed else {})})
+        for member, text in scanned(entry):
+            if not is_uncoded(entry) and not well_formed(text):
+                proposed = proposed_code(text)
+                told = {"proposed": proposed} if proposed else {}
+                raise Failed({"member": member, "place": place, **told})
 
 
 @rule(
@@ -54,12 +57,13 @@ def code_has_form(act: Act) -> None:
     zh="同一追溯码在一次操作中重复扫描。",
 )
 def codes_distinct(act: Act) -> None:
-    """No code stands twice in one act."""
+    """No code stands twice in one act, and none takes its own place."""
     seen: set[str] = set()
     for place, pack in _placed(act):
-        if pack.code in seen:
-            raise Failed({"member": "code", "place": place})
-        seen.add(pack.code)
+        for member, text in (("wrong", pack.wrong), ("code", pack.code)):
+            if text in seen:
+                raise Failed({"member": member, "place": place})
+            seen |= {text} - {""}
 
 
 def _placed(act: Act) -> list[tuple[int, Pack]]:
@@ -71,7 +75,7 @@ def _placed(act: Act) -> list[tuple[int, Pack]]:
 
 def _newly_sold(act: Act) -> list[Pack]:
     """The packs that this act sells; a report of a sale on record sells nothing."""
-    reported = act.type not in SALE
+    reported = act.type in REPORTS
     return [pack for pack in packs_of(act) if not (reported and same_sale(act, pack.record))]
 
 
@@ -82,7 +86,7 @@ def _opened(pack: Pack) -> bool:
 @rule(
     "TRACE-3",
     "TRACE_COUNT_MISMATCH",
-    (*SALE, "dispensing.reported", *RETURN),
+    (*SALE, *CORRECTION, "dispensing.reported", *RETURN),
     sources="§2.3 COUNT S24",
     en="As many codes as packs: the numbers differ.",
     zh="追溯码数量与药品盒数不一致。",
@@ -152,7 +156,7 @@ def parent_unsold(act: Act) -> None:
 @rule(
     "TRACE-6",
     "TRACE_PRODUCT_MISMATCH",
-    (*SALE, "dispensing.reported", *RETURN),
+    (*SALE, *CORRECTION, "dispensing.reported", *RETURN),
     sources="§2.3 SWAP",
     en="The scanned pack is another drug than its line.",
     zh="扫描的药品与处方行药品不一致（串换）。",
@@ -163,8 +167,8 @@ def pack_is_the_drug(act: Act) -> None:
         drug = act.drug(pack.drug)
         if drug is None or not drug.get("levels"):
             continue  # nothing is known about this drug's codes
-        product = act.product(pack.code[:7])
-        if product is None or product["drug"] != pack.drug:
+        products = (act.product(text[:7]) for text in (pack.code, pack.wrong) if text)
+        if any(product is None or product["drug"] != pack.drug for product in products):
             raise Failed
 
 
@@ -222,7 +226,7 @@ def never_left_the_shop(act: Act) -> None:
 @rule(
     "TRACE-10",
     "TRACE_SPLIT_OVERFLOW",
-    (*SALE, "dispensing.reported"),
+    (*SALE, *CORRECTION, "dispensing.reported"),
     sources="§2.3 SPLIT_OVERFLOW",
     en="More is sold out of the opened pack than is left in it.",
     zh="拆零销售数量超过该包装剩余数量。",
@@ -322,7 +326,7 @@ def returned_pack_was_sold_on_it(act: Act) -> None:
 @rule(
     "TRACE-16",
     "NO_INBOUND",
-    SALE,
+    (*SALE, *CORRECTION),
     strength="flag",
     sources="§2.3 NO_INBOUND",
     en="No supplier ever delivered this pack here: a clue to recirculated drugs.",

@@ -19,6 +19,7 @@ OWN_CLASS = {
         "CASE_OVERDUE",
         "CONSULT_IN_VAIN",
         "CONSULT_SHORT_NOTICE",
+        "CORRECTION_LATE",
         "DOSE_CONFIRMED",
         "HUM_COUNTER_LATE",
         "INSURED_OFFLINE",
@@ -33,6 +34,7 @@ OWN_CLASS = {
     },
     "SUSPICION": {
         "CHANNEL_UNREGISTERED",
+        "CORRECTED_WHEN_CAUGHT",
         "CREDENTIAL_SHARED",
         "EXEMPTION_REPEATED",
         "INDICATION_MISSING",

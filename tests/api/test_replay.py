@@ -14,6 +14,7 @@ import pytest
 from api.client.desk import Desk as Sender
 from api.client.lookups import LedgerLookups
 from api.client.outbox import Outbox
+from api.client.signing import build
 from api.command.main import main
 from api.command.replay import Comparison
 from api.history import columns
@@ -57,6 +58,7 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, Path]]:
     folder = tmp_path_factory.mktemp("replay")
     with site(folder) as made:
         _play(made, folder)
+        _correct(made)
         yield made.ledger, folder / "ledger"
 
 
@@ -77,6 +79,27 @@ def _play(made: Any, folder: Path) -> None:
             sender.send(step.kind, step.message, people)
         except Exception as refused:
             assert hasattr(refused, "code"), refused
+
+
+def _correct(made: Any) -> None:
+    """The first sale is corrected after its pack was refused at another shop, which the log must recall."""
+    shop, number = "P99000000001", "99000000000000000000000001"
+    found = made.client(shop).find_prescription({"hiRxno": number})
+    sale = next(one["id"] for one in found["history"] if one["type"] == "dispensing.dispensed")
+    line = {"drug": "XC08CAA001A001010019999", "quantity": "1", "unit": "盒"}
+    swap = {"wrong": "89900010000000000001", "code": "89900010000000000777", "line": 0}
+    body = build(
+        "dispensing.corrected",
+        {"rx": found["rx"], "sale": sale},
+        {"lines": [line], "codes": [swap]},
+        iss=shop,
+        aud=ORIGIN,
+        iat=made.clock.now_ms() // 1000,
+        signers=[made.ring.person("YS990000000001", shop)],
+    )
+    answer = made.post("/v1/statements", body, shop).json()
+    flags = [flag["code"] for flag in answer["verdict"]["flags"]]
+    assert flags == ["NO_INBOUND", "CORRECTED_WHEN_CAUGHT"]
 
 
 def test_every_entry_of_the_day_is_what_the_rules_say(day: tuple[Any, Path]) -> None:

@@ -28,7 +28,7 @@ DOCTOR, DOCTOR_SM2 = "D990000000001", "D990000000002"
 PHARMACIST, YS1, YS2, YS3, YS4 = "HY990000000001", *(f"YS99000000000{n}" for n in (1, 2, 3, 4))
 PATIENT = "990000195507190221"
 # A refusal is counted, opens a ticket for wrong data, and counts for a doctor's pace; it writes nothing else.
-OF_A_REFUSAL = ("pub/quota/", "pub/refused/", "pub/ticket", "pub/issue", "pvt/trips/")
+OF_A_REFUSAL = ("pub/quota/", "pub/refused/", "pub/ticket", "pub/issue", "pvt/trips/", "pvt/caught/")
 Lines = list[dict[str, Json]]
 
 

@@ -32,6 +32,23 @@ def _with_check(number: str, **identity: Any) -> dict[str, Any]:
     return {**act, "disclosures": {**act["disclosures"], "identifiers": {"authNo": number}}}
 
 
+def _sold(type_: str, codes: list[dict[str, Any]], **opened: Any) -> dict[str, Any]:
+    return {
+        "type": type_,
+        "iss": "P1",
+        "signers": [{"code": "Y1"}],
+        "members": {"rx": "rx0"},
+        "disclosures": {"lines": [{"drug": "X", "price": "12.5"}], "codes": codes, **opened},
+    }
+
+
+def test_a_wrong_scan_put_right_is_two_rows_that_net(tmp_path: Path) -> None:
+    listed = [{"wrong": "a", "code": "b", "line": 0}]
+    _written(tmp_path, _issued("990000"), _sold("dispensing.corrected", listed))
+    rows = pl.read_parquet(tmp_path / "sales.parquet").select("channel", "code", "packs", "days", "amount")
+    assert rows.rows() == [("corrected", "codes:b", 1.0, 7.0, 12.5), ("wrong", "codes:a", -1.0, -7.0, -12.5)]
+
+
 def _written(folder: Path, *acts: dict[str, Any]) -> pl.DataFrame:
     writer = ColumnsWriter(lambda kind, value: f"{kind}:{value}", lambda drug: 7.0, lambda drug: 1)
     for number, act in enumerate(acts):
@@ -73,12 +90,5 @@ def test_texts_that_differ_in_figures_have_one_tag_and_short_ones_none(tmp_path:
 def test_packs_without_a_code_are_not_one_pack_sold_everywhere(
     tmp_path: Path, listed: dict[str, Any]
 ) -> None:
-    sold = {
-        "type": "dispensing.dispensed",
-        "iss": "P1",
-        "signers": [{"code": "Y1"}],
-        "members": {"rx": "rx0"},
-        "disclosures": {"lines": [{"drug": "X"}], "codes": [listed]},
-    }
-    _written(tmp_path, _issued("990000"), sold)
+    _written(tmp_path, _issued("990000"), _sold("dispensing.dispensed", [listed]))
     assert pl.read_parquet(tmp_path / "sales.parquet")["code"].to_list() == [None]

@@ -36,6 +36,7 @@ _GROUP_FORMS: Mapping[str, Kind] = {
     "LINE_ISSUED": forms.LINE_ISSUED,
     "LINE_SOLD": forms.LINE_SOLD,
     "TRACE_CODE": forms.TRACE_CODE,
+    "CORRECTED_CODE": forms.CORRECTED_CODE,
 }
 
 
@@ -130,11 +131,11 @@ def groups_table() -> Iterator[str]:
 
 
 def group_forms_table() -> Iterator[str]:
-    """The form of each group; `clinical` and `lines` depend on the type."""
+    """The form of each group; `clinical` and `lines` depend on the type, `codes` of a correction too."""
     rows = [(name, form(kind, _GROUP_FORMS)) for name, kind in forms.SHARED_GROUPS.items()]
     for name, type_ in TYPES.items():
         for group, kind in type_.groups.items():
-            if group.rstrip("?") in ("clinical", "lines"):
+            if kind is not forms.SHARED_GROUPS.get(group.rstrip("?")):
                 rows.append((f"{group.rstrip('?')} of {name}", form(kind, _GROUP_FORMS)))
     yield from _block([*_definitions(_GROUP_FORMS), *rows])
 

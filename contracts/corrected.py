@@ -1,0 +1,51 @@
+"""A wrong scan put right: what a sale took under the wrong code it took under the right one.
+
+The sale moves whole from one pack's record to the other's: its numbers, its time, what was told of it. On
+the wrong code it stays as given back, so that a report of it that arrives late sells nothing again.
+"""
+
+from __future__ import annotations
+
+from contracts.act import Act, State
+from contracts.packs import Pack, back_in_stock, given_back, record_of
+
+
+def wrong_record(act: Act, pack: Pack) -> State:
+    """Return what the ledger knows of the code that `pack` takes the place of."""
+    return record_of(act, act.tags("codes", pack.wrong))
+
+
+def sale_named(act: Act, pack: Pack) -> State | None:
+    """Return the sale that the act names as it stands under the wrong code, or None.
+
+    None too where some of it came back, or where it was corrected: then that code has nothing to put right.
+    """
+    for sale in wrong_record(act, pack).get("sales", []):
+        named = (sale.get("id"), sale["rx"]) == (act.payload["sale"], act.rx_id)
+        if named and not sale.get("back"):
+            return dict(sale)
+    return None
+
+
+def without_sale(record: State, sale: State) -> State:
+    """Return the wrong code's record as if the sale had not sold it."""
+    undone = {**sale, "back": sale["units"]}
+    return back_in_stock(record, [undone if one == sale else one for one in record["sales"]])
+
+
+def with_sale(act: Act, pack: Pack, sale: State) -> State:
+    """Return the right code's record as if the sale had sold it."""
+    earlier = [one for one in pack.record.get("sales", []) if not _undone(one, sale)]
+    opened = pack.split or pack.record.get("state") == "opened"
+    return {
+        **pack.record,
+        "org": act.organisation_code,
+        "state": "opened" if opened else "sold",
+        "at": sale["at"],
+        "sales": [*earlier, sale],
+    }
+
+
+def _undone(one: State, sale: State) -> bool:
+    """Whether it is this sale, which an earlier correction took from the code that was right after all."""
+    return one.get("id") == sale["id"] and given_back(one)

@@ -1,0 +1,84 @@
+"""TRACE, wrong scans: a sale's code is put right within days, and nothing else about the sale changes.
+
+The right code passes the rules of a sale (trace.py); here is what is asked of the wrong one.
+"""
+
+from __future__ import annotations
+
+from contracts import keys
+from contracts.act import Act
+from contracts.corrected import sale_named, wrong_record
+from contracts.packs import packs_of
+from contracts.quantity import DAY_MS
+from contracts.rules.base import CORRECTION, Failed, rule
+
+
+@rule(
+    "TRACE-21",
+    "TRACE_NOT_IN_RX",
+    CORRECTION,
+    sources="§2.3 S24",
+    en="The sale named did not sell the wrong code, or it was returned or corrected since.",
+    zh="所列销售未售出该误扫码，或该码此后已退回、已更正。",
+)
+def wrong_code_was_sold_by_it(act: Act) -> None:
+    """Each wrong code is open as sold by the sale and on the prescription that the correction names."""
+    if any(sale_named(act, pack) is None for pack in packs_of(act)):
+        raise Failed
+
+
+@rule(
+    "TRACE-22",
+    "TRACE_COUNT_MISMATCH",
+    CORRECTION,
+    sources="§2.3 COUNT",
+    en="A correction changes codes, never quantities: its line differs from what was sold under the code.",
+    zh="更正只换追溯码，不改数量：更正行与原码售出数量不一致。",
+)
+def quantity_stays(act: Act) -> None:
+    """A whole pack takes the place of a whole one, part of a pack that of the same part."""
+    for pack in packs_of(act):
+        sale = sale_named(act, pack)
+        opened = wrong_record(act, pack).get("state") == "opened"
+        if sale is not None and (pack.split != opened or (opened and pack.units != sale["units"])):
+            raise Failed({"member": "quantity"})
+
+
+@rule(
+    "TRACE-23",
+    "CORRECTION_LATE",
+    CORRECTION,
+    sources="§2.3 S68",
+    parameters=("correction_days_max",),
+    en="The sale is too long ago to be corrected; return it, or ask the regulator.",
+    zh="该销售已超过可更正期限；请办理退货或联系监管部门。",
+)
+def soon_after_the_sale(act: Act) -> None:
+    """The correction comes within so many days of the sale, however often it was corrected before."""
+    most_ms = int(act.parameter("correction_days_max")) * DAY_MS
+    for pack in packs_of(act):
+        sale = sale_named(act, pack)
+        if sale is not None and act.time_ms - int(sale["at"]) > most_ms:
+            raise Failed
+
+
+@rule(
+    "TRACE-24",
+    "CORRECTED_WHEN_CAUGHT",
+    CORRECTION,
+    strength="flag",
+    sources="§2.3 S24 S42",
+    en="The wrong code was refused at another sale as sold already; only then was this sale corrected.",
+    zh="误扫码已在另一笔销售中因重复售出被拒，此后才更正本销售。",
+)
+def corrected_unasked(act: Act) -> None:
+    """No wrong code was refused as sold already after the sale that is corrected."""
+    for pack in packs_of(act):
+        sale = sale_named(act, pack)
+        tags = act.tags("codes", pack.wrong)
+        tried = [found["at"] for tag in tags if (found := act.state(keys.caught(tag))) is not None]
+        if sale is not None and any(at >= sale["at"] for at in tried):
+            raise Failed(refused_at_ms=max(tried))
+
+
+RULES = (wrong_code_was_sold_by_it, quantity_stays, soon_after_the_sale, corrected_unasked)

@@ -1,0 +1,243 @@
+"""Wrong scans put right: the pack that a sale took in truth takes the place of the one that was scanned."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from contracts import Context, keys, repeat_refusal
+from contracts.decision import Decision
+from contracts.quantity import DAY_MS
+from tests.contracts.world import (
+    METFORMIN,
+    OSELTAMIVIR,
+    P1,
+    P2,
+    PATIENT,
+    PATIENT2,
+    PATIENT3,
+    YS1,
+    YS2,
+    YS3,
+    World,
+    code,
+)
+
+WRONG, RIGHT, THIRD = (code("8990002", number) for number in (1, 2, 3))
+SACHETS, OTHER_SACHETS = code("8990007", 1), code("8990007", 2)
+
+
+@pytest.fixture
+def world() -> World:
+    made = World()
+    made.open_duties()
+    made.receive([WRONG, RIGHT, THIRD, SACHETS, OTHER_SACHETS])
+    return made
+
+
+def correct(world: World, rx: str, sale: str, swaps: list[tuple[str, str]], **given: Any) -> Decision:
+    """Put right what a sale scanned wrongly: (wrong code, right code)."""
+    pharmacy, by = given.get("pharmacy", P1), given.get("by", YS1)
+    whole = {"drug": given.get("drug", METFORMIN), "quantity": str(len(swaps)), "unit": "盒"}
+    listed = [{"wrong": wrong, "code": right, "line": 0} for wrong, right in swaps]
+    disclosures = {"lines": given.get("lines", [whole]), "codes": listed}
+    return world.act("dispensing.corrected", pharmacy, (by,), {"rx": rx, "sale": sale}, disclosures)
+
+
+def _sold(world: World, codes: list[str], **given: str) -> tuple[str, str]:
+    """A sale at the first shop: its prescription and its statement id."""
+    rx = world.ready(line={"quantity": str(len(codes))}, **given)
+    assert world.sell(rx, codes, settlement="S1").outcome == "accepted"
+    return rx, world.last_id
+
+
+def _pack(world: World, pack: str) -> dict[str, object]:
+    return world.record(keys.trace_code(f"t.codes.{pack}"))
+
+
+def _report(world: World, rx: str, pack: str, settlement: str) -> tuple[str, ...]:
+    disclosed = {"identifiers": {"setl_id": settlement}, "codes": [{"code": pack}]}
+    return world.act("settlement.reported", P1, (YS1,), {"rx": rx}, disclosed).codes
+
+
+def test_a_wrong_scan_is_put_right(world: World) -> None:
+    rx, sale = _sold(world, [WRONG])
+    status, lines = world.record(keys.rx(rx)), world.record(keys.rx_content(rx))
+    sold_at = world.now_ms
+    world.wait(3600)
+    decision = correct(world, rx, sale, [(WRONG, RIGHT)])
+    assert (decision.outcome, decision.codes) == ("accepted", ())
+    assert world.record(keys.rx(rx)) == {**status, "marks": ["CORRECTED"]}
+    assert world.record(keys.rx_content(rx)) == lines
+    assert (_pack(world, WRONG)["state"], _pack(world, RIGHT)["state"]) == ("stocked", "sold")
+    assert _pack(world, RIGHT)["at"] == sold_at  # sold when it was sold, not when it was put right
+
+
+def test_the_wrong_code_is_sold_to_the_next_patient_and_the_right_one_is_not(world: World) -> None:
+    rx, sale = _sold(world, [WRONG])
+    correct(world, rx, sale, [(WRONG, RIGHT)])
+    other = world.ready(patient=PATIENT2)
+    assert world.sell(other, [RIGHT], settlement="S2").codes == ("TRACE_ALREADY_DISPENSED_HERE",)
+    assert world.sell(other, [WRONG], settlement="S2").codes == ()
+
+
+def test_the_right_pack_comes_back_and_the_wrong_one_does_not(world: World) -> None:
+    rx, sale = _sold(world, [WRONG])
+    correct(world, rx, sale, [(WRONG, RIGHT)])
+    assert world.give_back(rx, [WRONG]).codes == ("TRACE_NOT_IN_RX",)
+    assert world.give_back(rx, [RIGHT]).codes == ()
+
+
+def test_late_reports_of_either_code_are_still_the_same_sale(world: World) -> None:
+    rx, sale = _sold(world, [WRONG])
+    correct(world, rx, sale, [(WRONG, RIGHT)])
+    assert _report(world, rx, RIGHT, "S1") == ()
+    assert _report(world, rx, WRONG, "S1") == ()  # sent before the correction was known there
+    assert _pack(world, WRONG)["state"] == "stocked"
+    other = world.ready(patient=PATIENT2)
+    assert world.sell(other, [WRONG], settlement="S2").codes == ()
+
+
+def test_a_correction_is_corrected_along_the_chain(world: World) -> None:
+    rx, sale = _sold(world, [WRONG])
+    correct(world, rx, sale, [(WRONG, RIGHT)])
+    assert correct(world, rx, sale, [(WRONG, THIRD)]).codes == ("TRACE_NOT_IN_RX",)
+    assert correct(world, rx, sale, [(RIGHT, THIRD)]).codes == ()
+    assert correct(world, rx, sale, [(THIRD, WRONG)]).codes == ()  # it had been right after all
+    states = [_pack(world, pack)["state"] for pack in (WRONG, RIGHT, THIRD)]
+    assert states == ["sold", "stocked", "stocked"]
+    assert len(_pack(world, WRONG)["sales"]) == 1  # type: ignore[arg-type]
+
+
+def test_only_what_the_named_sale_sold_is_corrected(world: World) -> None:
+    """Another sale, another prescription, another shop, a code that nobody sold, one that came back."""
+    rx, sale = _sold(world, [WRONG])
+    other, other_sale = _sold(world, [RIGHT], patient=PATIENT2)
+    for named in ((rx, other_sale), (other, sale), (rx, "0" * 64)):
+        assert correct(world, *named, [(WRONG, THIRD)]).codes == ("TRACE_NOT_IN_RX",)
+    assert correct(world, rx, sale, [(THIRD, SACHETS)]).codes[-1] == "TRACE_NOT_IN_RX"
+    elsewhere = correct(world, rx, sale, [(WRONG, THIRD)], pharmacy=P2, by=YS3)
+    assert elsewhere.codes[0] == "RX_NOT_CLAIMED"
+    world.give_back(rx, [WRONG])
+    assert correct(world, rx, sale, [(WRONG, THIRD)]).codes == ("TRACE_NOT_IN_RX",)
+
+
+@pytest.mark.parametrize(
+    "swaps",
+    [
+        [(WRONG, WRONG)],
+        [(WRONG, THIRD), (WRONG, SACHETS)],
+        [(WRONG, THIRD), (RIGHT, THIRD)],
+        [(WRONG, RIGHT), (RIGHT, THIRD)],
+    ],
+)
+def test_no_code_stands_twice_in_a_correction(world: World, swaps: list[tuple[str, str]]) -> None:
+    rx, sale = _sold(world, [WRONG, RIGHT])
+    assert "TRACE_DUPLICATE_IN_EVENT" in correct(world, rx, sale, swaps).codes
+
+
+@pytest.mark.parametrize(("wrong", "right"), [("69", RIGHT), (WRONG, "6901234567892"), (WRONG, "")])
+def test_both_codes_have_the_form_of_trace_codes(world: World, wrong: str, right: str) -> None:
+    rx, sale = _sold(world, [WRONG])
+    assert correct(world, rx, sale, [(wrong, right)]).codes == ("TRACE_FORMAT",)
+
+
+def test_the_right_code_passes_the_rules_of_a_sale(world: World) -> None:
+    """Another drug, a carton, expired, sold elsewhere: what could not be sold cannot be put in either."""
+    rx, sale = _sold(world, [WRONG])
+    assert correct(world, rx, sale, [(WRONG, SACHETS)]).codes == ("TRACE_PRODUCT_MISMATCH",)
+    assert correct(world, rx, sale, [(WRONG, code("8890002", 1))]).codes[0] == "TRACE_LEVEL"
+    world.receive([THIRD], expiry="2026-03-01")
+    assert correct(world, rx, sale, [(WRONG, THIRD)]).codes == ("TRACE_EXPIRED",)
+    world.receive([RIGHT], P2, YS3)
+    world.sell(world.ready(P2, patient=PATIENT2), [RIGHT], P2)
+    assert correct(world, rx, sale, [(WRONG, RIGHT)]).codes == ("TRACE_ALREADY_DISPENSED",)
+    unknown = correct(world, rx, sale, [(WRONG, code("8990002", 99))])
+    assert (unknown.outcome, unknown.codes) == ("accepted", ("NO_INBOUND",))
+
+
+def test_a_correction_is_made_on_duty_by_the_shops_own(world: World) -> None:
+    rx, sale = _sold(world, [WRONG])
+    world.act("duty.closed", P1, (YS1,), {"site": P1})
+    assert correct(world, rx, sale, [(WRONG, RIGHT)]).codes == ("DUTY_NO_SESSION",)
+    assert correct(world, rx, sale, [(WRONG, RIGHT)], by=YS2).codes == ()
+
+
+def _capsules(world: World, patient: str, quantity: str, pack: str) -> tuple[str, str]:
+    line = {"drug": OSELTAMIVIR, "quantity": quantity, "unit": "粒", "days": "2"}
+    rx = world.ready(patient=patient, line=line)
+    world.sell(rx, [pack], lines=_split(quantity))
+    return rx, world.last_id
+
+
+def _split(quantity: str) -> list[dict[str, object]]:
+    return [{"drug": OSELTAMIVIR, "quantity": quantity, "unit": "粒", "split": True}]
+
+
+def test_part_of_an_opened_pack_moves_to_another_that_holds_it(world: World) -> None:
+    _capsules(world, PATIENT, "6", OTHER_SACHETS)
+    rx, sale = _capsules(world, PATIENT2, "5", SACHETS)
+    swap = [(SACHETS, OTHER_SACHETS)]
+    assert correct(world, rx, sale, swap, lines=_split("5")).codes == ("TRACE_SPLIT_OVERFLOW",)
+    third = code("8990007", 3)
+    world.receive([third])
+    assert correct(world, rx, sale, [(SACHETS, third)], lines=_split("5")).codes == ()
+    assert (_pack(world, SACHETS)["state"], _pack(world, third)["state"]) == ("stocked", "opened")
+
+
+def test_a_correction_changes_no_quantity(world: World) -> None:
+    rx, sale = _capsules(world, PATIENT, "6", SACHETS)
+    swap = [(SACHETS, OTHER_SACHETS)]
+    assert correct(world, rx, sale, swap, lines=_split("5")).codes == ("TRACE_COUNT_MISMATCH",)
+    assert correct(world, rx, sale, swap, drug=OSELTAMIVIR).codes == ("TRACE_COUNT_MISMATCH",)
+    assert correct(world, rx, sale, swap, lines=_split("6")).codes == ()
+
+
+@pytest.mark.parametrize(("late_ms", "codes"), [(0, ()), (1, ("CORRECTION_LATE",))])
+def test_a_sale_is_corrected_within_days(world: World, late_ms: int, codes: tuple[str, ...]) -> None:
+    """The days are those of the sale, also after it was corrected once."""
+    rx, sale = _sold(world, [WRONG])
+    sold_at = world.now_ms
+    correct(world, rx, sale, [(WRONG, RIGHT)])
+    world.now_ms = sold_at + 7 * DAY_MS + late_ms
+    world.open_duty(YS1, P1)
+    assert correct(world, rx, sale, [(RIGHT, THIRD)]).codes == codes
+
+
+def test_what_is_corrected_only_when_caught_is_flagged(world: World) -> None:
+    rx, sale = _sold(world, [WRONG])
+    other = world.ready(patient=PATIENT2)
+    world.sell(other, [WRONG], settlement="S2")
+    refused_at = world.now_ms
+    decision = correct(world, rx, sale, [(WRONG, RIGHT)])
+    assert (decision.outcome, decision.codes) == ("accepted", ("CORRECTED_WHEN_CAUGHT",))
+    assert dict(decision.findings[0].facts) == {"refused_at_ms": refused_at}
+    assert world.sell(other, [WRONG], settlement="S2").codes == ()
+
+
+def test_what_was_caught_before_the_sale_is_not_held_against_its_correction(world: World) -> None:
+    """The first sale was given back in between: the second one's wrong scan is another matter."""
+    first, _ = _sold(world, [WRONG])
+    rx = world.ready(patient=PATIENT2)
+    assert world.sell(rx, [WRONG], settlement="S2").outcome == "refused"
+    world.give_back(first, [WRONG])
+    world.wait(1)
+    world.sell(rx, [WRONG], settlement="S2")
+    assert correct(world, rx, world.last_id, [(WRONG, RIGHT)]).codes == ()
+
+
+def test_a_refusal_of_sold_packs_is_repeated_from_entry_and_vault(world: World) -> None:
+    """Judged again, history must flag the same correction: the packs are in no refusal's entry."""
+    _sold(world, [WRONG])
+    rx, before = world.ready(patient=PATIENT3), dict(world.state)
+    decision = world.sell(rx, [WRONG], settlement="S2")
+    entry = json.loads(decision.entry or b"")
+    facts = world.facts_of_last
+    again = repeat_refusal(
+        entry["refused"], Context(world.now_ms), before.get, facts.disclosures, facts.tags
+    )
+    assert again.entry == decision.entry
+    assert dict(again.writes) == dict(decision.writes)
+    assert keys.caught(f"t.codes.{WRONG}") in dict(again.writes)

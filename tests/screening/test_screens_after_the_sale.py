@@ -1,0 +1,44 @@
+"""Screens of what follows a sale: a wrong scan put right leaves both packs where they are."""
+
+from __future__ import annotations
+
+from api.screening.tables import DAY_MS
+from tests.screening.columns import NOON_MS, History
+from tests.screening.conftest import Found
+
+
+def _put_right(history: History, pharmacy: str, wrong: str, right: str, rx: str = "rx") -> None:
+    row = {"rx": rx, "pharmacy": pharmacy, "sale": None, "time_ms": NOON_MS + DAY_MS}
+    history.add("sales", code=right, channel="corrected", **row)
+    history.add("sales", code=wrong, channel="wrong", packs=-1.0, days=-7.0, amount=-20.0, **row)
+
+
+def test_a_wrong_scan_put_right_leaves_its_own_shop_the_pack(history: History, found: Found) -> None:
+    """Scanned by mistake at one shop, sold at the one that has it: sold once, and both stocks agree."""
+    history.add("sales", rx="rx", pharmacy="P1", code="k", sale="s1")
+    history.add("sales", pharmacy="P2", code="k", sale="s2", time_ms=NOON_MS + DAY_MS)
+    for pharmacy, code in (("P1", "right"), ("P2", "k")):
+        history.add("stock", pharmacy=pharmacy, code=code)
+    assert len(found("SCREEN-CODES")) == len(found("SCREEN-BALANCE")) == 1
+    _put_right(history, "P1", "k", "right")
+    for screen in ("SCREEN-CODES", "SCREEN-BALANCE", "SCREEN-OVERSOLD"):
+        assert found(screen) == []
+
+
+def test_a_right_code_that_nobody_delivered_is_missed(history: History, found: Found) -> None:
+    history.add("sales", rx="rx", pharmacy="P1", code="k", sale="s1")
+    history.add("stock", pharmacy="P1", code="k")
+    assert found("SCREEN-BALANCE") == []
+    _put_right(history, "P1", "k", "right")
+    assert [one.subject for one in found("SCREEN-BALANCE")] == ["P1"]
+
+
+def test_a_wrong_code_put_right_need_not_be_told_and_its_right_one_may(
+    history: History, found: Found
+) -> None:
+    for number in range(9):
+        history.add("sales", rx=f"r{number}", pharmacy="P1", code=f"w{number}")
+        _put_right(history, "P1", f"w{number}", f"y{number}", f"r{number}")
+        late_ms = NOON_MS + 3 * DAY_MS
+        history.add("sales", pharmacy="P1", code=f"y{number}", channel="reported", time_ms=late_ms)
+    assert found("SCREEN-UNREPORTED") == found("SCREEN-CHANNELS") == []
