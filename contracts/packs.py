@@ -22,6 +22,7 @@ from contracts.errors import Rejected
 from contracts.quantity import MICRO, smallest_level
 from contracts.rules.base import REPORTS, SALE
 from contracts.rules.flow import sold_units
+from contracts.subjects import seller_of
 from contracts.uncoded import is_uncoded
 
 _FORM = re.compile(r"[0-9]{20}")
@@ -145,7 +146,7 @@ def same_sale(act: Act, record: State) -> State | None:
     The same organisation, settlement id or retail document, and code. A report told again is the same
     report (a re-send after a lost answer); a dispensing is told once, so that it never counts twice.
     """
-    if record.get("org") != act.organisation_code:
+    if record.get("org") != seller_of(act):
         return None
     tags = set(sale_tags(act))
     for sale in record.get("sales", []):
@@ -192,7 +193,7 @@ def sold_record(act: Act, pack: Pack) -> State:
     }
     if act.type in SALE:
         sale |= {"id": act.facts.statement_id, "at": act.time_ms}
-    record = {**pack.record, "org": act.organisation_code, "sales": [*others, sale]}
+    record = {**pack.record, "org": seller_of(act), "sales": [*others, sale]}
     if this and (given_back(this) or pack.record.get("state") == "left"):
         return record
     opened = pack.split or pack.record.get("state") == "opened"

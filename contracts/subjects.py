@@ -38,6 +38,13 @@ def department_of(act: Act) -> str:
     return _code(act.state(keys.department_named(act.organisation_code, name)))
 
 
+def seller_of(act: Act) -> str:
+    """Return the shop whose sale the act tells of: the fund speaks of the one that holds the prescription."""
+    if act.organisation.get("role") == "fund":
+        return str((act.rx or {}).get("holder") or "")
+    return act.organisation_code
+
+
 def insured_of(act: Act) -> str:
     """Return the code of the registered insured person to whom the act sells, or ""."""
     return insured_tagged(act) if act.type in (*SALE, "settlement.reported") else ""

@@ -118,13 +118,14 @@ class ColumnsWriter:
         if rx is None or "codes" not in opened:
             return
         lines, identifiers = opened.get("lines"), opened.get("identifiers", {})
+        shop, pharmacist = self._seller(rx, act)
         named = {name: rx[name] for name in ("rx", "hospital", "department", "doctor", "patient")}
         for listed, (channel, member, sign) in product(opened["codes"], _CHANNELS[act["type"]]):
             line = lines[listed.get("line", 0)] if lines else {"drug": listed.get("drug") or rx["drug"]}
             packs = sign * self._packs(line)
             row = {
-                "pharmacy": act["iss"],
-                "pharmacist": act["signers"][0]["code"],
+                "pharmacy": shop,
+                "pharmacist": pharmacist,
                 "drug": line["drug"],
                 "code": None if listed.get("uncoded") else self._tagged("codes", listed[member]),
                 "packs": packs,
@@ -134,6 +135,14 @@ class ColumnsWriter:
                 "sale": identifiers.get("setl_id") or identifiers.get("rtal_docno"),
             }
             self._add("sales", {**named, **row, **place})
+
+    def _seller(self, rx: Row, act: Mapping[str, Any]) -> tuple[str | None, str | None]:
+        """Which shop and pharmacist the act tells of: the fund speaks of the shop that sold."""
+        signer = act["signers"][0]
+        if signer.get("role") == "fund_officer":
+            return rx.get("pharmacy"), None
+        rx["pharmacy"] = act["iss"]
+        return act["iss"], signer["code"]
 
     def _packs(self, line: Mapping[str, Any]) -> float:
         """How much of a pack one code stands for: a whole one, or what was taken out of it."""

@@ -20,7 +20,7 @@ from contracts.act import Act, State
 from contracts.codes import ACCUSING, CODES
 from contracts.rules.base import RIGHTS, SHOP_WORK, Failed, rule
 from contracts.rules.credit import in_good_standing
-from contracts.subjects import department_of, insured_of
+from contracts.subjects import department_of, insured_of, seller_of
 from contracts.time import from_text
 
 SCOPED = ("drug", "drug_class")  # scopes that name what they cover
@@ -39,6 +39,7 @@ def _subjects(act: Act) -> Iterator[str]:
         return
     yield act.organisation_code
     if act.type == _SETTLED:
+        yield seller_of(act)
         return
     yield from (code for code in (department_of(act), insured_of(act)) if code)
     if act.rx is not None:  # the doctor behind a prescription is stopped with it

@@ -20,6 +20,7 @@ from contracts.rules.base import (
     Failed,
     rule,
 )
+from contracts.subjects import seller_of
 
 _HELD = (
     "prescription.released",
@@ -183,10 +184,10 @@ _STATUS = (
     zh="本药店未持有该处方，请先下载。",
 )
 def held_here(act: Act) -> None:
-    """The submitting pharmacy holds the prescription."""
-    if act.rx is None or act.organisation.get("role") in ("fund", "courier"):
+    """The submitting pharmacy holds the prescription; of what nobody holds the fund has nothing to tell."""
+    if act.rx is None or act.organisation.get("role") == "courier":
         return
-    if act.rx.get("holder") != act.organisation_code:
+    if act.rx.get("holder") != (seller_of(act) or act.organisation_code):
         raise Failed
 
 

@@ -23,6 +23,7 @@ from contracts.packs import (
 from contracts.quantity import MICRO, smallest_level
 from contracts.rules.base import CORRECTION, REPORTS, RETURN, SALE, Failed, rule
 from contracts.rules.flow import sold_units
+from contracts.subjects import seller_of
 from contracts.time import day_of
 from contracts.uncoded import is_uncoded
 
@@ -234,7 +235,7 @@ def never_left_the_shop(act: Act) -> None:
 def opened_pack_holds_it(act: Act) -> None:
     """What is taken out of a pack is still in it."""
     for pack in _newly_sold(act):
-        here = not _opened(pack) or pack.record["org"] == act.organisation_code
+        here = not _opened(pack) or pack.record["org"] == seller_of(act)
         if not here or not (_opened(pack) or (pack.split and not _sold(pack))):
             continue  # sold whole or sold elsewhere: other rows of the table say it
         if taken_apart_from_this(act, pack.record) + pack.units > pack.held:
@@ -251,7 +252,7 @@ def opened_pack_holds_it(act: Act) -> None:
 )
 def opened_pack_is_here(act: Act) -> None:
     """An opened pack is continued where it was opened."""
-    if any(_opened(pack) and pack.record["org"] != act.organisation_code for pack in packs_of(act)):
+    if any(_opened(pack) and pack.record["org"] != seller_of(act) for pack in packs_of(act)):
         raise Failed
 
 
@@ -270,7 +271,7 @@ def _sold(pack: Pack) -> bool:
 def not_sold_elsewhere(act: Act) -> None:
     """No code is open as sold at another institution; the finding says at which one and when (S42)."""
     for pack in packs_of(act):
-        if _sold(pack) and pack.record["org"] != act.organisation_code:
+        if _sold(pack) and pack.record["org"] != seller_of(act):
             raise Failed(sold_by=pack.record["org"], sold_at_ms=pack.record["at"])
 
 
@@ -285,7 +286,7 @@ def not_sold_elsewhere(act: Act) -> None:
 def not_sold_here(act: Act) -> None:
     """No code was sold here before in another sale."""
     for pack in packs_of(act):
-        here = _sold(pack) and pack.record["org"] == act.organisation_code
+        here = _sold(pack) and pack.record["org"] == seller_of(act)
         if here and same_sale(act, pack.record) is None:
             raise Failed({"seconds_since": (act.time_ms - int(pack.record["at"])) // 1000})
 
