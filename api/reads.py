@@ -17,6 +17,7 @@ from api.tokens import Caller
 from contracts import campaign_view, keys, standing_view, status_of
 from contracts.errors import Rejected
 from contracts.facts import Json
+from contracts.fund import REFUNDED, SETTLED
 from contracts.packs import given_back, well_formed
 from contracts.quantity import MICRO
 from contracts.reading import GROUPS, MASKED, MASKED_FOR, masked, part_of
@@ -202,6 +203,7 @@ class Reads:
             answer["seller"] = record.get("org")
             answer["at"] = to_text(record["at"]) if "at" in record else None
             answer["prescriptions"] = [sale["rx"] for sale in sales]
+            answer.update(_paid(record))
         elif sales:
             answer["elsewhere"] = True
         if caller.role in SEES_ALL_SALES:
@@ -260,6 +262,12 @@ class Reads:
         raw = self._ledger.read(key)
         found: dict[str, Any] | None = None if raw is None else json.loads(raw)
         return found
+
+
+def _paid(record: Mapping[str, Any]) -> dict[str, list[str]]:
+    """What the fund did: prescriptions whose sale of the pack it paid, and whose payment it took back."""
+    done = [(sale["fund"], sale["rx"]) for sale in record.get("sales", []) if "fund" in sale]
+    return {word: [rx for fund, rx in done if fund == word] for word in (SETTLED, REFUNDED)}
 
 
 def _lines(disclosed: Json, counted: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -82,6 +82,8 @@ ROWS = {
     "dispensing.returned": "退药",
     "dispensing.corrected": "误扫更正",
     "settlement.reported": "结算上报",
+    "settlement.settled": "基金支付",
+    "settlement.refunded": "基金追回",
     "stock.received": "入库",
     "delivery.handed_over": "交付配送",
     "delivery.received": "签收",

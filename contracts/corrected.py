@@ -1,7 +1,7 @@
 """A wrong scan put right: what a sale took under the wrong code it took under the right one.
 
-The sale moves whole from one pack's record to the other's: its numbers, its time, what was told of it. On
-the wrong code it stays as given back, so that a report of it that arrives late sells nothing again.
+The sale moves whole from one pack's record to the other's: its numbers, its time, what was told of it and
+paid. On the wrong code it stays as given back, so that a report of it that arrives late sells nothing again.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def sale_named(act: Act, pack: Pack) -> State | None:
 
 def without_sale(record: State, sale: State) -> State:
     """Return the wrong code's record as if the sale had not sold it."""
-    undone = {**sale, "back": sale["units"]}
+    undone = {name: value for name, value in sale.items() if name != "fund"} | {"back": sale["units"]}
     return back_in_stock(record, [undone if one == sale else one for one in record["sales"]])
 
 

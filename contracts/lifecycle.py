@@ -68,7 +68,13 @@ TRANSITIONS: Mapping[tuple[str, str], str] = {
 }
 
 # These statements name a prescription and leave its status alone.
-MARKS = ("dispensing.reported", "dispensing.corrected", "settlement.reported")
+MARKS = (
+    "dispensing.reported",
+    "dispensing.corrected",
+    "settlement.reported",
+    "settlement.settled",
+    "settlement.refunded",
+)
 
 MAY_EXPIRE = (HELD, ISSUED, HOSPITAL_APPROVED, CLAIMED, PHARMACY_APPROVED, PARTLY_DISPENSED)
 USES_VALIDITY = (

@@ -3,10 +3,10 @@
 One record for each trace code under `pvt/code/<tag>`:
 {"in": [organisations], "parent"?: tag, "expiry"?, "lot"?, "state"?: "stocked"|"sold"|"opened"|"left",
 "org"?: seller, "at"?,
-"sales"?: [{"rx","sale": [tags],"units","back"?,"spoilt"?,"channels": [types],"id"?,"at"?}]}.
+"sales"?: [{"rx","sale": [tags],"units","back"?,"spoilt"?,"channels": [types],"id"?,"at"?,"fund"?}]}.
 A pack sold whole has one open sale, an opened one several; what is told through two channels is one
 sale; `back` is what was returned of it, `spoilt` how much of that had left the shop and is not sold again;
-`id` is the statement that dispensed it, `at` that statement's time.
+`id` is the statement that dispensed it, `at` that statement's time, `fund` what the fund did last.
 """
 
 from __future__ import annotations

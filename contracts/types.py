@@ -292,6 +292,16 @@ TYPES: Mapping[str, StatementType] = {
         (("pharmacist", "fund_officer"),),
         _groups("settlement.reported", "identifiers codes message?"),
     ),
+    "settlement.settled": StatementType(
+        {"rx": HEX64},
+        (("fund_officer",),),
+        _groups("settlement.settled", "identifiers codes message?"),
+    ),
+    "settlement.refunded": StatementType(
+        {"rx": HEX64},
+        (("fund_officer",),),
+        _groups("settlement.refunded", "identifiers codes message?"),
+    ),
     "stock.received": StatementType(
         {},
         (("pharmacist",),),

@@ -6,6 +6,7 @@ import polars as pl
 
 from api.screening.screen import (
     BACK,
+    MOVES_NOTHING,
     SOLD,
     Parameters,
     cite,
@@ -22,7 +23,8 @@ from api.screening.tables import DAY_MS, UTC_OFFSET_MS, Tables, local_day
 
 def sold_twice(tables: Tables, given: Parameters) -> pl.LazyFrame:
     """A code sold at two institutions and given back to neither; channels of one sale are one (S24, S42)."""
-    sales = tables["sales"].filter(pl.col("code").is_not_null())
+    moved = ~pl.col("channel").is_in(MOVES_NOTHING)
+    sales = tables["sales"].filter(pl.col("code").is_not_null(), moved)
     told = sales.filter(~pl.col("channel").is_in(BACK))
     rows = under_several(sales, told, "code", "pharmacy")
     of_sale = (
@@ -149,7 +151,7 @@ def unsettled(tables: Tables, given: Parameters) -> pl.LazyFrame:
         .group_by("pharmacy")
         .agg(
             (pl.col("channel") == "dispensed").sum().alias("packs"),
-            (pl.col("channel") == "settled").any().alias("settles"),
+            pl.col("channel").is_in(["settled", "paid"]).any().alias("settles"),
             pl.col("time_ms").max().alias("last_ms"),
         )
     )

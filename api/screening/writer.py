@@ -18,6 +18,8 @@ _CHANNELS: Mapping[str, tuple[tuple[str, str, float], ...]] = {
     "dispensing.reported": (("reported", "code", 1.0),),
     "settlement.reported": (("settled", "code", 1.0),),
     "dispensing.returned": (("returned", "code", -1.0),),
+    "settlement.settled": (("paid", "code", 1.0),),
+    "settlement.refunded": (("refunded", "code", -1.0),),
     "dispensing.corrected": (("corrected", "code", 1.0), ("wrong", "wrong", -1.0)),
 }
 _PRESENCES = {"duty.opened": "opened", "duty.closed": "closed", "review.pharmacy": "review"}

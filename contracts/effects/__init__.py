@@ -58,6 +58,8 @@ EFFECTS: Mapping[str, Callable[[Act], Iterator[tuple[str, State]]]] = {
     "dispensing.reported": supply.reported,
     "dispensing.corrected": supply.corrected,
     "settlement.reported": supply.reported,
+    "settlement.settled": supply.paid,
+    "settlement.refunded": supply.paid,
     "delivery.handed_over": supply.delivery,
     "delivery.received": supply.delivery,
     "delivery.failed": supply.delivery,

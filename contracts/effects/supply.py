@@ -9,6 +9,7 @@ from contracts import keys, uncoded
 from contracts.act import Act, State
 from contracts.corrected import sale_named, with_sale, without_sale, wrong_record
 from contracts.effects.care import moved
+from contracts.fund import DONE, done_record
 from contracts.packs import Pack, packs_of, returned_record, same_sale, sold_record
 from contracts.quantity import covered_ms
 from contracts.rules.flow import units_by_drug
@@ -90,6 +91,14 @@ def caught(act: Act, codes: tuple[str, ...]) -> Writes:
     for pack in packs_of(act):
         if pack.record.get("state") == "sold" and same_sale(act, pack.record) is None:
             yield keys.caught(pack.tags[0]), {"at": act.time_ms}
+
+
+def paid(act: Act) -> Writes:
+    """What the fund did stands with the sales that it names: no status, and no pack moves."""
+    marks = sorted({*(act.rx or {}).get("marks", []), DONE[act.type][1]})
+    yield keys.rx(act.rx_id), {**(act.rx or {}), "marks": marks}
+    for pack in packs_of(act):
+        yield _pack_key(pack), done_record(act, pack)
 
 
 def delivery(act: Act) -> Writes:

@@ -23,6 +23,7 @@ from contracts.rules import (
     duty,
     fitness,
     flow,
+    fund,
     handover,
     licence,
     office,
@@ -58,7 +59,7 @@ FAMILIES: tuple[tuple[str, tuple[Rule, ...]], ...] = (
     ("ACCESS", access.RULES),
     ("REVIEW", review.RULES),
     ("CLINICAL", (*clinical.RULES, *fitness.RULES, *dose.RULES)),
-    ("TRACE", (*trace.RULES, *uncoded.RULES, *corrected.RULES)),
+    ("TRACE", (*trace.RULES, *uncoded.RULES, *corrected.RULES, *fund.RULES)),
     ("SUPPLY", supply.RULES),
     ("PROFILE", profile.RULES),
 )

@@ -66,6 +66,7 @@ SALE = ("dispensing.dispensed",)
 RETURN = ("dispensing.returned",)
 CORRECTION = ("dispensing.corrected",)
 REPORTS = ("dispensing.reported", "settlement.reported")
+PAYMENTS = ("settlement.settled", "settlement.refunded")
 DELIVERY = ("delivery.handed_over", "delivery.received", "delivery.failed")
 # What a suspension or a freeze takes from somebody (CREDIT, BREAKER): what gives, checks or hands out a drug.
 RIGHTS = (*ISSUE, "review.hold", *REVIEWS, "prescription.claimed", *SALE)
@@ -133,11 +134,12 @@ _KINDS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("delivery.received", "delivery.failed"), ("pharmacy", "courier")),
     ((*GOVERNANCE, *REGISTRY), ("regulator",)),
     (SELF_SERVICE, ()),
+    (PAYMENTS, ("fund",)),
 )
 # Which kinds of organisation may submit a type, () for any: the last row of `_KINDS` that names it decides.
 # Only a pharmacy claims, reviews and sells: a fund pays and a courier carries, neither has a counter.
 KINDS: Mapping[str, tuple[str, ...]] = {type_: kinds for types, kinds in _KINDS for type_ in types}
-EVERY = (*GOVERNANCE, *REGISTRY, *HOSPITAL_ACTS, *PHARMACY_ACTS, *READS)
+EVERY = (*GOVERNANCE, *REGISTRY, *HOSPITAL_ACTS, *PHARMACY_ACTS, *PAYMENTS, *READS)
 LICENSED = (
     *ISSUE,
     "prescription.cancelled",
@@ -162,5 +164,6 @@ ON_RX = (
     *RETURN,
     *CORRECTION,
     *REPORTS,
+    *PAYMENTS,
     *DELIVERY,
 )

@@ -6,7 +6,7 @@ and keeps no patient from anything that is theirs, so these go on:
 - a consultation: it is recorded as it happened (contracts §3 LICENCE), and one that is open can be closed. No
   prescription comes of it while the freeze lasts; BREAKER-6 says so before the patient has waited for one;
 - cancelling a prescription, or releasing a claim: the patient goes elsewhere;
-- a return, and a delivery of what was sold: money and drug are the patient's;
+- a return, and a delivery of what was sold: money and drug are the patient's; what the fund takes back too;
 - the sale told again through another channel, the end of a duty, and reading: the log stays whole;
 - a measure, an appeal, an acknowledgement: who is frozen is heard.
 """
@@ -24,7 +24,8 @@ from contracts.subjects import department_of, insured_of, seller_of
 from contracts.time import from_text
 
 SCOPED = ("drug", "drug_class")  # scopes that name what they cover
-_SETTLED = "settlement.reported"  # of a sale that stands: its doctor's or patient's freeze came later
+# Of a sale that stands: its doctor's or patient's freeze came later.
+_SETTLED = ("settlement.reported", "settlement.settled")
 
 
 def open_freezes(act: Act, subject: str) -> list[State]:
@@ -38,7 +39,7 @@ def _subjects(act: Act) -> Iterator[str]:
     if act.type in SHOP_WORK:
         return
     yield act.organisation_code
-    if act.type == _SETTLED:
+    if act.type in _SETTLED:
         yield seller_of(act)
         return
     yield from (code for code in (department_of(act), insured_of(act)) if code)
@@ -49,7 +50,7 @@ def _subjects(act: Act) -> Iterator[str]:
 @rule(
     "BREAKER-1",
     "STATE_FROZEN",
-    (*RIGHTS, _SETTLED, *SHOP_WORK),
+    (*RIGHTS, *_SETTLED, *SHOP_WORK),
     version=2,
     sources="S11 S15 T10 contracts §3 BREAKER",
     parameters=("freeze_trips", "freeze_trips_window_s", "freeze_s"),

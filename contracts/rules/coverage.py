@@ -97,7 +97,11 @@ COVERAGE: tuple[Row, ...] = (
     _works("S33", "monthly report of pilots", "rx report"),
     _works("S34", "before, at and after the act", "SUPPLY-1", "SUPPLY-3"),
     _works("S35", "knowledge, rules, models", "OFFICE-2", "OFFICE-3"),
-    _works("S36", "wrong payment", "CLINICAL-11", "FLOW-7", "TRACE-13", "PROFILE-3"),
+    _works(
+        "S36",
+        "wrong payment",
+        *("CLINICAL-11", "FLOW-7", "TRACE-13", "TRACE-25", "TRACE-26", "TRACE-27", "PROFILE-3"),
+    ),
     _works("S37", "least access, audited", "ACCESS-1", "ACCESS-2", "ACCESS-3", "LICENCE-5"),
     _works(
         "S38", "one pharmacist at two places", "DUTY-2", "SCREEN-OPEN", "SCREEN-TRAVEL", "SCREEN-SAME-CITY"

@@ -6,6 +6,7 @@ from contracts.act import Act
 from contracts.rules.base import (
     EVERY,
     HOSPITAL_ACTS,
+    PAYMENTS,
     PHARMACY_ACTS,
     REGISTRY,
     REVIEWS,
@@ -21,7 +22,7 @@ _OFFICIALS = ("officer", "fund_officer")
 @rule(
     "SEPARATION-1",
     "DUTY_SEPARATION",
-    (*HOSPITAL_ACTS, *PHARMACY_ACTS),
+    (*HOSPITAL_ACTS, *PHARMACY_ACTS, *PAYMENTS),
     sources="S10 R23 contracts §3 REVIEW",
     version=2,
     en="One person in two roles: prescriber, a reviewer of either side, preparer, checker, countersigner.",

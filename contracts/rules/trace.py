@@ -21,14 +21,14 @@ from contracts.packs import (
     well_formed,
 )
 from contracts.quantity import MICRO, smallest_level
-from contracts.rules.base import CORRECTION, REPORTS, RETURN, SALE, Failed, rule
+from contracts.rules.base import CORRECTION, PAYMENTS, REPORTS, RETURN, SALE, Failed, rule
 from contracts.rules.flow import sold_units
 from contracts.subjects import seller_of
 from contracts.time import day_of
 from contracts.uncoded import is_uncoded
 
 _SOLD = (*SALE, *CORRECTION, "dispensing.reported", "settlement.reported")
-_CODED = (*_SOLD, *RETURN, "stock.received")
+_CODED = (*_SOLD, *RETURN, *PAYMENTS, "stock.received")
 
 
 @rule(

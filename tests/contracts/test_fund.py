@@ -6,7 +6,17 @@ import pytest
 
 from contracts import keys
 from contracts.decision import Decision
-from tests.contracts.world import FUND_OFFICER, METFORMIN, P1, World, code
+from tests.contracts.world import (
+    FUND_OFFICER,
+    METFORMIN,
+    OSELTAMIVIR,
+    P1,
+    PATIENT,
+    PATIENT2,
+    YS1,
+    World,
+    code,
+)
 
 FUND = "F99000000001"
 PACK, OTHER = code("8990002", 1), code("8990002", 2)
@@ -63,3 +73,102 @@ def test_the_fund_does_not_settle_for_a_frozen_shop(world: World) -> None:
 def test_of_what_nobody_holds_the_fund_has_nothing_to_tell(world: World) -> None:
     world.issue()
     assert _told(world, "settlement.reported", world.last_id).codes == ("RX_NOT_CLAIMED",)
+
+
+def _fund_did(world: World, pack: str = PACK) -> list[str | None]:
+    return [sale.get("fund") for sale in world.record(keys.trace_code(f"t.codes.{pack}"))["sales"]]
+
+
+def test_a_sale_is_paid_taken_back_and_paid_again(world: World) -> None:
+    rx = _sold(world)
+    before = world.record(keys.rx(rx))
+    assert _told(world, "settlement.settled", rx).codes == ()
+    assert _fund_did(world) == ["settled"]
+    assert world.record(keys.rx(rx)) == {**before, "marks": ["PAID"]}
+    assert _told(world, "settlement.refunded", rx).codes == ()
+    assert _fund_did(world) == ["refunded"]
+    assert world.record(keys.rx(rx))["marks"] == ["PAID", "REFUNDED"]
+    assert _told(world, "settlement.settled", rx).codes == ()
+
+
+def test_a_pack_is_not_paid_twice(world: World) -> None:
+    """Neither under the same number nor under another one (重复报销)."""
+    rx = _sold(world)
+    _told(world, "settlement.settled", rx)
+    assert _told(world, "settlement.settled", rx).codes == ("SETTLED_TWICE",)
+    assert _told(world, "settlement.settled", rx, "S9").codes == ("SETTLED_TWICE", "TRACE_NOT_IN_RX")
+
+
+def test_only_a_sale_that_stands_is_paid(world: World) -> None:
+    """Another number, prescription or pack, one that came back, and one that nobody sold."""
+    rx, other = _sold(world), world.ready(patient=PATIENT2)
+    for named in ((rx, "S9", PACK), (other, "S1", PACK), (rx, "S1", OTHER)):
+        assert _told(world, "settlement.settled", *named).codes == ("TRACE_NOT_IN_RX",)
+    world.give_back(rx, [PACK])
+    assert _told(world, "settlement.settled", rx).codes == ("TRACE_NOT_IN_RX",)
+
+
+def test_only_what_was_paid_is_taken_back_and_once(world: World) -> None:
+    rx = _sold(world)
+    decision = _told(world, "settlement.refunded", rx)
+    assert decision.codes == ("NOT_SETTLED",)
+    assert decision.findings[0].class_ == "DATA_QUALITY"
+    _told(world, "settlement.settled", rx)
+    assert _told(world, "settlement.refunded", rx, "S9").codes == ("NOT_SETTLED",)
+    assert _told(world, "settlement.refunded", rx).codes == ()
+    assert _told(world, "settlement.refunded", rx).codes == ("NOT_SETTLED",)
+
+
+def test_what_came_back_is_refunded_and_its_pack_paid_in_the_next_sale(world: World) -> None:
+    rx = _sold(world)
+    _told(world, "settlement.settled", rx)
+    world.give_back(rx, [PACK])
+    second = world.ready(patient=PATIENT2)
+    world.sell(second, [PACK], settlement="S2")
+    assert _told(world, "settlement.settled", second, "S2").codes == ()
+    assert _told(world, "settlement.refunded", rx).codes == ()
+    assert _fund_did(world) == ["refunded", "settled"]
+
+
+def test_parts_of_an_opened_pack_are_paid_one_by_one(world: World) -> None:
+    sachets = code("8990007", 1)
+    world.receive([sachets])
+    lines = [{"drug": OSELTAMIVIR, "quantity": "5", "unit": "粒", "split": True}]
+    for patient, number in ((PATIENT, "S1"), (PATIENT2, "S2")):
+        line = {"drug": OSELTAMIVIR, "quantity": "5", "unit": "粒", "days": "2"}
+        rx = world.ready(patient=patient, line=line)
+        world.sell(rx, [sachets], lines=lines, settlement=number)
+        assert _told(world, "settlement.settled", rx, number, sachets).codes == ()
+    assert _fund_did(world, sachets) == ["settled", "settled"]
+
+
+def test_what_the_fund_paid_moves_with_a_corrected_scan(world: World) -> None:
+    """Under the wrong code nothing is left to take back."""
+    rx = _sold(world)
+    sale = world.last_id
+    _told(world, "settlement.settled", rx)
+    swap = {"wrong": PACK, "code": OTHER, "line": 0}
+    line = {"drug": METFORMIN, "quantity": "1", "unit": "盒"}
+    disclosed = {"lines": [line], "codes": [swap]}
+    world.act("dispensing.corrected", P1, (YS1,), {"rx": rx, "sale": sale}, disclosed)
+    assert (_fund_did(world), _fund_did(world, OTHER)) == ([None], ["settled"])
+    assert _told(world, "settlement.refunded", rx).codes == ("NOT_SETTLED",)
+    assert _told(world, "settlement.settled", rx, "S1", OTHER).codes == ("SETTLED_TWICE",)
+
+
+@pytest.mark.parametrize("type_", ["settlement.settled", "settlement.refunded"])
+def test_a_shop_does_not_say_what_the_fund_did(world: World, type_: str) -> None:
+    rx = _sold(world)
+    disclosed = {"identifiers": {"setl_id": "S1"}, "codes": [{"code": PACK}]}
+    refused = world.act(type_, P1, (YS1,), {"rx": rx}, disclosed).codes
+    assert {"ROLE_FORBIDDEN", "ORG_SCOPE"} <= set(refused)
+    assert _told(world, type_, "0" * 64).codes[0] == "RX_NOT_FOUND"
+
+
+def test_a_frozen_shop_is_not_paid_and_the_fund_may_still_take_back(world: World) -> None:
+    rx = _sold(world)
+    _told(world, "settlement.settled", rx)
+    freeze = {"id": "f", "scope": "all", "until": world.now_ms + 1000, "by": "officers"}
+    world.put(keys.freezes(P1), {"freezes": [freeze]})
+    assert _told(world, "settlement.refunded", rx).codes == ()
+    assert _told(world, "settlement.settled", rx).codes == ("STATE_FROZEN",)

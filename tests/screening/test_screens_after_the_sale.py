@@ -25,6 +25,26 @@ def test_a_wrong_scan_put_right_leaves_its_own_shop_the_pack(history: History, f
         assert found(screen) == []
 
 
+def test_what_the_fund_did_moves_no_pack(history: History, found: Found) -> None:
+    """A refund is no return: the code is still sold at two shops. A payment is no second sale."""
+    for pharmacy in ("P1", "P2"):
+        history.add("sales", code="k", pharmacy=pharmacy, sale=pharmacy)
+    history.add("sales", code="k", pharmacy="P1", sale="P1", channel="paid", amount=0.0)
+    history.add("sales", code="k", pharmacy="P1", sale="P1", channel="refunded", packs=-1.0, amount=0.0)
+    history.add("sales", code="once", pharmacy="P1", sale="s1")
+    history.add("sales", code="once", pharmacy="P1", sale="s1", channel="paid")
+    assert [one.subject for one in found("SCREEN-CODES")] == ["k"]
+
+
+def test_a_shop_that_is_paid_settles(history: History, found: Found) -> None:
+    history.add("organisations", code="P1")
+    for number in range(10):
+        history.add("sales", code=f"k{number}", pharmacy="P1")
+    assert len(found("SCREEN-UNSETTLED")) == 1
+    history.add("sales", code="k1", pharmacy="P1", channel="paid")
+    assert found("SCREEN-UNSETTLED") == []
+
+
 def test_a_right_code_that_nobody_delivered_is_missed(history: History, found: Found) -> None:
     history.add("sales", rx="rx", pharmacy="P1", code="k", sale="s1")
     history.add("stock", pharmacy="P1", code="k")

@@ -49,16 +49,24 @@ def test_a_wrong_scan_put_right_is_two_rows_that_net(tmp_path: Path) -> None:
     assert rows.rows() == [("corrected", "codes:b", 1.0, 7.0, 12.5), ("wrong", "codes:a", -1.0, -7.0, -12.5)]
 
 
-def test_what_the_fund_tells_is_of_the_shop_that_sold(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("type_", "channel"),
+    [
+        ("settlement.reported", "settled"),
+        ("settlement.settled", "paid"),
+        ("settlement.refunded", "refunded"),
+    ],
+)
+def test_what_the_fund_tells_is_of_the_shop_that_sold(tmp_path: Path, type_: str, channel: str) -> None:
     """It stood under the fund's own code: one pack, sold at two institutions."""
     told = {
-        **_sold("settlement.reported", [{"code": "a"}]),
+        **_sold(type_, [{"code": "a"}]),
         "iss": "F1",
         "signers": [{"code": "J1", "role": "fund_officer"}],
     }
     _written(tmp_path, _issued("990000"), _sold("dispensing.dispensed", [{"code": "a"}]), told)
     rows = pl.read_parquet(tmp_path / "sales.parquet").select("channel", "pharmacy", "pharmacist").rows()
-    assert rows == [("dispensed", "P1", "Y1"), ("settled", "P1", None)]
+    assert rows == [("dispensed", "P1", "Y1"), (channel, "P1", None)]
 
 
 def _written(folder: Path, *acts: dict[str, Any]) -> pl.DataFrame:

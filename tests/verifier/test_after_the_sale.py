@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.verifier.builder import LogBuilder
+from tests.verifier.builder import LogBuilder, Person
 from tests.verifier.checking import check, refused_at
 from verifier.errors import AUTHORITY
 from verifier.report import Report
@@ -30,3 +30,18 @@ def test_a_wrong_scan_put_right_is_in_order(tmp_path: Path) -> None:
 def test_a_correction_of_an_unknown_sale_or_by_a_doctor_is_not(tmp_path: Path, wrong: dict[str, int]) -> None:
     report, last = _corrected(tmp_path, **wrong)  # type: ignore[arg-type]
     assert refused_at(report, last, AUTHORITY), report.to_text()
+
+
+@pytest.mark.parametrize("type_", ["settlement.settled", "settlement.refunded"])
+@pytest.mark.parametrize(("place", "exit_code"), [("FUN", 0), ("PHA", 1)])
+def test_what_the_fund_did_is_said_by_its_officer_at_a_fund(
+    tmp_path: Path, type_: str, place: str, exit_code: int
+) -> None:
+    builder = LogBuilder()
+    people = builder.standard()
+    builder.organisation("FUN", "fund")
+    officer = Person("FOF", "fund_officer")
+    builder.person(officer, place)
+    rx = builder.life(*people)
+    builder.add(type_, {"rx": rx}, [officer], builder.leaves[-1], iss=place)
+    assert check(builder, tmp_path).exit_code == exit_code

@@ -1,0 +1,42 @@
+"""What the fund did with a sale: paid it, or took the payment back. It stands with the sale in its pack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from contracts.act import Act, State
+from contracts.packs import Pack, given_back, sale_tags
+from contracts.subjects import seller_of
+
+SETTLED = "settled"
+REFUNDED = "refunded"
+# What each statement leaves with the sales that it names, and on the prescription as a mark.
+DONE = {"settlement.settled": (SETTLED, "PAID"), "settlement.refunded": (REFUNDED, "REFUNDED")}
+
+
+def sales_named(act: Act, pack: Pack) -> list[State]:
+    """Return the pack's sales that the fund's act names: by shop, prescription, number and code."""
+    if pack.record.get("org") != seller_of(act):
+        return []
+    numbers = set(sale_tags(act))
+    sales: Iterable[State] = pack.record.get("sales", [])
+    return [sale for sale in sales if sale["rx"] == act.rx_id and numbers & set(sale["sale"])]
+
+
+def standing(sales: Iterable[State]) -> list[State]:
+    """Return the sales of which something is still with the patient."""
+    return [sale for sale in sales if not given_back(sale)]
+
+
+def paid(sales: Iterable[State]) -> list[State]:
+    """Return the sales that the fund paid and did not take back."""
+    return [sale for sale in sales if sale.get("fund") == SETTLED]
+
+
+def done_record(act: Act, pack: Pack) -> State:
+    """Return the pack's record after the fund paid the sale named, or took its payment back."""
+    done, _ = DONE[act.type]
+    named = sales_named(act, pack)
+    this = standing(named) if done == SETTLED else paid(named)
+    sales = [{**sale, "fund": done} if sale in this else sale for sale in pack.record.get("sales", [])]
+    return {**pack.record, "sales": sales}

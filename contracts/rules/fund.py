@@ -1,0 +1,62 @@
+"""TRACE, the fund's side: a sale is paid once, and only what was paid is taken back (重复报销).
+
+Packs without codes (无码库) are paid by lot: which of them was paid before nobody could say.
+"""
+
+from __future__ import annotations
+
+from contracts.act import Act
+from contracts.fund import paid, sales_named, standing
+from contracts.packs import packs_of
+from contracts.rules.base import Failed, rule
+
+_PAYS = ("settlement.settled",)
+_TAKES_BACK = ("settlement.refunded",)
+
+
+@rule(
+    "TRACE-25",
+    "SETTLED_TWICE",
+    _PAYS,
+    sources="S36 §2.3",
+    en="The fund has already paid for this pack and has not taken the payment back.",
+    zh="基金已支付该药品且未追回（重复报销）。",
+)
+def paid_once(act: Act) -> None:
+    """No pack is paid whose sale stands and was paid, under this number or under another one."""
+    for pack in packs_of(act):
+        named = standing(sales_named(act, pack))
+        whole = standing(pack.record.get("sales", [])) if pack.record.get("state") == "sold" else []
+        if paid(named or whole):
+            raise Failed
+
+
+@rule(
+    "TRACE-26",
+    "TRACE_NOT_IN_RX",
+    _PAYS,
+    sources="S36 §2.3",
+    en="No such sale stands: none of this shop, prescription, number and code, or the pack came back.",
+    zh="没有与该药店、处方、结算号及追溯码相符的有效销售，或药品已退回。",
+)
+def paid_for_a_sale(act: Act) -> None:
+    """Each pack is one that the shop sold on the prescription under the number, and that stands."""
+    if any(not standing(sales_named(act, pack)) for pack in packs_of(act)):
+        raise Failed
+
+
+@rule(
+    "TRACE-27",
+    "NOT_SETTLED",
+    _TAKES_BACK,
+    sources="S36 S48",
+    en="The fund has not paid for this pack in this sale, or has taken the payment back already.",
+    zh="基金未就该销售支付此药品，或款项已追回。",
+)
+def taken_back_once(act: Act) -> None:
+    """Each pack was paid in the sale named and is not yet refunded; whether it came back does not matter."""
+    if any(not paid(sales_named(act, pack)) for pack in packs_of(act)):
+        raise Failed({"member": "code"})
+
+
+RULES = (paid_once, paid_for_a_sale, taken_back_once)
