@@ -136,7 +136,13 @@ NO_PACK = {
 CHAIN = {"consultation": ID, "opened": {"id": ID, "leaf": LEAF}, "closed": None}
 PACKS = {
     "codes": [
-        {"code": "81234567000000000001", "sold": "never", "state": "stocked", "received_here": True},
+        {
+            "code": "81234567000000000001",
+            "sold": "never",
+            "state": "stocked",
+            "received_here": True,
+            "booked_out": None,
+        },
     ]
 }
 STANDING = {

@@ -208,8 +208,10 @@ class Reads:
             answer["elsewhere"] = True
         if caller.role in SEES_ALL_SALES:
             answer["received_by"] = record.get("in", [])
+            answer["booked_out"] = record.get("gone", {})
         else:
             answer["received_here"] = caller.organisation in record.get("in", ())
+            answer["booked_out"] = record.get("gone", {}).get(caller.organisation)
         return answer
 
     def pack_for_anybody(self, code: str) -> dict[str, Any]:

@@ -85,6 +85,7 @@ ROWS = {
     "settlement.settled": "基金支付",
     "settlement.refunded": "基金追回",
     "stock.received": "入库",
+    "stock.adjusted": "库存变更",
     "delivery.handed_over": "交付配送",
     "delivery.received": "签收",
     "delivery.failed": "配送失败",

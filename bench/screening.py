@@ -78,6 +78,7 @@ def make(folder: Path, rows: int) -> None:
     _write(
         folder, "prescriptions", [_prescriptions(at, min(_CHUNK, sold - at)) for at in range(0, sold, _CHUNK)]
     )
+    _write(folder, "adjustments", [pl.LazyFrame(schema=dict(SCHEMAS["adjustments"]))])
     presences = rows // 10
     _write(
         folder,

@@ -2,11 +2,12 @@
 
 One record for each trace code under `pvt/code/<tag>`:
 {"in": [organisations], "parent"?: tag, "expiry"?, "lot"?, "state"?: "stocked"|"sold"|"opened"|"left",
-"org"?: seller, "at"?,
+"org"?: seller, "at"?, "gone"?: {organisation: reason},
 "sales"?: [{"rx","sale": [tags],"units","back"?,"spoilt"?,"channels": [types],"id"?,"at"?,"fund"?}]}.
 A pack sold whole has one open sale, an opened one several; what is told through two channels is one
 sale; `back` is what was returned of it, `spoilt` how much of that had left the shop and is not sold again;
 `id` is the statement that dispensed it, `at` that statement's time, `fund` what the fund did last.
+`gone` says who booked the pack out of stock without a sale, and why.
 """
 
 from __future__ import annotations
@@ -153,6 +154,12 @@ def same_sale(act: Act, record: State) -> State | None:
         if tags & set(sale["sale"]) and (act.type in REPORTS or act.type not in sale["channels"]):
             return dict(sale)
     return None
+
+
+def newly_sold(act: Act) -> list[Pack]:
+    """Return the packs that the act sells; a report of a sale on record sells nothing."""
+    told = act.type in REPORTS
+    return [pack for pack in packs_of(act) if not (told and same_sale(act, pack.record))]
 
 
 def net_units(sale: State) -> int:

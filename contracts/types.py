@@ -307,6 +307,15 @@ TYPES: Mapping[str, StatementType] = {
         (("pharmacist",),),
         _groups("stock.received", "identifiers codes message?"),
     ),
+    "stock.adjusted": StatementType(
+        {
+            "reason": OneOf(
+                ("lost", "destroyed", "expired", "returned_to_supplier", "transferred_out", "found")
+            )
+        },
+        (("pharmacist",),),
+        _groups("stock.adjusted", "identifiers? codes message?"),
+    ),
     "delivery.handed_over": StatementType(
         {"rx": HEX64},
         (("pharmacist",),),

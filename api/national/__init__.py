@@ -50,6 +50,8 @@ KINDS: Mapping[str, Adapter] = {
     "3506A": sales.returned,
     "3503": sales.received,
     "3503A": sales.received,
+    "3504": sales.sent_back,
+    "3504A": sales.sent_back,
     "CONSULTATION-OPENED": consultations.opened,
     "CONSULTATION-CLOSED": consultations.closed,
     "DUTY": consultations.duty,

@@ -1,6 +1,8 @@
-"""7206, 3505A, 2207, 3506A and 3503: packs are sold, reported, settled, returned, received."""
+"""7206, 3505A, 2207, 3506A, 3503, 3504: packs are sold, reported, settled, returned, received, sent back."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from api.national import goods, people, times
 from api.national.context import Context, Draft, present
@@ -105,6 +107,12 @@ def received(fields: Fields, context: Context) -> Draft:
         head, context.profile.utc_offset_minutes, "purc_retn_stoin_time", "purc_time", "inf_time"
     )
     return Draft("stock.received", {}, {"identifiers": identifiers, "codes": codes}, claimed)
+
+
+def sent_back(fields: Fields, context: Context) -> Draft:
+    """Return stock.adjusted from 3504: packs go back to their supplier, in the form of 3503."""
+    draft = received(fields, context)
+    return replace(draft, type="stock.adjusted", members={"reason": "returned_to_supplier"})
 
 
 def _one_prescription(head: Fields, rows: list[Fields]) -> tuple[Fields, list[Fields]]:

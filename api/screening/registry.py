@@ -181,8 +181,8 @@ SCREENS: tuple[Screen, ...] = (
         "SUSPICION",
         "S68",
         {"packs_min": 1, "grace_days": 0},
-        "A shop sold packs that no supplier delivered to it.",
-        "药店售出无入库记录的药品（账实不符）。",
+        "A shop sold packs that no supplier delivered to it, or that it had booked out.",
+        "药店售出无入库记录、或已从库存核减的药品（账实不符）。",
         shops.balance,
     ),
     Screen(

@@ -110,7 +110,9 @@ def under_several(rows: pl.LazyFrame, among: pl.LazyFrame, what: str, whose: str
 def undelivered(
     tables: Tables, grace_days: float = 0, shops: pl.LazyFrame | None = None
 ) -> pl.LazyFrame:
-    """Return sold packs that no supplier delivered to their shop, one row a code; a wrong scan sold nothing.
+    """Return sold packs that no supplier delivered to their shop, or that had left its stock, one row a code.
+
+    A wrong scan put right sold nothing.
 
     Only of shops that keep books: where no delivery is recorded nothing is known. `grace_days` after a shop's
     first delivery are left out, for what lay in its shelves before. `shops` (pharmacy) asks for these alone.
@@ -122,14 +124,36 @@ def undelivered(
     sold = sales.filter(pl.col("channel").is_in(SOLD)).join(wrong, on=["rx", "code"], how="anti")
     if shops is not None:
         sold = sold.join(shops, on="pharmacy", how="semi")
-    missing = (
-        sold.filter(pl.col("code").is_not_null())
-        .with_columns(pack_key())
-        .join(stock.filter(pl.col("code").is_not_null()).select(pack_key()), on="pack", how="anti")
+    coded = sold.filter(pl.col("code").is_not_null()).with_columns(pack_key())
+    never = (
+        coded.join(stock.filter(pl.col("code").is_not_null()).select(pack_key()), on="pack", how="anti")
         .join(books, on="pharmacy")
         .filter(pl.col("time_ms") >= pl.col("since") + grace_days * DAY_MS)
+        .drop("since")
     )
-    return missing.unique(["pharmacy", "code"])
+    return pl.concat([never, _booked_out(tables, coded)]).unique(["pharmacy", "code"])
+
+
+def _booked_out(tables: Tables, sold: pl.LazyFrame) -> pl.LazyFrame:
+    """Return those of the packs (`pack`) that the shop had booked out, and not in again, before it sold."""
+    adjusted = tables["adjustments"].filter(pl.col("code").is_not_null())
+    out = adjusted.filter(pl.col("reason") != "found").select(pack_key()).unique()
+    move = (pack_key(), pl.col("time_ms").alias("moved_ms"))
+    moves = pl.concat(
+        [
+            adjusted.select(*move, (pl.col("reason") == "found").alias("here")),
+            tables["stock"].select(*move, pl.lit(True).alias("here")),
+        ]
+    ).join(out, on="pack", how="semi")
+    last = (
+        sold.join(moves, on="pack")
+        .filter(pl.col("moved_ms") <= pl.col("time_ms"))
+        .sort("moved_ms")
+        .group_by("pack", "entry", maintain_order=True)
+        .last()
+    )
+    gone = last.filter(~pl.col("here")).select("pack", "entry")
+    return sold.join(gone, on=["pack", "entry"], how="semi")
 
 
 def netted(tables: Tables) -> pl.LazyFrame:

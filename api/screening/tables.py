@@ -40,6 +40,11 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
         "time_ms": _INT,
         **dict.fromkeys(("pharmacy", "supplier", "drug", "code"), _TEXT),
     },
+    "adjustments": {
+        "entry": _INT,
+        "time_ms": _INT,
+        **dict.fromkeys(("pharmacy", "drug", "code", "reason"), _TEXT),
+    },
 }
 _PEOPLE = ("doctor", "patient", "pharmacist")
 # The rulebook's list (contracts/parameters.py; a test compares): what stands where a person's code should.

@@ -64,6 +64,8 @@ class ColumnsWriter:
             self._sale(act, place)
         elif type_ == "stock.received":
             self._stock(act, place)
+        elif type_ == "stock.adjusted":
+            self._adjusted(act, place)
         elif type_ in _PRESENCES:
             for one in act["signers"]:
                 seen = {"person": one["code"], "site": act["iss"], "act": _PRESENCES[type_]}
@@ -158,6 +160,11 @@ class ColumnsWriter:
         for listed in opened.get("codes", ()):
             row = {"pharmacy": act["iss"], "supplier": supplier, "drug": listed.get("drug")}
             self._add("stock", {**row, **place, "code": self._tagged("codes", listed["code"])})
+
+    def _adjusted(self, act: Mapping[str, Any], place: Row) -> None:
+        for listed in act["disclosures"].get("codes", ()):
+            row = {"pharmacy": act["iss"], "reason": act["members"]["reason"], "drug": listed.get("drug")}
+            self._add("adjustments", {**row, **place, "code": self._tagged("codes", listed["code"])})
 
     def _tagged(self, kind: str, value: str | None) -> str | None:
         """The tag of a value, or none of a placeholder: its tag would make one person of all the unknown."""

@@ -64,4 +64,5 @@ EFFECTS: Mapping[str, Callable[[Act], Iterator[tuple[str, State]]]] = {
     "delivery.received": supply.delivery,
     "delivery.failed": supply.delivery,
     "stock.received": supply.stock_received,
+    "stock.adjusted": supply.stock_adjusted,
 }

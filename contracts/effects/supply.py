@@ -23,6 +23,7 @@ from contracts.rules.supply import (
 )
 
 Writes = Iterator[tuple[str, State]]
+_DESTROYED = "destroyed"
 SOLD_ALREADY = frozenset({"TRACE_ALREADY_DISPENSED", "TRACE_ALREADY_DISPENSED_HERE"})
 
 
@@ -111,10 +112,27 @@ def stock_received(act: Act) -> Writes:
     for pack in packs_of(act):
         record = dict(pack.record)
         record["in"] = sorted({*record.get("in", []), act.organisation_code})
+        if record.get("gone", {}).get(act.organisation_code, _DESTROYED) != _DESTROYED:
+            record["gone"] = _gone_elsewhere(act, pack)
         for name, value in (("lot", pack.lot), ("expiry", pack.expiry), ("parent", pack.parent)):
             if value:
                 record[name] = value
         yield _pack_key(pack), record
+
+
+def stock_adjusted(act: Act) -> Writes:
+    """Each pack left this shop's stock without a sale, or is there again; a destroyed one only when found."""
+    reason, shop = str(act.payload["reason"]), act.organisation_code
+    for pack in packs_of(act):
+        before = pack.record.get("gone", {}).get(shop)
+        left = {} if reason == "found" else {shop: _DESTROYED if before == _DESTROYED else reason}
+        yield _pack_key(pack), {**pack.record, "gone": {**_gone_elsewhere(act, pack), **left}}
+
+
+def _gone_elsewhere(act: Act, pack: Pack) -> dict[str, str]:
+    """Which other shops booked the pack out, and why."""
+    gone = pack.record.get("gone", {})
+    return {shop: reason for shop, reason in gone.items() if shop != act.organisation_code}
 
 
 def _pack_key(pack: Pack) -> str:

@@ -35,6 +35,7 @@ from contracts.rules import (
     reminder,
     review,
     separation,
+    stock,
     supply,
     trace,
     uncoded,
@@ -59,7 +60,7 @@ FAMILIES: tuple[tuple[str, tuple[Rule, ...]], ...] = (
     ("ACCESS", access.RULES),
     ("REVIEW", review.RULES),
     ("CLINICAL", (*clinical.RULES, *fitness.RULES, *dose.RULES)),
-    ("TRACE", (*trace.RULES, *uncoded.RULES, *corrected.RULES, *fund.RULES)),
+    ("TRACE", (*trace.RULES, *uncoded.RULES, *corrected.RULES, *fund.RULES, *stock.RULES)),
     ("SUPPLY", supply.RULES),
     ("PROFILE", profile.RULES),
 )

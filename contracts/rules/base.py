@@ -66,13 +66,14 @@ SALE = ("dispensing.dispensed",)
 RETURN = ("dispensing.returned",)
 CORRECTION = ("dispensing.corrected",)
 REPORTS = ("dispensing.reported", "settlement.reported")
+ADJUSTMENT = ("stock.adjusted",)
 PAYMENTS = ("settlement.settled", "settlement.refunded")
 DELIVERY = ("delivery.handed_over", "delivery.received", "delivery.failed")
 # What a suspension or a freeze takes from somebody (CREDIT, BREAKER): what gives, checks or hands out a drug.
 RIGHTS = (*ISSUE, "review.hold", *REVIEWS, "prescription.claimed", *SALE)
 # A person's part in a shop, for which a colleague can stand in. The shop itself is not kept from it: with no
 # pharmacist on duty nobody could give a drug back, and goods that came in are recorded as they came.
-SHOP_WORK = ("duty.opened", "stock.received")
+SHOP_WORK = ("duty.opened", "stock.received", *ADJUSTMENT)
 CONSULTATION = ("consultation.opened", "consultation.closed")
 HOSPITAL_ACTS = (*CONSULTATION, *ISSUE, "prescription.cancelled", "review.hold", "review.hospital")
 PHARMACY_ACTS = (
@@ -87,6 +88,7 @@ PHARMACY_ACTS = (
     *REPORTS,
     *DELIVERY,
     "stock.received",
+    *ADJUSTMENT,
 )
 MEASURES = (
     "governance.freeze",
@@ -151,6 +153,7 @@ LICENSED = (
     *RETURN,
     *CORRECTION,
     "stock.received",
+    *ADJUSTMENT,
     "duty.opened",
 )
 ON_RX = (

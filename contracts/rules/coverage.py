@@ -168,7 +168,11 @@ COVERAGE: tuple[Row, ...] = (
     _works("S65", "doctors stay unafraid", "CASE-6", "CASE-8", "PROFILE-1"),
     _works("S66", "shadow mode, comparison, sign-off by two", "OFFICE-9"),
     _works("S67", "operations and checklists", "rx roles", "rx checklist"),
-    _works("S68", "stock and sales agree", "TRACE-16", "SCREEN-BALANCE", "SCREEN-OVERSOLD"),
+    _works(
+        "S68",
+        "stock and sales agree",
+        *("TRACE-16", "TRACE-28", "TRACE-29", "TRACE-30", "SCREEN-BALANCE", "SCREEN-OVERSOLD"),
+    ),
     _works("S69", "packs without codes", "TRACE-18", "TRACE-19", "TRACE-20", "OFFICE-11"),
     _works("S70", "diagnosis and drug", "CLINICAL-11"),
 )

@@ -12,6 +12,7 @@ from contracts.errors import Rejected
 from contracts.packs import (
     Pack,
     given_back,
+    newly_sold,
     packs_of,
     proposed_code,
     same_sale,
@@ -21,14 +22,23 @@ from contracts.packs import (
     well_formed,
 )
 from contracts.quantity import MICRO, smallest_level
-from contracts.rules.base import CORRECTION, PAYMENTS, REPORTS, RETURN, SALE, Failed, rule
+from contracts.rules.base import (
+    ADJUSTMENT,
+    CORRECTION,
+    PAYMENTS,
+    REPORTS,
+    RETURN,
+    SALE,
+    Failed,
+    rule,
+)
 from contracts.rules.flow import sold_units
 from contracts.subjects import seller_of
 from contracts.time import day_of
 from contracts.uncoded import is_uncoded
 
 _SOLD = (*SALE, *CORRECTION, "dispensing.reported", "settlement.reported")
-_CODED = (*_SOLD, *RETURN, *PAYMENTS, "stock.received")
+_CODED = (*_SOLD, *RETURN, *PAYMENTS, "stock.received", *ADJUSTMENT)
 
 
 @rule(
@@ -72,12 +82,6 @@ def _placed(act: Act) -> list[tuple[int, Pack]]:
     listed = enumerate(act.disclosed("codes") or [])
     places = [place for place, entry in listed if not is_uncoded(entry)]
     return list(zip(places, packs_of(act), strict=False))
-
-
-def _newly_sold(act: Act) -> list[Pack]:
-    """The packs that this act sells; a report of a sale on record sells nothing."""
-    reported = act.type in REPORTS
-    return [pack for pack in packs_of(act) if not (reported and same_sale(act, pack.record))]
 
 
 def _opened(pack: Pack) -> bool:
@@ -147,7 +151,7 @@ def smallest_pack(act: Act) -> None:
 )
 def parent_unsold(act: Act) -> None:
     """The carton that a pack came in has not been sold as a whole."""
-    for pack in _newly_sold(act):
+    for pack in newly_sold(act):
         parent = pack.record.get("parent") or pack.parent
         carton = act.state(keys.trace_code(parent)) if parent else None
         if carton is not None and carton.get("state") == "sold":
@@ -183,7 +187,7 @@ def pack_is_the_drug(act: Act) -> None:
 )
 def pack_not_expired(act: Act) -> None:
     """Neither the received nor the sold record says that the pack expired before today."""
-    for pack in _newly_sold(act):
+    for pack in newly_sold(act):
         for expiry in (pack.expiry, str(pack.record.get("expiry", ""))):
             if expiry and day_of(expiry) < act.today:
                 raise Failed
@@ -199,7 +203,7 @@ def pack_not_expired(act: Act) -> None:
 )
 def lot_not_recalled(act: Act) -> None:
     """The knowledge in force recalls neither the received nor the declared lot."""
-    for pack in _newly_sold(act):
+    for pack in newly_sold(act):
         lots = (pack.lot, str(pack.record.get("lot", "")))
         if any(lot and act.recalled(pack.drug, lot) for lot in lots):
             raise Failed
@@ -215,7 +219,7 @@ def lot_not_recalled(act: Act) -> None:
 )
 def never_left_the_shop(act: Act) -> None:
     """Nothing is sold that came back after it had left a shop; a late report of the first sale may come."""
-    for pack in _newly_sold(act):
+    for pack in newly_sold(act):
         if pack.record.get("state") == "left":
             raise Failed
         taken = taken_apart_from_this(act, pack.record)
@@ -234,7 +238,7 @@ def never_left_the_shop(act: Act) -> None:
 )
 def opened_pack_holds_it(act: Act) -> None:
     """What is taken out of a pack is still in it."""
-    for pack in _newly_sold(act):
+    for pack in newly_sold(act):
         here = not _opened(pack) or pack.record["org"] == seller_of(act)
         if not here or not (_opened(pack) or (pack.split and not _sold(pack))):
             continue  # sold whole or sold elsewhere: other rows of the table say it
@@ -327,14 +331,14 @@ def returned_pack_was_sold_on_it(act: Act) -> None:
 @rule(
     "TRACE-16",
     "NO_INBOUND",
-    (*SALE, *CORRECTION),
+    (*SALE, *CORRECTION, *ADJUSTMENT),
     strength="flag",
     sources="§2.3 NO_INBOUND",
     en="No supplier ever delivered this pack here: a clue to recirculated drugs.",
     zh="本店没有该药品的入库记录（回流药线索）。",
 )
 def came_from_a_supplier(act: Act) -> None:
-    """Every sold pack was received here from a supplier."""
+    """Every pack sold, or booked out of or into stock, was received here from a supplier."""
     if any(act.organisation_code not in pack.record.get("in", []) for pack in packs_of(act)):
         raise Failed
 
@@ -352,7 +356,7 @@ def report_within_prescription(act: Act) -> None:
     left: dict[str, int] = {}
     for line in act.content.get("lines", []):
         left[line["drug"]] = left.get(line["drug"], 0) + line["units"] - line["sold"]
-    for pack in _newly_sold(act):
+    for pack in newly_sold(act):
         told_without_quantity = pack.split and act.type == "settlement.reported"
         if _sold(pack) or told_without_quantity:  # a pack sold before has a row of its own
             continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contracts import keys
 from contracts.act import Act
-from contracts.rules.base import REPORTS, RETURN, SALE, Failed, rule
+from contracts.rules.base import ADJUSTMENT, REPORTS, RETURN, SALE, Failed, rule
 from contracts.time import day_of
 from contracts.uncoded import is_uncoded, listed, opens_a_pack, taken, taken_lots
 
@@ -47,13 +47,13 @@ def listed_lot_not_recalled(act: Act) -> None:
 @rule(
     "TRACE-20",
     "TRACE_NOT_LISTED",
-    ("stock.received",),
+    ("stock.received", *ADJUSTMENT),
     sources="S69",
-    en="What is delivered today has codes: only old stock is listed without.",
-    zh="现时入库药品均有追溯码，仅存量药品可作无码备案。",
+    en="What comes in or is adjusted today has codes: only old stock is listed without.",
+    zh="现时入库及库存变更的药品均有追溯码，仅存量药品可作无码备案。",
 )
 def deliveries_have_codes(act: Act) -> None:
-    """No delivery names a pack without a code."""
+    """No delivery or adjustment names a pack without a code."""
     if any(is_uncoded(entry) for entry in act.disclosed("codes") or []):
         raise Failed
 

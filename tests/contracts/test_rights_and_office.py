@@ -109,7 +109,7 @@ def test_who_only_pays_or_carries_does_not_claim_review_or_sell(world: World, ty
     rx = world.ready()
     world.put(keys.organisation(P1), {**world.record(keys.organisation(P1)), "role": kind})
     members = {"rx": rx, "site": P1, "left_shop": False, "preparer": YS1, "checker": YS2, "reviewer": YS1}
-    members |= {"second_reviewer": YS2, "decision": "approved"}
+    members |= {"second_reviewer": YS2, "decision": "approved", "reason": "lost"}
     disclosed = {"identifiers": {"setl_id": "S1"}, "lines": [], "codes": [], "clinical": {"opinion": "同意"}}
     refused = "ORG_SCOPE" in world.act(type_, P1, (YS1, YS2), members, disclosed).codes
     own = {"fund": {"settlement.reported"}, "courier": {"delivery.received", "delivery.failed"}}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from api.screening.tables import DAY_MS
 from tests.screening.columns import NOON_MS, History
 from tests.screening.conftest import Found
@@ -23,6 +25,28 @@ def test_a_wrong_scan_put_right_leaves_its_own_shop_the_pack(history: History, f
     _put_right(history, "P1", "k", "right")
     for screen in ("SCREEN-CODES", "SCREEN-BALANCE", "SCREEN-OVERSOLD"):
         assert found(screen) == []
+
+
+@pytest.mark.parametrize("reason", ["lost", "transferred_out", "destroyed"])
+@pytest.mark.parametrize(("moves", "hits"), [([0], 1), ([2], 0), ([0, 1], 0)])
+def test_a_pack_that_had_left_the_stock_is_missed_where_it_is_sold(
+    history: History, found: Found, reason: str, moves: list[int], hits: int
+) -> None:
+    """Booked out before the sale; afterwards, as when it came back and was destroyed; or found again."""
+    history.add("stock", pharmacy="P1", code="k", time_ms=NOON_MS - DAY_MS)
+    for day, said in zip(moves, (reason, "found"), strict=False):
+        history.add("adjustments", pharmacy="P1", code="k", reason=said, time_ms=NOON_MS + day * DAY_MS)
+    history.add("adjustments", pharmacy="P2", code="k", reason=reason)
+    sold = history.add("sales", pharmacy="P1", code="k", time_ms=NOON_MS + DAY_MS)
+    assert [one.entries for one in found("SCREEN-BALANCE")] == [(sold,)] * hits
+
+
+def test_a_pack_delivered_again_after_it_left_is_there(history: History, found: Found) -> None:
+    history.add("stock", pharmacy="P1", code="k", time_ms=NOON_MS)
+    history.add("adjustments", pharmacy="P1", code="k", reason="returned_to_supplier", time_ms=NOON_MS + 1)
+    history.add("stock", pharmacy="P1", code="k", time_ms=NOON_MS + 2)
+    history.add("sales", pharmacy="P1", code="k", time_ms=NOON_MS + 3)
+    assert found("SCREEN-BALANCE") == []
 
 
 def test_what_the_fund_did_moves_no_pack(history: History, found: Found) -> None:

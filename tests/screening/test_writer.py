@@ -69,6 +69,13 @@ def test_what_the_fund_tells_is_of_the_shop_that_sold(tmp_path: Path, type_: str
     assert rows == [("dispensed", "P1", "Y1"), (channel, "P1", None)]
 
 
+def test_an_adjustment_is_a_row_for_each_pack(tmp_path: Path) -> None:
+    act = {**_sold("stock.adjusted", [{"code": "a", "drug": "X"}]), "members": {"reason": "lost"}}
+    _written(tmp_path, _issued("990000"), act)
+    rows = pl.read_parquet(tmp_path / "adjustments.parquet")
+    assert rows.rows() == [(1, 1, "P1", "X", "codes:a", "lost")]
+
+
 def _written(folder: Path, *acts: dict[str, Any]) -> pl.DataFrame:
     writer = ColumnsWriter(lambda kind, value: f"{kind}:{value}", lambda drug: 7.0, lambda drug: 1)
     for number, act in enumerate(acts):

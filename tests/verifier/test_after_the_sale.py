@@ -45,3 +45,13 @@ def test_what_the_fund_did_is_said_by_its_officer_at_a_fund(
     rx = builder.life(*people)
     builder.add(type_, {"rx": rx}, [officer], builder.leaves[-1], iss=place)
     assert check(builder, tmp_path).exit_code == exit_code
+
+
+@pytest.mark.parametrize(("who", "place", "exit_code"), [(1, "PHA", 0), (0, "PHA", 1), (1, "HOS", 1)])
+def test_stock_is_adjusted_by_a_pharmacist_at_the_own_shop(
+    tmp_path: Path, who: int, place: str, exit_code: int
+) -> None:
+    builder = LogBuilder()
+    people = builder.standard()
+    builder.add("stock.adjusted", {"reason": "lost"}, [people[who]], iss=place)
+    assert check(builder, tmp_path).exit_code == exit_code

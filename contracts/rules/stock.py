@@ -1,0 +1,66 @@
+"""TRACE, stock: what a shop booked out of its stock it does not sell before it is there again (账实相符).
+
+Only single packs are followed: a carton booked out does not take the packs in it along.
+"""
+
+from __future__ import annotations
+
+from contracts.act import Act
+from contracts.packs import newly_sold, packs_of
+from contracts.rules.base import ADJUSTMENT, CORRECTION, REPORTS, SALE, Failed, rule
+from contracts.subjects import seller_of
+
+_SOLD = (*SALE, *CORRECTION, *REPORTS)
+_HERE_NOW = ("found", "destroyed", "expired")  # who says so has the pack in hand
+
+
+@rule(
+    "TRACE-28",
+    "TRACE_NOT_RESALABLE",
+    _SOLD,
+    sources="S68 §2.3",
+    en="The pack was booked out of this shop's stock, or destroyed; book it in again if it is there (found).",
+    zh="该药品已从本店库存核减，或已销毁；如确在库请先登记找回（found）。",
+)
+def still_in_stock(act: Act) -> None:
+    """No pack is sold that left this shop's stock without a sale, nor one that was destroyed anywhere."""
+    for pack in newly_sold(act):
+        gone = pack.record.get("gone", {})
+        if seller_of(act) in gone or "destroyed" in gone.values():
+            raise Failed
+
+
+@rule(
+    "TRACE-29",
+    "TRACE_ALREADY_DISPENSED_HERE",
+    ADJUSTMENT,
+    sources="S68 §2.3",
+    en="The pack was sold here and did not come back: only what is in stock is lost, destroyed or found.",
+    zh="该药品已在本店售出且未退回：只有在库药品可作报损、销毁、退货、调出或找回登记。",
+)
+def adjusted_pack_not_sold_here(act: Act) -> None:
+    """No pack is adjusted that stands as sold by the shop; the rest of an opened one may be."""
+    for pack in packs_of(act):
+        if pack.record.get("state") == "sold" and pack.record["org"] == act.organisation_code:
+            raise Failed({"seconds_since": (act.time_ms - int(pack.record["at"])) // 1000})
+
+
+@rule(
+    "TRACE-30",
+    "TRACE_ALREADY_DISPENSED",
+    ADJUSTMENT,
+    sources="S68 §2.3 S42",
+    en="The pack in hand was sold at another institution: the same code stands on two packs.",
+    zh="在手药品已在其他机构售出：同一追溯码对应两盒药品。",
+)
+def pack_in_hand_not_sold_elsewhere(act: Act) -> None:
+    """No pack is found, destroyed or put aside as expired that stands as sold elsewhere.
+
+    One that was lost or handed on may well be sold where it went, before its first shop has written it down.
+    """
+    for pack in packs_of(act) if act.payload["reason"] in _HERE_NOW else ():
+        if pack.record.get("state") == "sold" and pack.record["org"] != act.organisation_code:
+            raise Failed(sold_by=pack.record["org"], sold_at_ms=pack.record["at"])
+
+
+RULES = (still_in_stock, adjusted_pack_not_sold_here, pack_in_hand_not_sold_elsewhere)
