@@ -10,8 +10,7 @@ from contracts.subjects import seller_of
 
 SETTLED = "settled"
 REFUNDED = "refunded"
-# What each statement leaves with the sales that it names, and on the prescription as a mark.
-DONE = {"settlement.settled": (SETTLED, "PAID"), "settlement.refunded": (REFUNDED, "REFUNDED")}
+_DONE = {"settlement.settled": SETTLED, "settlement.refunded": REFUNDED}
 
 
 def sales_named(act: Act, pack: Pack) -> list[State]:
@@ -35,7 +34,7 @@ def paid(sales: Iterable[State]) -> list[State]:
 
 def done_record(act: Act, pack: Pack) -> State:
     """Return the pack's record after the fund paid the sale named, or took its payment back."""
-    done, _ = DONE[act.type]
+    done = _DONE[act.type]
     named = sales_named(act, pack)
     this = standing(named) if done == SETTLED else paid(named)
     sales = [{**sale, "fund": done} if sale in this else sale for sale in pack.record.get("sales", [])]

@@ -67,14 +67,14 @@ TRANSITIONS: Mapping[tuple[str, str], str] = {
     (DELIVERED, "dispensing.returned"): COUNTED,
 }
 
-# These statements name a prescription and leave its status alone.
-MARKS = (
-    "dispensing.reported",
-    "dispensing.corrected",
-    "settlement.reported",
-    "settlement.settled",
-    "settlement.refunded",
-)
+# These statements name a prescription and leave its status alone; most of them leave a mark on it.
+MARKS: Mapping[str, str] = {
+    "dispensing.reported": "",
+    "dispensing.corrected": "CORRECTED",
+    "settlement.reported": "SETTLED",
+    "settlement.settled": "PAID",
+    "settlement.refunded": "REFUNDED",
+}
 
 MAY_EXPIRE = (HELD, ISSUED, HOSPITAL_APPROVED, CLAIMED, PHARMACY_APPROVED, PARTLY_DISPENSED)
 USES_VALIDITY = (

@@ -17,6 +17,9 @@ def lines() -> Iterator[str]:
     yield ""
     yield "By the quantities: nothing left is DISPENSED, everything left PHARMACY_APPROVED,"
     yield "anything between PARTLY_DISPENSED."
+    for type_, mark in lifecycle.MARKS.items():
+        left = f", it leaves the mark {mark}" if mark else ""
+        yield f"`{type_}` ({_roles(type_)}) changes no status{left}."
     yield f"{', '.join(lifecycle.MAY_EXPIRE)} become EXPIRED when the validity is over."
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from contracts import keys, uncoded
+from contracts import keys, lifecycle, uncoded
 from contracts.act import Act, State
 from contracts.corrected import sale_named, with_sale, without_sale, wrong_record
 from contracts.effects.care import moved
-from contracts.fund import DONE, done_record
+from contracts.fund import done_record
 from contracts.packs import Pack, packs_of, returned_record, same_sale, sold_record
 from contracts.quantity import covered_ms
 from contracts.rules.flow import units_by_drug
@@ -65,18 +65,20 @@ def returned(act: Act) -> Writes:
 
 def reported(act: Act) -> Writes:
     """The same sale through another channel: marks the packs, moves nothing."""
-    marks = {*(act.rx or {}).get("marks", [])}
-    if act.type == "settlement.reported":
-        marks.add("SETTLED")
-    yield keys.rx(act.rx_id), {**(act.rx or {}), "marks": sorted(marks)}
+    yield from _marked(act)
     for pack in packs_of(act):
         yield _pack_key(pack), sold_record(act, pack)
 
 
+def _marked(act: Act) -> Writes:
+    """The prescription with the mark that the act leaves on it (`lifecycle.MARKS`)."""
+    marks = {*(act.rx or {}).get("marks", []), lifecycle.MARKS[act.type]} - {""}
+    yield keys.rx(act.rx_id), {**(act.rx or {}), "marks": sorted(marks)}
+
+
 def corrected(act: Act) -> Writes:
     """What the sale took under each wrong code it took under the right one: no status, no quantity moves."""
-    marks = sorted({*(act.rx or {}).get("marks", []), "CORRECTED"})
-    yield keys.rx(act.rx_id), {**(act.rx or {}), "marks": marks}
+    yield from _marked(act)
     for pack in packs_of(act):
         sale = sale_named(act, pack)
         if sale is not None:  # TRACE-21 on trial: nothing to move
@@ -96,8 +98,7 @@ def caught(act: Act, codes: tuple[str, ...]) -> Writes:
 
 def paid(act: Act) -> Writes:
     """What the fund did stands with the sales that it names: no status, and no pack moves."""
-    marks = sorted({*(act.rx or {}).get("marks", []), DONE[act.type][1]})
-    yield keys.rx(act.rx_id), {**(act.rx or {}), "marks": marks}
+    yield from _marked(act)
     for pack in packs_of(act):
         yield _pack_key(pack), done_record(act, pack)
 

@@ -7,7 +7,8 @@ and keeps no patient from anything that is theirs, so these go on:
   prescription comes of it while the freeze lasts; BREAKER-6 says so before the patient has waited for one;
 - cancelling a prescription, or releasing a claim: the patient goes elsewhere;
 - a return, and a delivery of what was sold: money and drug are the patient's; what the fund takes back too;
-- the sale told again through another channel, the end of a duty, and reading: the log stays whole;
+- the sale told again through another channel, a wrong scan put right, the end of a duty, and reading: the log
+  stays whole;
 - a measure, an appeal, an acknowledgement: who is frozen is heard.
 """
 
