@@ -36,11 +36,11 @@ def paid_once(act: Act) -> None:
     "TRACE_NOT_IN_RX",
     _PAYS,
     sources="S36 §2.3",
-    en="No such sale stands: none of this shop, prescription, number and code, or the pack came back.",
-    zh="没有与该药店、处方、结算号及追溯码相符的有效销售，或药品已退回。",
+    en="No such sale stands: none of this prescription, number and code, or the pack came back.",
+    zh="没有与该处方、结算号及追溯码相符的有效销售，或药品已退回。",
 )
 def paid_for_a_sale(act: Act) -> None:
-    """Each pack is one that the shop sold on the prescription under the number, and that stands."""
+    """Each pack is one that was sold on the prescription under the number, and that stands."""
     if any(not standing(sales_named(act, pack)) for pack in packs_of(act)):
         raise Failed
 

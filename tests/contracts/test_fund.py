@@ -11,9 +11,11 @@ from tests.contracts.world import (
     METFORMIN,
     OSELTAMIVIR,
     P1,
+    P2,
     PATIENT,
     PATIENT2,
     YS1,
+    YS3,
     World,
     code,
 )
@@ -128,6 +130,15 @@ def test_what_came_back_is_refunded_and_its_pack_paid_in_the_next_sale(world: Wo
     assert _told(world, "settlement.settled", second, "S2").codes == ()
     assert _told(world, "settlement.refunded", rx).codes == ()
     assert _fund_did(world) == ["refunded", "settled"]
+
+
+def test_what_came_back_is_refunded_when_another_shop_holds_the_prescription(world: World) -> None:
+    rx = _sold(world)
+    _told(world, "settlement.settled", rx)
+    world.give_back(rx, [PACK])
+    world.act("prescription.released", P1, (YS1,), {"rx": rx})
+    assert world.claim(rx, P2, YS3).codes == ()
+    assert _told(world, "settlement.refunded", rx).codes == ()
 
 
 def test_parts_of_an_opened_pack_are_paid_one_by_one(world: World) -> None:
