@@ -12,12 +12,12 @@ ROWS = (
         title="Prescription not found",
         detail="No prescription on the ledger has this id or number, or it is not for you to see.",
         fix=(
-            "A pharmacy reads a prescription once it has claimed it: claim it first (7203). Else check the "
-            "number with the hospital; what is not on the ledger may not be dispensed."
+            "Check the number with the hospital; what is not on the ledger may not be dispensed. To read one "
+            "a pharmacy must claim it first (7203)."
         ),
         zh_title="未找到处方",
         zh_detail="账本上没有该编号的处方，或您无权查看。",
-        zh_fix="药店须先下载（7203）持有处方才能读取；否则请与医院核对编号，不在账本上的处方不得调配。",
+        zh_fix="请与开方医院核对编号，不在账本上的处方不得调配；药店须先下载（7203）持有处方才能读取。",
     ),
     row(
         "CENTRE_NUMBER_MISSING",
