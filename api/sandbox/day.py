@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,7 @@ from typing import Any
 
 from contracts.types import ROLES
 
+ALGORITHMS = ("ES256", "SM2-SM3")
 OFFICERS_MIN = 2  # who found the ledger and change the rules
 CORPUS = Path(__file__).parent / "corpus" / "day-one"
 
@@ -61,12 +63,13 @@ def load(folder: Path) -> Day:
     """
     day = _read(folder / "day.json")
     cast = cast_in(folder / "cast.json")
-    try:
-        steps = tuple(_step(folder, position, each) for position, each in enumerate(day["steps"]))
-    except (KeyError, TypeError, ValueError, OSError) as fault:
-        raise DayError(f"{folder / 'day.json'}: {fault!r}") from fault
-    if not steps:
+    listed = day.get("steps")
+    if not isinstance(listed, list) or not listed:
         raise DayError(f"{folder / 'day.json'} has no steps")
+    steps = tuple(_read_step(folder, position, each) for position, each in enumerate(listed))
+    twice = [number for number, count in Counter(step.number for step in steps).items() if count > 1]
+    if twice:
+        raise DayError(f"{folder / 'day.json'}: step {twice[0]} stands there more than once")
     return Day(steps, cast)
 
 
@@ -98,8 +101,21 @@ def _check_cast(path: Path, cast: Mapping[str, Any]) -> None:
         for member in (*cast.get("organisations", []), *cast.get("people", [])):
             if member["role"] not in (*ROLES, "hospital", "pharmacy", "regulator", "fund"):
                 raise DayError(f"{path}: {member['code']} has a role that nobody can have")
+            if member.get("keyAlgorithm") not in (None, *ALGORITHMS):
+                raise DayError(f"{path}: keyAlgorithm of {member['code']} is not {' or '.join(ALGORITHMS)}")
     except (KeyError, TypeError) as fault:
         raise DayError(f"{path}: {fault!r} is missing or has another form") from fault
+
+
+def _read_step(folder: Path, position: int, value: Any) -> Step:
+    try:
+        return _step(folder, position, value)
+    except KeyError as fault:
+        found = f"{fault} is missing"
+    except (AttributeError, TypeError, ValueError, OSError) as fault:
+        found = str(fault)
+    number = value.get("step", position + 1) if isinstance(value, dict) else position + 1
+    raise DayError(f"{folder / 'day.json'}, step {number}: {found}")
 
 
 def _step(folder: Path, position: int, value: Mapping[str, Any]) -> Step:
@@ -108,12 +124,25 @@ def _step(folder: Path, position: int, value: Mapping[str, Any]) -> Step:
         int(value.get("step", position + 1)),
         value["at"],
         value["sender"],
-        tuple(value.get("signers") or ()),
+        tuple(_texts(value.get("signers"))),
         value["message"],
         _message(folder, value["file"]),
         value.get("story", ""),
-        value.get("expect") or {},
+        _expected(value.get("expect") or {}),
     )
+
+
+def _expected(expect: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what a step expects, {} where the day does not say."""
+    return {**expect, "codes": _texts(expect.get("codes"))} if expect else {}
+
+
+def _texts(value: Any) -> list[str]:
+    """Return a list of texts; one text is a list of one, null is an empty one."""
+    found = [value] if isinstance(value, str) else value or []
+    if not isinstance(found, list) or not all(isinstance(text, str) for text in found):
+        raise ValueError(f"{value!r} is not a list of texts")
+    return found
 
 
 def _message(folder: Path, name: str) -> bytes:

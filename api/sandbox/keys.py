@@ -15,10 +15,11 @@ from api.client.authenticator import SoftwareAuthenticator
 from api.client.http import AccessKey, Client
 from api.client.signing import Person, PrivateKey, generate
 from api.sandbox import registry
+from api.sandbox.day import ALGORITHMS
 from contracts.facts import Json
 from contracts.statements import enrolment, sm2
 
-ES256, SM2 = "ES256", "SM2-SM3"
+ES256, SM2 = ALGORITHMS
 
 
 class KeyRing:
@@ -91,7 +92,7 @@ class KeyRing:
         for path in (self._founders / f"{code}.json", self._folder / f"{code}.json"):
             if path.is_file():
                 return PrivateKey.load(path)
-        wanted = str(self._people.get(code, {}).get("keyAlgorithm", ES256))
+        wanted = str(self._people.get(code, {}).get("keyAlgorithm") or ES256)
         key = generate(ES256 if wanted == SM2 and not sm2.available() else wanted)
         key.save(self._folder / f"{code}.json")
         return key

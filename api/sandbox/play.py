@@ -45,7 +45,8 @@ def committed(answer: Answer) -> Verdict:
 
 def _refused(problem: Problem) -> Verdict:
     refusal = problem.body.get("refusal") or {}
-    told = {**(explained(problem.code) or {}), **problem.body}
+    unknown = {"detail": problem.body.get("error_description")}  # of an institution without a token
+    told = {**(explained(problem.code) or unknown), **problem.body}
     return Verdict("refused", problem.codes, problem.class_, refusal.get("index"), told)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from api.client.http import Client
+from api.client.http import Client, Problem
 from api.client.signing import Person, build
 from api.sandbox import registry
-from api.sandbox.day import Day
+from api.sandbox.day import Day, DayError
 from api.sandbox.keys import KeyRing
 from api.sandbox.registry import Planned
 from contracts.facts import Json
@@ -28,7 +28,7 @@ def directory(cast: Mapping[str, Any]) -> dict[str, str]:
 def register(day: Day, ring: KeyRing, client: Client, audience: str, now_s: int) -> None:
     """Put organisations, people, keys, authenticators, rulebook and knowledge on the ledger.
 
-    Raises Problem when the ledger refuses one of them.
+    Raises DayError when the ledger refuses one of them.
     """
     office = _Office(ring, client, audience, now_s)
     for planned in registry.organisations(day.cast):
@@ -51,6 +51,15 @@ def _places(each: Mapping[str, Any], day: Day) -> list[str]:
     return [place for place in dict.fromkeys([*each.get("sites", []), *signed]) if place in known]
 
 
+def _refused(planned: Planned, refusal: Problem) -> str:
+    """Return in one sentence whose record of the cast was refused, where, and why."""
+    named = ("code", "person", "subject", "version")
+    whose = next((str(planned.members[name]) for name in named if name in planned.members), "")
+    where, why = refusal.body.get("pointer") or "", refusal.body.get("detail") or ""
+    place = " ".join(part for part in (planned.type, whose, str(where)) if part)
+    return f"cast.json: {place}: {refusal.code}. {why}".strip()
+
+
 class _Office:
     def __init__(self, ring: KeyRing, client: Client, audience: str, now_s: int) -> None:
         self._ring = ring
@@ -60,7 +69,10 @@ class _Office:
         self._officers = ring.officers()
 
     def submit(self, planned: Planned, signers: Sequence[Person] = ()) -> str:
-        """Return the id of a statement that the first officer signs, after `signers`."""
+        """Return the id of a statement that the first officer signs, after `signers`.
+
+        Raises DayError that names what in the cast the ledger does not take.
+        """
         body = build(
             planned.type,
             planned.members,
@@ -70,7 +82,10 @@ class _Office:
             iat=self._now_s,
             signers=[*(signers or self._officers[:1])],
         )
-        return str(self._client.submit(body).body["id"])
+        try:
+            return str(self._client.submit(body).body["id"])
+        except Problem as refusal:
+            raise DayError(_refused(planned, refusal)) from refusal
 
     def enrol_key(self, person: Person) -> None:
         """Register a key: its holder proves possession, an officer vouches."""

@@ -41,12 +41,12 @@ def _organisation(each: Mapping[str, Any]) -> Planned:
             "name": each.get("name") or each["code"],
             "role": each["role"],
             "licence": each.get("licence") or each["code"],
-            "valid_from": each.get("validFrom", _LONG_AGO),
-            "valid_to": each.get("validTo", _FAR_AHEAD),
-            "service_modes": list(each.get("serviceModes", [])),
-            "site": each.get("site", ""),
-            "latitude_microdegrees": int(each.get("latitudeMicrodegrees", 0)),
-            "longitude_microdegrees": int(each.get("longitudeMicrodegrees", 0)),
+            "valid_from": each.get("validFrom") or _LONG_AGO,
+            "valid_to": each.get("validTo") or _FAR_AHEAD,
+            "service_modes": list(each.get("serviceModes") or []),
+            "site": each.get("site") or "",
+            "latitude_microdegrees": int(each.get("latitudeMicrodegrees") or 0),
+            "longitude_microdegrees": int(each.get("longitudeMicrodegrees") or 0),
             "relying_party": {"id": host(each["code"]), "origins": [f"https://{host(each['code'])}"]},
         },
     )
@@ -71,9 +71,9 @@ def licence(each: Mapping[str, Any]) -> Planned | None:
         "person": each["code"],
         "licence": each["licence"],
         "sites": list(each["sites"]),
-        "scope": list(each.get("scope", [])),
-        "valid_from": each.get("validFrom", _LONG_AGO),
-        "valid_to": each.get("validTo", _FAR_AHEAD),
+        "scope": list(each.get("scope") or []),
+        "valid_from": each.get("validFrom") or _LONG_AGO,
+        "valid_to": each.get("validTo") or _FAR_AHEAD,
     }
     if each.get("drugClasses") is not None:
         members["drug_classes"] = list(each["drugClasses"])

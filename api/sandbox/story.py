@@ -85,9 +85,9 @@ class Verdict:
     entry: bytes | None = None
 
     def meets(self, expect: Mapping[str, Any]) -> bool:
-        """Whether outcome, decisive code and class are the expected ones."""
+        """Whether outcome, decisive code and class are the expected ones; a day need not expect anything."""
         codes = list(expect.get("codes") or [])
-        return (
+        return not expect or (
             self.outcome == expect.get("outcome")
             and list(self.codes[: len(codes)]) == codes
             and (bool(codes) or not self.codes)
@@ -126,7 +126,8 @@ class Narrator:
         for line in self._reasons(verdict):
             self._print(" " * 15 + self._painted(line, colour))
         if not verdict.meets(step.expect):
-            wanted = f"{step.expect.get('outcome')} {' '.join(step.expect.get('codes') or [])}".strip()
+            wanted = " ".join([str(step.expect.get("outcome")), *(step.expect.get("codes") or [])])
+            wanted += f" ({step.expect['class']})" if step.expect.get("class") else ""
             self.say(f"               EXPECTED {wanted}", f"               应为 {wanted}")
 
     def _reasons(self, verdict: Verdict) -> list[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -29,3 +31,25 @@ def test_a_refusal_stands_out_on_a_terminal_and_a_file_has_no_control_characters
     Narrator("en", {}, stream).step(load(CORPUS).steps[0], Verdict(outcome), 480)
     shown = stream.getvalue()
     assert (f"\033[{colour}m" in shown) == ("\033" in shown) == (terminal and not no_colour)
+
+
+@pytest.mark.parametrize(
+    ("expect", "verdict", "told"),
+    [
+        ({}, Verdict("refused", ("SIG_MISSING",), "VIOLATION"), ""),
+        ({"outcome": "held"}, Verdict("accepted"), "EXPECTED held"),
+        (
+            {"outcome": "refused", "codes": ["TRACE_LEVEL"], "class": "DATA_QUALITY"},
+            Verdict("refused", ("TRACE_LEVEL",), "VIOLATION"),
+            "EXPECTED refused TRACE_LEVEL (DATA_QUALITY)",
+        ),
+    ],
+)
+def test_a_reader_sees_what_was_expected_instead(
+    expect: dict[str, Any], verdict: Verdict, told: str
+) -> None:
+    """Where only the class differed the line read like what had come out."""
+    stream = _Stream(False)
+    step = replace(load(CORPUS).steps[0], expect=expect)
+    Narrator("en", {}, stream).step(step, verdict, 480)
+    assert stream.getvalue().partition("EXPECTED")[2].strip() == told.removeprefix("EXPECTED").strip()
