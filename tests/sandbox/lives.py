@@ -18,8 +18,13 @@ AMLODIPINE, METFORMIN = "XC08CAA001A001010019999", "XA10BAA001A001010029999"
 SEMAGLUTIDE = "XA10BJB001A001010039999"
 
 
+_OUTCOMES = {"": "accepted", "+": "accepted", "~": "held", "=": "replayed"}
+
+
 class Script:
     """Collects steps; each is a minute after the last, or `seconds` after it."""
+
+    HOUR = timedelta(hours=1)
 
     def __init__(self, cast: Any) -> None:
         self.cast = cast
@@ -34,16 +39,23 @@ class Script:
     def add(
         self, kind: str, sender: str, signers: tuple[str, ...], message: Any, expect: str, seconds: int = 60
     ) -> None:
-        """Add a step whose decisive code is `expect`, or which is accepted when that is empty."""
+        """Add a step whose decisive code is `expect`, or which is accepted when that is empty.
+
+        A mark before the code says what else comes of it: + accepted, ~ held, = the first answer again.
+        """
         self.now += timedelta(seconds=seconds)
         body = json.dumps(message(self.local) if callable(message) else message, ensure_ascii=False).encode()
-        outcome = "refused" if expect else "accepted"
-        expected: dict[str, Any] = {"outcome": outcome, "codes": [expect]} if expect else {"outcome": outcome}
-        if expect.startswith("+"):
-            expected = {"outcome": "accepted", "codes": [expect[1:]]}
-        number = len(self.steps) + 1
+        outcome = _OUTCOMES.get(expect[:1], "refused")
+        code = expect.lstrip("".join(_OUTCOMES))
+        expected: dict[str, Any] = {"outcome": outcome, "codes": [code] if code else []}
         at = f"{self.now:%Y-%m-%dT%H:%M:%SZ}"
-        self.steps.append(Step(number, at, sender, signers, kind, body, expect, expected))
+        self.steps.append(Step(len(self.steps) + 1, at, sender, signers, kind, body, expect, expected))
+
+    def again(self, expect: str = "=", **changed: Any) -> None:
+        """The last step's message once more, with `changed` members at its top."""
+        last = self.steps[-1]
+        body = json.loads(last.message) | changed
+        self.add(last.kind, last.sender, last.signers, body, expect, 1)
 
     def day(self) -> Day:
         """Return the script as a day."""
@@ -72,17 +84,29 @@ class Script:
         message = {"infno": "3503", "purcinfo": supplier, "drugtracinfo": rows}
         self.add("3503", shop, (who,), message, expect)
 
-    def consultation(self, number: str, hospital: str = H1, doctor: str = D2, close: bool = True) -> None:
-        """Six minutes of video."""
+    def consultation(
+        self,
+        number: str,
+        hospital: str = H1,
+        doctor: str = D2,
+        close: bool = True,
+        seconds: int = 360,
+        patient: str = "",
+        **closing: Any,
+    ) -> None:
+        """Six minutes of video, or as many `seconds`; `closing` changes what the close says.
+
+        The patient is nobody else's unless another prescription's number is given as `patient`.
+        """
         opened = day_message("007-consultation-opened.json")
         opened |= {"mdtrtId": f"M{number}", "fixmedinsCode": hospital, "drCode": doctor}
-        opened |= {"certno": f"9900001961030{number}", "authNo": f"AUTH{number}"}
+        opened |= {"certno": f"9900001961030{patient or number}", "authNo": f"AUTH{number}"}
         self.add("CONSULTATION-OPENED", hospital, (doctor,), lambda now: opened | {"opened": now}, "")
         closed = day_message("008-consultation-closed.json")
-        closed |= {"mdtrtId": f"M{number}", "fixmedinsCode": hospital, "drCode": doctor}
+        closed |= {"mdtrtId": f"M{number}", "fixmedinsCode": hospital, "drCode": doctor, **closing}
         if close:
             who = (doctor,)
-            self.add("CONSULTATION-CLOSED", hospital, who, lambda now: closed | {"closed": now}, "", 360)
+            self.add("CONSULTATION-CLOSED", hospital, who, lambda now: closed | {"closed": now}, "", seconds)
 
     def issue(
         self,
@@ -96,14 +120,15 @@ class Script:
         extension: Any = None,
         who: tuple[str, ...] | None = None,
         seconds: int = 60,
+        patient: str = "",
     ) -> None:
         """One prescription, signed by `who` instead of the doctor."""
         message = day_message("009-d001.json")
-        message |= {"hospRxno": f"RX{number}", "mdtrtCertNo": f"9900001961030{number}"}
+        message |= {"hospRxno": f"RX{number}", "mdtrtCertNo": f"9900001961030{patient or number}"}
         message |= {"authNo": f"AUTH{number}", **(head or {})}
         message["mdtrtinfo"] |= {
             "mdtrtId": f"M{number}",
-            "certno": f"9900001961030{number}",
+            "certno": f"9900001961030{patient or number}",
             "fixmedinsCode": hospital,
             "drCode": doctor,
             **(visit or {}),
@@ -154,6 +179,27 @@ class Script:
         base = message["selinfo"][0]
         message["selinfo"] = [base | row for row in rows]
         self.add("7206", shop, who, lambda now: message | {"sel_retn_time": now, **other}, expect)
+
+    def deliver(self, number: str, status: str, expect: str = "", shop: str = P1, who: str = Y1) -> None:
+        """A step of the parcel."""
+        message = day_message("016-7205.json") | {"hi_rxno": f"HI{number}", "delv_stas_codg": status}
+        message.pop("delv_stas_name")
+        self.add("7205", shop, (who,), lambda now: message | {"delv_stas_time": now}, expect)
+
+    def give_back(
+        self,
+        number: str,
+        code: dict[str, str],
+        expect: str = "",
+        shop: str = P1,
+        who: str = Y1,
+        left: bool = False,
+    ) -> None:
+        """A pack comes back, before it left the shop or after."""
+        row: dict[str, Any] = {"med_list_codg": code["drug"], "sel_retn_cnt": 1}
+        row["drugtracinfo"] = {"drug_trac_codg": code["code"]}
+        message = {"rxno": f"HI{number}", "selinfoDetail": row, "extension": {"leftShop": left}, "memo": "x"}
+        self.add("3506A", shop, (who,), lambda now: message | {"sel_retn_time": now}, expect)
 
     def ready(self, number: str, shop: str = P1, who: tuple[str, str] = (Y1, Y2), **issue: Any) -> None:
         """Everything up to the sale."""
