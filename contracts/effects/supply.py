@@ -15,8 +15,8 @@ from contracts.quantity import covered_ms
 from contracts.rules.flow import units_by_drug
 from contracts.rules.profile import month_after, month_key, watched
 from contracts.rules.supply import (
-    bought_early,
     exemption_times,
+    lifted_by_reason,
     patient_tags,
     remembered_from,
     sales_of,
@@ -39,7 +39,7 @@ def dispensed(act: Act) -> Writes:
         yield from _covered(act, drug, amount)
     yield from _of_the_month(act)
     tags = patient_tags(act)
-    if tags and bought_early(act):
+    if tags and lifted_by_reason(act):
         yield keys.exemptions(tags[0]), {"at": exemption_times(act)}
 
 

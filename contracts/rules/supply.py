@@ -148,15 +148,15 @@ def not_yet_covered(act: Act) -> None:
     "SUPPLY_EXEMPT",
     SALE,
     strength="flag",
-    sources="T9 S60",
-    parameters=_EXEMPTION,
-    version=2,
-    en="Bought inside the covered period for a declared reason; nobody is accused.",
-    zh="在覆盖期内凭申报理由购买；不作指控。",
+    sources="T9 S60 contracts §3 EXEMPT",
+    parameters=("supply_quantity_days_max", *_EXEMPTION),
+    version=3,
+    en="Bought inside the covered period, or above the cap, for a declared reason; nobody is accused.",
+    zh="在覆盖期内或超出数量上限凭申报理由购买；不作指控。",
 )
 def declared_reason(act: Act) -> None:
-    """A declared, accepted reason leaves a notice."""
-    if bought_early(act):
+    """A declared, accepted reason that lifts something leaves a notice."""
+    if lifted_by_reason(act):
         raise Failed
 
 
@@ -195,13 +195,23 @@ def not_too_much(act: Act) -> None:
 
     The cap is that of the prescription's day.
     """
-    if _only_asked(act) or _long_term(act) or exemption_holds(act):
+    if _only_asked(act) or exemption_holds(act):
         return
+    days = _days_above_cap(act)
+    if days is not None:
+        raise Failed({"days": days, **_not_accepted(act)})
+
+
+def _days_above_cap(act: Act) -> int | None:
+    """For how many days the first drug lasts of which the sale holds too much; None if there is none."""
+    if _long_term(act):
+        return None
     cap_ms = int(act.parameter_then("supply_quantity_days_max")) * DAY_MS
     for drug in dict.fromkeys(line["drug"] for line in act.disclosed("lines") or []):
         lasts_ms = bought_ms(act, drug)
         if lasts_ms is not None and lasts_ms > cap_ms:
-            raise Failed({"days": lasts_ms // DAY_MS, **_not_accepted(act)})
+            return lasts_ms // DAY_MS
+    return None
 
 
 @rule(
@@ -211,27 +221,28 @@ def not_too_much(act: Act) -> None:
     strength="flag",
     sources="S60",
     parameters=("exemption_window_days", "exemption_notice"),
-    en="The patient declared a reason to buy early again and again within a year.",
-    zh="患者一年内多次申报提前购药理由。",
+    version=2,
+    en="The patient declared a reason to buy early, or more, again and again within a year.",
+    zh="患者一年内多次申报提前或超量购药理由。",
 )
 def reasons_are_rare(act: Act) -> None:
     """Declared reasons within the window, this one included, are fewer than the notice asks for."""
-    if not bought_early(act):
+    if not lifted_by_reason(act):
         return
     if len(exemption_times(act)) >= int(act.parameter("exemption_notice")):
         raise Failed(times=len(exemption_times(act)))
 
 
 def exemption_times(act: Act) -> list[int]:
-    """Return when the patient bought early for a declared reason within the window, now included."""
+    """Return when a declared reason helped the patient within the window, now included."""
     since = act.time_ms - int(act.parameter("exemption_window_days")) * DAY_MS
     known = [at for tag in patient_tags(act) for at in (act.state(keys.exemptions(tag)) or {"at": []})["at"]]
     return [*(at for at in known if at > since), act.time_ms]
 
 
-def bought_early(act: Act) -> bool:
-    """Return whether this sale lies inside the covered period and its reason was accepted."""
-    return _covered(act) is not None and exemption_holds(act)
+def lifted_by_reason(act: Act) -> bool:
+    """Return whether this sale was early, or of too much, and its declared reason was accepted."""
+    return exemption_holds(act) and (_covered(act) is not None or _days_above_cap(act) is not None)
 
 
 @rule(

@@ -235,6 +235,19 @@ def test_one_pack_is_never_too_much(world: World) -> None:
     assert world.sell(_ready(world, "1", False), [code("8990002", 1)]).codes == ()
 
 
+def test_no_heap_of_boxes_is_had_for_a_word_that_nobody_sees(world: World) -> None:
+    """A declared reason lifted the cap without notice, and was never counted against the next one."""
+    packs = [code("8990002", n) for n in range(1, 10)]
+    world.receive(packs)
+    reason = {"exemption": {"reason": "travel", "evidence": "票据", "until": "2026-08-20"}}
+    codes = []
+    for first in (0, 3, 6):
+        rx = _ready(world, "3", False)
+        codes.append(world.sell(rx, packs[first : first + 3], disclosures=reason).codes)
+        world.wait(40 * DAY)
+    assert codes == [("SUPPLY_EXEMPT",), ("SUPPLY_EXEMPT",), ("SUPPLY_EXEMPT", "EXEMPTION_REPEATED")]
+
+
 def test_reasons_declared_again_and_again_are_noticed(world: World) -> None:
     packs = [code("8990002", n) for n in range(1, 5)]
     world.receive(packs)
