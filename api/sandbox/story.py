@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, TextIO
 
 from api.sandbox.day import Step
@@ -103,6 +103,7 @@ class Narrator:
         self._names = names
         self._stream = stream
         self._coloured = stream.isatty() and not os.environ.get("NO_COLOR")
+        self._date: date | None = None
 
     def say(self, english: str, chinese: str) -> None:
         """Print one sentence in the narrator's language."""
@@ -114,10 +115,16 @@ class Narrator:
             self._print(f"    {line}")
 
     def step(self, step: Step, verdict: Verdict, utc_offset_minutes: int) -> None:
-        """Print a step's local time, outcome, sender and story, and the reason below it."""
+        """Print a step's local time, outcome, sender and story, and the reason below it.
+
+        A step of another date than the last one has its date above it.
+        """
         shift = timedelta(minutes=utc_offset_minutes)
         clock = datetime.fromtimestamp(step.time_ms / 1000, UTC) + shift
-        outcome = _OUTCOMES.get(verdict.outcome, (verdict.outcome, verdict.outcome))[self.chinese]
+        if self._date not in (None, clock.date()):
+            self._print(f"{clock:%Y-%m-%d}")
+        self._date = clock.date()
+        outcome = self._outcome(verdict.outcome)
         colour = "flag" if verdict.outcome == "accepted" and verdict.codes else verdict.outcome
         mark = self._painted(f"{_MARKS.get(verdict.outcome, '?')} {outcome:<8}", colour)
         sender = self._names.get(step.sender, step.sender)
@@ -126,9 +133,13 @@ class Narrator:
         for line in self._reasons(verdict):
             self._print(" " * 15 + self._painted(line, colour))
         if not verdict.meets(step.expect):
-            wanted = " ".join([str(step.expect.get("outcome")), *(step.expect.get("codes") or [])])
+            outcome = self._outcome(str(step.expect.get("outcome")))
+            wanted = " ".join([outcome, *(step.expect.get("codes") or [])])
             wanted += f" ({step.expect['class']})" if step.expect.get("class") else ""
             self.say(f"               EXPECTED {wanted}", f"               应为 {wanted}")
+
+    def _outcome(self, word: str) -> str:
+        return _OUTCOMES.get(word, (word, word))[self.chinese]
 
     def _reasons(self, verdict: Verdict) -> list[str]:
         if not verdict.codes:

@@ -53,3 +53,22 @@ def test_a_reader_sees_what_was_expected_instead(
     step = replace(load(CORPUS).steps[0], expect=expect)
     Narrator("en", {}, stream).step(step, verdict, 480)
     assert stream.getvalue().partition("EXPECTED")[2].strip() == told.removeprefix("EXPECTED").strip()
+
+
+def test_a_reader_of_a_day_past_midnight_sees_the_date_change() -> None:
+    """Six o'clock stood below eight in the evening, with nothing to tell that a night lay between."""
+    stream = _Stream(False)
+    narrator = Narrator("en", {}, stream)
+    first = load(CORPUS).steps[0]
+    for at in ("2026-03-02T15:59:59Z", "2026-03-02T16:00:00Z", "2026-03-02T16:00:01Z"):
+        narrator.step(replace(first, at=at), Verdict("accepted"), 480)
+    lines = stream.getvalue().splitlines()
+    assert [line for line in lines if not line.startswith(("23:", "00:"))] == ["2026-03-03"]
+    assert lines[1] == "2026-03-03"
+
+
+def test_a_chinese_reader_sees_what_was_expected_in_chinese() -> None:
+    stream = _Stream(False)
+    step = replace(load(CORPUS).steps[0], expect={"outcome": "refused", "codes": ["SIG_MISSING"]})
+    Narrator("zh", {}, stream).step(step, Verdict("accepted"), 480)
+    assert "应为 拒绝 SIG_MISSING" in stream.getvalue()
