@@ -68,6 +68,14 @@ class Act:
         """Return the keyed tags of a disclosed value, the newest key's first; () when empty."""
         return self.facts.tags.get((kind, str(value)), ())
 
+    def number(self, name: str) -> tuple[str, ...]:
+        """Return the tags of a number disclosed under `identifiers`; () for none: empty, 无 and the like.
+
+        Whoever writes that there is none names nothing: two who write so have no number in common.
+        """
+        value = (self.disclosed("identifiers") or {}).get(name, "")
+        return () if self.is_placeholder(value) else self.tags("codes", value)
+
     def tag(self, kind: str, value: Json) -> str:
         """Return the newest tag of a disclosed value, or "" where there is no value."""
         found = self.tags(kind, value)

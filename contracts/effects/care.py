@@ -194,15 +194,11 @@ def _lines(act: Act) -> list[State]:
 
 
 def _numbers(act: Act, identifier: str) -> Writes:
-    identifiers = act.disclosed("identifiers") or {}
-    national = act.tag("codes", identifiers.get("hiRxno", ""))
-    if national:
+    for national in act.number("hiRxno")[:1]:
         yield keys.number("hiRxno", national), {"rx": identifier}
-    local = act.tag("codes", identifiers.get("hospRxno", ""))
-    if local:
+    for local in act.number("hospRxno")[:1]:
         yield keys.number("hospRxno", local, act.organisation_code), {"rx": identifier}
-    visit = act.tag("codes", identifiers.get("mdtrtId", ""))
-    if visit:
+    for visit in act.number("mdtrtId")[:1]:
         key = keys.number("mdtrtId", visit, act.organisation_code)
         yield key, {"consultation": act.consultation_id, "rx": identifier}
 
@@ -244,8 +240,7 @@ def prescription_cancelled(act: Act) -> Writes:
 def prescription_claimed(act: Act) -> Writes:
     """The pharmacy holds it; the patient's one-time number is used up."""
     yield from moved(act, holder=act.organisation_code)
-    once = act.tag("codes", (act.disclosed("identifiers") or {}).get("auth_rxno", ""))
-    if once:
+    for once in act.number("auth_rxno")[:1]:
         yield keys.authorisation(once), {"rx": act.rx_id}
 
 

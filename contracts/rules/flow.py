@@ -54,14 +54,15 @@ def jti_unused(act: Act) -> None:
     "ID_CONFLICT",
     (*ISSUE, "prescription.claimed"),
     sources="interface §3 R18",
+    parameters=("placeholders",),
+    version=2,
     en="This number is taken: the prescription number, or the patient's one-time number, was used before.",
     zh="编号已被使用（医保处方编号或一次性授权编号）。",
 )
 def numbers_unused(act: Act) -> None:
     """`hiRxno` names no other prescription; a one-time number has not been used."""
-    identifiers = act.disclosed("identifiers") or {}
     name, key_of = ("hiRxno", _national) if act.type in ISSUE else ("auth_rxno", keys.authorisation)
-    for tag in act.tags("codes", identifiers.get(name, "")):
+    for tag in act.number(name):
         if act.state(key_of(tag)) is not None:
             raise Failed
 
@@ -75,6 +76,8 @@ def _national(tag: str) -> str:
     "ID_CONFLICT",
     ISSUE,
     sources="interface §3 R18",
+    parameters=("placeholders",),
+    version=2,
     en="This hospital's own number names another prescription, neither cancelled nor refused in review.",
     zh="本院处方号（hospRxno）已属于另一张处方，且该处方未撤销、也未被审核退回。",
 )
@@ -84,8 +87,7 @@ def hospital_number_free(act: Act) -> None:
     What a pharmacist sends back is written again under its number; what ran out or was sold was valid
     under it and keeps it.
     """
-    number = (act.disclosed("identifiers") or {}).get("hospRxno", "")
-    for tag in act.tags("codes", number):
+    for tag in act.number("hospRxno"):
         named = act.state(keys.number("hospRxno", tag, act.organisation_code))
         if named is None:
             continue

@@ -120,6 +120,17 @@ def test_a_national_number_is_used_once(world: World) -> None:
     assert world.issue(number="99" + "0" * 24).codes == ("ID_CONFLICT",)
 
 
+@pytest.mark.parametrize("written", ["无", "0", "N/A"])
+def test_two_who_write_that_there_is_no_number_have_none_in_common(world: World, written: str) -> None:
+    """At the counter no national number is asked for: the second hospital that wrote 无 was accused."""
+    for once in (written, written):
+        assert world.issue(number=written).codes == ()
+        rx = world.last_id
+        world.approve(rx)
+        assert world.claim(rx, once=once).codes == ()
+        world.wait(120)
+
+
 def test_a_one_time_number_is_used_once(world: World) -> None:
     for number, expected in enumerate(((), ("ID_CONFLICT",))):
         world.issue(number=f"{number:026d}")

@@ -82,3 +82,4 @@ def test_equal_numbers_of_two_hospitals_and_prescriptions_without_one_are_apart(
     assert write(world, "").codes == ()
     assert write(world, "").codes == ()
     assert write(world, "RX2").codes == ()
+    assert [write(world, "无").codes for _ in range(2)] == [(), ()], "who writes that there is none has none"
