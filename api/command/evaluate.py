@@ -117,6 +117,10 @@ def _without_case(told: Mapping[str, Any]) -> Iterator[str]:
     yield f"rules without an injected case, whose recall is not known: {len(rules)} of {told['rules']}"
     for place in range(0, len(rules), 10):
         yield f"  {', '.join(rules[place : place + 10])}"
+    absent = told["rules_not_in_year"]
+    yield f"rules that cannot come up in the year, whose tests RULES.md names: {len(absent)}"
+    for one in absent:
+        yield f"  {one['rule']:<14}{one['why']}"
 
 
 def _screened(one: Mapping[str, Any]) -> str:

@@ -25,11 +25,12 @@ class Case:
     row: str
     codes: tuple[str, ...]
     play: Callable[[Life, Label], None]
+    lookalike: str = ""  # its kind, where the act is to be noted or sent back and nobody accused
 
     @property
     def label(self) -> Label:
         """The label of the act that is wrong."""
-        return Label(case=self.row, codes=self.codes)
+        return Label(case=self.row, codes=self.codes, lookalike=self.lookalike)
 
 
 def _spoilt_issue(**changed: Any) -> Callable[[Life, Label], None]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 import csv
 import io
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from importlib import resources
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _MASS = {"ug": 1e-3, "mg": 1.0, "g": 1e3}
-CLINIC, CHILDREN = "骨质疏松门诊", "儿科"
+CLINIC, CHILDREN, CHINESE_MEDICINE = "骨质疏松门诊", "儿科", "中医科"
 DEPARTMENTS = ("内分泌科", "心血管内科", "全科", "神经内科")
 CITIES = (  # city, latitude and longitude in degrees: three provinces of the imagination
     ("9901", "990101", 28.20, 112.90),
@@ -21,7 +23,9 @@ CITIES = (  # city, latitude and longitude in degrees: three provinces of the im
 
 
 _LIVES_PER_COPY, _COPIES_MAX = 2_500, 20
+_COPIES_PER_TOWNSHIP = 5
 _APART = 14  # doctors for each copy of the plans, who have no other patients
+_NEWCOMERS = 80  # doctors of a township who have no patients before a case of the year is theirs
 OUTSIDE = 5  # shops for each copy of the plans whose books come with the columns alone
 
 
@@ -67,6 +71,14 @@ class Place:
     apart: list[str] = field(default_factory=list)
     pharmacists: list[str] = field(default_factory=list)
     stock: dict[str, list[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Township:
+    """A model township: three hospitals, the third of which sees nobody online, and two shops."""
+
+    hospitals: tuple[Place, ...]
+    shops: tuple[Place, ...]
 
 
 def certificate_number(serial: int, birth: str, sex: str) -> str:
@@ -117,6 +129,7 @@ class Cast:
 
     def __init__(self, pick: random.Random, lives: int) -> None:
         self.pick = pick
+        self._ages = (30, 84)
         self.busy: set[str] = set()  # who changes shops today
         self.duty: dict[str, str] = {}  # the last duty event of each pharmacist
         self.drugs = drugs()
@@ -132,12 +145,15 @@ class Cast:
         self._numbers: set[str] = set()
         self._staff(max(24, min(1200, lives // 60)), max(4 * len(self.pharmacies), 12))
         self._model_district()
-        self.shop_of = {one.code: one for one in (*self.pharmacies, self.model_shop)}
+        self.townships = [self._township(n) for n in range(max(1, self.copies // _COPIES_PER_TOWNSHIP))]
+        shops = [shop for one in self.townships for shop in one.shops]
+        self.shop_of = {one.code: one for one in (*self.pharmacies, self.model_shop, *shops)}
         self.outside = [self._outside(n) for n in range(OUTSIDE * self.copies)]
         self._plans: dict[tuple[str, int], list[Patient]] = {}
         by_turns = zip(*(one.apart for one in self.hospitals), strict=True)
         self._unused = iter([code for row in by_turns for code in row])
         self._doctors: dict[tuple[str, int], str] = {}
+        self._newcomers: dict[str, Iterator[str]] = {}
         self.patients = [self._patient(serial) for serial in range(max(400, lives // 3))]
 
     @staticmethod
@@ -167,6 +183,37 @@ class Cast:
         for code in self.model.doctors:
             self.hospital_of[code], self.department_of[code] = self.model, DEPARTMENTS[0]
 
+    def _township(self, number: int) -> Township:
+        """All are of the area 99004 (township.py)."""
+        area = f"99004{number + 1}"
+        hospitals = tuple(Place(f"H{area}{n:05d}", 1) for n in (1, 2, 3))
+        for n, one in enumerate(hospitals):
+            one.doctors = [f"D{area}{10 * n + k:06d}" for k in range(1, 8)]
+            one.pharmacists = [f"HY{area}{10 * n + k:06d}" for k in (1, 2, 3)]
+        hospitals[0].apart = [f"D{area}{n + 101:06d}" for n in range(_NEWCOMERS)]
+        shops = tuple(Place(f"P{area}{n:05d}", 1) for n in (1, 2))
+        for n, one in enumerate(shops):
+            one.pharmacists = [f"YS{area}{10 * n + k:06d}" for k in range(1, 5)]
+        for one in hospitals:
+            for code in (*one.doctors, *one.apart):
+                self.hospital_of[code], self.department_of[code] = one, DEPARTMENTS[0]
+        return Township(hospitals, shops)
+
+    def of_townships(self, seed: int) -> Cast:
+        """Return the same province as the townships' lives see it: what they draw shifts nothing else.
+
+        Their patients are younger than anybody else, so that no number is given twice.
+        """
+        own = copy.copy(self)
+        own.pick, own._ages = random.Random(f"townships {seed}"), (20, 29)
+        own._numbers, own._plans = set(), {}
+        own._newcomers = {one.code: iter(one.apart) for town in self.townships for one in town.hospitals}
+        return own
+
+    def newcomer(self, hospital: Place) -> str:
+        """Return a doctor of a township's hospital whom nobody has had yet; StopIteration after the last."""
+        return next(self._newcomers[hospital.code])
+
     @staticmethod
     def _outside(n: int) -> Place:
         """A shop that is not on the ledger; of five the first two are in one city.
@@ -182,7 +229,7 @@ class Cast:
 
     def _patient(self, serial: int) -> Patient:
         pick = self.pick
-        sex, age = pick.choice("12"), pick.randint(30, 84)
+        sex, age = pick.choice("12"), pick.randint(*self._ages)
         number = self._number(serial, age, sex)
         drug = self.chronic[serial % len(self.chronic)]
         hospital, pharmacy = pick.randrange(len(self.hospitals)), pick.randrange(len(self.pharmacies))

@@ -24,6 +24,7 @@ from api.province.office import (
 )
 from api.province.plan import Plan, Scene, Start
 from api.province.registry import OFFICERS, REGULATOR
+from api.province.township import AREAS
 
 _ORDINARY, _MONITORED, _DEAR = "厄贝沙坦片", "阿托伐他汀钙片", "甲磺酸奥希替尼片"
 _CHANNEL, _VIDEO = "CH990031", {"video": "cd" * 32}
@@ -87,7 +88,7 @@ def _founded(life: Life) -> None:
 
 def _rulebook(life: Life, version: str, effective_from: str = "", **more: Any) -> None:
     begins: dict[str, Any] = {"effective_from": effective_from} if effective_from else {}
-    parameters = {"areas": {"990031": {**_AREA, **more}}}
+    parameters = {"areas": {"990031": {**_AREA, **more}, **AREAS}}
     officers(life, "governance.rulebook", version=version, parameters=parameters, **begins)
 
 

@@ -3,6 +3,7 @@
 `@id:<event>` and `@leaf:<event>` in `members` stand for the statement id and the leaf of an earlier act,
 which only a ledger knows. `again` names an act that is sent once more, byte for byte. `outside` is an act
 of an institution that is not on the ledger: no rule judges it, its records come with the columns alone.
+`claimed` says of `iat` (s) and `jti` what the sender says, where it is not the act's time and id.
 """
 
 from __future__ import annotations
@@ -19,9 +20,10 @@ DAY_MS = 86_400_000
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """Why an act is not plain honest care: an injected `case` (a row S…), or a legitimate `lookalike`.
+    """Why an act is not plain honest care: an injected `case` (a row S…, R…, T…) or a legitimate `lookalike`.
 
-    `codes` are those of which one would be right; `screen` names the screen that ought to find `subject` in
+    Both, where an honest act must be noted or sent back and nobody accused for it. `codes` are those of which
+    one would be right; `screen` names the screen that ought to find `subject` in
     history, or, of a look-alike, must not.
     """
 
@@ -57,6 +59,7 @@ class Event:
     label: Label | None = None
     again: str = ""
     outside: bool = False
+    claimed: Mapping[str, Any] = field(default_factory=dict)
 
     def line(self) -> str:
         """Return the act as one line of JSON: the same act always gives the same bytes."""
@@ -68,6 +71,8 @@ class Event:
             told["members"], told["disclosures"] = dict(self.members), dict(self.disclosures)
         if self.outside:
             told["outside"] = True
+        if self.claimed:
+            told["claimed"] = dict(self.claimed)
         if self.label is not None:
             told["label"] = self.label.told()
         return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

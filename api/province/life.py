@@ -33,6 +33,7 @@ class Life:
         self.packs = 1
         self.days = 7.0
         self.channel = ""
+        self.mode = "video"  # "counter": the patient comes to the hospital
         self.beside: list[Drug] = []  # further lines of the prescription, a pack each
 
     # -- the building stone --------------------------------------------------------------------
@@ -47,13 +48,13 @@ class Life:
         *,
         label: Label | None = None,
         wait_ms: int = 0,
+        claimed: Mapping[str, Any] | None = None,
     ) -> str:
         """Add an act `wait_ms` later and return its event id."""
         self.now_ms += wait_ms
         identifier = f"{self.name}.{len(self.events)}"
-        self.events.append(
-            Event(identifier, self.now_ms, type_, iss, signers, members, disclosures or {}, label)
-        )
+        act = (identifier, self.now_ms, type_, iss, signers, members, disclosures or {}, label)
+        self.events.append(Event(*act, claimed=claimed or {}))
         self.last[type_] = identifier
         return identifier
 
@@ -76,7 +77,7 @@ class Life:
             "consultation.opened",
             self.hospital.code,
             ((self.doctor, "doctor"),),
-            {"doctor": self.doctor, "mode": "video"},
+            {"doctor": self.doctor, "mode": self.mode},
             {
                 "identity": self.identity(),
                 "identifiers": {"mdtrtId": f"M{self.name}.{len(self.events)}", **came},
@@ -112,7 +113,7 @@ class Life:
         opened, closed = consultation or self.consult()
         long_term = self.days > 7
         clinical = {
-            "business_type": "02",
+            "business_type": "01" if self.mode == "counter" else "02",
             "type_code": "1",
             "department": self.department,
             "long_term": long_term,
@@ -142,6 +143,7 @@ class Life:
         }
         signers = changed.pop("signers", ((self.doctor, "doctor"),))
         label, wait_ms = changed.pop("label", None), changed.pop("wait_ms", self.some(60, 150))
+        claimed = changed.pop("claimed", None)
         members = {
             "consultation": f"@id:{opened}",
             "after": f"@leaf:{closed}",
@@ -158,6 +160,7 @@ class Life:
             disclosures,
             label=label,
             wait_ms=wait_ms,
+            claimed=claimed,
         )
 
     def _evaluation(self) -> Json:

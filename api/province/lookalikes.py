@@ -103,7 +103,7 @@ def _shift(life: Life, code: str, site: str, label: Label) -> None:
     close_duty(life, code, site, label)
 
 
-def open_duty(life: Life, code: str, site: str, label: Label) -> None:
+def open_duty(life: Life, code: str, site: str, label: Label | None) -> None:
     """A pharmacist comes, after the last entry of the own chain."""
     duty = life.cast.duty
     members = {"site": site, **({"after": f"@leaf:{duty[code]}"} if code in duty else {})}
@@ -111,7 +111,7 @@ def open_duty(life: Life, code: str, site: str, label: Label) -> None:
     duty[code] = life.act("duty.opened", site, who, members, label=label, wait_ms=life.some(60, 600))
 
 
-def close_duty(life: Life, code: str, site: str, label: Label) -> None:
+def close_duty(life: Life, code: str, site: str, label: Label | None) -> None:
     """A pharmacist goes after an hour or two."""
     wait_ms, who = life.some(3600, 7200), ((code, "pharmacist"),)
     life.cast.duty[code] = life.act("duty.closed", site, who, {"site": site}, label=label, wait_ms=wait_ms)

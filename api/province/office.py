@@ -41,7 +41,8 @@ def other_doctor(life: Life) -> str:
 # -- freezes (S11) -----------------------------------------------------------------------------------
 
 
-def _freeze(life: Life, subject: str, scope: str = "all", **more: Any) -> str:
+def open_freeze(life: Life, subject: str, scope: str = "all", **more: Any) -> str:
+    """Officers freeze somebody for six hours."""
     until = text(life.now_ms + 6 * HOUR_MS)
     return officers(life, "governance.freeze", subject=subject, scope=scope, until=until, **more, **_WHY)
 
@@ -53,7 +54,7 @@ def release(life: Life, freeze: str, by: tuple[str, ...] = (OFFICERS[0], FUND_OF
 
 def _frozen_doctor(life: Life, label: Label) -> None:
     """Writes while frozen; after the release the same doctor writes as before."""
-    freeze = _freeze(life, life.doctor)
+    freeze = open_freeze(life, life.doctor)
     life.issue(label=label)
     release(life, freeze)
     life.issue(label=Label(lookalike="released"))
@@ -61,13 +62,13 @@ def _frozen_doctor(life: Life, label: Label) -> None:
 
 def _frozen_shop(life: Life, label: Label) -> None:
     rx = life.ready()
-    freeze = _freeze(life, life.shop.code)
+    freeze = open_freeze(life, life.shop.code)
     life.sell(rx, [life.pack()], label=label)
     release(life, freeze)
 
 
 def _frozen_drug(life: Life, label: Label) -> None:
-    freeze = _freeze(life, life.doctor, "drug", drug=life.drug.code)
+    freeze = open_freeze(life, life.doctor, "drug", drug=life.drug.code)
     life.issue(label=label)
     life.drug = life.cast.by_name["替米沙坦片"]
     life.issue(label=Label(lookalike="another_drug_than_frozen"))
@@ -75,13 +76,13 @@ def _frozen_drug(life: Life, label: Label) -> None:
 
 
 def _released_by_one_role(life: Life, label: Label) -> None:
-    freeze = _freeze(life, other_doctor(life))
+    freeze = open_freeze(life, other_doctor(life))
     release(life, freeze, _TWO, label=label)
     release(life, freeze)
 
 
 def _released_twice(life: Life, label: Label) -> None:
-    freeze = _freeze(life, other_doctor(life))
+    freeze = open_freeze(life, other_doctor(life))
     release(life, freeze)
     release(life, freeze, label=label)
 
@@ -110,8 +111,8 @@ def _points(life: Life, subject: str, **more: Any) -> str:
     given = {"points": SUSPENDED, "kind": "settled_for_another", "responsibility": "main", **more}
     if "case" not in given:
         case = open_case(life, subject=subject)
-        _steps(life, case, "notified", "heard")
-        _step(life, case, "decided", finding="violation")
+        case_steps(life, case, "notified", "heard")
+        case_step(life, case, "decided", finding="violation")
         given["case"] = f"@id:{case}"
     return officers(life, "governance.score", subject=subject, **given, **_WHY)
 
@@ -168,15 +169,17 @@ def open_case(life: Life, due_ms: int = 240 * HOUR_MS, **more: Any) -> str:
     return officers(life, "governance.case", due=text(life.now_ms + due_ms), **given, **_WHY)
 
 
-def _step(life: Life, case: str, step: str, by: tuple[str, ...] = _TWO, **more: Any) -> str:
+def case_step(life: Life, case: str, step: str, by: tuple[str, ...] = _TWO, **more: Any) -> str:
+    """A step of a case; a decision finds nothing unless it is told."""
     decided = {"finding": "unfounded"} if step in ("decided", "appeal_decided") else {}
     members: dict[str, Any] = {"case": f"@id:{case}", "step": step, **decided, **_WHY, **more}
     return officers(life, "governance.case_step", by, **members)
 
 
-def _steps(life: Life, case: str, *steps: str) -> None:
+def case_steps(life: Life, case: str, *steps: str) -> None:
+    """Steps of a case, one after the other."""
     for step in steps:
-        _step(life, case, step)
+        case_step(life, case, step)
 
 
 def appeal(life: Life, by: str, label: Label | None = None, **matter: str) -> None:
@@ -188,40 +191,40 @@ def appeal(life: Life, by: str, label: Label | None = None, **matter: str) -> No
 
 def _decided_unheard(life: Life, label: Label) -> None:
     case = open_case(life)
-    _step(life, case, "notified")
-    _step(life, case, "decided", label=label)
+    case_step(life, case, "notified")
+    case_step(life, case, "decided", label=label)
 
 
 def _closed_before_the_appeal(life: Life, label: Label) -> None:
     case = open_case(life)
-    _steps(life, case, "notified", "heard", "decided")
+    case_steps(life, case, "notified", "heard", "decided")
     appeal(life, other_doctor(life), case=f"@id:{case}")
-    _step(life, case, "closed", label=label)
-    _step(life, case, "appeal_decided", _OTHERS)
-    _step(life, case, "closed", label=Label(lookalike="case_in_its_order"))
+    case_step(life, case, "closed", label=label)
+    case_step(life, case, "appeal_decided", _OTHERS)
+    case_step(life, case, "closed", label=Label(lookalike="case_in_its_order"))
 
 
 def _judges_in_their_own_matter(life: Life, label: Label) -> None:
     """Who decided also decides on the appeal."""
     case = open_case(life)
-    _steps(life, case, "notified", "heard", "decided")
+    case_steps(life, case, "notified", "heard", "decided")
     appeal(life, other_doctor(life), case=f"@id:{case}")
-    _step(life, case, "appeal_decided", label=label)
-    _step(life, case, "appeal_decided", _OTHERS)
-    _step(life, case, "closed")
+    case_step(life, case, "appeal_decided", label=label)
+    case_step(life, case, "appeal_decided", _OTHERS)
+    case_step(life, case, "closed")
 
 
 def _reported_after_the_notice(life: Life, label: Label) -> None:
     case = open_case(life)
-    _step(life, case, "notified")
-    _step(life, case, "self_reported", label=label)
+    case_step(life, case, "notified")
+    case_step(life, case, "self_reported", label=label)
 
 
 def _punished_in_full(life: Life, label: Label) -> None:
     """Nine points for who reported the fault before the audit."""
     case = open_case(life)
-    _steps(life, case, "self_reported", "notified", "heard")
-    _step(life, case, "decided", finding="violation")
+    case_steps(life, case, "self_reported", "notified", "heard")
+    case_step(life, case, "decided", finding="violation")
     _points(life, other_doctor(life), case=f"@id:{case}", label=label)
 
 
@@ -235,15 +238,15 @@ def _more_than_the_band(life: Life, label: Label) -> None:
 def _punished_for_bad_data(life: Life, label: Label) -> None:
     """The case found a typing error; points are given for it all the same."""
     case = open_case(life)
-    _steps(life, case, "notified", "heard")
-    _step(life, case, "decided", finding="data_quality")
+    case_steps(life, case, "notified", "heard")
+    case_step(life, case, "decided", finding="data_quality")
     _points(life, other_doctor(life), case=f"@id:{case}", label=label)
 
 
 def _late(life: Life, label: Label) -> None:
     case = open_case(life, HOUR_MS)
     life.now_ms += 2 * HOUR_MS
-    _step(life, case, "notified", label=label)
+    case_step(life, case, "notified", label=label)
 
 
 def _appeal_for_another(life: Life, label: Label) -> None:
@@ -258,25 +261,27 @@ def _appeal_for_another(life: Life, label: Label) -> None:
 # -- campaigns, reminders, inspections, rulebooks (S19, S22, S25, S31, S55, S58, S66) ---------------------
 
 
-def _campaign(life: Life) -> str:
-    given: dict[str, Any] = {"name": "专项整治", "rules": ["PACE-1"], "regions": ["990031"]}
+def open_campaign(life: Life, region: str = "990031") -> str:
+    """A campaign of two stages in a region."""
+    given: dict[str, Any] = {"name": "专项整治", "rules": ["PACE-1"], "regions": [region]}
     given["due"] = text(life.now_ms + 240 * HOUR_MS)
     return officers(life, "governance.campaign", stages=["自查", "检查"], **given)
 
 
-def _stage(life: Life, campaign: str, stage: str, label: Label | None = None) -> None:
+def campaign_stage(life: Life, campaign: str, stage: str, label: Label | None = None) -> None:
+    """A stage of a campaign is done."""
     officers(life, "governance.campaign_step", campaign=f"@id:{campaign}", stage=stage, label=label, **_WHY)
 
 
 def _stage_skipped(life: Life, label: Label) -> None:
-    _stage(life, _campaign(life), "检查", label)
+    campaign_stage(life, open_campaign(life), "检查", label)
 
 
 def _ended_with_an_open_case(life: Life, label: Label) -> None:
-    campaign = _campaign(life)
+    campaign = open_campaign(life)
     open_case(life, campaign=f"@id:{campaign}")
-    _stage(life, campaign, "自查")
-    _stage(life, campaign, "检查", label)
+    campaign_stage(life, campaign, "自查")
+    campaign_stage(life, campaign, "检查", label)
 
 
 def _remind(life: Life, due_ms: int) -> str:
@@ -320,7 +325,7 @@ def _begun(life: Life) -> dict[str, Any]:
     return {"effective_from": text(life.now_ms - 24 * HOUR_MS)}
 
 
-def _version(type_: str, late: bool = False, **members: Any) -> Callable[[Life, Label], None]:
+def version(type_: str, late: bool = False, **members: Any) -> Callable[[Life, Label], None]:
     """A version of rules or knowledge that must not come into force."""
 
     def play(life: Life, label: Label) -> None:
@@ -356,12 +361,12 @@ OFFICE_CASES: tuple[Case, ...] = (
     Case("S58", ("REMINDER_ANSWERED",), _answered_twice),
     Case("S58", ("ORG_SCOPE",), _answered_for_another),
     Case("S22", ("TIME_ORDER",), _sealed_too_late),
-    Case("S19", ("POLICY_RETROACTIVE",), _version("governance.rulebook", parameters={}, late=True)),
-    Case("S55", ("POLICY_RETROACTIVE",), _version("governance.knowledge", parts=["ab" * 32], late=True)),
-    Case("S31", ("SCHEMA_UNKNOWN_FIELD",), _version(
+    Case("S19", ("POLICY_RETROACTIVE",), version("governance.rulebook", parameters={}, late=True)),
+    Case("S55", ("POLICY_RETROACTIVE",), version("governance.knowledge", parts=["ab" * 32], late=True)),
+    Case("S31", ("SCHEMA_UNKNOWN_FIELD",), version(
         "governance.rulebook", parameters={"areas": {"990031": {"days_of_grace": 3}}})),
-    Case("S31", ("SCHEMA_TYPE",), _version(
+    Case("S31", ("SCHEMA_TYPE",), version(
         "governance.rulebook", parameters={"areas": {"model": {"appeal_days": 3}}})),
-    Case("S66", ("CODE_UNKNOWN",), _version(
+    Case("S66", ("CODE_UNKNOWN",), version(
         "governance.rulebook", parameters={"shadow_rules": ["LICENCE-2"]})),
 )  # fmt: skip

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.province.cast import CHILDREN, CITIES, CLINIC, DEPARTMENTS, Cast, Place
+from api.province.cast import (
+    CHILDREN,
+    CHINESE_MEDICINE,
+    CITIES,
+    CLINIC,
+    DEPARTMENTS,
+    Cast,
+    Place,
+    Township,
+)
 
+KNOWLEDGE = "5d" * 32  # stands for the entry with which the shipped drug table was put on the ledger
 REGULATOR, FUND_OFFICER = "R99000000001", "F990000000001"
 OFFICERS = tuple(f"G99000000000{n}" for n in range(1, 5))
 _DEAR = ("乙磺酸尼达尼布软胶囊", "甲磺酸奥希替尼片")  # some patients' drugs, most of the money
@@ -21,7 +31,11 @@ def registered(cast: Cast) -> dict[str, Any]:
         *({**_organisation("pharmacy", one), **_standing(cast, one.code)} for one in shops),
     ]
     people = [*_officers(), *_of_hospitals(hospitals), *_of_shops(cast)]
-    return {"organisations": organisations, "people": people, "expected": _expected(cast)}
+    for township in cast.townships:
+        organisations += _places(cast, township)
+        people += _of_township(township)
+    found = {"organisations": organisations, "people": people, "expected": _expected(cast)}
+    return {**found, "knowledge": KNOWLEDGE}
 
 
 def _officers() -> list[dict[str, Any]]:
@@ -49,6 +63,28 @@ def _of_shops(cast: Cast) -> list[dict[str, Any]]:
         for code, both in zip(one.pharmacists, ([one], [one, cast.next_outside(at)]), strict=True):
             found.append(_person(code, "pharmacist", both, ["调剂"]))
     return found
+
+
+def _places(cast: Cast, township: Township) -> list[dict[str, Any]]:
+    hospitals = [_organisation("hospital", one) for one in township.hospitals]
+    hospitals[-1]["service_modes"] = ["counter"]
+    shops = [{**_organisation("pharmacy", one), **_standing(cast, one.code)} for one in township.shops]
+    return hospitals + shops
+
+
+def _of_township(township: Township) -> list[dict[str, Any]]:
+    """Doctors of all departments; of the hospital's pharmacists the last one knows Chinese medicine."""
+    departments = [*DEPARTMENTS, CLINIC, CHILDREN, CHINESE_MEDICINE]
+    found = []
+    for one in township.hospitals:
+        found += [_person(code, "doctor", [one], departments) for code in (*one.doctors, *one.apart)]
+        *others, last = one.pharmacists
+        found += [_person(code, "hospital_pharmacist", [one], ["审方"]) for code in others]
+        found.append(_person(last, "hospital_pharmacist", [one], ["审方", "中药"]))
+    shops = list(township.shops)
+    return found + [
+        _person(code, "pharmacist", shops, ["调剂", "中药"]) for one in shops for code in one.pharmacists
+    ]
 
 
 def _expected(cast: Cast) -> list[dict[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,15 @@ from contracts.rules import RULES
 
 _Z = 1.959964  # 95 %, two sides
 ACCUSING = ("VIOLATION", "SUSPICION")
+# Rules that cannot come up in the year, and why; tests/contracts and tests/catalogue have their cases.
+NOT_IN_YEAR: Mapping[str, str] = {
+    "PRESENCE-1": "judged from signed bytes: whether each signature has a presence proof",
+    "PRESENCE-3": "judged from signed bytes: the authenticator's counter",
+    "PRESENCE-5": "judged from signed bytes: by which of a person's keys was signed",
+    "PRESENCE-6": "judged from signed bytes: the certificate of a new key",
+    "PRESENCE-7": "judged from signed bytes: the certificate of a new key",
+    "PRESENCE-9": "judged from signed bytes: the authenticator's counter",
+}
 
 
 def wilson(hits: int, trials: int) -> tuple[float, float]:
@@ -71,9 +80,10 @@ class Score:
         label = tried.event.get("label", {})
         if "screen" in label and "case" in label:
             self.for_screening[label["screen"]] = self.for_screening.get(label["screen"], 0) + 1
-        elif "case" in label:
+            return
+        if "case" in label:
             self._case(tried, (label["case"], label["codes"][0]), set(label["codes"]))
-        else:
+        if "case" not in label or "lookalike" in label:
             self._honest(tried, label.get("lookalike", ""))
 
     def _case(self, tried: Tried, case: tuple[str, str], codes: set[str]) -> None:
@@ -82,8 +92,8 @@ class Score:
         self.caught_by.setdefault(case, set()).update(rules)
 
     def without_case(self) -> list[str]:
-        """Return the rules that caught nothing injected: the year says nothing about their recall."""
-        caught = set().union(*self.caught_by.values())
+        """Return the rules that ought to and caught nothing injected: nothing is known of their recall."""
+        caught = set().union(*self.caught_by.values(), NOT_IN_YEAR)
         return [rule.id for rule in RULES if rule.id not in caught]
 
     def _honest(self, tried: Tried, lookalike: str) -> None:
@@ -110,6 +120,7 @@ class Score:
             ],
             "rules": len(RULES),
             "rules_without_case": self.without_case(),
+            "rules_not_in_year": [{"rule": rule, "why": why} for rule, why in NOT_IN_YEAR.items()],
             "lookalikes": [{"kind": kind, **share.told()} for kind, share in sorted(self.lookalikes.items())],
             "false_alarms": self.honest.told(),
             "false_alarms_at_sales": self.honest_sales.told(),
@@ -121,10 +132,10 @@ class Score:
         }
 
 
-def _in_order(counted: tuple[tuple[str, str], Share]) -> tuple[int, str]:
-    """S2 before S10."""
+def _in_order(counted: tuple[tuple[str, str], Share]) -> tuple[int, int, str]:
+    """S2 before S10, and the rows of the law behind them."""
     (case, code), _ = counted
-    return int(case[1:]), code
+    return "SRT".index(case[0]), int(case[1:]), code
 
 
 def score(tried: Iterable[Tried]) -> Score:

@@ -24,7 +24,6 @@ from contracts.types import TYPES
 
 _KEY = b"a province that does not exist"
 _WINDOW = {"valid_from": "2020-01-01", "valid_to": "2099-12-31"}
-PART = "part"
 OUTSIDE = "outside"  # the outcome of an act that never came to the ledger
 _REMEMBERED = 20_000
 
@@ -94,11 +93,12 @@ class Trial:
         return decision
 
     def _facts_of(self, event: Mapping[str, Any]) -> Facts:
+        claimed = event.get("claimed", {})
         payload = {
             "iss": event["iss"],
             "aud": "ledger.example/province",
-            "jti": f"{event['id']:>22}",
-            "iat": event["time"] // 1000,
+            "jti": f"{claimed.get('jti', event['id']):>22}",
+            "iat": claimed.get("iat", event["time"] // 1000),
             "type": event["type"],
             "signers": event["signers"],
             **self._resolved(event["members"]),
@@ -113,6 +113,8 @@ class Trial:
         return {name: self._reference(value) for name, value in members.items()}
 
     def _reference(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return [self._reference(one) for one in value]
         if isinstance(value, str) and value.startswith("@"):
             kind, _, event = value.partition(":")
             found = (self._ids if kind == "@id" else self._leaves).get(event)
@@ -134,18 +136,18 @@ class Trial:
             self._put(keys.key(f"{code}#0"), {"subject": code, "role": one["role"], "from": 0})
             self._put(keys.authenticator(f"cred-{code}"), {"person": code})
             self._put(keys.licence(code), {"sites": one["sites"], "scope": one["scope"], **_WINDOW})
-        self._knowledge()
+        self._knowledge(registry["knowledge"])
 
-    def _knowledge(self) -> None:
+    def _knowledge(self, entry: str) -> None:
         self._put(keys.KNOWLEDGE, {"versions": [{"id": "kb", "from": 0}]})
-        self._put(keys.knowledge("kb"), {"parts": [PART]})
-        self._put(keys.part(PART), {"drugs": 0})
+        self._put(keys.knowledge("kb"), {"parts": [entry]})
+        self._put(keys.part(entry), {"drugs": 0})
         for part in parts(drugs(shipped())):
             for drug in part["members"]["drugs"]:
-                self._put(keys.drug(PART, drug["code"]), drug)
+                self._put(keys.drug(entry, drug["code"]), drug)
                 for level in drug["levels"]:
                     found = {"drug": drug["code"], "level": level["level"]}
-                    self._put(keys.product(PART, level["product"]), found)
+                    self._put(keys.product(entry, level["product"]), found)
 
 
 def _signer(code: str, role: str, type_: str) -> Signer:

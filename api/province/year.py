@@ -9,7 +9,7 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
-from api.province import district, histories
+from api.province import district, histories, township
 from api.province.cases import CASES
 from api.province.cast import Cast, Drug, Patient
 from api.province.event import DAY_MS, DAYS, FIRST_MS, Event, Label
@@ -41,6 +41,8 @@ class Year:
         self._lives = max(400, _lives_of(statements))
         self.cast = Cast(self._pick, self._lives)
         self._lives -= histories.lives(self.cast) * 2 // 3  # they share duty and stock with others
+        self._townships = self.cast.of_townships(seed)
+        self._later: list[Event] = []
         self._turns = {"case": 0, "lookalike": 0}
         self._free_ms: dict[str, int] = {}
         self._day = 0
@@ -63,10 +65,17 @@ class Year:
         share = self._lives / DAYS * (2 if day in _HOLIDAYS else 1)
         number = int(share) + (self._pick.random() < share % 1)
         lives += [life for _ in range(number) if (life := self._life()) is not None]
-        events = [event for life in lives for event in life.events]
+        lives += township.of_day(self._townships, day, self._start)
+        events = self._later + [event for life in lives for event in life.events]
         events += self._stock(lives)
         events += self._duties(lives)
-        yield from sorted(events, key=lambda event: event.time_ms)
+        yield from self._until_morning(sorted(events, key=lambda event: event.time_ms))
+
+    def _until_morning(self, events: list[Event]) -> list[Event]:
+        """Return the acts before the next day's first one; what comes later waits for its day."""
+        morning_ms = FIRST_MS + (self._day + 1) * DAY_MS + _STOCK_MS
+        self._later = [event for event in events if event.time_ms >= morning_ms]
+        return [event for event in events if event.time_ms < morning_ms]
 
     # -- lives ----------------------------------------------------------------------------------
 

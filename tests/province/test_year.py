@@ -12,12 +12,14 @@ from typing import Any
 import pytest
 
 from api.command.main import main
+from api.province import township
 from api.province.cases import CASES
 from api.province.cast import certificate_number, drugs
 from api.province.district import DISTRICT_CASES
 from api.province.event import DAY_MS, DAYS, FIRST_MS, Event
 from api.province.histories import PLANS
 from api.province.lookalikes import LOOKALIKES
+from api.province.township import TOWNSHIP_CASES
 from api.province.year import ACTS_PER_LIFE, Year
 from contracts.rules.coverage import COVERAGE, OUT
 from contracts.statements.schema import Record
@@ -100,7 +102,7 @@ def test_the_largest_year_has_patients_enough() -> None:
 def test_every_case_and_every_lookalike_is_there(events: list[Event]) -> None:
     labels = [event.label for event in events if event.label is not None]
     cases = {(label.case, label.codes) for label in labels if label.case and not label.screen}
-    told = {(case.row, case.codes) for case in (*CASES, *DISTRICT_CASES)}
+    told = {(case.row, case.codes) for case in (*CASES, *DISTRICT_CASES, *TOWNSHIP_CASES)}
     assert cases == told | {("S62", ("SUPPLY_COVERED",)), ("S65", ("APPEAL_OVERDUE",))}
     assert {label.lookalike for label in labels} > {kind for kind, _ in LOOKALIKES}
 
@@ -109,23 +111,48 @@ def test_each_act_has_the_form_that_a_ledger_admits(events: list[Event]) -> None
     """What is refused is refused by a rule, not for an accident of the generator."""
     for event in events:
         if not event.outside and not event.again:
-            referred = {
-                name: "0" * 64 if isinstance(value, str) and value.startswith("@") else value
-                for name, value in event.members.items()
-            }
-            Record(TYPES[event.type].members).check(referred)
+            Record(TYPES[event.type].members).check({k: referred(v) for k, v in event.members.items()})
             Record(TYPES[event.type].groups).check(dict(event.disclosures))
 
 
+def referred(value: Any) -> Any:
+    """A member with a digest wherever it refers to an earlier act."""
+    if isinstance(value, list):
+        return [referred(one) for one in value]
+    return "0" * 64 if isinstance(value, str) and value.startswith("@") else value
+
+
+def of_a_township(event: Event) -> bool:
+    return event.iss[1:6] == "99004" or event.id.startswith("V99004")
+
+
+def test_what_happens_in_the_townships_shifts_nothing_else(
+    events: list[Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Further cases drew from the stream of all, and a screen's subject was another one at that seed."""
+    monkeypatch.setattr(township, "of_day", lambda *_: iter(()))
+    without = [event.line() for event in Year(1, STATEMENTS).events()]
+    assert [event.line() for event in events if not of_a_township(event)] == without
+
+
+def test_nobody_lives_in_a_township_and_elsewhere(events: list[Event]) -> None:
+    numbers: dict[bool, set[str]] = {True: set(), False: set()}
+    for event in events:
+        found = event.disclosures.get("identity", {}).get("certificate_number")
+        numbers[of_a_township(event)] |= {found} if found else set()
+    assert len(numbers[True]) > len(TOWNSHIP_CASES) // 2
+    assert not numbers[True] & numbers[False]
+
+
 def test_each_row_stands_somewhere_on_the_page(events: list[Event]) -> None:
-    """The table of README.md names every row once under what it is, as the year and RULES.md have it."""
+    """The table of README.md names every row S… once under what it is, as the year and RULES.md have it."""
     page = (ROOT / "api/province/README.md").read_text("utf-8")
     rows = {line.split("|")[1].strip(): line for line in page.splitlines() if line.startswith("| ")}
     stands = {
         name: set(re.findall(r"S\d+", re.sub(r"\(.*?\)", "", rows[name])))
         for name in ("case", "screen", "as another row", "look-alike", "command", "out of scope")
     }
-    labels = [event.label for event in events if event.label is not None and event.label.case]
+    labels = [event.label for event in events if event.label and event.label.case.startswith("S")]
     assert stands["case"] == {label.case for label in labels if not label.screen}
     expected = {one["case"] for one in Year(1, STATEMENTS).registry()["expected"]}
     assert stands["screen"] == expected | {label.case for label in labels if label.screen}

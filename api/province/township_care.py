@@ -1,0 +1,322 @@
+"""Cases of the townships' hospitals: who signs, consultations, pace, and what a prescription may say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from api.province.cases import Case
+from api.province.cast import CHINESE_MEDICINE, Patient, Place, Township
+from api.province.event import Label
+from api.province.life import MINUTE, Life
+from api.province.office import HOUR_MS, officers, text
+from api.province.registry import OFFICERS
+
+_MONITORED, _PATENT, _MORPHINE = "阿托伐他汀钙片", "复方丹参片", "硫酸吗啡缓释片"
+_HIGH_DOSE = {"dose": "5", "dose_unit": "g", "frequency": "11", "dose_confirmed": "体重130kg，监测下加量"}
+_TOOL = {"kind": "interaction_check", "tool": "RxCheck", "version": "2", "device_registration": "国械注准1"}
+_A_DAY_MS = 24 * HOUR_MS
+
+
+def at(life: Life) -> Township:
+    """Return the township in which a life is lived."""
+    return next(one for one in life.cast.townships if life.hospital.code[:7] == one.hospitals[0].code[:7])
+
+
+def people(life: Life, count: int) -> list[Patient]:
+    """Return so many further patients of this life alone."""
+    return life.cast.people_of(f"others {life.name}", 0, count)
+
+
+def newcomer(life: Life) -> None:
+    """The life's doctor from now on is one who has had no other patient, nor will have."""
+    life.doctor = life.cast.newcomer(life.hospital)
+
+
+def _spoilt(**changed: Any) -> Callable[[Life, Label], None]:
+    def play(life: Life, label: Label) -> None:
+        life.issue(label=label, **changed)
+
+    return play
+
+
+# -- who signs, and for whom -------------------------------------------------------------------------
+
+
+def reviewed(life: Life, rx: str, by: str, label: Label | None = None, **changed: Any) -> None:
+    """A hospital pharmacist's review; `changed` says otherwise who reviewed, where, or what came of it."""
+    hospital: Place = changed.pop("hospital", life.hospital)
+    members = {"rx": f"@id:{rx}", "reviewer": by, "decision": "approved", **changed}
+    opinion, signers = {"clinical": {"opinion": f"用法用量适宜 {rx}"}}, ((by, "hospital_pharmacist"),)
+    life.act("review.hospital", hospital.code, signers, members, opinion, label=label, wait_ms=60_000)
+
+
+def _named_without_a_word(life: Life, label: Label) -> None:
+    """The review names the head pharmacist; a colleague signed."""
+    head, colleague, _ = life.hospital.pharmacists
+    rx = life.issue()
+    reviewed(life, rx, colleague, label, reviewer=head)
+    reviewed(life, rx, head)
+
+
+def _another_department(life: Life, label: Label) -> None:
+    life.department = "肿瘤科"
+    life.issue(label=label)
+
+
+def _review_of_another_hospital(life: Life, label: Label) -> None:
+    other = at(life).hospitals[1]
+    reviewed(life, life.issue(), other.pharmacists[0], label, hospital=other)
+
+
+def _online_without_the_right(life: Life, label: Label) -> None:
+    """A hospital that sees patients at its counter alone prescribes online."""
+    _moved(life, at(life).hospitals[2])
+    life.issue(label=label)
+    life.mode = "counter"
+    life.issue(label=Label(lookalike="at_the_counter"))
+
+
+def _moved(life: Life, hospital: Place) -> None:
+    life.hospital, life.doctor = hospital, hospital.doctors[0]
+
+
+def _without_the_centres_number(life: Life, label: Label) -> None:
+    """Online it is missing; at the counter it is not asked for, and a hospital may write that it has none."""
+    life.issue(disclosures={"identifiers": {"authNo": f"C{life.name}"}}, label=label)
+    life.mode = "counter"
+    for _ in range(2):
+        life.issue(number="无", label=Label(lookalike="at_the_counter"))
+
+
+def _chinese_medicine_elsewhere(life: Life, label: Label) -> None:
+    life.drug = life.cast.by_name[_PATENT]
+    life.issue(label=label)
+    life.department = CHINESE_MEDICINE
+    life.issue(label=Label(lookalike="chinese_medicine"))
+
+
+def _chinese_medicine_unknown_to_the_reviewer(life: Life, label: Label) -> None:
+    life.drug, life.department = life.cast.by_name[_PATENT], CHINESE_MEDICINE
+    first, _, knows = life.hospital.pharmacists
+    rx = life.issue()
+    reviewed(life, rx, first, label)
+    reviewed(life, rx, knows, Label(lookalike="chinese_medicine"))
+
+
+def _lost(life: Life, reason: str, **named: str) -> None:
+    """An officer revokes a doctor's key or authenticator."""
+    officers(life, "registry.revocation", OFFICERS[:1], reason=reason, **named)
+
+
+def _found_key(life: Life, label: Label) -> None:
+    """Whoever found a lost key signs with it."""
+    newcomer(life)
+    consultation = life.consult()
+    _lost(life, "lost", kid=f"{life.doctor}#0")
+    life.issue(consultation, label=label)
+
+
+def _found_authenticator(life: Life, label: Label) -> None:
+    newcomer(life)
+    consultation = life.consult()
+    _lost(life, "lost", credential_id=f"cred-{life.doctor}")
+    life.issue(consultation, label=label)
+
+
+def _written_with_a_stolen_key(life: Life, label: Label) -> None:
+    """A key is reported stolen since a time: what it wrote before is sold, what it wrote since is not."""
+    newcomer(life)
+    before, (life.patient,) = life.ready(), people(life, 1)
+    since = text(life.now_ms)
+    rx = life.ready()
+    _lost(life, "compromise", kid=f"{life.doctor}#0", compromised_from=since)
+    life.sold(before, Label(lookalike="before_the_theft"))
+    life.sell(rx, [life.pack()], label=label)
+
+
+# -- consultations -----------------------------------------------------------------------------------
+
+
+def _another_patients_consultation(life: Life, label: Label) -> None:
+    consultation, (life.patient,) = life.consult(), people(life, 1)
+    life.issue(consultation, label=label)
+
+
+def _long_after(life: Life, label: Label) -> None:
+    """A day and a minute after the consultation; a day is in time."""
+    newcomer(life)
+    consultation = life.consult()
+    life.issue(consultation, wait_ms=_A_DAY_MS, label=Label(lookalike="written_the_next_day"))
+    life.issue(consultation, wait_ms=MINUTE, label=label)
+
+
+def _a_minute(life: Life, label: Label) -> None:
+    """A consultation of one minute, and one of two."""
+    life.issue(life.consult(60), label=label)
+    life.issue(life.consult(120), label=Label(lookalike="two_minutes"))
+
+
+def _another_channel(life: Life, label: Label) -> None:
+    """The prescription names a channel through which the patient did not come."""
+    numbers = {"hiRxno": f"99{life.name}", "authNo": f"C{life.name}", "channel": "CH990041"}
+    life.issue(disclosures={"identifiers": numbers}, label=label)
+
+
+# -- pace --------------------------------------------------------------------------------------------
+
+
+def _seen(life: Life, count: int, seconds: int = 180) -> list[tuple[Patient, tuple[str, str]]]:
+    """So many patients, one after the other; the doctor writes for them later."""
+    newcomer(life)
+    seen = []
+    for who in people(life, count):
+        life.patient = who
+        seen.append((who, life.consult(seconds)))
+    return seen
+
+
+def _mill(prescriptions: int, pause_ms: int) -> Callable[[Life, Label], None]:
+    """Three prescriptions for each patient, until there are as many: the last one is too many."""
+
+    def play(life: Life, label: Label) -> None:
+        newcomer(life)
+        for number in range(prescriptions):
+            if number % 3 == 0:
+                (life.patient,) = life.cast.people_of(f"mill {life.name}", number, 1)
+                life.now_ms += pause_ms
+                consultation = life.consult(130)
+            life.drug = _chronic(life)[number % 3]
+            shown = {1: label, 2: Label(lookalike="as_many_as_allowed")}.get(prescriptions - number)
+            life.issue(consultation, wait_ms=50_000, label=shown)
+
+    return play
+
+
+def _chronic(life: Life) -> list[Any]:
+    return [one for one in life.cast.chronic if one.class_ == "ordinary" and not one.monitored]
+
+
+def _brisk(life: Life, label: Label) -> None:
+    """Half a minute after the patient before; the next one after three quarters."""
+    shown = (None, label, Label(lookalike="three_quarters_of_a_minute"))
+    for (who, consultation), one, wait_s in zip(_seen(life, 3), shown, (60, 30, 45), strict=True):
+        life.patient = who
+        life.issue(consultation, wait_ms=wait_s * 1000, label=one)
+
+
+def _one_drug_for_all(life: Life, label: Label) -> None:
+    """Three patients in three minutes, and the same monitored drug for each."""
+    life.drug = life.cast.by_name[_MONITORED]
+    for turn, (who, consultation) in enumerate(_seen(life, 3)):
+        life.patient = who
+        life.issue(consultation, wait_ms=61_000, label=label if turn == 2 else None)
+
+
+def _one_drug_all_day(life: Life, label: Label) -> None:
+    """The monitored drug for a sixth patient of a day, where five are the limit."""
+    newcomer(life)
+    life.drug = life.cast.by_name[_MONITORED]
+    for turn, who in enumerate(people(life, 6)):
+        life.patient = who
+        life.now_ms += 11 * MINUTE
+        life.issue(label=label if turn == 5 else Label(lookalike="fifth_patient") if turn == 4 else None)
+
+
+def _backlog(life: Life, label: Label) -> None:
+    """Signed one by one during an outage and sent at once; sent again a minute apart it is accepted."""
+    waiting = []
+    for who, consultation in _seen(life, 2, 400):
+        waiting.append((who, consultation, life.now_ms // 1000 + 30))
+    life.now_ms += 2 * HOUR_MS
+    for turn, (who, consultation, signed) in enumerate(waiting):
+        life.patient = who
+        claimed, shown = {"iat": signed}, label if turn else None
+        life.issue(consultation, wait_ms=2_000, claimed=claimed, label=shown)
+    late = Label(lookalike="sent_after_an_outage")
+    life.issue(consultation, wait_ms=MINUTE, claimed=claimed, label=late)
+
+
+def _clock_ahead(life: Life, label: Label) -> None:
+    """A clock ten minutes ahead; five minutes are borne, and what an outage kept back for a week."""
+    consultation, alike = life.consult(), Label(lookalike="clock_a_little_wrong")
+    for ahead_s, shown in ((600, label), (300, alike), (-7 * 86_400, alike)):
+        claimed_s = (life.now_ms + MINUTE) // 1000 + ahead_s
+        life.issue(consultation, wait_ms=MINUTE, claimed={"iat": claimed_s}, label=shown)
+
+
+# -- what a prescription says ------------------------------------------------------------------------
+
+
+def _evaluated(in_days: int = 0, by: str = "") -> Callable[[Life, Label], None]:
+    """An evaluation by somebody, or on a day, that cannot be; then the doctor's of today."""
+
+    def play(life: Life, label: Label) -> None:
+        life.days = 56.0
+        told = {"by": by or life.doctor, "on": text(life.now_ms + in_days * _A_DAY_MS)[:10]}
+        life.issue(clinical={"evaluated": {**told, "consent": "ab" * 32}}, label=label)
+        life.issue(label=Label(lookalike="evaluated_today"))
+
+    return play
+
+
+def _pain(life: Life, label: Label) -> None:
+    """Eight days of morphine for pain; seven are in order, and fifteen of a patient with cancer."""
+    life.drug, life.mode = life.cast.by_name[_MORPHINE], "counter"
+    in_order = Label(lookalike="days_of_morphine")
+    for life.days, illness, shown in ((8.0, "R52.900", label), (7.0, "R52.900", in_order)):
+        life.issue(clinical={"long_term": False, "diagnoses": [{"code": illness}]}, label=shown)
+    life.days = 15.0
+    life.issue(clinical={"long_term": False, "diagnoses": [{"code": "C34.900"}]}, label=in_order)
+
+
+def _six_drugs(life: Life, label: Label) -> None:
+    life.drug, *life.beside = _chronic(life)[:6]
+    life.issue(label=label)
+    life.beside = life.beside[:4]
+    life.issue(label=Label(lookalike="five_drugs"))
+
+
+def _three_hospitals(life: Life, label: Label) -> None:
+    """Three hospitals on a day; two are a second opinion."""
+    hospitals = at(life).hospitals
+    for turn, one in enumerate(hospitals):
+        _moved(life, one)
+        life.mode = "counter" if turn == 2 else "video"
+        life.issue(label=label if turn == 2 else Label(lookalike="second_opinion"))
+
+
+CASES: tuple[Case, ...] = (
+    Case("S2", ("ASSIST_DECLARED",), _spoilt(
+        origin={"authorship": "human_with_assist", "assist": [_TOOL]}), "noted"),
+    Case("S10", ("SIGNER_NOT_ATTENDING",), _named_without_a_word),
+    Case("R17", ("LICENCE_SCOPE",), _another_department),
+    Case("S17", ("ORG_SCOPE",), _review_of_another_hospital),
+    Case("S17", ("ORG_SCOPE",), _online_without_the_right),
+    Case("S31", ("CENTRE_NUMBER_MISSING",), _without_the_centres_number, "slip"),
+    Case("S31", ("LICENCE_SCOPE",), _chinese_medicine_elsewhere),
+    Case("S31", ("LICENCE_SCOPE",), _chinese_medicine_unknown_to_the_reviewer),
+    Case("R27", ("CERT_REVOKED",), _found_key),
+    Case("R27", ("HUM_CREDENTIAL_OWNER",), _found_authenticator),
+    Case("R27", ("KEY_COMPROMISE_WINDOW",), _written_with_a_stolen_key),
+    Case("S5", ("CONSULT_BINDING",), _another_patients_consultation),
+    Case("S3", ("CONSULT_STALE",), _long_after),
+    Case("S3", ("CONSULT_SHORT_NOTICE",), _a_minute, "noted"),
+    Case("S16", ("CHANNEL_UNREGISTERED",), _another_channel),
+    Case("T10", ("PACE_HOURLY_CAP",), _mill(11, 0)),
+    Case("T10", ("PACE_DAILY_CAP",), _mill(17, 25 * MINUTE)),
+    Case("T10", ("PACE_NOTICE",), _brisk, "noted"),
+    Case("S45", ("SAME_DRUG_BURST",), _one_drug_for_all),
+    Case("S15", ("PACE_DAILY_CAP",), _one_drug_all_day),
+    Case("T10", ("PACE_LATE_ARRIVAL",), _backlog, "sent_after_an_outage"),
+    Case("S47", ("TIME_SKEW",), _clock_ahead, "slip"),
+    Case("S47", ("QTY_RANGE",), _spoilt(line={"quantity": "0.0000"}), "slip"),
+    Case("S47", ("UNIT_UNKNOWN",), _spoilt(line={"unit": "坨"}), "slip"),
+    Case("S47", ("UNIT_INCOMPATIBLE",), _spoilt(line={"unit": "ml"}), "slip"),
+    Case("R3", ("CODE_UNKNOWN",), _evaluated(by="D990041999999"), "slip"),
+    Case("R3", ("TIME_ORDER",), _evaluated(in_days=1), "slip"),
+    Case("R5", ("RX_DAYS_LIMIT",), _pain),
+    Case("R7", ("RX_DRUGS_LIMIT",), _six_drugs),
+    Case("R7", ("DOSE_CONFIRMED",), _spoilt(line=_HIGH_DOSE), "noted"),
+    Case("S40", ("PROFILE_HOSPITALS",), _three_hospitals, "noted"),
+)  # fmt: skip

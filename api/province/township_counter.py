@@ -1,0 +1,328 @@
+"""Cases of the townships' shops: numbers, a prescription's life, duty, packs, supply."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from api.province.cases import Case
+from api.province.event import FIRST_MS, Label
+from api.province.life import Life
+from api.province.lookalikes import close_duty, open_duty
+from api.province.office import HOUR_MS, officers
+from api.province.registry import OFFICERS
+from api.province.township_care import at, newcomer, people, reviewed
+
+RECALLED, _OSELTAMIVIR, _UNKNOWN_CARTON = "厄贝沙坦片", "磷酸奥司他韦胶囊", "8700001"
+_A_DAY_MS = 24 * HOUR_MS
+
+
+def recalled_lot(month: int) -> str:
+    """Return the lot of RECALLED that is recalled for a month's case."""
+    return f"召回{month + 1:02d}"
+
+
+def _lot_of(life: Life) -> str:
+    return recalled_lot((life.now_ms - FIRST_MS) // _A_DAY_MS // 31)
+
+
+def _other_shop(life: Life) -> None:
+    """From now on the other shop of the township acts."""
+    first, second = at(life).shops
+    life.shop = second if life.shop is first else first
+
+
+def _sold_and_told(life: Life, rx: str, codes: list[str], label: Label | None = None, **more: Any) -> None:
+    """A sale, and the same through the other channels."""
+    life.sell(rx, codes, label=label, **more)
+    life.report(rx, codes)
+    life.settle(rx, codes)
+
+
+# -- numbers -----------------------------------------------------------------------------------------
+
+
+def _anew_under_the_old_jti(life: Life, label: Label) -> None:
+    """Another prescription under the `jti` of the one before."""
+    first = life.issue()
+    life.issue(claimed={"jti": first}, label=label)
+
+
+def _national_number_twice(life: Life, label: Label) -> None:
+    for shown in (None, label):
+        life.issue(number=f"99{life.name}", label=shown)
+
+
+def _hospitals_number_twice(life: Life, label: Label) -> None:
+    """One number for two prescriptions; after the first is cancelled it is free."""
+    first = _numbered(life)
+    _numbered(life, label)
+    _cancelled(life, first)
+    _numbered(life, Label(lookalike="written_again"))
+
+
+def _numbered(life: Life, label: Label | None = None) -> str:
+    numbers = {"hiRxno": f"99{life.name}.{len(life.events)}", "hospRxno": f"N{life.name}"}
+    return life.issue(disclosures={"identifiers": numbers}, label=label)
+
+
+def _cancelled(life: Life, rx: str) -> None:
+    doctor, reason = ((life.doctor, "doctor"),), {"clinical": {"reason": "数量录入错误"}}
+    members = {"rx": f"@id:{rx}"}
+    life.act("prescription.cancelled", life.hospital.code, doctor, members, reason, wait_ms=60_000)
+
+
+# -- a prescription's life -----------------------------------------------------------------------------
+
+
+def _claimed_though_unknown(life: Life, label: Label) -> None:
+    """A prescription that was never on the ledger."""
+    life.claim("no prescription", label)
+
+
+def _claimed_though_cancelled(life: Life, label: Label) -> None:
+    rx = life.issue()
+    life.approve(rx)
+    _cancelled(life, rx)
+    life.claim(rx, label)
+
+
+def _claimed_though_rejected(life: Life, label: Label) -> None:
+    rx = life.issue()
+    reviewed(life, rx, life.hospital.pharmacists[0], decision="refused")
+    life.claim(rx, label)
+
+
+def _claimed_too_late(life: Life, label: Label) -> None:
+    """After the third day; another one in the last hour of it."""
+    newcomer(life)
+    first = life.issue()
+    issued_ms = life.now_ms
+    life.approve(first)
+    (life.patient,) = people(life, 1)
+    second = life.issue()
+    life.approve(second)
+    life.now_ms = issued_ms + 3 * _A_DAY_MS - HOUR_MS - 1_000
+    life.claim(second, Label(lookalike="in_the_last_hour"))
+    life.now_ms = issued_ms + 3 * _A_DAY_MS
+    life.claim(first, label)
+
+
+def _claimed_while_held(life: Life, label: Label) -> None:
+    """Another shop downloads what is held; released, it may."""
+    rx = life.issue()
+    life.approve(rx)
+    life.claim(rx)
+    holder = life.shop
+    _other_shop(life)
+    life.claim(rx, label)
+    members, by = {"rx": f"@id:{rx}"}, ((holder.pharmacists[0], "pharmacist"),)
+    life.act("prescription.released", holder.code, by, members, wait_ms=60_000)
+    life.claim(rx, Label(lookalike="released_to_another_shop"))
+
+
+# -- duty and signatures of the shop ---------------------------------------------------------------------
+
+
+def _checker_who_did_not_sign(life: Life, label: Label) -> None:
+    rx, code = life.ready(), life.pack()
+    life.sell(rx, [code], checker=life.shop.pharmacists[2], label=label)
+    _sold_and_told(life, rx, [code])
+
+
+def _on_duty_elsewhere(life: Life, label: Label) -> None:
+    """On duty at one shop, reviewing at the other; later the same pharmacist has moved there."""
+    who, first = life.shop.pharmacists[2], life.shop.code
+    open_duty(life, who, first, None)
+    _other_shop(life)
+    rx = life.issue()
+    life.approve(rx)
+    life.claim(rx)
+    colleague = life.pair()[0]
+    life.review(rx, (colleague, who), label)
+    close_duty(life, who, first, None)
+    open_duty(life, who, life.shop.code, None)
+    life.review(rx, (colleague, who), Label(lookalike="two_sites"))
+    close_duty(life, who, life.shop.code, None)
+
+
+def _duty_after_an_older_one(life: Life, label: Label) -> None:
+    """A duty that names another entry as the last one: an opening signed before, kept and sent now."""
+    who, site = life.shop.pharmacists[3], life.shop.code
+    open_duty(life, who, site, None)
+    older = life.cast.duty[who]
+    close_duty(life, who, site, None)
+    members, by = {"site": site, "after": f"@leaf:{older}"}, ((who, "pharmacist"),)
+    life.act("duty.opened", site, by, members, label=label, wait_ms=60_000)
+    open_duty(life, who, site, None)
+    close_duty(life, who, site, None)
+
+
+# -- packs ---------------------------------------------------------------------------------------------
+
+
+def _article_number(life: Life, label: Label) -> None:
+    """The article number on the box instead of its trace code."""
+    rx, code = life.ready(), life.pack()
+    life.sell(rx, ["6901234567892"], label=label)
+    _sold_and_told(life, rx, [code])
+
+
+def _one_pack_for_two(life: Life, label: Label) -> None:
+    """One of two packs is scanned twice."""
+    life.packs = 2
+    rx, codes = life.ready(), [life.pack(), life.pack()]
+    life.sell(rx, [codes[0], codes[0]], label=label)
+    _sold_and_told(life, rx, codes)
+
+
+def _one_code_for_two_packs(life: Life, label: Label) -> None:
+    life.packs = 2
+    rx, codes = life.ready(), [life.pack(), life.pack()]
+    life.sell(rx, codes, listed=[{"code": codes[0], "line": 0}], label=label)
+    _sold_and_told(life, rx, codes)
+
+
+def _carton_scanned(life: Life, label: Label) -> None:
+    """The carton's code, which came in with its packs."""
+    rx, code = life.ready(), life.pack()
+    carton = f"{life.drug.carton}{life.pick.randrange(10**13):013d}"
+    life.need.append((life.shop.code, life.drug.code, carton))
+    life.sell(rx, [carton], label=label)
+    _sold_and_told(life, rx, [code])
+
+
+def _out_of_a_settled_carton(life: Life, label: Label) -> None:
+    """A carton whose number no table knows yet was settled as one pack; then a pack out of it is sold."""
+    carton = f"{_UNKNOWN_CARTON}{life.pick.randrange(10**13):013d}"
+    rx, code = life.ready(), life.pack()
+    by, numbers = ((life.pair()[0], "pharmacist"),), {"setl_id": f"S{life.name}"}
+    told = {"identifiers": numbers, "codes": [{"code": carton, "drug": life.drug.code}]}
+    life.act("settlement.reported", life.shop.code, by, {"rx": f"@id:{rx}"}, told, wait_ms=60_000)
+    (life.patient,) = people(life, 1)
+    life.sell(life.ready(), [code], listed=[{"code": code, "line": 0, "parent": carton}], label=label)
+
+
+def _of_a_recalled_lot(life: Life, label: Label) -> None:
+    """A pack of a recalled lot; one of another lot is sold."""
+    life.drug = life.cast.by_name[RECALLED]
+    rx, code, lot = life.ready(), life.pack(), _lot_of(life)
+    life.sell(rx, [code], listed=[{"code": code, "line": 0, "lot": lot}], label=label)
+    other = life.pack()
+    of_another = [{"code": other, "line": 0, "lot": f"{lot}B"}]
+    _sold_and_told(life, rx, [other], Label(lookalike="lot_not_recalled"), listed=of_another)
+
+
+def _listed_lot_recalled(life: Life, label: Label) -> None:
+    """Old stock without codes of a lot that is listed, and recalled."""
+    life.drug, lot = life.cast.by_name[RECALLED], _lot_of(life)
+    given: dict[str, Any] = {"organisation": life.shop.code, "drug": life.drug.code, "lot": lot}
+    officers(life, "registry.uncoded", OFFICERS[:1], **given, packs=5, valid_to="2027-12-31")
+    listed = [{"code": "", "line": 0, "uncoded": True, "lot": lot}]
+    life.sell(life.ready(), [""], listed=listed, label=label)
+
+
+def _opened(life: Life, quantity: str) -> str:
+    """A prescription of a few capsules out of a pack."""
+    line = {"quantity": quantity, "unit": life.drug.unit, "days": "2.00"}
+    return life.ready(line=line)
+
+
+def _opened_at_another_shop(life: Life, label: Label) -> None:
+    """A pack is opened at one shop and continued at the other one."""
+    life.drug = life.cast.by_name[_OSELTAMIVIR]
+    code = life.pack()
+    life.sell(_opened(life, "4"), [code], split="4")
+    (life.patient,) = people(life, 1)
+    _other_shop(life)
+    life.sell(_opened(life, "4"), [code], split="4", label=label)
+
+
+def _more_back_than_sold(life: Life, label: Label) -> None:
+    """Six capsules come back where four were sold; then the four."""
+    life.drug = life.cast.by_name[_OSELTAMIVIR]
+    rx, code = _opened(life, "4"), life.pack()
+    life.sell(rx, [code], split="4")
+    for quantity, shown in (("6", label), ("4", Label(lookalike="all_given_back"))):
+        line = {"drug": life.drug.code, "quantity": quantity, "unit": life.drug.unit, "split": True}
+        groups = {"lines": [line], "codes": [{"code": code, "line": 0}]}
+        members, by = {"rx": f"@id:{rx}", "left_shop": False}, ((life.pair()[0], "pharmacist"),)
+        life.act("dispensing.returned", life.shop.code, by, members, groups, label=shown, wait_ms=60_000)
+
+
+def _back_on_another_prescription(life: Life, label: Label) -> None:
+    """The pack of one prescription comes back on the other patient's."""
+    (code,) = life.sold(life.ready())
+    (life.patient,) = people(life, 1)
+    rx = life.ready()
+    life.sold(rx)
+    life.give_back(rx, [code], False, label=label)
+
+
+def _reported_beyond(life: Life, label: Label) -> None:
+    """A report adds a pack to a prescription that is served."""
+    rx = life.ready()
+    life.sold(rx)
+    life.report(rx, [life.pack()], label, sale=f"S{life.name}")
+
+
+# -- supply ----------------------------------------------------------------------------------------------
+
+
+def _early(life: Life, reason: str, age: str, label: Label) -> None:
+    """The same drug twice on a day, the second time for a declared reason."""
+    exemption = {"exemption": {**life.reason("证明")["exemption"], "reason": reason}}
+    life.sold(life.ready(patient={"age": age}))
+    rx, code = life.ready(patient={"age": age}), life.pack()
+    _sold_and_told(life, rx, [code], label, disclosures=exemption)
+
+
+def _for_a_journey(life: Life, label: Label) -> None:
+    _early(life, "travel", f"{life.patient.age}.0", label)
+
+
+def _as_an_old_person(life: Life, label: Label) -> None:
+    """Twenty-odd years old; somebody of sixty is old."""
+    exemption = {"exemption": {**life.reason("证明")["exemption"], "reason": "elderly"}}
+    life.sold(life.ready())
+    life.sell(life.ready(), [life.pack()], disclosures=exemption, label=label)
+    (life.patient,) = people(life, 1)
+    _early(life, "elderly", "60.0", Label(lookalike="old_person"))
+
+
+def _months_for_a_week(life: Life, label: Label) -> None:
+    """Packs for months on a prescription for seven days; two packs are in order."""
+    life.drug, life.days, life.packs = life.cast.by_name["苯磺酸氨氯地平片"], 7.0, 6
+    rx = life.ready()
+    life.sell(rx, [life.pack() for _ in range(6)], label=label)
+    life.packs = 2
+    codes, month = [life.pack(), life.pack()], Label(lookalike="packs_for_a_month")
+    _sold_and_told(life, rx, codes, month)
+
+
+CASES: tuple[Case, ...] = (
+    Case("R18", ("IDEMPOTENCY_CONFLICT",), _anew_under_the_old_jti),
+    Case("R18", ("ID_CONFLICT",), _national_number_twice),
+    Case("R18", ("ID_CONFLICT",), _hospitals_number_twice),
+    Case("S16", ("RX_NOT_FOUND",), _claimed_though_unknown),
+    Case("R18", ("RX_CANCELLED",), _claimed_though_cancelled),
+    Case("R13", ("REVIEW_REJECTED",), _claimed_though_rejected),
+    Case("R1", ("RX_EXPIRED",), _claimed_too_late),
+    Case("R18", ("RX_DESIGNATED_ELSEWHERE",), _claimed_while_held),
+    Case("S10", ("SIGNER_NOT_ATTENDING",), _checker_who_did_not_sign),
+    Case("S38", ("DUTY_CONCURRENT",), _on_duty_elsewhere),
+    Case("S38", ("PREV_DIGEST_MISMATCH",), _duty_after_an_older_one),
+    Case("S24", ("TRACE_FORMAT",), _article_number, "slip"),
+    Case("S24", ("TRACE_DUPLICATE_IN_EVENT",), _one_pack_for_two, "slip"),
+    Case("S24", ("TRACE_COUNT_MISMATCH",), _one_code_for_two_packs, "slip"),
+    Case("S24", ("TRACE_LEVEL",), _carton_scanned, "slip"),
+    Case("S24", ("TRACE_PARENT_SOLD",), _out_of_a_settled_carton),
+    Case("S24", ("TRACE_RECALLED",), _of_a_recalled_lot),
+    Case("S69", ("TRACE_RECALLED",), _listed_lot_recalled),
+    Case("S24", ("TRACE_SPLIT_ELSEWHERE",), _opened_at_another_shop),
+    Case("S36", ("QTY_RETURN_EXCEEDS",), _more_back_than_sold),
+    Case("S24", ("TRACE_NOT_IN_RX",), _back_on_another_prescription),
+    Case("S36", ("QTY_EXCEEDS_RX",), _reported_beyond),
+    Case("S60", ("SUPPLY_EXEMPT",), _for_a_journey, "noted"),
+    Case("S60", ("EXEMPTION_AGE",), _as_an_old_person, "slip"),
+    Case("S9", ("SUPPLY_QUANTITY",), _months_for_a_week),
+)  # fmt: skip

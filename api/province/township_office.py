@@ -1,0 +1,208 @@
+"""Cases of officers in the townships: freezes, cases, campaigns, the registry, the rulebook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from api.province.cases import Case
+from api.province.event import Label
+from api.province.life import Life
+from api.province.office import (
+    HOUR_MS,
+    campaign_stage,
+    case_steps,
+    officers,
+    open_campaign,
+    open_case,
+    open_freeze,
+    other_doctor,
+    release,
+    text,
+    version,
+)
+from api.province.registry import OFFICERS, REGULATOR
+from api.province.township_care import newcomer
+
+_ONE, _A_DAY_MS = OFFICERS[:1], 24 * HOUR_MS
+_KEY = {"alg": "ES256", "spki": "A" * 120}
+_WHY: dict[str, Any] = {"reason": "数据核查"}
+
+
+# -- freezes -------------------------------------------------------------------------------------------
+
+
+def _freeze(life: Life, until_ms: int, by: tuple[str, ...] = OFFICERS[:2], **more: Any) -> str:
+    given = {"subject": other_doctor(life), "scope": "all", "until": text(life.now_ms + until_ms), **more}
+    return officers(life, "governance.freeze", by, **given, **_WHY)
+
+
+def _by_one_officer(life: Life, label: Label) -> None:
+    _freeze(life, HOUR_MS, _ONE, label=label)
+
+
+def _too_long(life: Life, label: Label) -> None:
+    """Thirty-one days; thirty are in order, and end with a release."""
+    _freeze(life, 31 * _A_DAY_MS, label=label)
+    release(life, _freeze(life, 30 * _A_DAY_MS, label=Label(lookalike="frozen_for_weeks")))
+
+
+def _drug_unnamed(life: Life, label: Label) -> None:
+    _freeze(life, HOUR_MS, scope="drug", label=label)
+    release(life, _freeze(life, HOUR_MS, scope="drug", drug=life.drug.code))
+
+
+def _for_a_typing_error(life: Life, label: Label) -> None:
+    """The only evidence is a unit mistyped; with a prescription for somebody unseen it may be."""
+    slip = life.issue(line={"unit": "坨"}, label=Label(lookalike="slip"))
+    _freeze(life, HOUR_MS, evidence=[f"@id:{slip}"], label=label)
+    life.doctor, doctor = other_doctor(life), life.doctor
+    opened, closed = life.consult()
+    life.doctor = doctor
+    foreign = life.issue((opened, closed), label=Label(case="S5", codes=("CONSULT_BINDING",)))
+    evidence = [f"@id:{slip}", f"@id:{foreign}"]
+    release(life, _freeze(life, HOUR_MS, evidence=evidence, label=Label(lookalike="frozen_with_evidence")))
+
+
+def _seen_in_vain(life: Life, label: Label) -> None:
+    """A frozen doctor sees a patient, who is told that no prescription can follow."""
+    newcomer(life)
+    frozen = open_freeze(life, life.doctor)
+    life.close_consultation(life.open_consultation(label=label))
+    release(life, frozen)
+
+
+# -- cases and campaigns ---------------------------------------------------------------------------------
+
+
+def _rule_unknown(life: Life, label: Label) -> None:
+    """Opened for a rule that there is not; a screen is named by its own name."""
+    open_case(life, rules=["PACE-99"], label=label)
+    open_case(life, rules=["SCREEN-RING"], label=Label(lookalike="case_of_a_screen"))
+
+
+def _decided_without_finding(life: Life, label: Label) -> None:
+    case = open_case(life)
+    case_steps(life, case, "notified", "heard")
+    step = {"case": f"@id:{case}", "step": "decided", **_WHY}
+    officers(life, "governance.case_step", **step, label=label)
+    case_steps(life, case, "decided", "closed")
+
+
+def _due_yesterday(life: Life, label: Label) -> None:
+    open_case(life, -_A_DAY_MS, label=label)
+
+
+def _stages_of_one_name(life: Life, label: Label) -> None:
+    given: dict[str, Any] = {"name": "专项整治", "rules": ["PACE-1"],}
+    given |= {"regions": [], "stages": ["检查", "检查"]}
+    due = text(life.now_ms + 240 * HOUR_MS)
+    officers(life, "governance.campaign", **given, due=due, label=label)
+
+
+def _after_its_end(life: Life, label: Label) -> None:
+    """A case joins a campaign that has ended; another one joined while it ran."""
+    campaign = open_campaign(life, "99004")
+    joined: dict[str, Any] = {"campaign": f"@id:{campaign}"}
+    case = open_case(life, **joined, label=Label(lookalike="case_of_a_campaign"))
+    campaign_stage(life, campaign, "自查")
+    case_steps(life, case, "notified", "heard", "decided", "closed")
+    campaign_stage(life, campaign, "检查")
+    open_case(life, **joined, label=label)
+
+
+def _of_another_region(life: Life, label: Label) -> None:
+    joined: dict[str, Any] = {"campaign": f"@id:{open_campaign(life, '99004')}"}
+    open_case(life, subject=life.cast.hospitals[0].code, **joined, label=label)
+    open_case(life, **joined, label=Label(lookalike="case_of_a_campaign"))
+
+
+# -- the registry ------------------------------------------------------------------------------------------
+
+
+def _second_beginning(life: Life, label: Label) -> None:
+    """A genesis that would begin the log anew."""
+    site = {"id": "ledger.example", "origins": ["https://ledger.example"]}
+    regulator = {"code": REGULATOR, "name": "监管局", "key": _KEY, "relying_party": site}
+    named = [{"code": code, "key": _KEY, "authenticators": []} for code in OFFICERS[:2]]
+    members: dict[str, Any] = {
+        "log_vkey": "ledger.example+00000000+AAAA",
+        "profile": "sandbox",
+        "regulator": regulator,
+        "officers": named,
+        "tag_keys": {"people": "people1", "codes": "codes1"},
+        "attestation_roots": [],
+        "certificate_roots": [],
+        "utc_offset_minutes": 480,
+    }
+    officers(life, "governance.genesis", label=label, **members)
+
+
+def _somebody_new(life: Life) -> str:
+    """A doctor comes to the township and is registered; returns the code."""
+    code = f"D990049{life.name[1:7]}"[:7] + f"{len(life.name):02d}" + life.name.rpartition("d")[2].zfill(4)
+    who = {"identity": {"name": "苏木"}}
+    officers(life, "registry.person", _ONE, code=code, role="doctor", disclosures=who)
+    return code
+
+
+def _licence(life: Life, person: str, label: Label | None, first: str, last: str) -> None:
+    given: dict[str, Any] = {"licence": f"L{person}", "sites": [life.hospital.code], "scope": ["全科"]}
+    valid = {"valid_from": first, "valid_to": last}
+    officers(life, "registry.licence", _ONE, person=person, **given, **valid, label=label)
+
+
+def _licence_for_nobody(life: Life, label: Label) -> None:
+    """For a doctor whom nobody registered; then for one who is."""
+    _licence(life, "D990049999999", label, "2026-01-01", "2026-12-31")
+    _licence(life, _somebody_new(life), Label(lookalike="new_doctor"), "2026-01-01", "2026-12-31")
+
+
+def _ends_before_it_begins(life: Life, label: Label) -> None:
+    """From December to January; for one day it may be."""
+    person = _somebody_new(life)
+    _licence(life, person, label, "2026-12-01", "2026-01-31")
+    _licence(life, person, Label(lookalike="licence_of_one_day"), "2026-12-01", "2026-12-01")
+
+
+def _key(life: Life, subject: str, role: str, label: Label | None = None) -> None:
+    """A person's first key, for which an officer vouches."""
+    signers = ((subject, role), (OFFICERS[0], "officer"))
+    members = {"subject": subject, "role": role, "key": _KEY}
+    life.act("registry.key", REGULATOR, signers, members, label=label, wait_ms=60_000)
+
+
+def _key_of_another_role(life: Life, label: Label) -> None:
+    person = _somebody_new(life)
+    _key(life, person, "pharmacist", label)
+    _key(life, person, "doctor", Label(lookalike="new_doctor"))
+
+
+def _enrolled_again(life: Life, label: Label) -> None:
+    """The key with which a doctor signs is enrolled once more."""
+    _key(life, life.doctor, "doctor", label)
+
+
+def _wrong_form() -> Callable[[Life, Label], None]:
+    return version("governance.rulebook", parameters={"areas": {"99004": {"appeal_days": "3"}}})
+
+
+CASES: tuple[Case, ...] = (
+    Case("S11", ("DUAL_CONTROL_REQUIRED",), _by_one_officer),
+    Case("S11", ("TIME_ORDER",), _too_long, "slip"),
+    Case("S11", ("SCHEMA_REQUIRED",), _drug_unnamed, "slip"),
+    Case("S11", ("MEASURE_UNFOUNDED",), _for_a_typing_error),
+    Case("S11", ("CONSULT_IN_VAIN",), _seen_in_vain, "noted"),
+    Case("S30", ("CODE_UNKNOWN",), _rule_unknown, "slip"),
+    Case("S30", ("SCHEMA_REQUIRED",), _decided_without_finding, "slip"),
+    Case("S30", ("TIME_ORDER",), _due_yesterday, "slip"),
+    Case("S25", ("TIME_ORDER",), _stages_of_one_name, "slip"),
+    Case("S25", ("CASE_ORDER",), _after_its_end),
+    Case("S25", ("CAMPAIGN_OUTSIDE",), _of_another_region),
+    Case("R16", ("ID_CONFLICT",), _second_beginning),
+    Case("S18", ("CODE_UNKNOWN",), _licence_for_nobody, "slip"),
+    Case("S18", ("TIME_ORDER",), _ends_before_it_begins, "slip"),
+    Case("S18", ("ROLE_FORBIDDEN",), _key_of_another_role),
+    Case("R27", ("ID_CONFLICT",), _enrolled_again),
+    Case("S31", ("SCHEMA_TYPE",), _wrong_form(), "slip"),
+)
