@@ -21,6 +21,16 @@ OFFICERS = tuple(f"G99000000000{n}" for n in range(1, 5))
 _DEAR = ("乙磺酸尼达尼布软胶囊", "甲磺酸奥希替尼片")  # some patients' drugs, most of the money
 
 
+def key_of(person: str) -> str:
+    """Return the id of the one key with which this person signs all year."""
+    return f"{person}#0"
+
+
+def authenticator_of(person: str) -> str:
+    """Return the id of this person's one authenticator."""
+    return f"cred-{person}"
+
+
 def registered(cast: Cast) -> dict[str, Any]:
     """Return institutions, people, and what screens ought to say of them and of drugs (`expected`)."""
     hospitals, shops = [*cast.hospitals, cast.model], [*cast.pharmacies, cast.model_shop, *cast.outside]

@@ -10,7 +10,7 @@ from api.province.cast import CHINESE_MEDICINE, Patient, Place, Township
 from api.province.event import Label
 from api.province.life import MINUTE, Life
 from api.province.office import HOUR_MS, officers, text
-from api.province.registry import OFFICERS
+from api.province.registry import OFFICERS, authenticator_of, key_of
 
 _MONITORED, _PATENT, _MORPHINE = "阿托伐他汀钙片", "复方丹参片", "硫酸吗啡缓释片"
 _HIGH_DOSE = {"dose": "5", "dose_unit": "g", "frequency": "11", "dose_confirmed": "体重130kg，监测下加量"}
@@ -113,14 +113,14 @@ def _found_key(life: Life, label: Label) -> None:
     """Whoever found a lost key signs with it."""
     newcomer(life)
     consultation = life.consult()
-    _lost(life, "lost", kid=f"{life.doctor}#0")
+    _lost(life, "lost", kid=key_of(life.doctor))
     life.issue(consultation, label=label)
 
 
 def _found_authenticator(life: Life, label: Label) -> None:
     newcomer(life)
     consultation = life.consult()
-    _lost(life, "lost", credential_id=f"cred-{life.doctor}")
+    _lost(life, "lost", credential_id=authenticator_of(life.doctor))
     life.issue(consultation, label=label)
 
 
@@ -130,7 +130,7 @@ def _written_with_a_stolen_key(life: Life, label: Label) -> None:
     before, (life.patient,) = life.ready(), people(life, 1)
     since = text(life.now_ms)
     rx = life.ready()
-    _lost(life, "compromise", kid=f"{life.doctor}#0", compromised_from=since)
+    _lost(life, "compromise", kid=key_of(life.doctor), compromised_from=since)
     life.sold(before, Label(lookalike="before_the_theft"))
     life.sell(rx, [life.pack()], label=label)
 

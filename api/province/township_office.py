@@ -139,8 +139,9 @@ def _second_beginning(life: Life, label: Label) -> None:
 
 
 def _somebody_new(life: Life) -> str:
-    """A doctor comes to the township and is registered; returns the code."""
-    code = f"D990049{life.name[1:7]}"[:7] + f"{len(life.name):02d}" + life.name.rpartition("d")[2].zfill(4)
+    """A doctor comes to the township and is registered; returns the code, which tells place and day."""
+    area, _, day = life.name[1:].partition("d")
+    code = f"D{area}{9_000 + int(day):06d}"
     who = {"identity": {"name": "苏木"}}
     officers(life, "registry.person", _ONE, code=code, role="doctor", disclosures=who)
     return code

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.knowledge.table import drugs, parts, shipped
+from api.province.registry import authenticator_of, key_of
 from api.province.spill import Spill
 from contracts import Context, Decision, execute, keys
 from contracts.errors import Rejected
@@ -133,8 +134,8 @@ class Trial:
         for one in registry["people"]:
             code = one["code"]
             self._put(keys.person(code), {"role": one["role"]})
-            self._put(keys.key(f"{code}#0"), {"subject": code, "role": one["role"], "from": 0})
-            self._put(keys.authenticator(f"cred-{code}"), {"person": code})
+            self._put(keys.key(key_of(code)), {"subject": code, "role": one["role"], "from": 0})
+            self._put(keys.authenticator(authenticator_of(code)), {"person": code})
             self._put(keys.licence(code), {"sites": one["sites"], "scope": one["scope"], **_WINDOW})
         self._knowledge(registry["knowledge"])
 
@@ -151,8 +152,8 @@ class Trial:
 
 
 def _signer(code: str, role: str, type_: str) -> Signer:
-    presence = Presence(f"cred-{code}", 0) if TYPES[type_].presence else None
-    return Signer(code, role, f"{code}#0", presence)
+    presence = Presence(authenticator_of(code), 0) if TYPES[type_].presence else None
+    return Signer(code, role, key_of(code), presence)
 
 
 def _refused_at_admission(facts: Facts) -> str:
