@@ -93,7 +93,9 @@ def _warn_of_missing(options: argparse.Namespace, checkpoint: bytes) -> None:
 
 
 def _warn_of_none(options: argparse.Namespace, checkpoint: bytes) -> None:
-    if len(parse_note(checkpoint).signatures) == 1:
+    note = parse_note(checkpoint)
+    origin = parse_checkpoint_text(note.text).origin
+    if all(line.name == origin for line in note.signatures):
         text = "no witness has cosigned this checkpoint: where trust.json wants one, rx-verify log refuses it"
         warn(options, text, "尚无见证方联署该检查点：若 trust.json 要求见证，rx-verify log 将拒绝")
 

@@ -95,3 +95,20 @@ def test_one_officer_or_a_strange_proof_hands_nothing_over(handed: Site, tmp_pat
         submit(handed, tmp_path / "forged.json")
     assert (forged.value.code, forged.value.status) == ("SIG_INVALID", 422)
     prove(handed.ledger, tmp_path)
+
+
+def test_the_second_line_of_the_log_passes_for_no_witness(
+    handed: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`rx receipt --wait` would wait for nobody, and an export that lacks all witnesses would not say so."""
+    next_key(tmp_path, handed)
+    identifier = submit(handed, tmp_path / "next.json")
+    handed.ledger.publish()
+    out = tmp_path / "next.tlog-proof"
+    words = ["receipt", "--url", handed.address, "--out", str(out), identifier]
+    assert main([*words, "--wait", "0.1"]) == 1 and not out.exists()
+    assert main(words) == 0 and out.read_bytes().count(f"— {ORIGIN} ".encode()) == 2
+    assert "cosigned by nobody but the log yet" in capsys.readouterr().out
+    key = tmp_path / "ledger/keys" / f"{REGULATOR}.json"
+    assert main(["export", "--url", handed.address, "--key", str(key), str(tmp_path / "audit")]) == 0
+    assert "no witness has cosigned this checkpoint" in capsys.readouterr().err
