@@ -21,18 +21,35 @@ from api.witness_policy import ED25519, parse_key
 from contracts.errors import Rejected
 from contracts.statements import base64url, log_key
 from contracts.statements.schema import TIME, validate
-from ledger.errors import LedgerError
-from ledger.folder import LOG_KEY, read_config, write_secret
-from ledger.note import LogSigner
+from ledger.errors import LedgerError, LogKeyMissing
+from ledger.export import CHECKPOINT
+from ledger.folder import LOG, LOG_KEY, read_config, write_secret
+from ledger.note import LogSigner, NoteInvalid, parse_note
+from ledger.tiles import sync_directory
 
 EXAMPLE = (
     "examples:\n"
     "  rx log-key --folder ledger --overlap-until 2027-03-01T00:00:00Z \\\n"
     "     --draft next.json --trust next-trust.json\n"
     "  rx log-key --folder ledger --retire       after the overlap, while nothing serves it\n"
-    "may run beside rx serve; without --overlap-until the present key signs nothing more (it was stolen)"
+    "may run beside rx serve; without --overlap-until the present key signs nothing more (it was stolen),\n"
+    "and the new trust file does not list it"
 )
 SEED_BYTES = 32
+_RESTORE = "put the trust file of the last handover in its place"
+_READERS = {  # whether there is an overlap -> what readers and witnesses must be told
+    True: (
+        "Before the overlap ends give it\n"
+        "to readers by a way that they trust, and the key to each witness (--log).",
+        "并行期结束前，请以读者信任的途径交付该文件，\n并把公钥告知每个见证方（--log）。",
+    ),
+    False: (
+        "Give it to readers at once, by a\n"
+        "way that they trust: it lists the next key alone. Receipts of before are fetched anew,\n"
+        "and each witness takes the next key in place of the present one (--log).",
+        "请立即以读者信任的途径交付该文件：\n其中只列新密钥。此前的回执须重新获取；每个见证方以新公钥替换现有公钥（--log）。",
+    ),
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -52,30 +69,42 @@ def run(options: argparse.Namespace) -> int:
         raise CommandError("give --draft FILE and --trust FILE, or --retire", "see rx log-key --help")
     _require_time(options.overlap_until)
     for path in (options.draft, options.trust):
-        if path.exists():  # before a key is made that no draft names
+        if path.exists():  # else one would be written, and be of no key
             raise CommandError(f"{path} exists already", "nothing is ever replaced: name another file")
-    try:
-        origin = read_config(options.folder).origin
-        name, vkey, possession = _make(options.folder, origin)
-    except (LedgerError, OSError) as error:
-        raise CommandError(str(error), "name the folder of a ledger") from None
-    members = {"log_vkey": vkey, "possession": possession}
-    if options.overlap_until:
-        members["overlap_until"] = options.overlap_until
-    write_new(options.draft, _text({"type": "governance.log_key", "members": members}))
-    write_new(options.trust, _trust(options.folder / TRUST_FILE, vkey))
-    _tell(options, name, vkey)
-    return EXIT_OK
-
-
-def _make(folder: Path, origin: str) -> tuple[str, str, str]:
-    """Return the new key file's name, the vkey, and the proof that somebody holds its seed."""
+    origin, trusted = _origin(options.folder), _trusted(options.folder)
     seed = secrets.token_bytes(SEED_BYTES)
     vkey = LogSigner(origin, seed).verifier_key
     name = f"{LOG_KEY}.{vkey.key_id.hex()}"
-    write_secret(folder / name, seed.hex().encode())
-    signed = Ed25519PrivateKey.from_private_bytes(seed).sign(log_key.message(origin, vkey.text))
-    return name, vkey.text, base64url.encode(signed)
+    write_new(options.draft, _draft(origin, seed, vkey.text, options.overlap_until))
+    write_new(options.trust, _trust(trusted, vkey.text, alone=not options.overlap_until))
+    _keep(options.folder, name, seed)  # last: no key without its draft
+    _tell(options, name, vkey.text)
+    return EXIT_OK
+
+
+def _origin(folder: Path) -> str:
+    try:
+        return read_config(folder).origin
+    except LedgerError as error:
+        raise CommandError(str(error), "name the folder of a ledger") from None
+
+
+def _keep(folder: Path, name: str, seed: bytes) -> None:
+    try:
+        write_secret(folder / name, seed.hex().encode())
+        sync_directory(folder)
+    except OSError as error:
+        cause = f"{name} cannot be written: {error.strerror}"
+        raise CommandError(cause, "choose a writable folder") from None
+
+
+def _draft(origin: str, seed: bytes, vkey: str, overlap_until: str | None) -> bytes:
+    """The handover to `vkey`, with the proof that somebody holds its seed."""
+    signed = Ed25519PrivateKey.from_private_bytes(seed).sign(log_key.message(origin, vkey))
+    members = {"log_vkey": vkey, "possession": base64url.encode(signed)}
+    if overlap_until:
+        members["overlap_until"] = overlap_until
+    return _text({"type": "governance.log_key", "members": members})
 
 
 def _require_time(text: str | None) -> None:
@@ -87,12 +116,30 @@ def _require_time(text: str | None) -> None:
         ) from None
 
 
-def _trust(path: Path, vkey: str) -> bytes:
-    """The ledger's trust file with the next key: it holds before, during and after the overlap."""
-    data = read_file(path, "the trust file")
+def _trusted(folder: Path) -> bytes:
+    """The ledger's trust file. Raises CommandError unless it lists the keys that sign the log now."""
+    data = read_file(folder / TRUST_FILE, "the trust file")
+    checkpoint = read_file(folder / LOG / CHECKPOINT, "the checkpoint")
+    policy = policy_in(data)
+    try:
+        listed = {parse_key(vkey, ED25519).key_id for vkey in json.loads(data)["log_keys"]}
+        signed = {line.key_id for line in parse_note(checkpoint).signatures if line.name == policy.log.name}
+    except (ValueError, KeyError, TypeError, NoteInvalid) as error:
+        raise CommandError(f"the ledger's trust file or checkpoint is damaged: {error}", _RESTORE) from None
+    if not signed <= listed:
+        raise CommandError("trust.json does not list a key that signs the log now", _RESTORE)
+    return data
+
+
+def _trust(data: bytes, vkey: str, alone: bool) -> bytes:
+    """The trust file with the next key: beside the others it holds before, during and after the overlap.
+
+    A key that was stolen is listed no more: whoever has it could go on signing receipts.
+    """
     policy = replace(policy_in(data), log=parse_key(vkey, ED25519))
     members: dict[str, Any] = json.loads(data)
-    return _text({**members, "log_keys": [*members["log_keys"], vkey], "policy": policy.text})
+    listed = [] if alone else members["log_keys"]
+    return _text({**members, "log_keys": [*listed, vkey], "policy": policy.text})
 
 
 def _text(value: object) -> bytes:
@@ -103,14 +150,16 @@ def _tell(options: argparse.Namespace, name: str, vkey: str) -> None:
     facts = {"vkey": vkey, "file": name, "draft": str(options.draft), "trust": str(options.trust)}
     text = (
         f"next log key {vkey}, its seed in {name}: keep a copy apart from this disk\n"
-        f"Two officers sign {options.draft} (rx sign), the regulator submits it. Before the overlap ends\n"
-        f"give readers {options.trust} by a way that they trust, and the key to each witness (--log)."
+        f"Two officers sign {options.draft} (rx sign), the regulator submits it.\n"
+        f"Then {options.trust} takes the place of the ledger's trust.json. "
     )
     zh = (
         f"下一把日志密钥 {vkey}，种子在 {name}：请在其他介质另存一份\n"
-        f"由两名官员签署 {options.draft}（rx sign），监管方提交。并行期结束前，请以读者信任的途径交付\n"
-        f"{options.trust}，并把公钥告知每个见证方（--log）。"
+        f"由两名官员签署 {options.draft}（rx sign），监管方提交。\n"
+        f"之后以 {options.trust} 取代账本的 trust.json。"
     )
+    en_readers, zh_readers = _READERS[bool(options.overlap_until)]
+    text, zh = text + en_readers, zh + zh_readers
     tell(options, facts, text, zh)
 
 
@@ -118,6 +167,8 @@ def _retire(options: argparse.Namespace) -> int:
     ledger, _ = open_ledger(options.folder)
     try:
         retired = ledger.retire_log_keys()
+    except LogKeyMissing as error:
+        raise CommandError(str(error), "nothing was deleted: see to that file first") from None
     finally:
         ledger.close()
     names = ", ".join(retired)

@@ -112,3 +112,22 @@ def test_the_second_line_of_the_log_passes_for_no_witness(
     key = tmp_path / "ledger/keys" / f"{REGULATOR}.json"
     assert main(["export", "--url", handed.address, "--key", str(key), str(tmp_path / "audit")]) == 0
     assert "no witness has cosigned this checkpoint" in capsys.readouterr().err
+
+
+def test_one_handover_after_another_leaves_a_trust_file_for_all_of_the_log(
+    handed: Site, tmp_path: Path
+) -> None:
+    """A key between that it did not list would hide what that key signed alone."""
+    held = tmp_path / "ledger/trust.json"
+    for name in ("second", "third"):
+        trust = next_key(tmp_path, handed, name)
+        submit(handed, tmp_path / f"{name}.json")
+        handed.ledger.publish()
+        handed.clock.set(handed.clock.now_ms() + HOUR_MS + 1)
+        hospital = handed.of_role("hospital")
+        handed.post("/v1/statements", handed.opening(hospital), hospital)
+        handed.ledger.publish()
+        held.write_bytes(trust.read_bytes())
+        handed.ledger.export(tmp_path / name)
+    assert len(json.loads(held.read_bytes())["log_keys"]) == 3
+    assert verify(tmp_path / "second", held) == verify(tmp_path / "third", held) == 0
