@@ -96,7 +96,7 @@ _ROWS = {
     "a policy names what it does not define": "见证策略引用了未定义的名称",
     # Steps 2 and 3: the checkpoint and its cosignatures
     "the checkpoint is of another log": "检查点属于另一账本",
-    "the log did not sign the checkpoint": "检查点没有账本的签名",
+    "no log key of the trust file signed the checkpoint": "检查点没有信任文件所列日志密钥的签名",
     "{} signed twice": "{0} 签名两次",
     "a signature line is of no key in the trust file": "有一行签名不属于信任文件中的任何公钥",
     "not yet witnessed: the policy's quorum is not met": "尚未见证：联署未达到策略要求的数量",
@@ -145,6 +145,7 @@ _ROWS = {
     "entry is not the one in the tree": "账目与哈希树中的不是同一条",
     "the log is shorter than a checkpoint kept from it ({})": "账本比读者自存的检查点（{0} 条）还短",
     "the log was rewritten: another root at size {}": "账本被改写：{0} 条时的根哈希不同",
+    "of a kept checkpoint: {}": "自存的检查点：{0}",
     "a kept checkpoint cannot be read: {}": "自存的检查点无法读取：{0}",
     "the log does not hold as many entries as its checkpoint says": "账目数与检查点所述不符",
     "index {} is not below size {}": "序号 {0} 不小于账目数 {1}",

@@ -50,7 +50,7 @@ def check_cosigned(data: bytes, trust: Trust, *, unknown_allowed: bool) -> Cosig
         _check_line(note.text, line, key, trust)
         signed.append(key)
     if not any(key in signed for key in trust.log_keys):
-        raise VerificationError(CHECKPOINT, "the log did not sign the checkpoint")
+        raise VerificationError(CHECKPOINT, "no log key of the trust file signed the checkpoint")
     names = tuple(name for name, key in trust.policy.witnesses.items() if key in signed)
     log_lines = tuple(line for line in note.signatures if line.name == trust.origin)
     return Cosigned(checkpoint, note.text, log_lines, names, unknown, trust.policy.is_met(signed))

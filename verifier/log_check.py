@@ -13,7 +13,7 @@ from pathlib import Path
 from verifier.cosigned import Cosigned, check_cosigned
 from verifier.entries import Entries
 from verifier.errors import GENESIS, TREE, WITNESSES, Undecided, VerificationError
-from verifier.note import Checkpoint
+from verifier.note import Checkpoint, parse, parse_checkpoint
 from verifier.proof import HEADER, parse_proof
 from verifier.report import UNDECIDED, VERIFIED, Report
 from verifier.signatures import Signatures
@@ -112,24 +112,38 @@ def _consistent(
     source: Source, tile_roots: list[bytes], checkpoint: Checkpoint, trust: Trust, options: Options
 ) -> str:
     for path in options.known:
-        known = _known_checkpoint(path, trust)
-        if known.size > checkpoint.size:
+        data = _kept(path)
+        known = parse_checkpoint(parse(data).text)
+        size = min(known.size, checkpoint.size)
+        root = prefix_root(source.tile, tile_roots, checkpoint.size, size)
+        if known == Checkpoint(checkpoint.origin, size, root):
+            continue  # whoever signed it: a key that was given up since may be listed no more
+        _check_kept(data, trust)
+        if known.size > size:
             raise VerificationError(TREE, f"the log is shorter than a checkpoint kept from it ({known.size})")
-        if prefix_root(source.tile, tile_roots, checkpoint.size, known.size) != known.root:
-            raise VerificationError(TREE, f"the log was rewritten: another root at size {known.size}")
+        raise VerificationError(TREE, f"the log was rewritten: another root at size {known.size}")
     count = len(options.known)
     return f"with {count} checkpoint(s) kept by the reader" if count else "no earlier checkpoint was given"
 
 
-def _known_checkpoint(path: Path, trust: Trust) -> Checkpoint:
+def _kept(path: Path) -> bytes:
     """Return the checkpoint in a file that the reader kept: a checkpoint or a receipt."""
     try:
         data = path.read_bytes()
     except OSError as error:
         raise Undecided(TREE, f"a kept checkpoint cannot be read: {error.strerror}") from None
-    if data.startswith(HEADER.encode()):
-        data = parse_proof(data).checkpoint
-    return check_cosigned(data, trust, unknown_allowed=True).checkpoint
+    return parse_proof(data).checkpoint if data.startswith(HEADER.encode()) else data
+
+
+def _check_kept(data: bytes, trust: Trust) -> None:
+    """Return when a key of the trust file signed a kept checkpoint: nothing else accuses the log.
+
+    Raises VerificationError.
+    """
+    try:
+        check_cosigned(data, trust, unknown_allowed=True)
+    except VerificationError as error:
+        raise VerificationError(error.step, f"of a kept checkpoint: {error.message}") from None
 
 
 def _conclude(report: Report, entries: Entries, signatures: Signatures) -> None:

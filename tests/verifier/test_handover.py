@@ -11,7 +11,7 @@ import pytest
 from tests.verifier.builder import ORIGIN, LogBuilder, NoteSigner
 from tests.verifier.checking import check_folder, refused_at
 from verifier.base64url import encode
-from verifier.errors import AUTHORITY, CHECKPOINT
+from verifier.errors import AUTHORITY, CHECKPOINT, TREE
 from verifier.receipt_check import check_receipt
 from verifier.report import Report
 from verifier.trust import parse_trust
@@ -47,10 +47,10 @@ def builder() -> HandedOver:
     return made
 
 
-def read(builder: HandedOver, folder: Path, *pinned: NoteSigner) -> Report:
+def read(builder: HandedOver, folder: Path, *pinned: NoteSigner, known: tuple[Path, ...] = ()) -> Report:
     vkeys = [key.vkey for key in pinned]
     trust = builder.trust(log_keys=vkeys, policy=trust_policy(builder, vkeys[0]))
-    return check_folder(builder.write(folder / "log"), trust)
+    return check_folder(builder.write(folder / "log"), trust, known=known)
 
 
 def trust_policy(builder: HandedOver, vkey: str) -> str:
@@ -181,3 +181,36 @@ def test_a_receipt_of_a_stolen_old_key_convinces_nobody_who_dropped_it(builder: 
     builder.signers = (OLD,)
     trust = parse_trust(builder.trust(log_keys=[NEW.vkey], policy=trust_policy(builder, NEW.vkey)))
     assert check_receipt(builder.proof(1), trust, None, {}).exit_code == 1
+
+
+def test_a_kept_checkpoint_of_a_key_that_was_given_up_is_no_false_alarm(
+    builder: HandedOver, tmp_path: Path
+) -> None:
+    """A reader told to list a stolen key no more keeps what it signed before: that still binds the log."""
+    kept = tmp_path / "kept"
+    kept.write_bytes(builder.checkpoint())
+    builder.hand_over(NEW)
+    builder.signers = (NEW,)
+    report = read(builder, tmp_path, NEW, known=(kept,))
+    assert report.exit_code == 0 and report.levels["consistent"].startswith("with 1 checkpoint")
+    assert read(builder, tmp_path, OLD, NEW, known=(kept,)).exit_code == 0
+
+
+def test_whoever_stole_the_key_accuses_the_log_of_nothing(builder: HandedOver, tmp_path: Path) -> None:
+    """With a reader who lists the stolen key no more; one who does is told of two histories."""
+    builder.hand_over(NEW)
+    forged = tmp_path / "forged"
+    for size in (1, 9):
+        builder.signers = (OLD,)
+        forged.write_bytes(builder.checkpoint(size, root=bytes(32)))
+        builder.signers = (NEW,)
+        report = read(builder, tmp_path, NEW, known=(forged,))
+        assert refused_at(report, None, CHECKPOINT) and "of a kept checkpoint: no log key" in report.message
+        assert refused_at(read(builder, tmp_path, OLD, NEW, known=(forged,)), None, TREE)
+
+
+def test_a_kept_checkpoint_of_another_log_is_told(builder: HandedOver, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.write_bytes(builder.checkpoint().replace(f"{ORIGIN}\n".encode(), b"other.example/log\n", 1))
+    report = read(builder, tmp_path, OLD, known=(other,))
+    assert refused_at(report, None, CHECKPOINT) and "another log" in report.message
