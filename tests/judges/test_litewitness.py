@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import shutil
 import socket
@@ -22,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from api.cosigning import Collected, Cosigner, request_body
 from api.witness_policy import COSIGNATURE_V1, ED25519, NoteKey, Witness, parse_key, quorum_of
 from ledger.merkle import EMPTY_ROOT, Tree, leaf_hash
-from ledger.note import LogSigner
+from ledger.note import LogSigner, with_signature_lines
 from tests.judges.logs import ORIGIN, SEED, JudgedLog, entry
 from tests.judges.ssh_agent import SshAgent
 from verifier import note
@@ -42,6 +43,7 @@ class GrowingLog:
 
     def __init__(self) -> None:
         self.signer = LogSigner(ORIGIN, SEED)
+        self.beside: list[LogSigner] = []  # who signs too, while the key is handed over
         self.tree = Tree()
         self.lines: dict[int, list[str]] = {}
 
@@ -50,7 +52,10 @@ class GrowingLog:
             self.tree.append(leaf_hash(entry(index)))
 
     def published_checkpoint(self) -> bytes:
-        return self.signer.sign(self.tree.size, self.tree.root(self.tree.size))
+        size, root = self.tree.size, self.tree.root(self.tree.size)
+        notes = [signer.sign(size, root) for signer in (self.signer, *self.beside)]
+        lines = [one.rpartition(b"\n\n")[2].decode() for one in notes[1:]]
+        return with_signature_lines(notes[0], lines) if lines else notes[0]
 
     def consistency_proof(self, old: int, new: int) -> list[bytes]:
         return self.tree.consistency_proof(old, new)
@@ -88,6 +93,11 @@ def _register(database: Path, vkey: str) -> None:
     connection.execute("INSERT INTO key VALUES (?, ?)", (origin, vkey))
     connection.commit()
     connection.close()
+
+
+def _add_key(database: Path, vkey: str) -> None:
+    with contextlib.closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("INSERT INTO key VALUES (?, ?)", (vkey.partition("+")[0], vkey))
 
 
 def _free_port() -> int:
@@ -183,3 +193,20 @@ def test_a_fork_signed_with_the_log_key_is_refused(witness: RunningWitness) -> N
     assert not collected.is_met
     assert "422" in collected.faults["lite"]
     assert fork.lines == {}
+
+
+def test_a_log_that_is_handed_over_is_cosigned_by_whichever_key_the_witness_knows(
+    witness: RunningWitness
+) -> None:
+    log, following = GrowingLog(), LogSigner(ORIGIN, hashlib.sha256(b"next").digest())
+    log.grow(5)
+    assert witness.collect(log).is_met
+    log.beside = [following]
+    log.grow(9)
+    assert witness.collect(log).is_met, "the line of a key that it was not told is passed over"
+    log.signer, log.beside = following, []
+    log.grow(12)
+    assert "403" in witness.collect(log).faults["lite"]
+    _add_key(witness.database, following.verifier_key.text)
+    collected = witness.collect(log)
+    assert collected.is_met, collected.faults
