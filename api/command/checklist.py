@@ -161,8 +161,8 @@ _CHECKS: Mapping[str, tuple[Callable[[Path, Config], tuple[bool, str]], str, str
 }
 _ASKED: Mapping[str, tuple[str, str]] = {
     "backup": (
-        "log.key and tag-keys.json have a copy apart from this disk, tried within the year.",
-        "log.key 与 tag-keys.json 另有异盘备份，一年内演练过恢复。",
+        "log.key* and tag-keys.json have a copy apart from this disk, tried within the year.",
+        "log.key* 与 tag-keys.json 另有异盘备份，一年内演练过恢复。",
     ),
     "proxy": (
         "TLS and limits are those of api/PROXY.md; /metrics, /readyz and /sandbox/ stay inside.",

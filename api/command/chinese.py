@@ -223,6 +223,8 @@ ROWS = {
     "{} is not empty: nothing is ever created over something": "{0} 不是空文件夹：从不在已有内容上新建",
     "{} was written by a newer version: run that version": "{0} 由更新版本写入：请运行该版本",
     "{} holds no ledger: create one with `rx init`": "{0} 中没有账本：请用 rx init 建立",
+    "LOG_KEY_MISSING: {}": "LOG_KEY_MISSING：{0}",
+    "{}.{}, or {} with that key, is missing: restore it": "{0}.{1} 缺失，{2} 中也不是该密钥：请恢复",
     "{} does not hold a key of 32 bytes": "{0} 中不是 32 字节的密钥",
     "{} cannot be read: restore it from its backup": "{0} 无法读取：请从备份恢复",
     "the ledger holds no entry: restore it from its backup": "账本没有任何账目：请从备份恢复",

@@ -22,9 +22,9 @@ ROOT = Path(chinese.__file__).parents[2]
 # Where causes and fixes are written; a demo's and a year's own faults are for developers.
 PLACES = ("api/command/*.py", "api/client/signers.py", "api/client/http.py", "api/genesis.py")
 PLACES += ("api/referral.py", "api/subject_profile.py")
-PLACES += ("ledger/folder.py", "ledger/tags.py", "ledger/recovery.py")
+PLACES += ("ledger/folder.py", "ledger/log_keys.py", "ledger/tags.py", "ledger/recovery.py")
 FAULTS = {"CommandError", "SignerFault", "Unreachable", "GenesisError", "ReferralFault", "ProfileFault"}
-FAULTS |= {"NotALedger", "AlreadyExists", "unanswered"}
+FAULTS |= {"NotALedger", "AlreadyExists", "LogKeyMissing", "unanswered"}
 
 
 def sentences() -> Iterator[str]:

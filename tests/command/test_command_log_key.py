@@ -126,3 +126,12 @@ def test_a_folder_without_a_ledger_gets_no_key(rx: Command, tmp_path: Path) -> N
     words = ("--draft", tmp_path / "a", "--trust", tmp_path / "b")
     assert rx.code("log-key", "--folder", tmp_path, *words) == 2
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_seed_that_is_not_in_the_folder_is_named_in_chinese(
+    rx: Command, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "log.key").rename(folder / "kept")
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert rx.code("export", "--folder", folder, folder.parent / "out") == 2
+    assert "LOG_KEY_MISSING：log.key." in rx.error and "缺失" in rx.error
