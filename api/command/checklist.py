@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from api.command.output import EXIT_OK, EXIT_REFUSED, CommandError, language, tell
-from api.command.service import policy_of
+from api.command.service import HANDED_ON, TRUST_FILE, log_keys_of, policy_of
 from api.cosigning import CosigningError, cosigned_by
 from api.genesis import SANDBOX
 from api.witness_policy import PolicyError, WitnessPolicy, parse_policy
@@ -94,9 +94,12 @@ def _checkpoint(folder: Path, config: Config) -> tuple[bool, str]:
         seeds = sorted(folder.glob(f"{LOG_KEY}*"))
         keys = [LogSigner(config.origin, read_seed(seed)).verifier_key for seed in seeds]
         found = verify_checkpoint(path.read_bytes(), keys)
+        listed, signing = log_keys_of((folder / TRUST_FILE).read_bytes(), path.read_bytes())
         age_s = time.time() - path.stat().st_mtime
-    except (OSError, NoteInvalid, LogKeyMissing) as error:
+    except (OSError, NoteInvalid, LogKeyMissing, CommandError) as error:
         return False, str(error)
+    if signing.isdisjoint(listed):
+        return False, f"{TRUST_FILE} lists none of its keys: {HANDED_ON}"
     return age_s <= CHECKPOINT_AGE_S_MAX, f"size {found.size}, {age_s / 86_400:.1f} d"
 
 
@@ -149,8 +152,8 @@ _CHECKS: Mapping[str, tuple[Callable[[Path, Config], tuple[bool, str]], str, str
     ),
     "checkpoint": (
         _checkpoint,
-        "The published checkpoint is this log's and not older than a week.",
-        "已发布检查点属本日志且不超过一周。",
+        "The published checkpoint is this log's, by a key in trust.json, and not older than a week.",
+        "已发布检查点属本日志、由 trust.json 所列密钥签名且不超过一周。",
     ),
     "cosigned": (
         _cosigned,

@@ -54,7 +54,7 @@ ROWS = {
     "make one with rx export": "请用 rx export 导出",
     # Keys and signers
     "give --draft FILE and --trust FILE, or --retire": "请给出 --draft FILE 与 --trust FILE，或 --retire",
-    "the ledger's trust file or checkpoint is damaged: {}": "账本的信任文件或检查点已损坏：{0}",
+    "the trust file or the checkpoint is damaged: {}": "信任文件或检查点已损坏：{0}",
     "trust.json does not list a key that signs the log now": "trust.json 未列出现正签名的日志密钥",
     "put the trust file of the last handover in its place": "请以上次交接时的信任文件取代它",
     "nothing was deleted: see to that file first": "未删除任何文件：请先处理该文件",

@@ -16,7 +16,7 @@ import httpx2
 from api.client.http import Client, Problem, Unreachable
 from api.command.member import member
 from api.command.output import EXIT_OK, EXIT_REFUSED, CommandError, read_file, tell, warn
-from api.command.service import TRUST_FILE, open_ledger, policy_in
+from api.command.service import TRUST_FILE, log_keys_of, open_ledger, policy_in
 from api.cosigning import CosigningError, cosigned_by
 from ledger import tiles
 from ledger.errors import LedgerError
@@ -78,11 +78,13 @@ def _warn_of_missing(options: argparse.Namespace, checkpoint: bytes) -> None:
     if trust is None:
         _warn_of_none(options, checkpoint)
         return
-    policy = policy_in(read_file(trust, "the trust file"))
+    data = read_file(trust, "the trust file")
+    policy = policy_in(data)
     try:
         signed = cosigned_by(checkpoint, policy)
     except CosigningError as error:
         raise CommandError(f"this is not the log of {trust}: {error}", "name its trust.json") from None
+    _warn_of_old(options, trust, data, checkpoint)
     if policy.is_met(signed):
         return
     missing = ", ".join(one.name for one in policy.witnesses if one.name not in signed)
@@ -90,6 +92,15 @@ def _warn_of_missing(options: argparse.Namespace, checkpoint: bytes) -> None:
     fix = "Export again once they have cosigned; the log of rx serve says why a witness does not."
     zh = f"rx-verify log 将拒绝该导出：未达到法定见证数，检查点缺少 {missing} 的联署。"
     warn(options, f"{text} {fix}", f"{zh}请在其联署后重新导出；见证方不联署的原因见 rx serve 日志。")
+
+
+def _warn_of_old(options: argparse.Namespace, trust: Path, data: bytes, checkpoint: bytes) -> None:
+    """Say where the log was handed over to keys that the trust file does not list."""
+    listed, signing = log_keys_of(data, checkpoint)
+    if signing.isdisjoint(listed):
+        text = f"rx-verify log will refuse this export: no log key of {trust} signed it."
+        zh = f"rx-verify log 将拒绝该导出：{trust} 所列日志密钥均未签名。"
+        warn(options, f"{text} Was the log handed over?", f"{zh}日志密钥是否已交接？")
 
 
 def _warn_of_none(options: argparse.Namespace, checkpoint: bytes) -> None:

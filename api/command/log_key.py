@@ -16,7 +16,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from api.command.output import EXIT_OK, CommandError, read_file, tell, write_new
-from api.command.service import TRUST_FILE, open_ledger, policy_in
+from api.command.service import HANDED_ON, TRUST_FILE, log_keys_of, open_ledger, policy_in
 from api.witness_policy import ED25519, parse_key
 from contracts.errors import Rejected
 from contracts.statements import base64url, log_key
@@ -24,7 +24,7 @@ from contracts.statements.schema import TIME, validate
 from ledger.errors import LedgerError, LogKeyMissing
 from ledger.export import CHECKPOINT
 from ledger.folder import LOG, LOG_KEY, read_config, write_secret
-from ledger.note import LogSigner, NoteInvalid, parse_note
+from ledger.note import LogSigner
 from ledger.tiles import sync_directory
 
 EXAMPLE = (
@@ -36,7 +36,6 @@ EXAMPLE = (
     "and the new trust file does not list it"
 )
 SEED_BYTES = 32
-_RESTORE = "put the trust file of the last handover in its place"
 _READERS = {  # whether there is an overlap -> what readers and witnesses must be told
     True: (
         "Before the overlap ends give it\n"
@@ -120,14 +119,9 @@ def _trusted(folder: Path) -> bytes:
     """The ledger's trust file. Raises CommandError unless it lists the keys that sign the log now."""
     data = read_file(folder / TRUST_FILE, "the trust file")
     checkpoint = read_file(folder / LOG / CHECKPOINT, "the checkpoint")
-    policy = policy_in(data)
-    try:
-        listed = {parse_key(vkey, ED25519).key_id for vkey in json.loads(data)["log_keys"]}
-        signed = {line.key_id for line in parse_note(checkpoint).signatures if line.name == policy.log.name}
-    except (ValueError, KeyError, TypeError, NoteInvalid) as error:
-        raise CommandError(f"the ledger's trust file or checkpoint is damaged: {error}", _RESTORE) from None
-    if not signed <= listed:
-        raise CommandError("trust.json does not list a key that signs the log now", _RESTORE)
+    listed, signing = log_keys_of(data, checkpoint)
+    if not signing <= listed:
+        raise CommandError("trust.json does not list a key that signs the log now", HANDED_ON)
     return data
 
 

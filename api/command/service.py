@@ -8,15 +8,17 @@ from typing import Any
 
 from api.command.output import CommandError, read_file
 from api.genesis import SANDBOX
-from api.witness_policy import PolicyError, WitnessPolicy, parse_policy
+from api.witness_policy import ED25519, PolicyError, WitnessPolicy, parse_key, parse_policy
 from ledger.clock import Clock, SandboxClock, WallClock
 from ledger.errors import CannotStart, LedgerError, NotALedger
 from ledger.folder import CONFIG, Config, read_config
 from ledger.local import Ledger
+from ledger.note import NoteInvalid, parse_note
 
 TRUST_FILE = "trust.json"
 VKEY_FILE = "log.vkey"
 TRUST_FORMAT = "rx-trust/v1"
+HANDED_ON = "put the trust file of the last handover in its place"
 
 
 def open_ledger(folder: Path) -> tuple[Ledger, Clock]:
@@ -77,3 +79,17 @@ def policy_in(trust_file: bytes) -> WitnessPolicy:
             f"the witness policy of the trust file cannot be read: {error}",
             "restore trust.json, which rx init wrote",
         ) from None
+
+
+def log_keys_of(trust_file: bytes, checkpoint: bytes) -> tuple[set[bytes], set[bytes]]:
+    """Return the ids of the log keys that a trust file lists, and of those that signed a checkpoint.
+
+    After a handover of the log's key an old trust file lists none that signs. Raises CommandError.
+    """
+    policy = policy_in(trust_file)
+    try:
+        listed = {parse_key(vkey, ED25519).key_id for vkey in json.loads(trust_file)["log_keys"]}
+        lines = parse_note(checkpoint).signatures
+    except (ValueError, KeyError, TypeError, NoteInvalid) as error:
+        raise CommandError(f"the trust file or the checkpoint is damaged: {error}", HANDED_ON) from None
+    return listed, {line.key_id for line in lines if line.name == policy.log.name}

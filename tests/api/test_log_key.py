@@ -12,6 +12,7 @@ import pytest
 
 from api.client.http import Problem
 from api.client.signing import build
+from api.command import checklist
 from api.command.main import main
 from api.sandbox.stage import ORIGIN
 from contracts.time import to_text
@@ -131,3 +132,24 @@ def test_one_handover_after_another_leaves_a_trust_file_for_all_of_the_log(
         handed.ledger.export(tmp_path / name)
     assert len(json.loads(held.read_bytes())["log_keys"]) == 3
     assert verify(tmp_path / "second", held) == verify(tmp_path / "third", held) == 0
+
+
+def test_an_old_trust_file_is_told_before_a_reader_is_refused(
+    handed: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The command that an export suggests, with the trust file that it names, would fail without a word."""
+    trust, held = next_key(tmp_path, handed, overlap_ms=None), tmp_path / "ledger/trust.json"
+    submit(handed, tmp_path / "next.json")
+    handed.ledger.publish()
+    key = tmp_path / "ledger/keys" / f"{REGULATOR}.json"
+    words = ["export", "--url", handed.address, "--key", str(key), "--trust"]
+    assert main([*words, str(held), str(tmp_path / "old")]) == 0
+    assert f"no log key of {held} signed it" in capsys.readouterr().err
+    assert state_of_checkpoint(tmp_path) == "fail"
+    held.write_bytes(trust.read_bytes())
+    assert main([*words, str(held), str(tmp_path / "new")]) == 0 and capsys.readouterr().err == ""
+    assert state_of_checkpoint(tmp_path) == "ok"
+
+
+def state_of_checkpoint(tmp_path: Path) -> str:
+    return next(one.state for one in checklist.checked(tmp_path / "ledger") if one.id == "checkpoint")
