@@ -276,13 +276,15 @@ def issued_outside_compromise(act: Act) -> None:
         raise Failed
 
 
+# A number that was used is told last: a claim of what another shop holds is told who holds it (interface §3),
+# whichever one-time number it brings.
 RULES = (
     jti_unused,
-    numbers_unused,
-    hospital_number_free,
     prescription_exists,
     *_STATUS,
     held_here,
+    numbers_unused,
+    hospital_number_free,
     within_prescription,
     returned_was_sold,
     issued_outside_compromise,

@@ -146,8 +146,9 @@ def statuses(script: Script) -> None:
     script.second_review("2030", "FLOW_ORDER")
     for who, code in ((Y4, "LICENCE_SITE"), (HY1, "ROLE_FORBIDDEN"), (EXPIRED, "LICENCE_EXPIRED")):
         script.claim("2030", code, who=who)
-    script.claim("2030")
-    script.claim("2030", "RX_DESIGNATED_ELSEWHERE", shop=P2, who=Y3)
+    script.claim("2030", once="shown twice")
+    script.claim("2030", "RX_DESIGNATED_ELSEWHERE", shop=P2, who=Y3, once="shown twice")
+    script.claim("2030", "FLOW_ORDER", once="shown twice")
     script.sell("2030", [_row(HERE[0])], "FLOW_ORDER")
     wrong = [(OFF_DUTY, "DUTY_NO_SESSION"), (Y4, "LICENCE_SITE"), (D1, "ROLE_FORBIDDEN")]
     for who, code in [*wrong, (D2, "DUTY_SEPARATION"), (HY1, "DUTY_SEPARATION"), (Y1, "DUTY_SEPARATION")]:
@@ -164,6 +165,11 @@ def statuses(script: Script) -> None:
     script.deliver("2030", "3")
     script.deliver("2030", "3", "FLOW_ORDER")
     script.cancel("2030", "FLOW_ORDER")
+    script.claim("2030", "RX_ALREADY_DISPENSED", shop=P2, who=Y3, once="shown twice")
+    script.consultation("2031")
+    script.issue("2031")
+    script.review("2031")
+    script.claim("2031", "ID_CONFLICT", once="shown twice")
 
 
 def packs(script: Script) -> None:
