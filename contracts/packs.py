@@ -136,22 +136,23 @@ def sale_tags(act: Act) -> list[str]:
 
 
 def _sale_tags(act: Act) -> list[str]:
-    identifiers = act.disclosed("identifiers") or {}
-    numbers = (identifiers.get(name, "") for name in ("setl_id", "rtal_docno"))
-    return [tag for number in numbers for tag in act.tags("codes", number) if tag]
+    return [tag for name in ("setl_id", "rtal_docno") for tag in act.number(name)]
 
 
 def same_sale(act: Act, record: State) -> State | None:
     """Return the sale in `record` that is this very sale told through another channel, or None.
 
-    The same organisation, settlement id or retail document, and code. A report told again is the same
-    report (a re-send after a lost answer); a dispensing is told once, so that it never counts twice.
+    The same organisation, code, and settlement id or retail document; where one of the two names no number
+    (无 is none), the same prescription. A report told again is the same report (a re-send after a lost
+    answer); a dispensing is told once, so that it never counts twice.
     """
     if record.get("org") != seller_of(act):
         return None
     tags = set(sale_tags(act))
     for sale in record.get("sales", []):
-        if tags & set(sale["sale"]) and (act.type in REPORTS or act.type not in sale["channels"]):
+        named = set(sale["sale"])
+        is_this = tags & named if tags and named else sale["rx"] == act.rx_id
+        if is_this and (act.type in REPORTS or act.type not in sale["channels"]):
             return dict(sale)
     return None
 

@@ -284,6 +284,8 @@ def not_sold_elsewhere(act: Act) -> None:
     "TRACE_ALREADY_DISPENSED_HERE",
     _SOLD,
     sources="§2.3 DUP_SAME_ORG",
+    parameters=("placeholders",),
+    version=2,
     en="This pack was already sold here; the same sale through another channel would not count.",
     zh="该药品此前已在本机构售出。",
 )

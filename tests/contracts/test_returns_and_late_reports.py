@@ -194,6 +194,27 @@ def test_a_report_told_again_after_a_lost_answer_is_no_second_sale(world: World)
     assert sale["channels"] == ["dispensing.dispensed", "dispensing.reported"]
 
 
+def _without_document(world: World, type_: str, rx: str, settlement: str) -> tuple[str, ...]:
+    numbers = {"identifiers": {"setl_id": settlement, "rtal_docno": "无"}}
+    if type_ == "dispensing.dispensed":
+        return world.sell(rx, [WHOLE], disclosures=numbers).codes
+    lines = [{"drug": METFORMIN, "quantity": "1", "unit": "盒"}]
+    told = {**numbers, "lines": lines, "codes": [{"code": WHOLE, "line": 0}]}
+    return world.act(type_, P1, (YS1,), {"rx": rx}, told).codes
+
+
+@pytest.mark.parametrize("settlement", ["S1", "无"])
+def test_a_pack_is_not_paid_for_twice_because_both_sales_name_no_document(
+    world: World, settlement: str
+) -> None:
+    """无 was taken for a number that both sales had in common: the second report passed as the first sale."""
+    first, other = world.ready(), world.ready(patient=PATIENT2)
+    assert _without_document(world, "dispensing.dispensed", first, settlement) == ()
+    refused = _without_document(world, "dispensing.reported", other, "无" if settlement == "无" else "S2")
+    assert refused == ("TRACE_ALREADY_DISPENSED_HERE",)
+    assert _without_document(world, "dispensing.reported", first, settlement) == (), "told on both channels"
+
+
 def test_a_doctor_who_signs_twice_is_told_that_one_person_is_one_role(world: World) -> None:
     """The refusal said that the doctor was not the doctor."""
     decision = world.issue(signers=(DOCTOR, DOCTOR))
