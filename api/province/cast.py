@@ -14,12 +14,14 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _MASS = {"ug": 1e-3, "mg": 1.0, "g": 1e3}
 CLINIC, CHILDREN, CHINESE_MEDICINE = "骨质疏松门诊", "儿科", "中医科"
 DEPARTMENTS = ("内分泌科", "心血管内科", "全科", "神经内科")
-CITIES = (  # city, latitude and longitude in degrees: three provinces of the imagination
+CITIES = (  # city, latitude and longitude in degrees: three provinces of the imagination, and the townships
     ("9901", "990101", 28.20, 112.90),
     ("9901", "990102", 27.83, 113.13),
     ("9902", "990201", 37.46, 121.45),
     ("9903", "990301", 43.82, 87.61),
+    ("9901", "990104", 28.55, 112.35),
 )
+_TOWNSHIPS = 4  # their place in CITIES
 
 
 _LIVES_PER_COPY, _COPIES_MAX = 2_500, 20
@@ -186,12 +188,12 @@ class Cast:
     def _township(self, number: int) -> Township:
         """All are of the area 99004 (township.py)."""
         area = f"99004{number + 1}"
-        hospitals = tuple(Place(f"H{area}{n:05d}", 1) for n in (1, 2, 3))
+        hospitals = tuple(Place(f"H{area}{n:05d}", _TOWNSHIPS) for n in (1, 2, 3))
         for n, one in enumerate(hospitals):
             one.doctors = [f"D{area}{10 * n + k:06d}" for k in range(1, 8)]
             one.pharmacists = [f"HY{area}{10 * n + k:06d}" for k in (1, 2, 3)]
         hospitals[0].apart = [f"D{area}{n + 101:06d}" for n in range(_NEWCOMERS)]
-        shops = tuple(Place(f"P{area}{n:05d}", 1) for n in (1, 2))
+        shops = tuple(Place(f"P{area}{n:05d}", _TOWNSHIPS) for n in (1, 2))
         for n, one in enumerate(shops):
             one.pharmacists = [f"YS{area}{10 * n + k:06d}" for k in range(1, 5)]
         for one in hospitals:

@@ -71,7 +71,7 @@ def _life(cast: Cast, township: Township, day: int, start: Start) -> Life:
     first, _, *others = township.hospitals[0].doctors  # the second is the one whom measures meet
     life = start(name, 0, who, (first, *others)[day % (1 + len(others))])
     life.cast, life.pick = cast, cast.pick
-    life.shop, life.drug = township.shops[day % 2], cast.by_name[_DRUGS[day % len(_DRUGS)]]
+    life.shop, life.drug = township.shops[day // len(_DRUGS) % 2], cast.by_name[_DRUGS[day % len(_DRUGS)]]
     return life
 
 

@@ -265,6 +265,32 @@ def _reported_beyond(life: Life, label: Label) -> None:
     life.report(rx, [life.pack()], label, sale=f"S{life.name}")
 
 
+def _document_that_is_none(life: Life, label: Label) -> None:
+    """A shop writes 无 for its document: told on both channels a sale is one, not for another patient."""
+    rx, code, told = life.ready(), life.pack(), Label(lookalike="no_document")
+    life.sell(rx, [code], disclosures={"identifiers": _no_document(f"S{life.name}")})
+    _told_without_document(life, rx, code, f"S{life.name}", told)
+    (life.patient,) = people(life, 1)
+    other = life.ready()
+    _told_without_document(life, other, code, f"S{life.name}b", label)
+    sold = life.pack()
+    life.sell(other, [sold], disclosures={"identifiers": _no_document("无")})
+    _told_without_document(life, other, sold, "无", told)
+
+
+def _no_document(settlement: str) -> dict[str, str]:
+    return {"setl_id": settlement, "rtal_docno": "无"}
+
+
+def _told_without_document(life: Life, rx: str, code: str, settlement: str, label: Label) -> None:
+    line = {"drug": life.drug.code, "quantity": "1", "unit": "盒"}
+    groups = {"identifiers": _no_document(settlement), "lines": [line], "codes": [{"code": code, "line": 0}]}
+    by = ((life.pair()[0], "pharmacist"),)
+    life.act(
+        "dispensing.reported", life.shop.code, by, {"rx": f"@id:{rx}"}, groups, label=label, wait_ms=60_000
+    )
+
+
 # -- supply ----------------------------------------------------------------------------------------------
 
 
@@ -322,6 +348,7 @@ CASES: tuple[Case, ...] = (
     Case("S36", ("QTY_RETURN_EXCEEDS",), _more_back_than_sold),
     Case("S24", ("TRACE_NOT_IN_RX",), _back_on_another_prescription),
     Case("S36", ("QTY_EXCEEDS_RX",), _reported_beyond),
+    Case("S42", ("TRACE_ALREADY_DISPENSED_HERE",), _document_that_is_none),
     Case("S60", ("SUPPLY_EXEMPT",), _for_a_journey, "noted"),
     Case("S60", ("EXEMPTION_AGE",), _as_an_old_person, "slip"),
     Case("S9", ("SUPPLY_QUANTITY",), _months_for_a_week),
