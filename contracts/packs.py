@@ -21,7 +21,7 @@ from contracts import keys
 from contracts.act import Act, State
 from contracts.errors import Rejected
 from contracts.quantity import MICRO, smallest_level
-from contracts.rules.base import REPORTS, SALE
+from contracts.rules.base import CORRECTION, REPORTS, SALE
 from contracts.rules.flow import sold_units
 from contracts.subjects import seller_of
 from contracts.uncoded import is_uncoded
@@ -144,9 +144,9 @@ def same_sale(act: Act, record: State) -> State | None:
 
     The same organisation, code, and settlement id or retail document; where one of the two names no number
     (无 is none), the same prescription. A report told again is the same report (a re-send after a lost
-    answer); a dispensing is told once, so that it never counts twice.
+    answer); a dispensing is told once, so that it never counts twice. A correction tells of none: it sells.
     """
-    if record.get("org") != seller_of(act):
+    if record.get("org") != seller_of(act) or act.type in CORRECTION:
         return None
     tags = set(sale_tags(act))
     for sale in record.get("sales", []):

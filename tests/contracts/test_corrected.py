@@ -158,6 +158,21 @@ def test_the_right_code_passes_the_rules_of_a_sale(world: World) -> None:
     assert (unknown.outcome, unknown.codes) == ("accepted", ("NO_INBOUND",))
 
 
+def test_the_right_pack_was_not_sold_on_the_same_prescription(world: World) -> None:
+    """A correction names no number: it passed for the sale of that pack, told once more."""
+    rx, sale = _sold(world, [WRONG, RIGHT])
+    assert correct(world, rx, sale, [(WRONG, RIGHT)]).codes == ("TRACE_ALREADY_DISPENSED_HERE",)
+
+
+def test_one_opened_pack_does_not_hold_two_sales_of_a_prescription(world: World) -> None:
+    line = {"drug": OSELTAMIVIR, "quantity": "12", "unit": "粒", "days": "3"}
+    rx = world.ready(line=line)
+    for pack in (SACHETS, OTHER_SACHETS):
+        world.sell(rx, [pack], lines=_split("6"))
+    swap = [(OTHER_SACHETS, SACHETS)]
+    assert correct(world, rx, world.last_id, swap, lines=_split("6")).codes == ("TRACE_SPLIT_OVERFLOW",)
+
+
 def test_a_correction_is_made_on_duty_by_the_shops_own(world: World) -> None:
     rx, sale = _sold(world, [WRONG])
     world.act("duty.closed", P1, (YS1,), {"site": P1})
