@@ -13,13 +13,13 @@ _DONE = {"settlement.settled": SETTLED, "settlement.refunded": REFUNDED}
 
 
 def sales_named(act: Act, pack: Pack) -> list[State]:
-    """Return the pack's sales that the fund's act names: by prescription, number and code.
+    """Return the pack's sales that the act names: by prescription, code, and number where both have one.
 
     Not by the shop that holds the prescription: after a return another one may hold it.
     """
     numbers = set(sale_tags(act))
-    sales: Iterable[State] = pack.record.get("sales", [])
-    return [sale for sale in sales if sale["rx"] == act.rx_id and numbers & set(sale["sale"])]
+    sales = [sale for sale in pack.record.get("sales", []) if sale["rx"] == act.rx_id]
+    return [sale for sale in sales if numbers & set(sale["sale"]) or not (numbers and sale["sale"])]
 
 
 def standing(sales: Iterable[State]) -> list[State]:

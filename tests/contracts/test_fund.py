@@ -141,6 +141,15 @@ def test_what_came_back_is_refunded_when_another_shop_holds_the_prescription(wor
     assert _told(world, "settlement.refunded", rx).codes == ()
 
 
+def test_a_sale_without_a_number_is_paid_by_its_prescription(world: World) -> None:
+    """As it is reported: 无 names no other sale."""
+    rx, other = world.ready(), world.ready(patient=PATIENT2)
+    world.sell(rx, [PACK], settlement="无")
+    assert _told(world, "settlement.settled", other, "无").codes == ("TRACE_NOT_IN_RX",)
+    assert _told(world, "settlement.settled", rx, "无").codes == ()
+    assert _told(world, "settlement.refunded", rx, "S1").codes == ()
+
+
 def test_parts_of_an_opened_pack_are_paid_one_by_one(world: World) -> None:
     sachets = code("8990007", 1)
     world.receive([sachets])
