@@ -1,4 +1,4 @@
-"""Cases of officers in the townships: freezes, cases, campaigns, the registry, the rulebook."""
+"""Cases of officers in the townships: freezes, cases, campaigns, the log's key, registry and rulebook."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from api.province.office import (
     version,
 )
 from api.province.registry import OFFICERS, REGULATOR
-from api.province.township_care import newcomer
+from api.province.township_care import at, newcomer
 
 _ONE, _A_DAY_MS = OFFICERS[:1], 24 * HOUR_MS
 _KEY = {"alg": "ES256", "spki": "A" * 120}
@@ -117,6 +117,47 @@ def _of_another_region(life: Life, label: Label) -> None:
     open_case(life, **joined, label=Label(lookalike="case_of_a_campaign"))
 
 
+# -- the log's key -----------------------------------------------------------------------------------------
+
+
+def _handed_over(life: Life, label: Label | None = None, overlap_ms: int = 0, vkey: str = "") -> str:
+    """The log is handed over to a key, with the one before for so long; returns its vkey."""
+    vkey = vkey or f"ledger.example+{life.name}+{len(life.events)}"
+    overlap: dict[str, Any] = {"overlap_until": text(life.now_ms + overlap_ms)} if overlap_ms else {}
+    officers(life, "governance.log_key", log_vkey=vkey, possession="AAAA", **overlap, label=label)
+    return vkey
+
+
+def _of_the_first(play: Callable[[Life, Label], None]) -> Callable[[Life, Label], None]:
+    """There is one log: one township hands it over, so that no other's overlap of a month is met."""
+
+    def played(life: Life, label: Label) -> None:
+        if at(life) is life.cast.townships[0]:
+            play(life, label)
+
+    return played
+
+
+def _back_to_an_old_key(life: Life, label: Label) -> None:
+    first = _handed_over(life, Label(lookalike="log_handed_over"))
+    _handed_over(life)
+    _handed_over(life, label, vkey=first)
+
+
+def _before_the_overlap_ends(life: Life, label: Label) -> None:
+    """Three keys at once; an hour later the first overlap is over."""
+    _handed_over(life, overlap_ms=HOUR_MS)
+    _handed_over(life, label)
+    life.now_ms += HOUR_MS
+    _handed_over(life, Label(lookalike="log_handed_over"))
+
+
+def _both_keys_for_long(life: Life, label: Label) -> None:
+    """Both keys are to sign for two years; a month is in order, and over before the next handover."""
+    _handed_over(life, label, 730 * _A_DAY_MS)
+    _handed_over(life, Label(lookalike="overlap_of_a_month"), 30 * _A_DAY_MS)
+
+
 # -- the registry ------------------------------------------------------------------------------------------
 
 
@@ -201,6 +242,9 @@ CASES: tuple[Case, ...] = (
     Case("S25", ("CASE_ORDER",), _after_its_end),
     Case("S25", ("CAMPAIGN_OUTSIDE",), _of_another_region),
     Case("R16", ("ID_CONFLICT",), _second_beginning),
+    Case("R16", ("ID_CONFLICT",), _of_the_first(_back_to_an_old_key)),
+    Case("R16", ("TIME_ORDER",), _of_the_first(_before_the_overlap_ends), "slip"),
+    Case("R16", ("TIME_RANGE",), _of_the_first(_both_keys_for_long), "slip"),
     Case("S18", ("CODE_UNKNOWN",), _licence_for_nobody, "slip"),
     Case("S18", ("TIME_ORDER",), _ends_before_it_begins, "slip"),
     Case("S18", ("ROLE_FORBIDDEN",), _key_of_another_role),
