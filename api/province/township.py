@@ -35,6 +35,7 @@ AREAS: dict[str, dict[str, Any]] = {
         "pace_daily_max": 16,
         "pace_drug_daily_patients_max": 5,
         "profile_hospital_days_max": 1,
+        "burst_hold": 0,
     }
 }
 
