@@ -195,7 +195,7 @@ class Cast:
         hospitals[0].apart = [f"D{area}{n + 101:06d}" for n in range(_NEWCOMERS)]
         shops = tuple(Place(f"P{area}{n:05d}", _TOWNSHIPS) for n in (1, 2))
         for n, one in enumerate(shops):
-            one.pharmacists = [f"YS{area}{10 * n + k:06d}" for k in range(1, 5)]
+            one.pharmacists = [f"YS{area}{10 * n + k:06d}" for k in range(1, 6)]  # the last keeps the books
         for one in hospitals:
             for code in (*one.doctors, *one.apart):
                 self.hospital_of[code], self.department_of[code] = one, DEPARTMENTS[0]

@@ -16,7 +16,7 @@ from api.province.cast import (
 )
 
 KNOWLEDGE = "5d" * 32  # stands for the entry with which the shipped drug table was put on the ledger
-REGULATOR, FUND_OFFICER = "R99000000001", "F990000000001"
+REGULATOR, FUND, FUND_OFFICER = "R99000000001", "F99000000001", "F990000000001"
 OFFICERS = tuple(f"G99000000000{n}" for n in range(1, 5))
 _DEAR = ("乙磺酸尼达尼布软胶囊", "甲磺酸奥希替尼片")  # some patients' drugs, most of the money
 
@@ -36,6 +36,7 @@ def registered(cast: Cast) -> dict[str, Any]:
     hospitals, shops = [*cast.hospitals, cast.model], [*cast.pharmacies, cast.model_shop, *cast.outside]
     organisations = [
         {"code": REGULATOR, "role": "regulator", "service_modes": []},
+        {"code": FUND, "role": "fund", "service_modes": []},
         *(_organisation("hospital", one) for one in cast.hospitals),
         {**_organisation("hospital", cast.model), "regions": ["990031"]},
         *({**_organisation("pharmacy", one), **_standing(cast, one.code)} for one in shops),

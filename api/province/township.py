@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from api.province import township_care, township_counter, township_office
+from api.province import township_books, township_care, township_counter, township_office
 from api.province.cases import Case
 from api.province.cast import CHINESE_MEDICINE, Cast, Township
 from api.province.event import DAYS
@@ -21,6 +21,7 @@ from api.province.registry import KNOWLEDGE, OFFICERS
 TOWNSHIP_CASES: tuple[Case, ...] = (
     *township_care.CASES,
     *township_counter.CASES,
+    *township_books.CASES,
     *township_office.CASES,
 )
 _DRUGS = (township_counter.RECALLED, "替米沙坦片", "富马酸比索洛尔片", "辛伐他汀片", "缬沙坦胶囊")
@@ -36,6 +37,7 @@ AREAS: dict[str, dict[str, Any]] = {
         "pace_drug_daily_patients_max": 5,
         "profile_hospital_days_max": 1,
         "burst_hold": 0,
+        "correction_days_max": township_books.CORRECTION_DAYS,
     }
 }
 
@@ -52,6 +54,8 @@ def of_day(cast: Cast, day: int, start: Start) -> Iterator[Life]:
         if case is not None:
             life = _life(cast, township, day, start)
             case.play(life, case.label)
+            if place % 2 == 0:  # where the fund says of each sale what it paid
+                township_books.settled_by_the_fund(life)
             yield life
 
 

@@ -12,7 +12,7 @@ from api.province.office import HOUR_MS, officers
 from api.province.registry import OFFICERS
 from api.province.township_care import at, newcomer, people, reviewed
 
-RECALLED, _OSELTAMIVIR, _UNKNOWN_CARTON = "厄贝沙坦片", "磷酸奥司他韦胶囊", "8700001"
+RECALLED, OSELTAMIVIR, _UNKNOWN_CARTON = "厄贝沙坦片", "磷酸奥司他韦胶囊", "8700001"
 _A_DAY_MS = 24 * HOUR_MS
 
 
@@ -25,13 +25,13 @@ def _lot_of(life: Life) -> str:
     return recalled_lot((life.now_ms - FIRST_MS) // _A_DAY_MS // 31)
 
 
-def _other_shop(life: Life) -> None:
+def other_shop(life: Life) -> None:
     """From now on the other shop of the township acts."""
     first, second = at(life).shops
     life.shop = second if life.shop is first else first
 
 
-def _sold_and_told(life: Life, rx: str, codes: list[str], label: Label | None = None, **more: Any) -> None:
+def sold_and_told(life: Life, rx: str, codes: list[str], label: Label | None = None, **more: Any) -> None:
     """A sale, and the same through the other channels."""
     life.sell(rx, codes, label=label, **more)
     life.report(rx, codes)
@@ -113,7 +113,7 @@ def _claimed_while_held(life: Life, label: Label) -> None:
     life.approve(rx)
     life.claim(rx)
     holder = life.shop
-    _other_shop(life)
+    other_shop(life)
     life.claim(rx, label)
     members, by = {"rx": f"@id:{rx}"}, ((holder.pharmacists[0], "pharmacist"),)
     life.act("prescription.released", holder.code, by, members, wait_ms=60_000)
@@ -126,14 +126,14 @@ def _claimed_while_held(life: Life, label: Label) -> None:
 def _checker_who_did_not_sign(life: Life, label: Label) -> None:
     rx, code = life.ready(), life.pack()
     life.sell(rx, [code], checker=life.shop.pharmacists[2], label=label)
-    _sold_and_told(life, rx, [code])
+    sold_and_told(life, rx, [code])
 
 
 def _on_duty_elsewhere(life: Life, label: Label) -> None:
     """On duty at one shop, reviewing at the other; later the same pharmacist has moved there."""
     who, first = life.shop.pharmacists[2], life.shop.code
     open_duty(life, who, first, None)
-    _other_shop(life)
+    other_shop(life)
     rx = life.issue()
     life.approve(rx)
     life.claim(rx)
@@ -164,7 +164,7 @@ def _article_number(life: Life, label: Label) -> None:
     """The article number on the box instead of its trace code."""
     rx, code = life.ready(), life.pack()
     life.sell(rx, ["6901234567892"], label=label)
-    _sold_and_told(life, rx, [code])
+    sold_and_told(life, rx, [code])
 
 
 def _one_pack_for_two(life: Life, label: Label) -> None:
@@ -172,14 +172,14 @@ def _one_pack_for_two(life: Life, label: Label) -> None:
     life.packs = 2
     rx, codes = life.ready(), [life.pack(), life.pack()]
     life.sell(rx, [codes[0], codes[0]], label=label)
-    _sold_and_told(life, rx, codes)
+    sold_and_told(life, rx, codes)
 
 
 def _one_code_for_two_packs(life: Life, label: Label) -> None:
     life.packs = 2
     rx, codes = life.ready(), [life.pack(), life.pack()]
     life.sell(rx, codes, listed=[{"code": codes[0], "line": 0}], label=label)
-    _sold_and_told(life, rx, codes)
+    sold_and_told(life, rx, codes)
 
 
 def _carton_scanned(life: Life, label: Label) -> None:
@@ -188,7 +188,7 @@ def _carton_scanned(life: Life, label: Label) -> None:
     carton = f"{life.drug.carton}{life.pick.randrange(10**13):013d}"
     life.need.append((life.shop.code, life.drug.code, carton))
     life.sell(rx, [carton], label=label)
-    _sold_and_told(life, rx, [code])
+    sold_and_told(life, rx, [code])
 
 
 def _out_of_a_settled_carton(life: Life, label: Label) -> None:
@@ -209,7 +209,7 @@ def _of_a_recalled_lot(life: Life, label: Label) -> None:
     life.sell(rx, [code], listed=[{"code": code, "line": 0, "lot": lot}], label=label)
     other = life.pack()
     of_another = [{"code": other, "line": 0, "lot": f"{lot}B"}]
-    _sold_and_told(life, rx, [other], Label(lookalike="lot_not_recalled"), listed=of_another)
+    sold_and_told(life, rx, [other], Label(lookalike="lot_not_recalled"), listed=of_another)
 
 
 def _listed_lot_recalled(life: Life, label: Label) -> None:
@@ -221,7 +221,7 @@ def _listed_lot_recalled(life: Life, label: Label) -> None:
     life.sell(life.ready(), [""], listed=listed, label=label)
 
 
-def _opened(life: Life, quantity: str) -> str:
+def opened(life: Life, quantity: str) -> str:
     """A prescription of a few capsules out of a pack."""
     line = {"quantity": quantity, "unit": life.drug.unit, "days": "2.00"}
     return life.ready(line=line)
@@ -229,18 +229,18 @@ def _opened(life: Life, quantity: str) -> str:
 
 def _opened_at_another_shop(life: Life, label: Label) -> None:
     """A pack is opened at one shop and continued at the other one."""
-    life.drug = life.cast.by_name[_OSELTAMIVIR]
+    life.drug = life.cast.by_name[OSELTAMIVIR]
     code = life.pack()
-    life.sell(_opened(life, "4"), [code], split="4")
+    life.sell(opened(life, "4"), [code], split="4")
     (life.patient,) = people(life, 1)
-    _other_shop(life)
-    life.sell(_opened(life, "4"), [code], split="4", label=label)
+    other_shop(life)
+    life.sell(opened(life, "4"), [code], split="4", label=label)
 
 
 def _more_back_than_sold(life: Life, label: Label) -> None:
     """Six capsules come back where four were sold; then the four."""
-    life.drug = life.cast.by_name[_OSELTAMIVIR]
-    rx, code = _opened(life, "4"), life.pack()
+    life.drug = life.cast.by_name[OSELTAMIVIR]
+    rx, code = opened(life, "4"), life.pack()
     life.sell(rx, [code], split="4")
     for quantity, shown in (("6", label), ("4", Label(lookalike="all_given_back"))):
         line = {"drug": life.drug.code, "quantity": quantity, "unit": life.drug.unit, "split": True}
@@ -299,7 +299,7 @@ def _early(life: Life, reason: str, age: str, label: Label) -> None:
     exemption = {"exemption": {**life.reason("证明")["exemption"], "reason": reason}}
     life.sold(life.ready(patient={"age": age}))
     rx, code = life.ready(patient={"age": age}), life.pack()
-    _sold_and_told(life, rx, [code], label, disclosures=exemption)
+    sold_and_told(life, rx, [code], label, disclosures=exemption)
 
 
 def _for_a_journey(life: Life, label: Label) -> None:
@@ -322,7 +322,7 @@ def _months_for_a_week(life: Life, label: Label) -> None:
     life.sell(rx, [life.pack() for _ in range(6)], label=label)
     life.packs = 2
     codes, month = [life.pack(), life.pack()], Label(lookalike="packs_for_a_month")
-    _sold_and_told(life, rx, codes, month)
+    sold_and_told(life, rx, codes, month)
 
 
 CASES: tuple[Case, ...] = (

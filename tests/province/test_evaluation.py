@@ -27,23 +27,27 @@ from contracts.rules import RULES
 
 @dataclass
 class Run:
-    """A judged year: figures of the rules, and of each screen."""
+    """A judged year: figures of the rules, and of each screen; which honest acts a ledger refused."""
 
     score: Score
     screens: dict[str, Mapping[str, Any]]
+    refused: set[str]  # kinds of look-alikes, "" of plain acts
 
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    year = Year(11, 10_000)
+    year, refused = Year(11, 10_000), set()
     registry, score = year.registry(), Score()
     expected, columns = Expected(registry), Columns(registry, {one.code: one for one in drugs()})
     for tried in Trial(registry).run(json.loads(event.line()) for event in year.events()):
         for taker in (score.count, expected.take, columns.take):
             taker(tried)
+        label = tried.event.get("label", {})
+        if tried.outcome == "refused" and "case" not in label:
+            refused.add(label.get("lookalike", ""))
     folder = tmp_path_factory.mktemp("columns")
     columns.write(folder)
-    return Run(score, {one["screen"]: one for one in compared(folder, expected)})
+    return Run(score, {one["screen"]: one for one in compared(folder, expected)}, refused)
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +75,11 @@ def test_no_honest_act_is_accused_but_a_busy_clinics(found: Score) -> None:
     assert found.alarms.keys() == {("SAME_DRUG_BURST", "busy_clinic")}
     assert found.honest_sales.hits == 0
     assert found.honest.trials > 8_000 and found.honest_sales.trials > 500
+
+
+def test_honest_acts_are_refused_for_a_slip_alone(run: Run) -> None:
+    """A refusal that is a notice accuses nobody, so no figure told of one at an honest payment."""
+    assert run.refused == {"bad_scan", "slip"}
 
 
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.id)
@@ -171,7 +180,8 @@ def test_the_command_prints_the_table_and_writes_the_columns(
     for name, schema in SCHEMAS.items():
         assert dict(pl.read_parquet_schema(columns / f"{name}.parquet")) == dict(schema)
     sales = pl.read_parquet(columns / "sales.parquet")
-    assert set(sales["channel"].unique()) == {"dispensed", "reported", "settled", "returned"}
+    told_by = {"dispensed", "reported", "settled", "returned", "paid", "refunded", "corrected", "wrong"}
+    assert set(sales["channel"].unique()) == told_by
     assert not sales["patient"].str.starts_with("990000").any()
 
 
