@@ -59,12 +59,12 @@ ROWS = (
         title="The log's key is not here",
         detail="The ledger's folder does not hold a key with which the log has to sign.",
         fix=(
-            "The operator makes the log's next key with rx log-key in the ledger's folder, or restores the "
-            "file that is missing; send the same bytes again afterwards."
+            "The operator restores the key's file in the ledger's folder; send the same bytes again "
+            "afterwards. If it is lost, hand over to another key, made with rx log-key."
         ),
         zh_title="缺少日志密钥",
         zh_detail="账本文件夹中没有日志须用以签名的密钥。",
-        zh_fix="由运维人员在账本文件夹用 rx log-key 生成下一把密钥，或恢复缺失的文件，之后原样重发。",
+        zh_fix="由运维人员在账本文件夹恢复该密钥文件，之后原样重发；若已丢失，用 rx log-key 另交接一把。",
     ),
     row(
         "RETENTION_HOLD",
