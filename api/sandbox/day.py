@@ -14,6 +14,7 @@ from contracts.types import ROLES
 
 ALGORITHMS = ("ES256", "SM2-SM3")
 OFFICERS_MIN = 2  # who found the ledger and change the rules
+_ROLES = (*ROLES, "hospital", "pharmacy", "regulator", "fund")
 CORPUS = Path(__file__).parent / "corpus" / "day-one"
 
 
@@ -99,8 +100,9 @@ def _check_cast(path: Path, cast: Mapping[str, Any]) -> None:
         if not all(isinstance(text, str) for text in named):
             raise DayError(f"{path}: codes and names are strings")
         for member in (*cast.get("organisations", []), *cast.get("people", [])):
-            if member["role"] not in (*ROLES, "hospital", "pharmacy", "regulator", "fund"):
-                raise DayError(f"{path}: {member['code']} has a role that nobody can have")
+            if member["role"] not in _ROLES:
+                known = f"it is one of {', '.join(_ROLES)}"
+                raise DayError(f"{path}: {member['code']} has a role that nobody can have; {known}")
             if member.get("keyAlgorithm") not in (None, *ALGORITHMS):
                 raise DayError(f"{path}: keyAlgorithm of {member['code']} is not {' or '.join(ALGORITHMS)}")
     except (KeyError, TypeError) as fault:

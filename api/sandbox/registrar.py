@@ -8,7 +8,7 @@ from typing import Any
 from api.client.http import Client, Problem
 from api.client.signing import Person, build
 from api.sandbox import registry
-from api.sandbox.day import Day, DayError
+from api.sandbox.day import Day
 from api.sandbox.keys import KeyRing
 from api.sandbox.registry import Planned
 from contracts.facts import Json
@@ -28,7 +28,7 @@ def directory(cast: Mapping[str, Any]) -> dict[str, str]:
 def register(day: Day, ring: KeyRing, client: Client, audience: str, now_s: int) -> None:
     """Put organisations, people, keys, authenticators, rulebook and knowledge on the ledger.
 
-    Raises DayError when the ledger refuses one of them.
+    Raises CastRefused when the ledger does not take one of them.
     """
     office = _Office(ring, client, audience, now_s)
     for planned in registry.organisations(day.cast):
@@ -51,13 +51,16 @@ def _places(each: Mapping[str, Any], day: Day) -> list[str]:
     return [place for place in dict.fromkeys([*each.get("sites", []), *signed]) if place in known]
 
 
-def _refused(planned: Planned, refusal: Problem) -> str:
-    """Return in one sentence whose record of the cast was refused, where, and why."""
-    named = ("code", "person", "subject", "version")
-    whose = next((str(planned.members[name]) for name in named if name in planned.members), "")
-    where, why = refusal.body.get("pointer") or "", refusal.body.get("detail") or ""
-    place = " ".join(part for part in (planned.type, whose, str(where)) if part)
-    return f"cast.json: {place}: {refusal.code}. {why}".strip()
+class CastRefused(Problem):
+    """The ledger did not take a record of the cast; the text says whose, which member, and why."""
+
+    def __init__(self, planned: Planned, refusal: Problem) -> None:
+        super().__init__(refusal.status, refusal.body)
+        named = ("code", "person", "subject", "version")
+        whose = next((str(planned.members[name]) for name in named if name in planned.members), "")
+        where, why = refusal.body.get("pointer") or "", refusal.body.get("detail") or ""
+        place = " ".join(part for part in (planned.type, whose, str(where)) if part)
+        self.args = (f"cast.json: {place}: {self.code}. {why}".strip(),)
 
 
 class _Office:
@@ -71,7 +74,7 @@ class _Office:
     def submit(self, planned: Planned, signers: Sequence[Person] = ()) -> str:
         """Return the id of a statement that the first officer signs, after `signers`.
 
-        Raises DayError that names what in the cast the ledger does not take.
+        Raises CastRefused when the ledger does not take it.
         """
         body = build(
             planned.type,
@@ -85,7 +88,7 @@ class _Office:
         try:
             return str(self._client.submit(body).body["id"])
         except Problem as refusal:
-            raise DayError(_refused(planned, refusal)) from refusal
+            raise CastRefused(planned, refusal) from refusal
 
     def enrol_key(self, person: Person) -> None:
         """Register a key: its holder proves possession, an officer vouches."""

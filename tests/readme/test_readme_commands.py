@@ -44,7 +44,7 @@ def test_every_command_of_the_readme_runs(readme: str, tmp_path: Path) -> None:
         env=os.environ | {"MAKEFILE": str(ROOT / "Makefile")},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]

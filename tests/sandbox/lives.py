@@ -15,10 +15,9 @@ D1, D2 = "D990000000001", "D990000000002"
 HY1, HY2 = "HY990000000001", "HY990000000002"
 Y1, Y2, Y3, Y4 = (f"YS99000000000{number}" for number in (1, 2, 3, 4))
 AMLODIPINE, METFORMIN = "XC08CAA001A001010019999", "XA10BAA001A001010029999"
-SEMAGLUTIDE = "XA10BJB001A001010039999"
 
 
-_OUTCOMES = {"": "accepted", "+": "accepted", "~": "held", "=": "replayed"}
+_OUTCOMES = {"": "accepted", "+": "accepted", "=": "replayed"}
 
 
 class Script:
@@ -41,7 +40,7 @@ class Script:
     ) -> None:
         """Add a step whose decisive code is `expect`, or which is accepted when that is empty.
 
-        A mark before the code says what else comes of it: + accepted, ~ held, = the first answer again.
+        A mark before the code says what else comes of it: + accepted, = the first answer again.
         """
         self.now += timedelta(seconds=seconds)
         body = json.dumps(message(self.local) if callable(message) else message, ensure_ascii=False).encode()

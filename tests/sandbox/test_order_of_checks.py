@@ -115,7 +115,7 @@ def pace(script: Script) -> None:
         [(60, ""), (44, "+PACE_NOTICE")],
         [(60, ""), (45, "")],
         [(60, ""), (30, "+PACE_NOTICE"), (29, "PACE_TOO_FAST")],
-        [(60, ""), (60, ""), (300, "~SAME_DRUG_BURST")],
+        [(60, ""), (60, ""), (300, "+SAME_DRUG_BURST")],
         [(60, ""), *[(3, "PACE_TOO_FAST")] * 3, (60, "STATE_FROZEN")],
     ]
     for burst, issues in enumerate(bursts):
@@ -125,7 +125,7 @@ def pace(script: Script) -> None:
         for number, (seconds, expect) in zip(numbers, issues, strict=True):
             script.issue(number, expect, doctor=D1, visit=visit, lines=[drug], seconds=seconds)
         if burst == 5:
-            script.review(numbers[-1], "FLOW_ORDER")  # what is held waits
+            script.review(numbers[-1])  # flagged: nobody in a day of messages could look at what is held
         script.now += script.HOUR if burst < 5 else script.HOUR / 6
 
 

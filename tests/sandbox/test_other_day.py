@@ -21,7 +21,6 @@ from tests.sandbox.lives import (
     METFORMIN,
     P1,
     P2,
-    SEMAGLUTIDE,
     Y1,
     Y2,
     Y3,
@@ -157,19 +156,6 @@ def signing(script: Script) -> None:
     script.issue("1020")
 
 
-def bursts(script: Script) -> None:
-    """Nothing is held in a day of messages: a burst of a monitored drug is flagged, and the day goes on."""
-    numbers = ("1030", "1031", "1032")
-    for number in numbers:
-        script.consultation(number, doctor=D1)
-    weekly = {"medListCodg": SEMAGLUTIDE, "drugSpec": "1.34mg/ml,1.5ml*1支"}
-    weekly |= {"sinDoscnt": "0.5", "usedFrquCodg": "21"}
-    visit = {"prscDeptName": "内分泌科", "prscDrName": "陆知微", "maindiagCode": "E11.900"}
-    for number, expect in zip(numbers, ("", "", "+SAME_DRUG_BURST"), strict=True):
-        script.issue(number, expect, doctor=D1, lines=[weekly], visit=visit, seconds=90)
-    script.review("1032")
-
-
 def reviews(script: Script) -> None:
     script.consultation("1010")
     script.issue("1010")
@@ -186,7 +172,7 @@ def reviews(script: Script) -> None:
     script.sell("1011", [_code(pack(4))], "REVIEW_REJECTED")
 
 
-@pytest.mark.parametrize("story", [cancelling, custody, packs, channels, issuing, signing, bursts, reviews])
+@pytest.mark.parametrize("story", [cancelling, custody, packs, channels, issuing, signing, reviews])
 def test_every_step_has_its_decisive_code(story: Callable[[Script], None], tmp_path: Path) -> None:
     script = Script(CAST)
     _open_shops(script)

@@ -10,6 +10,7 @@ import pytest
 
 from api.sandbox import registry
 from api.sandbox.day import CORPUS, Day, DayError, cast_in, load
+from api.sandbox.registrar import CastRefused
 from api.sandbox.registry import Planned
 from contracts.statements.schema import validate
 from contracts.types import TYPES
@@ -135,7 +136,7 @@ def test_whoever_writes_a_cast_is_told_whose_record_the_ledger_refused(
     """Only the code of the refusal was told: not which of fifty people, nor which member."""
     changed = CAST["people"][0] | person
     day = Day(load(CORPUS).steps[:1], dict(CAST) | {"people": [changed]})
-    with pytest.raises(DayError, match=told.format(code=changed["code"])):
+    with pytest.raises(CastRefused, match=told.format(code=changed["code"])):
         play_day(day, tmp_path)
 
 
