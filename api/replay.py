@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from contracts import Context, Decision, execute, keys, repeat_refusal
-from contracts.effects.supply import SOLD_ALREADY
+from contracts.effects.supply import SOLD_ELSEWHERE
 from contracts.facts import Facts, Json
 from contracts.statements import base64url, submission
 from contracts.statements.authenticate import authenticate
@@ -98,7 +98,7 @@ def replay(source: Source, parameters: Mapping[str, Any] | None = None) -> Itera
 
 def _kept(source: Source, index: int, refused: Mapping[str, Any]) -> tuple[dict[str, Json], Tags]:
     """What the vault kept of packs that were refused as sold: a later correction is held against it."""
-    if SOLD_ALREADY.isdisjoint(refused["codes"]):
+    if SOLD_ELSEWHERE not in refused["codes"]:
         return {}, {}
     opened = dict(_opened(text) for text in source.received(index))
     return opened, _tags(source, opened)

@@ -81,8 +81,8 @@ def repeat_refusal(
 ) -> Decision:
     """Return the decision of which a refusal's entry is left: the same entry and the same writes.
 
-    `refused` is the member of that name in the entry; what was submitted is not on the log. Which packs were
-    sold already (a code of SOLD_ALREADY) only the disclosures say, which the vault kept, with their tags.
+    `refused` is the member of that name in the entry; what was submitted is not on the log. Which packs
+    were sold elsewhere (SOLD_ELSEWHERE) only the disclosures say, which the vault kept, with their tags.
     """
     payload = {"type": refused["type"], "iss": refused["actor"]}
     act = Act(Facts(str(refused["digest"]), payload, (), disclosures or {}, {}, tags or {}), context, read)

@@ -196,7 +196,7 @@ def trace_code(tag: str) -> str:
 
 
 def caught(tag: str) -> str:
-    """When a pack was last refused as sold already, in an act of whoever tried: {"at"}."""
+    """When a pack was last refused at one institution as sold at another: {"at"}."""
     return f"pvt/caught/{tag}"
 
 

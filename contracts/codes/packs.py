@@ -211,10 +211,10 @@ ROWS = (
         201,
         AFTER_CHANGE,
         title="Corrected only when caught",
-        detail="The wrong code was refused at another sale as sold already, and only then corrected here.",
+        detail="The wrong code was refused at another institution as sold here, and only then corrected.",
         fix="Nothing to send again; keep the receipt that shows which pack the patient got.",
         zh_title="被查出后才更正",
-        zh_detail="该误扫码已在另一笔销售中因重复售出被拒，此后本销售才作更正。",
+        zh_detail="该误扫码在其他机构销售时因已在本店售出被拒，此后本销售才作更正。",
         zh_fix="无须重新提交；请保存能证明患者实际所得药品的凭据。",
     ),
     row(

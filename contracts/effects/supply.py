@@ -10,7 +10,7 @@ from contracts.act import Act, State
 from contracts.corrected import sale_named, with_sale, without_sale, wrong_record
 from contracts.effects.care import moved
 from contracts.fund import done_record
-from contracts.packs import Pack, packs_of, returned_record, same_sale, sold_record
+from contracts.packs import Pack, packs_of, returned_record, sold_record
 from contracts.quantity import covered_ms
 from contracts.rules.flow import units_by_drug
 from contracts.rules.profile import month_after, month_key, watched
@@ -21,10 +21,11 @@ from contracts.rules.supply import (
     remembered_from,
     sales_of,
 )
+from contracts.subjects import seller_of
 
 Writes = Iterator[tuple[str, State]]
 _DESTROYED = "destroyed"
-SOLD_ALREADY = frozenset({"TRACE_ALREADY_DISPENSED", "TRACE_ALREADY_DISPENSED_HERE"})
+SOLD_ELSEWHERE = "TRACE_ALREADY_DISPENSED"
 
 
 def dispensed(act: Act) -> Writes:
@@ -88,11 +89,14 @@ def corrected(act: Act) -> Writes:
 
 
 def caught(act: Act, codes: tuple[str, ...]) -> Writes:
-    """Packs that an act was refused because they are sold already: who corrects their sale does so late."""
-    if SOLD_ALREADY.isdisjoint(codes):
+    """Packs that an act was refused because another institution sold them: a correction then comes late.
+
+    A shop that is refused at its own counter has found its own wrong scan: that is held against nobody.
+    """
+    if SOLD_ELSEWHERE not in codes:
         return
     for pack in packs_of(act):
-        if pack.record.get("state") == "sold" and same_sale(act, pack.record) is None:
+        if pack.record.get("state") == "sold" and pack.record["org"] != seller_of(act):
             yield keys.caught(pack.tags[0]), {"at": act.time_ms}
 
 

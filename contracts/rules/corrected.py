@@ -68,11 +68,11 @@ def soon_after_the_sale(act: Act) -> None:
     CORRECTION,
     strength="flag",
     sources="§2.3 S24 S42",
-    en="The wrong code was refused at another sale as sold already; only then was this sale corrected.",
-    zh="误扫码已在另一笔销售中因重复售出被拒，此后才更正本销售。",
+    en="The wrong code was refused at another institution as sold here; only then was this sale corrected.",
+    zh="误扫码在其他机构销售时因已在本店售出被拒，此后才更正本销售。",
 )
 def corrected_unasked(act: Act) -> None:
-    """No wrong code was refused as sold already after the sale that is corrected."""
+    """No wrong code was refused elsewhere, as sold here, after the sale that is corrected."""
     for pack in packs_of(act):
         sale = sale_named(act, pack)
         tags = act.tags("codes", pack.wrong)

@@ -221,33 +221,50 @@ def test_a_sale_is_corrected_within_days(world: World, late_ms: int, codes: tupl
     assert correct(world, rx, sale, [(RIGHT, THIRD)]).codes == codes
 
 
+def _tried_elsewhere(world: World) -> tuple[str, Decision]:
+    """The wrong code at the second shop, where its pack lies: refused."""
+    world.receive([WRONG], P2, YS3)
+    rx = world.ready(P2, patient=PATIENT2)
+    return rx, world.sell(rx, [WRONG], P2, settlement="S2")
+
+
 def test_what_is_corrected_only_when_caught_is_flagged(world: World) -> None:
     rx, sale = _sold(world, [WRONG])
-    other = world.ready(patient=PATIENT2)
-    world.sell(other, [WRONG], settlement="S2")
+    other, refused = _tried_elsewhere(world)
+    assert refused.codes == ("TRACE_ALREADY_DISPENSED",)
     refused_at = world.now_ms
     decision = correct(world, rx, sale, [(WRONG, RIGHT)])
     assert (decision.outcome, decision.codes) == ("accepted", ("CORRECTED_WHEN_CAUGHT",))
     assert dict(decision.findings[0].facts) == {"refused_at_ms": refused_at}
+    assert world.sell(other, [WRONG], P2, settlement="S2").codes == ()
+
+
+def test_a_shop_that_finds_its_wrong_scan_at_the_next_sale_is_not_suspected(world: World) -> None:
+    """That refusal is how an honest shop learns of it: the pack is in the shelf, and sold by the ledger."""
+    rx, sale = _sold(world, [WRONG])
+    other = world.ready(patient=PATIENT2)
+    assert world.sell(other, [WRONG], settlement="S2").codes == ("TRACE_ALREADY_DISPENSED_HERE",)
+    assert correct(world, rx, sale, [(WRONG, RIGHT)]).codes == ()
     assert world.sell(other, [WRONG], settlement="S2").codes == ()
 
 
 def test_what_was_caught_before_the_sale_is_not_held_against_its_correction(world: World) -> None:
     """The first sale was given back in between: the second one's wrong scan is another matter."""
     first, _ = _sold(world, [WRONG])
-    rx = world.ready(patient=PATIENT2)
-    assert world.sell(rx, [WRONG], settlement="S2").outcome == "refused"
+    assert _tried_elsewhere(world)[1].outcome == "refused"
     world.give_back(first, [WRONG])
     world.wait(1)
-    world.sell(rx, [WRONG], settlement="S2")
+    rx = world.ready(patient=PATIENT3)
+    world.sell(rx, [WRONG], settlement="S3")
     assert correct(world, rx, world.last_id, [(WRONG, RIGHT)]).codes == ()
 
 
 def test_a_refusal_of_sold_packs_is_repeated_from_entry_and_vault(world: World) -> None:
     """Judged again, history must flag the same correction: the packs are in no refusal's entry."""
     _sold(world, [WRONG])
-    rx, before = world.ready(patient=PATIENT3), dict(world.state)
-    decision = world.sell(rx, [WRONG], settlement="S2")
+    world.receive([WRONG], P2, YS3)
+    rx, before = world.ready(P2, patient=PATIENT3), dict(world.state)
+    decision = world.sell(rx, [WRONG], P2, settlement="S2")
     entry = json.loads(decision.entry or b"")
     facts = world.facts_of_last
     again = repeat_refusal(
