@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from api.province.score import ACCUSING, wilson
+from api.province.score import wilson
 from api.province.trial import OUTSIDE, Tried, tag
 from api.screening.report import screened
 from api.screening.tables import Tables
+from contracts.codes import ACCUSING
 
 _RECEIVED_NOWHERE, _ONE_CHECK = "NO_INBOUND", "CREDENTIAL_SHARED"
 _RESOLD = 3  # packs of a drug that nobody delivered: from then on it is wanted for resale

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from api.province.trial import OUTSIDE, Tried
+from contracts.codes import ACCUSING, CODES
 from contracts.rules import RULES
 
 _Z = 1.959964  # 95 %, two sides
-ACCUSING = ("VIOLATION", "SUSPICION")
 # Rules that cannot come up in the year, and why; tests/contracts and tests/catalogue have their cases.
 NOT_IN_YEAR: Mapping[str, str] = {
     "OFFICE-16": "judged from signed bytes: the length of a knowledge part as it was received",
@@ -105,7 +105,7 @@ class Score:
         if lookalike:
             self.lookalikes.setdefault(lookalike, Share()).count(accused)
         if accused:
-            what = (tried.codes[0], lookalike or "plain")
+            what = (_accusing(tried.codes), lookalike or "plain")
             self.alarms[what] = self.alarms.get(what, 0) + 1
             self.examples.setdefault(what, str(tried.event["id"]))
 
@@ -131,6 +131,11 @@ class Score:
             ],
             "only_screening_sees": dict(sorted(self.for_screening.items())),
         }
+
+
+def _accusing(codes: tuple[str, ...]) -> str:
+    """The first code that accuses: a notice may stand before it."""
+    return next((code for code in codes if CODES[code].class_ in ACCUSING), codes[0])
 
 
 def _in_order(counted: tuple[tuple[str, str], Share]) -> tuple[int, int, str]:

@@ -145,9 +145,17 @@ def test_a_rule_that_no_case_asks_is_told_and_not_left_out() -> None:
     assert f"RULES.md names: {len(NOT_IN_YEAR)}" in page and "authenticator's counter" in page
 
 
+def test_who_is_accused_is_told_by_the_code_that_accuses() -> None:
+    """The third declared journey was told as SUPPLY_EXEMPT, a notice that accuses nobody."""
+    codes = ("SUPPLY_EXEMPT", "EXEMPTION_REPEATED")
+    found = score([tried("accepted", codes, ("NOTICE", "SUSPICION"), lookalike="travel")])
+    assert found.alarms == {("EXEMPTION_REPEATED", "travel"): 1}
+
+
 def test_what_must_be_noted_is_missed_when_unseen_and_a_false_alarm_when_accused() -> None:
     label = {"case": "S47", "codes": ["QTY_RANGE"], "lookalike": "slip"}
-    unseen, accused = tried("accepted", (), (), **label), tried("refused", ("X",), ("VIOLATION",), **label)
+    unseen = tried("accepted", (), (), **label)
+    accused = tried("refused", ("ROLE_FORBIDDEN",), ("VIOLATION",), **label)
     noted = tried("refused", ("QTY_RANGE",), ("DATA_QUALITY",), **label)
     found = score([unseen, accused, noted])
     assert found.cases["S47", "QTY_RANGE"] == Share(1, 3)
@@ -164,7 +172,7 @@ def test_the_wrong_code_is_no_catch() -> None:
     [(("VIOLATION",), 1), (("SUSPICION",), 1), (("NOTICE",), 0), (("DATA_QUALITY",), 0)],
 )
 def test_only_accusations_are_false_alarms(classes: tuple[str, ...], alarms: int) -> None:
-    found = score([tried("accepted", ("X",), classes, lookalike="travel")])
+    found = score([tried("accepted", ("ROLE_FORBIDDEN",), classes, lookalike="travel")])
     assert (found.honest.hits, found.honest_sales.hits) == (alarms, alarms)
     assert found.lookalikes["travel"] == Share(alarms, 1)
 
@@ -186,8 +194,8 @@ def test_the_command_prints_the_table_and_writes_the_columns(
 
 
 def test_what_happened_outside_is_beside_the_judged_and_the_figures_add_up() -> None:
-    verdicts = tried("accepted", (), ()), tried("refused", ("X",), ("VIOLATION",)), tried("outside", (), ())
-    found = score(verdicts)
+    refused = tried("refused", ("ROLE_FORBIDDEN",), ("VIOLATION",))
+    found = score([tried("accepted", (), ()), refused, tried("outside", (), ())])
     first, second, *_ = table({**found.told(), "seconds": 1.0})
     assert first == "2 statements judged in 1.0 s (2/s): 1 accepted, 1 not"
     assert second == "besides them 1 acts happened outside the ledger, which judges none of these"
