@@ -10,7 +10,7 @@ from contracts.act import Act, State
 from contracts.corrected import sale_named, with_sale, without_sale, wrong_record
 from contracts.effects.care import moved
 from contracts.fund import done_record
-from contracts.packs import Pack, packs_of, returned_record, sold_record
+from contracts.packs import Pack, given_back, packs_of, returned_record, sale_tags, sold_record
 from contracts.quantity import covered_ms
 from contracts.rules.flow import units_by_drug
 from contracts.rules.profile import month_after, month_key, watched
@@ -21,7 +21,6 @@ from contracts.rules.supply import (
     remembered_from,
     sales_of,
 )
-from contracts.subjects import seller_of
 
 Writes = Iterator[tuple[str, State]]
 _DESTROYED = "destroyed"
@@ -92,12 +91,23 @@ def caught(act: Act, codes: tuple[str, ...]) -> Writes:
     """Packs that an act was refused because another institution sold them: a correction then comes late.
 
     A shop that is refused at its own counter has found its own wrong scan: that is held against nobody.
+    Says nothing that the refused prescription would have to tell: judged again, the refusal is known by its
+    entry and its disclosures alone (`contract.repeat_refusal`), and both must write the same.
     """
     if SOLD_ELSEWHERE not in codes:
         return
     for pack in packs_of(act):
-        if pack.record.get("state") == "sold" and pack.record["org"] != seller_of(act):
+        if pack.record.get("state") == "sold" and _sold_elsewhere(act, pack.record):
             yield keys.caught(pack.tags[0]), {"at": act.time_ms}
+
+
+def _sold_elsewhere(act: Act, record: State) -> bool:
+    """Whether another shop sold the pack; to the fund: whether under none of the numbers that it names."""
+    if act.organisation.get("role") != "fund":
+        return bool(record["org"] != act.organisation_code)
+    numbers = set(sale_tags(act))
+    named = [set(sale["sale"]) for sale in record["sales"] if not given_back(sale)]
+    return all(numbers and sale and not numbers & sale for sale in named)
 
 
 def paid(act: Act) -> Writes:

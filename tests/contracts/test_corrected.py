@@ -11,6 +11,7 @@ from contracts import Context, keys, repeat_refusal
 from contracts.decision import Decision
 from contracts.quantity import DAY_MS
 from tests.contracts.world import (
+    FUND_OFFICER,
     METFORMIN,
     OSELTAMIVIR,
     P1,
@@ -27,6 +28,7 @@ from tests.contracts.world import (
 
 WRONG, RIGHT, THIRD = (code("8990002", number) for number in (1, 2, 3))
 SACHETS, OTHER_SACHETS = code("8990007", 1), code("8990007", 2)
+FUND = "F99000000001"
 
 
 @pytest.fixture
@@ -34,6 +36,7 @@ def world() -> World:
     made = World()
     made.open_duties()
     made.receive([WRONG, RIGHT, THIRD, SACHETS, OTHER_SACHETS])
+    made.put(keys.organisation(FUND), {"role": "fund", "service_modes": []})
     return made
 
 
@@ -259,17 +262,44 @@ def test_what_was_caught_before_the_sale_is_not_held_against_its_correction(worl
     assert correct(world, rx, world.last_id, [(WRONG, RIGHT)]).codes == ()
 
 
+def test_a_count_of_the_stock_does_not_make_a_wrong_scan_a_suspect(world: World) -> None:
+    """The pack on the shelf stood as sold, so the shop found its wrong scan: it was flagged as caught."""
+    rx, sale = _sold(world, [WRONG])
+    aside = {"codes": [{"code": WRONG, "drug": METFORMIN}]}
+    counted = world.act("stock.adjusted", P1, (YS1,), {"reason": "expired"}, aside)
+    assert counted.codes == ("TRACE_ALREADY_DISPENSED_HERE",)
+    assert correct(world, rx, sale, [(WRONG, RIGHT)]).codes == ()
+
+
+def _repeated(world: World, before: dict[str, bytes], decision: Decision) -> dict[str, bytes]:
+    """What the refusal writes, judged again from entry and vault: the same as the first time."""
+    facts, entry = world.facts_of_last, json.loads(decision.entry or b"")
+    again = repeat_refusal(
+        entry["refused"], Context(world.now_ms), before.get, facts.disclosures, facts.tags
+    )
+    assert again.entry == decision.entry
+    assert dict(again.writes) == dict(decision.writes)
+    return dict(again.writes)
+
+
 def test_a_refusal_of_sold_packs_is_repeated_from_entry_and_vault(world: World) -> None:
     """Judged again, history must flag the same correction: the packs are in no refusal's entry."""
     _sold(world, [WRONG])
     world.receive([WRONG], P2, YS3)
     rx, before = world.ready(P2, patient=PATIENT3), dict(world.state)
     decision = world.sell(rx, [WRONG], P2, settlement="S2")
-    entry = json.loads(decision.entry or b"")
-    facts = world.facts_of_last
-    again = repeat_refusal(
-        entry["refused"], Context(world.now_ms), before.get, facts.disclosures, facts.tags
-    )
-    assert again.entry == decision.entry
-    assert dict(again.writes) == dict(decision.writes)
-    assert keys.caught(f"t.codes.{WRONG}") in dict(again.writes)
+    assert keys.caught(f"t.codes.{WRONG}") in _repeated(world, before, decision)
+
+
+@pytest.mark.parametrize("number", ["S1", "无"])
+@pytest.mark.parametrize("teller", [FUND, P1])
+def test_a_refused_report_does_not_make_the_log_look_altered(world: World, number: str, teller: str) -> None:
+    """One pack of two was sold elsewhere: judged again without its prescription, the other was caught too."""
+    world.receive([RIGHT], P2, YS3)
+    world.sell(world.ready(P2, patient=PATIENT2), [RIGHT], P2, settlement="S2")
+    rx, before = _sold(world, [WRONG, THIRD])[0], dict(world.state)
+    told = {"identifiers": {"setl_id": number}, "codes": [{"code": WRONG}, {"code": RIGHT}]}
+    signer = FUND_OFFICER if teller == FUND else YS1
+    decision = world.act("settlement.reported", teller, (signer,), {"rx": rx}, told)
+    assert decision.codes == ("TRACE_ALREADY_DISPENSED",)
+    assert keys.caught(f"t.codes.{WRONG}") not in _repeated(world, before, decision)
