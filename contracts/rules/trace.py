@@ -12,6 +12,7 @@ from contracts.errors import Rejected
 from contracts.packs import (
     Pack,
     given_back,
+    net_units,
     newly_sold,
     packs_of,
     proposed_code,
@@ -316,17 +317,21 @@ def returned_to_the_seller(act: Act) -> None:
     "TRACE-15",
     "TRACE_NOT_IN_RX",
     RETURN,
+    version=2,
     sources="contracts §2",
-    en="The pack was not sold on this prescription.",
-    zh="该药品不是凭本处方售出的。",
+    en="The pack was not sold on this prescription, or less of it than is returned.",
+    zh="该药品不是凭本处方售出的，或退回数量超过从该包装售出的数量。",
 )
 def returned_pack_was_sold_on_it(act: Act) -> None:
-    """A returned pack is open as sold on the prescription that the return names."""
+    """A returned pack is open as sold on the prescription that the return names, with all that comes back."""
     for pack in packs_of(act):
         if pack.record.get("org", act.organisation_code) != act.organisation_code:
             continue
-        sales = [sale["rx"] for sale in pack.record.get("sales", []) if not given_back(sale)]
-        if pack.record.get("state") not in ("sold", "opened") or act.rx_id not in sales:
+        sales = [sale for sale in pack.record.get("sales", []) if sale["rx"] == act.rx_id]
+        if pack.record.get("state") not in ("sold", "opened") or all(given_back(sale) for sale in sales):
+            raise Failed
+        parted = pack.split or _opened(pack)
+        if parted and pack.units > sum(net_units(sale) for sale in sales):
             raise Failed
 
 

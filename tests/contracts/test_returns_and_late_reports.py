@@ -76,6 +76,18 @@ def test_the_rest_of_an_opened_packs_sale_can_still_come_back(world: World) -> N
     assert world.give_back(rx, [SACHETS], lines=_lines("1")).codes[-1] == "TRACE_NOT_IN_RX"
 
 
+def test_no_more_comes_back_than_was_taken_out_of_the_pack(world: World) -> None:
+    """A whole pack came back of which six were sold: ten more could be had while six of another were out."""
+    other = code("8990007", 2)
+    world.receive([other])
+    rx = _capsules(world, PATIENT, "12")
+    for pack in (SACHETS, other):
+        world.sell(rx, [pack], lines=_lines("6"))
+    assert world.give_back(rx, [SACHETS], drug=OSELTAMIVIR).codes == ("TRACE_NOT_IN_RX",)
+    assert world.give_back(rx, [SACHETS], lines=_lines("7")).codes == ("TRACE_NOT_IN_RX",)
+    assert world.give_back(rx, [SACHETS], lines=_lines("6")).codes == ()
+
+
 def _split_and_spoilt(world: World) -> str:
     """Six of ten sold, four of them back after they had left the shop."""
     rx = _capsules(world, PATIENT, "6")
