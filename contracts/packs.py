@@ -3,7 +3,7 @@
 One record for each trace code under `pvt/code/<tag>`:
 {"in": [organisations], "parent"?: tag, "expiry"?, "lot"?, "state"?: "stocked"|"sold"|"opened"|"left",
 "org"?: seller, "at"?, "gone"?: {organisation: reason},
-"sales"?: [{"rx","sale": [tags],"units","back"?,"spoilt"?,"channels": [types],"id"?,"at"?,"fund"?}]}.
+"sales"?: [{"rx","shop","sale": [tags],"units","back"?,"spoilt"?,"channels": [types],"id"?,"at"?,"fund"?}]}.
 A pack sold whole has one open sale, an opened one several; what is told through two channels is one
 sale; `back` is what was returned of it, `spoilt` how much of that had left the shop and is not sold again;
 `id` is the statement that dispensed it, `at` that statement's time, `fund` what the fund did last.
@@ -142,14 +142,17 @@ def _sale_tags(act: Act) -> list[str]:
 def same_sale(act: Act, record: State) -> State | None:
     """Return the sale in `record` that is this very sale told through another channel, or None.
 
-    The same organisation, code, and settlement id or retail document; where one of the two names no number
-    (无 is none), the same prescription. A report told again is the same report (a re-send after a lost
-    answer); a dispensing is told once, so that it never counts twice. A correction tells of none: it sells.
+    The same shop (whoever sold the pack since), code, and settlement id or retail document; where one of the
+    two names no number (无 is none), the same prescription. A report told again is the same report (a re-send
+    after a lost answer); a dispensing is told once, so that it never counts twice. A correction tells of
+    none: it sells.
     """
-    if record.get("org") != seller_of(act) or act.type in CORRECTION:
+    if act.type in CORRECTION:
         return None
-    tags = set(sale_tags(act))
+    tags, shop = set(sale_tags(act)), seller_of(act)
     for sale in record.get("sales", []):
+        if sale.get("shop", record.get("org")) != shop:
+            continue
         named = set(sale["sale"])
         is_this = tags & named if tags and named else sale["rx"] == act.rx_id
         if is_this and (act.type in REPORTS or act.type not in sale["channels"]):
@@ -195,18 +198,20 @@ def sold_record(act: Act, pack: Pack) -> State:
     sale = {
         **(this or {}),
         "rx": act.rx_id,
+        "shop": seller_of(act),
         "sale": sorted({*(this["sale"] if this else []), *sale_tags(act)}),
         "units": max(told_units, this["units"]) if this else told_units,
         "channels": sorted({*(this["channels"] if this else []), act.type}),
     }
     if act.type in SALE:
         sale |= {"id": act.facts.statement_id, "at": act.time_ms}
-    record = {**pack.record, "org": seller_of(act), "sales": [*others, sale]}
+    record = {**pack.record, "sales": [*others, sale]}
     if this and (given_back(this) or pack.record.get("state") == "left"):
         return record
     opened = pack.split or pack.record.get("state") == "opened"
     return {
         **record,
+        "org": seller_of(act),
         "state": "opened" if opened else "sold",
         "at": pack.record["at"] if this else act.time_ms,
     }

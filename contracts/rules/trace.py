@@ -257,8 +257,14 @@ def opened_pack_holds_it(act: Act) -> None:
 )
 def opened_pack_is_here(act: Act) -> None:
     """An opened pack is continued where it was opened."""
-    if any(_opened(pack) and pack.record["org"] != seller_of(act) for pack in packs_of(act)):
+    if any(_opened(pack) and _elsewhere(act, pack) for pack in packs_of(act)):
         raise Failed
+
+
+def _elsewhere(act: Act, pack: Pack) -> bool:
+    """Whether another shop has sold of it last: a late report of what came back before that is no sale."""
+    told = act.type in REPORTS and same_sale(act, pack.record)
+    return pack.record["org"] != seller_of(act) and not told
 
 
 def _sold(pack: Pack) -> bool:
@@ -276,7 +282,7 @@ def _sold(pack: Pack) -> bool:
 def not_sold_elsewhere(act: Act) -> None:
     """No code is open as sold at another institution; the finding says at which one and when (S42)."""
     for pack in packs_of(act):
-        if _sold(pack) and pack.record["org"] != seller_of(act):
+        if _sold(pack) and _elsewhere(act, pack):
             raise Failed(sold_by=pack.record["org"], sold_at_ms=pack.record["at"])
 
 

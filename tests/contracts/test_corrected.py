@@ -103,6 +103,18 @@ def test_late_reports_of_either_code_are_still_the_same_sale(world: World) -> No
     assert world.sell(other, [WRONG], settlement="S2").codes == ()
 
 
+def test_a_late_report_of_the_wrong_code_is_none_of_the_sale_of_its_pack_by_the_shop_that_has_it(
+    world: World,
+) -> None:
+    """The misread code was of another shop's pack: once that was sold, the late report was a second sale."""
+    rx, sale = _sold(world, [WRONG])
+    correct(world, rx, sale, [(WRONG, RIGHT)])
+    world.receive([WRONG], P2, YS3)
+    world.sell(world.ready(P2, patient=PATIENT2), [WRONG], P2, settlement="S2")
+    assert _report(world, rx, WRONG, "S1") == ()
+    assert _pack(world, WRONG)["org"] == P2
+
+
 def test_a_correction_is_corrected_along_the_chain(world: World) -> None:
     rx, sale = _sold(world, [WRONG])
     correct(world, rx, sale, [(WRONG, RIGHT)])

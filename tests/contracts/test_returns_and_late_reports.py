@@ -188,6 +188,19 @@ def test_a_late_report_does_not_make_a_pack_that_left_the_shop_good_again(world:
     assert world.sell(other, [WHOLE], settlement="S2").codes == ("TRACE_NOT_RESALABLE",)
 
 
+def test_a_late_report_is_no_second_sale_of_a_pack_that_another_shop_sold_since(world: World) -> None:
+    """It came back unsold, went on and was sold there: the first shop's late report was a VIOLATION."""
+    rx, other = world.ready(), world.ready(P2, patient=PATIENT2)
+    world.sell(rx, [WHOLE], settlement="S1")
+    world.give_back(rx, [WHOLE])
+    assert world.sell(other, [WHOLE], P2, settlement="S2").codes == ()
+    assert _report(world, rx, "S1").codes == ()
+    found = world.record(keys.trace_code(f"t.codes.{WHOLE}"))
+    assert (found["org"], found["state"]) == (P2, "sold")
+    assert _report(world, rx, "S9").codes == ("TRACE_ALREADY_DISPENSED",)
+    assert _report(world, other, "S2", P2).codes == ()
+
+
 def test_a_report_that_matches_no_sale_is_judged_as_a_sale(world: World) -> None:
     """It was booked although the pack had left the shop and come back."""
     rx = world.ready()
