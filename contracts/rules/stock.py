@@ -6,7 +6,7 @@ Only single packs are followed: a carton booked out does not take the packs in i
 from __future__ import annotations
 
 from contracts.act import Act
-from contracts.packs import newly_sold, packs_of
+from contracts.packs import Pack, newly_sold, packs_of
 from contracts.rules.base import ADJUSTMENT, CORRECTION, REPORTS, SALE, Failed, rule
 from contracts.subjects import seller_of
 
@@ -23,11 +23,17 @@ _HERE_NOW = ("found", "destroyed", "expired")  # who says so has the pack in han
     zh="该药品已从本店库存核减，或已销毁；如确在库请先登记找回（found）。",
 )
 def still_in_stock(act: Act) -> None:
-    """No pack is sold that left this shop's stock without a sale, nor one that was destroyed anywhere."""
+    """No pack is sold that left this shop's stock without a sale, nor one that whoever had it destroyed."""
     for pack in newly_sold(act):
-        gone = pack.record.get("gone", {})
-        if seller_of(act) in gone or "destroyed" in gone.values():
+        if seller_of(act) in pack.record.get("gone", {}) or _destroyed_elsewhere(pack, seller_of(act)):
             raise Failed
+
+
+def _destroyed_elsewhere(pack: Pack, seller: str) -> bool:
+    """Whether another shop destroyed the pack: of one who never had it no word counts against who did."""
+    had = pack.record.get("in", [])
+    gone = pack.record.get("gone", {})
+    return any(reason == "destroyed" and (shop in had or seller not in had) for shop, reason in gone.items())
 
 
 @rule(

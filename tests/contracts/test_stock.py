@@ -61,6 +61,19 @@ def test_what_was_handed_on_is_sold_where_it_went(world: World, reason: str, cod
     assert _sell(world, P2) == codes
 
 
+@pytest.mark.parametrize(("delivered", "codes"), [(True, ()), (False, ("TRACE_NOT_RESALABLE",))])
+def test_a_shop_does_not_take_anothers_pack_off_the_shelf_by_a_slip_of_the_pen(
+    world: World, delivered: bool, codes: tuple[str, ...]
+) -> None:
+    """It wrote down as destroyed what it never had: whoever had it was refused, and could not mend it."""
+    pack = code("8990002", 50)
+    if delivered:
+        world.receive([pack], P2, YS3)
+    assert adjust(world, "destroyed", [pack]).codes == ("NO_INBOUND",)
+    sold = world.sell(world.ready(P2), [pack], P2)
+    assert tuple(one.code for one in sold.findings if one.strength == "refuse") == codes
+
+
 @pytest.mark.parametrize(("reason", "codes"), [("lost", ()), ("destroyed", ("TRACE_NOT_RESALABLE",))])
 def test_a_new_delivery_brings_back_all_but_what_was_destroyed(
     world: World, reason: str, codes: tuple[str, ...]
