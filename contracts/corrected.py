@@ -7,7 +7,7 @@ paid. On the wrong code it stays as given back, so that a report of it that arri
 from __future__ import annotations
 
 from contracts.act import Act, State
-from contracts.packs import Pack, back_in_stock, given_back, record_of
+from contracts.packs import Pack, back_in_stock, given_back, record_of, same_sale
 
 
 def wrong_record(act: Act, pack: Pack) -> State:
@@ -34,15 +34,17 @@ def without_sale(record: State, sale: State) -> State:
 
 
 def with_sale(act: Act, pack: Pack, sale: State) -> State:
-    """Return the right code's record as if the sale had sold it."""
-    earlier = [one for one in pack.record.get("sales", []) if not _undone(one, sale)]
+    """Return the right code's record as if the sale had sold it; a report of that is the same sale."""
+    told = same_sale(act, pack.record) or {}
+    earlier = [one for one in pack.record.get("sales", []) if one != told and not _undone(one, sale)]
+    both = {name: sorted({*sale[name], *told.get(name, [])}) for name in ("sale", "channels")}
     opened = pack.split or pack.record.get("state") == "opened"
     return {
         **pack.record,
         "org": act.organisation_code,
         "state": "opened" if opened else "sold",
         "at": sale["at"],
-        "sales": [*earlier, sale],
+        "sales": [*earlier, {**told, **sale, **both}],
     }
 
 

@@ -131,11 +131,15 @@ def record_of(act: Act, tags: tuple[str, ...]) -> State:
 
 
 def sale_tags(act: Act) -> list[str]:
-    """Return the tags of the numbers that name this sale: settlement id and retail document."""
+    """Return the tags of the numbers that name the sale: settlement id and retail document."""
     return act.once("sale", lambda: _sale_tags(act))
 
 
 def _sale_tags(act: Act) -> list[str]:
+    if act.type in CORRECTION:
+        wrong = [record_of(act, act.tags("codes", one["wrong"])) for one in act.disclosed("codes") or []]
+        sales = [sale for record in wrong for sale in record.get("sales", [])]
+        return [tag for sale in sales if sale.get("id") == act.payload["sale"] for tag in sale["sale"]]
     return [tag for name in ("setl_id", "rtal_docno") for tag in act.number(name)]
 
 
@@ -144,18 +148,16 @@ def same_sale(act: Act, record: State) -> State | None:
 
     The same shop (whoever sold the pack since), code, and settlement id or retail document; where one of the
     two names no number (无 is none), the same prescription. A report told again is the same report (a re-send
-    after a lost answer); a dispensing is told once, so that it never counts twice. A correction tells of
-    none: it sells.
+    after a lost answer); a dispensing is told once, so that it never counts twice. A correction has the
+    numbers of its sale: a report may have told of that under the right code before.
     """
-    if act.type in CORRECTION:
-        return None
     tags, shop = set(sale_tags(act)), seller_of(act)
     for sale in record.get("sales", []):
         if sale.get("shop", record.get("org")) != shop:
             continue
         named = set(sale["sale"])
         is_this = tags & named if tags and named else sale["rx"] == act.rx_id
-        if is_this and (act.type in REPORTS or act.type not in sale["channels"]):
+        if is_this and (act.type in REPORTS or SALE[0] not in sale["channels"]):
             return dict(sale)
     return None
 

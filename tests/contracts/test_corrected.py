@@ -103,6 +103,35 @@ def test_late_reports_of_either_code_are_still_the_same_sale(world: World) -> No
     assert world.sell(other, [WRONG], settlement="S2").codes == ()
 
 
+@pytest.mark.parametrize("type_", ["settlement.reported", "dispensing.reported"])
+@pytest.mark.parametrize("number", ["S1", "无"])
+def test_a_wrong_scan_is_put_right_though_the_other_channel_told_of_the_right_code_first(
+    world: World, type_: str, number: str
+) -> None:
+    """One of two scanners was wrong: the correction was refused as a second sale of the right pack."""
+    rx = world.ready()
+    lines = [{"drug": METFORMIN, "quantity": "1", "unit": "盒"}]
+    told = {"identifiers": {"setl_id": number}, "codes": [{"code": RIGHT, "drug": METFORMIN, "line": 0}]}
+    with_lines = {**told, "lines": lines} if type_ == "dispensing.reported" else told
+    assert world.act(type_, P1, (YS1,), {"rx": rx}, with_lines).codes == ()
+    world.act("settlement.settled", FUND, (FUND_OFFICER,), {"rx": rx}, told)
+    world.sell(rx, [WRONG], settlement=number)
+    assert correct(world, rx, world.last_id, [(WRONG, RIGHT)]).codes == ()
+    [sale] = world.record(keys.trace_code(f"t.codes.{RIGHT}"))["sales"]
+    assert (sale["channels"], sale["fund"]) == (["dispensing.dispensed", type_], "settled")
+    other = world.ready(patient=PATIENT2)
+    assert world.sell(other, [RIGHT], settlement="S2").codes == ("TRACE_ALREADY_DISPENSED_HERE",)
+
+
+def test_a_sale_of_another_number_is_not_the_one_that_is_put_right(world: World) -> None:
+    rx = world.ready(line={"quantity": "2"})
+    world.sell(rx, [WRONG], settlement="S1")
+    sale = world.last_id
+    told = {"identifiers": {"setl_id": "S2"}, "codes": [{"code": RIGHT, "drug": METFORMIN}]}
+    assert world.act("settlement.reported", P1, (YS1,), {"rx": rx}, told).codes == ()
+    assert correct(world, rx, sale, [(WRONG, RIGHT)]).codes == ("TRACE_ALREADY_DISPENSED_HERE",)
+
+
 def test_a_late_report_of_the_wrong_code_is_none_of_the_sale_of_its_pack_by_the_shop_that_has_it(
     world: World,
 ) -> None:
