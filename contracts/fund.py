@@ -32,10 +32,21 @@ def paid(sales: Iterable[State]) -> list[State]:
     return [sale for sale in sales if sale.get("fund") == SETTLED]
 
 
+def owed(sales: Iterable[State]) -> list[State]:
+    """Return the sales that stand and that the fund has not paid, or whose payment it took back."""
+    return [sale for sale in standing(sales) if sale.get("fund") != SETTLED]
+
+
+def refundable(sales: Iterable[State]) -> list[State]:
+    """Return the sales whose payment is taken back: of those paid the ones that came back, else all."""
+    known = paid(sales)
+    return [sale for sale in known if given_back(sale)] or known
+
+
 def done_record(act: Act, pack: Pack) -> State:
     """Return the pack's record after the fund paid the sale named, or took its payment back."""
     done = _DONE[act.type]
     named = sales_named(act, pack)
-    this = standing(named) if done == SETTLED else paid(named)
+    this = owed(named) if done == SETTLED else refundable(named)
     sales = [{**sale, "fund": done} if sale in this else sale for sale in pack.record.get("sales", [])]
     return {**pack.record, "sales": sales}

@@ -6,7 +6,7 @@ Packs without codes (无码库) are paid by lot: which of them was paid before n
 from __future__ import annotations
 
 from contracts.act import Act
-from contracts.fund import paid, sales_named, standing
+from contracts.fund import owed, paid, sales_named, standing
 from contracts.packs import packs_of
 from contracts.rules.base import Failed, rule
 
@@ -23,11 +23,11 @@ _TAKES_BACK = ("settlement.refunded",)
     zh="基金已支付该药品且未追回（重复报销）。",
 )
 def paid_once(act: Act) -> None:
-    """No pack is paid whose sale stands and was paid, under this number or under another one."""
+    """No pack is paid of which every sale that stands was paid, under this number or under another one."""
     for pack in packs_of(act):
         named = standing(sales_named(act, pack))
         whole = standing(pack.record.get("sales", [])) if pack.record.get("state") == "sold" else []
-        if paid(named or whole):
+        if (named or whole) and not owed(named or whole):
             raise Failed
 
 

@@ -150,6 +150,32 @@ def test_a_sale_without_a_number_is_paid_by_its_prescription(world: World) -> No
     assert _told(world, "settlement.refunded", rx, "S1").codes == ()
 
 
+def test_the_second_part_of_a_sale_without_a_number_is_paid_too(world: World) -> None:
+    """Both parts are of one prescription and one pack: the second payment was refused as a second one."""
+    sachets = code("8990007", 1)
+    world.receive([sachets])
+    rx = world.ready(line={"drug": OSELTAMIVIR, "quantity": "8", "unit": "粒", "days": "3"})
+    for _ in range(2):
+        lines = [{"drug": OSELTAMIVIR, "quantity": "4", "unit": "粒", "split": True}]
+        world.sell(rx, [sachets], lines=lines, settlement="无")
+        assert _told(world, "settlement.settled", rx, "无", sachets).codes == ()
+    assert _told(world, "settlement.settled", rx, "无", sachets).codes == ("SETTLED_TWICE",)
+
+
+def test_a_refund_of_what_came_back_leaves_the_next_sale_paid(world: World) -> None:
+    """Without numbers it took back both payments, and what the patient holds could be paid once more."""
+    rx = world.ready()
+    for _ in range(2):
+        world.sell(rx, [PACK], settlement="无")
+        _told(world, "settlement.settled", rx, "无")
+        world.give_back(rx, [PACK])
+    world.sell(rx, [PACK], settlement="无")
+    _told(world, "settlement.settled", rx, "无")
+    assert _told(world, "settlement.refunded", rx, "无").codes == ()
+    assert _fund_did(world) == ["refunded", "refunded", "settled"]
+    assert _told(world, "settlement.settled", rx, "无").codes == ("SETTLED_TWICE",)
+
+
 def test_parts_of_an_opened_pack_are_paid_one_by_one(world: World) -> None:
     sachets = code("8990007", 1)
     world.receive([sachets])
