@@ -14,6 +14,7 @@ from typing import Any
 
 from contracts import keys
 from contracts.act import Act, State
+from contracts.subjects import seller_of
 
 Lot = tuple[str, str]  # drug, lot
 
@@ -44,14 +45,14 @@ def opens_a_pack(act: Act) -> bool:
 
 
 def listed(act: Act, drug: str) -> dict[str, State]:
-    """Return the listed lots of a drug at the acting shop."""
-    record = act.state(keys.uncoded(act.organisation_code, drug)) or {"lots": {}}
+    """Return the listed lots of a drug at the shop whose sale the act tells of."""
+    record = act.state(keys.uncoded(seller_of(act), drug)) or {"lots": {}}
     return dict(record["lots"])
 
 
 def taken(act: Act, drug: str) -> dict[str, int]:
-    """Return how many packs of each lot the acting shop has sold."""
-    record = act.state(keys.uncoded_taken(act.organisation_code, drug)) or {"taken": {}}
+    """Return how many packs of each lot that shop has sold."""
+    record = act.state(keys.uncoded_taken(seller_of(act), drug)) or {"taken": {}}
     return dict(record["taken"])
 
 

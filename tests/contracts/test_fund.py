@@ -22,6 +22,7 @@ from tests.contracts.world import (
 
 FUND = "F99000000001"
 PACK, OTHER = code("8990002", 1), code("8990002", 2)
+_BOX = {"drug": METFORMIN, "quantity": "1", "unit": "盒"}
 
 
 @pytest.fixture
@@ -57,6 +58,17 @@ def test_a_sale_that_the_fund_tells_first_is_the_shops(world: World) -> None:
     assert _told(world, "settlement.reported", rx).codes == ()
     assert world.record(keys.trace_code(f"t.codes.{PACK}"))["org"] == P1
     assert world.sell(rx, [PACK], settlement="S1").codes == ()
+
+
+def test_the_funds_report_of_a_pack_without_a_code_is_of_the_shops_listed_lot(world: World) -> None:
+    """It was refused, as if the fund had to have old stock of its own."""
+    world.put(keys.uncoded(P1, METFORMIN), {"lots": {"L1": {"packs": 5, "valid_to": "2027-01-01"}}})
+    rx = world.ready()
+    pack = {"code": "", "uncoded": True, "lot": "L1"}
+    assert world.sell(rx, [], listed=[{**pack, "line": 0}], lines=[_BOX], settlement="S1").codes == ()
+    disclosed = {"identifiers": {"setl_id": "S1"}, "codes": [{**pack, "drug": METFORMIN}]}
+    for type_ in ("settlement.reported", "settlement.settled"):
+        assert world.act(type_, FUND, (FUND_OFFICER,), {"rx": rx}, disclosed).codes == ()
 
 
 def test_another_sale_of_the_pack_is_a_second_one_whoever_tells_it(world: World) -> None:
