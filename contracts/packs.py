@@ -219,13 +219,18 @@ def sold_record(act: Act, pack: Pack) -> State:
     }
 
 
+def may_come_back(act: Act, sale: State) -> bool:
+    """Whether the act's prescription was served by the sale: of what is only reported no line knows."""
+    return bool(sale["rx"] == act.rx_id) and SALE[0] in sale["channels"]
+
+
 def returned_record(act: Act, pack: Pack) -> State:
     """Return the pack's record after this act gave it, or part of what was taken out of it, back."""
     left, opened = pack.units, pack.record.get("state") == "opened"
     spoils = bool(act.payload["left_shop"])
     sales = []
     for sale in reversed(pack.record.get("sales", [])):
-        back = min(left, net_units(sale)) if sale["rx"] == act.rx_id else 0
+        back = min(left, net_units(sale)) if may_come_back(act, sale) else 0
         left -= back
         sales.append(_back(sale, back, opened and spoils) if back else sale)
     sales.reverse()

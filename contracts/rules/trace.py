@@ -11,7 +11,7 @@ from contracts.act import Act
 from contracts.errors import Rejected
 from contracts.packs import (
     Pack,
-    given_back,
+    may_come_back,
     net_units,
     newly_sold,
     packs_of,
@@ -329,15 +329,14 @@ def returned_to_the_seller(act: Act) -> None:
     zh="该药品不是凭本处方售出的，或退回数量超过从该包装售出的数量。",
 )
 def returned_pack_was_sold_on_it(act: Act) -> None:
-    """A returned pack is open as sold on the prescription that the return names, with all that comes back."""
+    """A returned pack is open as dispensed on the prescription named, with all that comes back."""
     for pack in packs_of(act):
         if pack.record.get("org", act.organisation_code) != act.organisation_code:
             continue
-        sales = [sale for sale in pack.record.get("sales", []) if sale["rx"] == act.rx_id]
-        if pack.record.get("state") not in ("sold", "opened") or all(given_back(sale) for sale in sales):
+        sold = sum(net_units(sale) for sale in pack.record.get("sales", []) if may_come_back(act, sale))
+        if pack.record.get("state") not in ("sold", "opened") or not sold:
             raise Failed
-        parted = pack.split or _opened(pack)
-        if parted and pack.units > sum(net_units(sale) for sale in sales):
+        if (pack.split or _opened(pack)) and pack.units > sold:
             raise Failed
 
 

@@ -88,6 +88,16 @@ def test_no_more_comes_back_than_was_taken_out_of_the_pack(world: World) -> None
     assert world.give_back(rx, [SACHETS], lines=_lines("6")).codes == ()
 
 
+def test_a_pack_that_was_only_reported_does_not_come_back_for_the_dispensed_one(world: World) -> None:
+    """One scanner was wrong: the prescription could be served again while its pack stood as sold."""
+    rx, other = world.ready(), code("8990002", 2)
+    world.receive([other])
+    assert _report(world, rx, "S1").codes == ()
+    world.sell(rx, [other], settlement="S1")
+    assert world.give_back(rx, [WHOLE]).codes == ("TRACE_NOT_IN_RX",)
+    assert world.give_back(rx, [other]).codes == ()
+
+
 def _split_and_spoilt(world: World) -> str:
     """Six of ten sold, four of them back after they had left the shop."""
     rx = _capsules(world, PATIENT, "6")
