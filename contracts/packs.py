@@ -196,13 +196,12 @@ def sold_record(act: Act, pack: Pack) -> State:
     """
     this = same_sale(act, pack.record)
     others = [sale for sale in pack.record.get("sales", []) if sale != this]
-    told_units = pack.units if act.type != "settlement.reported" or not pack.split else 0
     sale = {
         **(this or {}),
         "rx": act.rx_id,
         "shop": seller_of(act),
         "sale": sorted({*(this["sale"] if this else []), *sale_tags(act)}),
-        "units": max(told_units, this["units"]) if this else told_units,
+        "units": _units_told(act, pack, this),
         "channels": sorted({*(this["channels"] if this else []), act.type}),
     }
     if act.type in SALE:
@@ -217,6 +216,14 @@ def sold_record(act: Act, pack: Pack) -> State:
         "state": "opened" if opened else "sold",
         "at": pack.record["at"] if this else act.time_ms,
     }
+
+
+def _units_told(act: Act, pack: Pack, this: State | None) -> int:
+    """How much a sale took: what the shop that dispensed it says, until then the most that a report told."""
+    if this and SALE[0] in this["channels"]:
+        return int(this["units"])
+    told = pack.units if act.type != "settlement.reported" or not pack.split else 0
+    return told if act.type in SALE or not this else max(told, int(this["units"]))
 
 
 def may_come_back(act: Act, sale: State) -> bool:

@@ -188,6 +188,19 @@ def test_a_late_report_does_not_bring_a_returned_sale_back_to_life(world: World)
     assert world.sell(other, [WHOLE], settlement="S2").codes == ()
 
 
+@pytest.mark.parametrize("returned", [True, False])
+def test_a_report_does_not_change_how_much_was_dispensed(world: World, returned: bool) -> None:
+    """Told as a whole pack, six of it became ten; what had come back was with the patient again."""
+    rx = _capsules(world, PATIENT, "6")
+    world.sell(rx, [SACHETS], lines=_lines("6"), settlement="S1")
+    if returned:
+        world.give_back(rx, [SACHETS], lines=_lines("6"))
+    whole = {"identifiers": {"setl_id": "S1"}, "codes": [{"code": SACHETS, "drug": OSELTAMIVIR}]}
+    assert world.act("settlement.reported", P1, (YS1,), {"rx": rx}, whole).codes == ()
+    [sale] = world.record(keys.trace_code(f"t.codes.{SACHETS}"))["sales"]
+    assert (sale["units"], sale.get("back", 0)) == (6_000_000, 6_000_000 if returned else 0)
+
+
 def test_a_late_report_does_not_make_a_pack_that_left_the_shop_good_again(world: World) -> None:
     """The mark was overwritten; the refusal named a second sale instead of the spoilt pack."""
     rx = world.ready()
