@@ -198,7 +198,7 @@ def sold_record(act: Act, pack: Pack) -> State:
     others = [sale for sale in pack.record.get("sales", []) if sale != this]
     sale = {
         **(this or {}),
-        "rx": act.rx_id,
+        "rx": this["rx"] if this and SALE[0] in this["channels"] else act.rx_id,
         "shop": seller_of(act),
         "sale": sorted({*(this["sale"] if this else []), *sale_tags(act)}),
         "units": _units_told(act, pack, this),

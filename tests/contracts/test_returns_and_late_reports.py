@@ -201,6 +201,14 @@ def test_a_report_does_not_change_how_much_was_dispensed(world: World, returned:
     assert (sale["units"], sale.get("back", 0)) == (6_000_000, 6_000_000 if returned else 0)
 
 
+def test_a_report_under_another_prescription_does_not_take_the_sale_along(world: World) -> None:
+    """One number, two prescriptions: after the misnamed report the patient could not give the pack back."""
+    rx, other = world.ready(), world.ready(patient=PATIENT2)
+    world.sell(rx, [WHOLE], settlement="S1")
+    assert _report(world, other, "S1").codes == ()
+    assert world.give_back(rx, [WHOLE]).codes == ()
+
+
 def test_a_late_report_does_not_make_a_pack_that_left_the_shop_good_again(world: World) -> None:
     """The mark was overwritten; the refusal named a second sale instead of the spoilt pack."""
     rx = world.ready()
