@@ -201,7 +201,7 @@ def sold_record(act: Act, pack: Pack) -> State:
         "rx": this["rx"] if this and SALE[0] in this["channels"] else act.rx_id,
         "shop": seller_of(act),
         "sale": sorted({*(this["sale"] if this else []), *sale_tags(act)}),
-        "units": _units_told(act, pack, this),
+        "units": _units_taken(act, pack, this),
         "channels": sorted({*(this["channels"] if this else []), act.type}),
     }
     if act.type in SALE:
@@ -218,11 +218,17 @@ def sold_record(act: Act, pack: Pack) -> State:
     }
 
 
-def _units_told(act: Act, pack: Pack, this: State | None) -> int:
+def units_told(act: Act, pack: Pack) -> int:
+    """Return how much the act says that it takes; 0 where a settlement tells of part of a pack."""
+    parted = pack.split or pack.record.get("state") == "opened"
+    return 0 if act.type == "settlement.reported" and parted else pack.units
+
+
+def _units_taken(act: Act, pack: Pack, this: State | None) -> int:
     """How much a sale took: what the shop that dispensed it says, until then the most that a report told."""
     if this and SALE[0] in this["channels"]:
         return int(this["units"])
-    told = pack.units if act.type != "settlement.reported" or not pack.split else 0
+    told = units_told(act, pack)
     return told if act.type in SALE or not this else max(told, int(this["units"]))
 
 

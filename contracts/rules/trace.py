@@ -20,6 +20,7 @@ from contracts.packs import (
     scanned,
     spoilt_units,
     taken_apart_from_this,
+    units_told,
     well_formed,
 )
 from contracts.quantity import MICRO, smallest_level
@@ -225,25 +226,26 @@ def never_left_the_shop(act: Act) -> None:
             raise Failed
         taken = taken_apart_from_this(act, pack.record)
         free = pack.held - taken - spoilt_units(pack.record)
-        if _opened(pack) and free < pack.units <= pack.held - taken:
+        if _opened(pack) and free < units_told(act, pack) <= pack.held - taken:
             raise Failed
 
 
 @rule(
     "TRACE-10",
     "TRACE_SPLIT_OVERFLOW",
-    (*SALE, *CORRECTION, "dispensing.reported"),
+    _SOLD,
+    version=2,
     sources="§2.3 SPLIT_OVERFLOW",
     en="More is sold out of the opened pack than is left in it.",
     zh="拆零销售数量超过该包装剩余数量。",
 )
 def opened_pack_holds_it(act: Act) -> None:
-    """What is taken out of a pack is still in it."""
+    """What is taken out of a pack is still in it; where nobody says how much, something is left."""
     for pack in newly_sold(act):
         here = not _opened(pack) or pack.record["org"] == seller_of(act)
         if not here or not (_opened(pack) or (pack.split and not _sold(pack))):
             continue  # sold whole or sold elsewhere: other rows of the table say it
-        if taken_apart_from_this(act, pack.record) + pack.units > pack.held:
+        if taken_apart_from_this(act, pack.record) + max(units_told(act, pack), 1) > pack.held:
             raise Failed
 
 
@@ -369,8 +371,7 @@ def report_within_prescription(act: Act) -> None:
     for line in act.content.get("lines", []):
         left[line["drug"]] = left.get(line["drug"], 0) + line["units"] - line["sold"]
     for pack in newly_sold(act):
-        told_without_quantity = pack.split and act.type == "settlement.reported"
-        if _sold(pack) or told_without_quantity:  # a pack sold before has a row of its own
+        if _sold(pack) or not units_told(act, pack):  # a pack sold before has a row of its own
             continue
         left[pack.drug] = left.get(pack.drug, 0) - pack.units
         if left[pack.drug] < 0:

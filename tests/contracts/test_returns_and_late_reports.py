@@ -188,6 +188,19 @@ def test_a_late_report_does_not_bring_a_returned_sale_back_to_life(world: World)
     assert world.sell(other, [WHOLE], settlement="S2").codes == ()
 
 
+@pytest.mark.parametrize("split", [True, False])
+def test_nothing_is_settled_out_of_a_pack_that_is_empty(world: World, split: bool) -> None:
+    """A settlement says not how much of a pack it tells of: an empty one could be settled again and again."""
+    parts = ("6", "4") if split else ("10",)
+    for patient, quantity in zip((PATIENT, PATIENT2), parts, strict=False):
+        world.sell(_capsules(world, patient, quantity), [SACHETS], lines=_lines(quantity))
+    rx = _capsules(world, PATIENT3, "10")
+    told = {"code": SACHETS, "drug": OSELTAMIVIR, "split": split}
+    disclosed = {"identifiers": {"setl_id": "S9"}, "codes": [told]}
+    decision = world.act("settlement.reported", P1, (YS1,), {"rx": rx}, disclosed)
+    assert decision.codes == ("TRACE_SPLIT_OVERFLOW",)
+
+
 @pytest.mark.parametrize("returned", [True, False])
 def test_a_report_does_not_change_how_much_was_dispensed(world: World, returned: bool) -> None:
     """Told as a whole pack, six of it became ten; what had come back was with the patient again."""
