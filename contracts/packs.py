@@ -239,7 +239,7 @@ def may_come_back(act: Act, sale: State) -> bool:
 
 def returned_record(act: Act, pack: Pack) -> State:
     """Return the pack's record after this act gave it, or part of what was taken out of it, back."""
-    left, opened = pack.units, pack.record.get("state") == "opened"
+    left, opened = pack.units, pack.split or pack.record.get("state") == "opened"
     spoils = bool(act.payload["left_shop"])
     sales = []
     for sale in reversed(pack.record.get("sales", [])):

@@ -98,6 +98,16 @@ def test_a_pack_that_was_only_reported_does_not_come_back_for_the_dispensed_one(
     assert world.give_back(rx, [other]).codes == ()
 
 
+def test_the_rest_of_a_pack_sold_whole_can_still_come_back(world: World) -> None:
+    """Six of ten had come back from the patient's home: the other four were refused as never sold to him."""
+    rx = _capsules(world, PATIENT, "10")
+    world.sell(rx, [SACHETS], drug=OSELTAMIVIR)
+    for quantity in ("6", "4"):
+        assert world.give_back(rx, [SACHETS], lines=_lines(quantity), left_shop=True).codes == ()
+    other = _capsules(world, PATIENT2, "4")
+    assert world.sell(other, [SACHETS], lines=_lines("4")).codes == ("TRACE_NOT_RESALABLE",)
+
+
 def _split_and_spoilt(world: World) -> str:
     """Six of ten sold, four of them back after they had left the shop."""
     rx = _capsules(world, PATIENT, "6")
