@@ -27,10 +27,12 @@ def sold_twice(tables: Tables, given: Parameters) -> pl.LazyFrame:
     sales = tables["sales"].filter(pl.col("code").is_not_null(), moved)
     told = sales.filter(~pl.col("channel").is_in(BACK))
     rows = under_several(sales, told, "code", "pharmacy")
+    # A report tells once more of what was handed out; a correction hands out under another code.
+    handed_out = pl.col("packs").filter(pl.col("channel").is_in(SOLD)).sum()
     of_sale = (
         rows.filter(~pl.col("channel").is_in(BACK))
         .group_by("code", "pharmacy", "sale")
-        .agg(pl.col("packs").max(), cited())
+        .agg(pl.max_horizontal(handed_out, pl.col("packs").max()).alias("packs"), cited())
     )
     of_shop = of_sale.group_by("code", "pharmacy").agg(pl.col("packs").sum(), pl.col("entries").explode())
     back = (

@@ -40,6 +40,7 @@ class ColumnsWriter:
         self._rows: dict[str, list[Row]] = {name: [] for name in SCHEMAS}
         self._frames: dict[str, list[pl.DataFrame]] = {name: [] for name in SCHEMAS}
         self._rx: dict[str, Row] = {}
+        self._numbers: dict[str, str | None] = {}  # of sales, by statement
         self._templates = Templates()
 
     def organisation(self, row: Mapping[str, Any]) -> None:
@@ -61,7 +62,7 @@ class ColumnsWriter:
         if type_ == "prescription.issued":
             self._prescription(id_, act, place)
         elif type_ in _CHANNELS:
-            self._sale(act, place)
+            self._sale(id_, act, place)
         elif type_ == "stock.received":
             self._stock(act, place)
         elif type_ == "stock.adjusted":
@@ -117,11 +118,13 @@ class ColumnsWriter:
         first = self._templates.first(doctor, text)
         return None if first is None else self._tag("codes", f"template {first}") or None
 
-    def _sale(self, act: Mapping[str, Any], place: Row) -> None:
+    def _sale(self, id_: str, act: Mapping[str, Any], place: Row) -> None:
         opened, rx = act["disclosures"], self._rx.get(str(act["members"]["rx"]))
         if rx is None or "codes" not in opened:
             return
         lines, identifiers = opened.get("lines"), opened.get("identifiers", {})
+        if act["type"] == "dispensing.dispensed":
+            self._numbers[id_] = _number(identifiers)
         shop, pharmacist = self._seller(rx, act)
         named = {name: rx[name] for name in ("rx", "hospital", "department", "doctor", "patient")}
         for listed, (channel, member, sign) in product(opened["codes"], _CHANNELS[act["type"]]):
@@ -136,7 +139,8 @@ class ColumnsWriter:
                 "days": packs * self._pack_days(line["drug"]),
                 "amount": packs * float(line.get("price", 0)),
                 "channel": channel,
-                "sale": identifiers.get("setl_id") or identifiers.get("rtal_docno"),
+                # A correction names the statement of its sale alone.
+                "sale": _number(identifiers) or self._numbers.get(str(act["members"].get("sale"))),
             }
             self._add("sales", {**named, **row, **place})
 
@@ -180,3 +184,8 @@ class ColumnsWriter:
     def _flush(self, name: str) -> None:
         self._frames[name].append(pl.DataFrame(self._rows[name], schema=dict(SCHEMAS[name])))
         self._rows[name] = []
+
+
+def _number(identifiers: Mapping[str, Any]) -> str | None:
+    """The number of a sale, or None."""
+    return identifiers.get("setl_id") or identifiers.get("rtal_docno")

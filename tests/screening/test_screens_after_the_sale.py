@@ -27,6 +27,20 @@ def test_a_wrong_scan_put_right_leaves_its_own_shop_the_pack(history: History, f
         assert found(screen) == []
 
 
+def test_a_pack_that_came_back_after_a_correction_is_not_sold_twice(history: History, found: Found) -> None:
+    """Put right, reported and given back unsold, then sold by another shop: it seemed to be at both."""
+    row = {"rx": "rx", "pharmacy": "P1", "sale": "s1"}
+    history.add("sales", code="k", **row)
+    history.add("sales", code="k", channel="wrong", packs=-1.0, **row)
+    for channel, packs in (("corrected", 1.0), ("settled", 1.0), ("returned", -1.0)):
+        history.add("sales", code="right", channel=channel, packs=packs, **row)
+    history.add("sales", pharmacy="P2", code="right", sale="s2")
+    history.add("sales", pharmacy="P2", code="k", sale="s3")
+    assert found("SCREEN-CODES") == []
+    history.add("sales", code="k", channel="corrected", **row)  # it had been right after all
+    assert [one.subject for one in found("SCREEN-CODES")] == ["k"]
+
+
 @pytest.mark.parametrize("reason", ["lost", "transferred_out", "destroyed"])
 @pytest.mark.parametrize(("moves", "hits"), [([0], 1), ([2], 0), ([0, 1], 0)])
 def test_a_pack_that_had_left_the_stock_is_missed_where_it_is_sold(

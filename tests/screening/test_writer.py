@@ -49,6 +49,14 @@ def test_a_wrong_scan_put_right_is_two_rows_that_net(tmp_path: Path) -> None:
     assert rows.rows() == [("corrected", "codes:b", 1.0, 7.0, 12.5), ("wrong", "codes:a", -1.0, -7.0, -12.5)]
 
 
+def test_a_correction_stands_under_the_number_of_its_sale(tmp_path: Path) -> None:
+    sold = _sold("dispensing.dispensed", [{"code": "a"}], identifiers={"setl_id": "S1"})
+    right = _sold("dispensing.corrected", [{"wrong": "a", "code": "b", "line": 0}])
+    right["members"] = {"rx": "rx0", "sale": "rx1"}
+    _written(tmp_path, _issued("990000"), sold, right)
+    assert pl.read_parquet(tmp_path / "sales.parquet")["sale"].to_list() == ["S1"] * 3
+
+
 @pytest.mark.parametrize(
     ("type_", "channel"),
     [
