@@ -146,10 +146,13 @@ ROWS = (
         AFTER_CHANGE,
         title="Pack already sold here",
         detail="This code was sold here before, in another sale.",
-        fix="Scan the pack in your hand; if the earlier sale was wrong, return it first.",
+        fix=(
+            "Scan the pack in your hand; if the earlier sale's scan was wrong, correct it first "
+            "(dispensing.corrected); if its pack came back, return it first."
+        ),
         zh_title="本机构此前已售出",
         zh_detail="该追溯码此前已在本机构另一笔销售中售出。",
-        zh_fix="扫描手中实物；若前次有误，请先做退货。",
+        zh_fix="扫描手中实物；若前次误扫，请先更正（dispensing.corrected）；若药品已退回，请先登记退货。",
     ),
     row(
         "TRACE_RETURN_ELSEWHERE",
@@ -168,10 +171,10 @@ ROWS = (
         AFTER_CHANGE,
         title="Not sold on this prescription",
         detail="The pack is not open as sold on the prescription, or by the sale, that the act names.",
-        fix="Find the sale by its receipt and name its prescription.",
+        fix="Find the sale by its receipt and name its prescription; after a correction name the right code.",
         zh_title="不属于本处方",
         zh_detail="该药品不是凭所列处方（或由所列销售）售出，或此后已退回、已更正。",
-        zh_fix="凭小票查找销售并填写对应处方。",
+        zh_fix="凭小票查找销售并填写对应处方；误扫已更正的，请填写更正后的追溯码。",
     ),
     row(
         "TRACE_NOT_LISTED",
@@ -234,10 +237,10 @@ ROWS = (
         AFTER_CHANGE,
         title="Not paid in this sale",
         detail="The fund has not paid for this pack in the sale named, or took the payment back already.",
-        fix="Check number and code against the payment that is to be taken back.",
+        fix="Check number and code against the payment to be taken back; after a correction: the right code.",
         zh_title="该笔未支付",
         zh_detail="基金未就所列销售支付该药品，或款项已追回。",
-        zh_fix="核对拟追回款项的结算号与追溯码。",
+        zh_fix="核对拟追回款项的结算号与追溯码；误扫已更正的，请填写更正后的追溯码。",
     ),
     row(
         "SUPPLY_COVERED",

@@ -36,8 +36,8 @@ def paid_once(act: Act) -> None:
     "TRACE_NOT_IN_RX",
     _PAYS,
     sources="S36 §2.3",
-    en="No such sale stands: none of this prescription, number and code, or the pack came back.",
-    zh="没有与该处方、结算号及追溯码相符的有效销售，或药品已退回。",
+    en="No sale of this prescription, number and code stands: none was, or it was returned or corrected.",
+    zh="没有与该处方、结算号及追溯码相符的有效销售，或此后已退回、已更正。",
 )
 def paid_for_a_sale(act: Act) -> None:
     """Each pack is one that was sold on the prescription under the number, and that stands."""

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from contracts import Context, keys, repeat_refusal
+from contracts.codes import CODES
 from contracts.decision import Decision
 from contracts.quantity import DAY_MS
 from tests.contracts.world import (
@@ -263,6 +264,22 @@ def test_a_sale_is_corrected_within_days(world: World, late_ms: int, codes: tupl
     world.now_ms = sold_at + 7 * DAY_MS + late_ms
     world.open_duty(YS1, P1)
     assert correct(world, rx, sale, [(RIGHT, THIRD)]).codes == codes
+
+
+@pytest.mark.parametrize(
+    ("code_", "english", "chinese"),
+    [
+        ("TRACE_ALREADY_DISPENSED_HERE", "dispensing.corrected", "dispensing.corrected"),
+        ("TRACE_NOT_IN_RX", "the right code", "更正后的追溯码"),
+        ("NOT_SETTLED", "the right code", "更正后的追溯码"),
+    ],
+)
+def test_whoever_meets_a_wrong_scan_is_told_of_the_correction(
+    code_: str, english: str, chinese: str
+) -> None:
+    """Told to return the earlier sale first, a shop writes down that a patient gave back what he holds."""
+    assert english in CODES[code_].fix
+    assert chinese in CODES[code_].zh_fix
 
 
 def _tried_elsewhere(world: World) -> tuple[str, Decision]:
