@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from api.ports import LedgerPort, LocatedPort
@@ -202,8 +202,9 @@ class Reads:
         if caller.role in SEES_ALL_SALES or caller.organisation == record.get("org"):
             answer["seller"] = record.get("org")
             answer["at"] = to_text(record["at"]) if "at" in record else None
-            answer["prescriptions"] = [sale["rx"] for sale in sales]
-            answer.update(_paid(record))
+            seen = [sale for sale in record.get("sales", []) if _shown(caller, sale, record)]
+            answer["prescriptions"] = [sale["rx"] for sale in seen if not given_back(sale)]
+            answer.update(_paid(seen))
         elif sales:
             answer["elsewhere"] = True
         if caller.role in SEES_ALL_SALES:
@@ -266,9 +267,14 @@ class Reads:
         return found
 
 
-def _paid(record: Mapping[str, Any]) -> dict[str, list[str]]:
+def _shown(caller: Caller, sale: Mapping[str, Any], record: Mapping[str, Any]) -> bool:
+    """Whether a sale is shown with its prescription: to a shop only its own, not those before it."""
+    return caller.role in SEES_ALL_SALES or sale.get("shop", record.get("org")) == caller.organisation
+
+
+def _paid(sales: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
     """What the fund did: prescriptions whose sale of the pack it paid, and whose payment it took back."""
-    done = [(sale["fund"], sale["rx"]) for sale in record.get("sales", []) if "fund" in sale]
+    done = [(sale["fund"], sale["rx"]) for sale in sales if "fund" in sale]
     return {word: [rx for fund, rx in done if fund == word] for word in (SETTLED, REFUNDED)}
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from api import patient
 from api.reads import Reads
+from api.tokens import Caller
 from contracts import keys
 from tests.api.serving import Site, site
 
@@ -55,6 +56,21 @@ def test_one_sale_is_right_and_all_else_a_warning(record: dict[str, Any], sold: 
     assert found["sold"] == sold
     assert patient.ANSWERS[sold][0] is (sold == "once")
     assert set(found) <= {"code", "sold", "day"}
+
+
+@pytest.mark.parametrize(
+    ("role", "organisation", "paid"),
+    [("pharmacy", "P2", ["cd"]), ("fund", "F1", ["ab", "cd"]), ("regulator", "R1", ["ab", "cd"])],
+)
+def test_a_shop_is_not_told_which_prescription_another_one_sold_the_pack_on_before(
+    role: str, organisation: str, paid: list[str]
+) -> None:
+    """It came back unsold and went on: whoever sold it last saw for whom the fund had paid before."""
+    sales = [{**BACK, "shop": "P1", "fund": "settled"}, {**SOLD, "rx": "cd", "shop": "P2", "fund": "settled"}]
+    ledger = _Ledger(state="sold", org="P2", at=1, sales=sales)
+    asked = json.dumps({"code": CODE}).encode()
+    [found] = Reads(ledger).find_packs(Caller(organisation, role), asked)["codes"]  # type: ignore[arg-type]
+    assert (found["settled"], found["prescriptions"]) == (paid, ["cd"])
 
 
 def test_the_day_of_the_sale_is_told_and_no_shop() -> None:
