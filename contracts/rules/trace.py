@@ -243,7 +243,7 @@ def opened_pack_holds_it(act: Act) -> None:
     """What is taken out of a pack is still in it; where nobody says how much, something is left."""
     for pack in newly_sold(act):
         here = not _opened(pack) or pack.record["org"] == seller_of(act)
-        if not here or not (_opened(pack) or (pack.split and not _sold(pack))):
+        if not here or (_sold(pack) and not same_sale(act, pack.record)):
             continue  # sold whole or sold elsewhere: other rows of the table say it
         if taken_apart_from_this(act, pack.record) + max(units_told(act, pack), 1) > pack.held:
             raise Failed

@@ -211,6 +211,20 @@ def test_nothing_is_settled_out_of_a_pack_that_is_empty(world: World, split: boo
     assert decision.codes == ("TRACE_SPLIT_OVERFLOW",)
 
 
+def test_a_reported_part_is_not_dispensed_out_of_a_pack_that_was_sold_whole_since(world: World) -> None:
+    """The report had not said how much, and the pack went whole to the next patient: both were served."""
+    rx, other = _capsules(world, PATIENT, "2"), _capsules(world, PATIENT2, "10")
+    told = {"code": SACHETS, "drug": OSELTAMIVIR, "split": True}
+    disclosed = {"identifiers": {"setl_id": "S1"}, "codes": [told]}
+    world.act("settlement.reported", P1, (YS1,), {"rx": rx}, disclosed)
+    first = _capsules(world, PATIENT3, "2")
+    world.sell(first, [SACHETS], lines=_lines("2"))
+    world.give_back(first, [SACHETS], lines=_lines("2"))
+    assert world.sell(other, [SACHETS], drug=OSELTAMIVIR).codes == ()
+    refused = world.sell(rx, [SACHETS], lines=_lines("2"), settlement="S1")
+    assert refused.codes == ("TRACE_SPLIT_OVERFLOW",)
+
+
 @pytest.mark.parametrize("returned", [True, False])
 def test_a_report_does_not_change_how_much_was_dispensed(world: World, returned: bool) -> None:
     """Told as a whole pack, six of it became ten; what had come back was with the patient again."""
