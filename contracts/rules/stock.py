@@ -60,12 +60,13 @@ def adjusted_pack_not_sold_here(act: Act) -> None:
     zh="在手药品已在其他机构售出：同一追溯码对应两盒药品。",
 )
 def pack_in_hand_not_sold_elsewhere(act: Act) -> None:
-    """No pack is found, destroyed or put aside as expired that stands as sold elsewhere.
+    """No pack is found, destroyed or put aside as expired that stands as sold, or in part, elsewhere.
 
     One that was lost or handed on may well be sold where it went, before its first shop has written it down.
     """
     for pack in packs_of(act) if act.payload["reason"] in _HERE_NOW else ():
-        if pack.record.get("state") == "sold" and pack.record["org"] != act.organisation_code:
+        sold = pack.record.get("state") in ("sold", "opened")
+        if sold and pack.record["org"] != act.organisation_code:
             raise Failed(sold_by=pack.record["org"], sold_at_ms=pack.record["at"])
 
 

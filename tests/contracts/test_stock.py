@@ -144,6 +144,18 @@ def test_what_is_in_hand_was_not_sold_elsewhere(world: World, reason: str) -> No
     assert decision.findings[0].facts["sold_by"] == P2
 
 
+@pytest.mark.parametrize("reason", IN_HAND)
+def test_a_pack_opened_elsewhere_is_not_taken_out_of_its_shops_hand(world: World, reason: str) -> None:
+    """It was written down as destroyed where it once had been, and its shop could not sell the rest."""
+    sachets = code("8990007", 1)
+    for pharmacy, by in ((P1, YS1), (P2, YS3)):
+        world.receive([sachets], pharmacy, by)
+    line = {"drug": OSELTAMIVIR, "quantity": "6", "unit": "粒", "days": "2"}
+    lines = [{"drug": OSELTAMIVIR, "quantity": "6", "unit": "粒", "split": True}]
+    world.sell(world.ready(P2, line=line), [sachets], P2, lines=lines)
+    assert adjust(world, reason, [sachets]).codes == ("TRACE_ALREADY_DISPENSED",)
+
+
 @pytest.mark.parametrize("reason", sorted({*LEAVING} - {*IN_HAND}))
 def test_what_was_lost_or_handed_on_may_be_sold_before_it_is_written_down(world: World, reason: str) -> None:
     """A shop that writes down late is no accomplice of whoever sold its pack."""
