@@ -7,6 +7,7 @@ paid. On the wrong code it stays as given back, so that a report of it that arri
 from __future__ import annotations
 
 from contracts.act import Act, State
+from contracts.fund import SETTLED
 from contracts.packs import Pack, back_in_stock, given_back, record_of, same_sale
 
 
@@ -27,9 +28,14 @@ def sale_named(act: Act, pack: Pack) -> State | None:
     return None
 
 
-def without_sale(record: State, sale: State) -> State:
-    """Return the wrong code's record as if the sale had not sold it."""
-    undone = {name: value for name, value in sale.items() if name != "fund"} | {"back": sale["units"]}
+def without_sale(act: Act, pack: Pack, sale: State) -> State:
+    """Return the wrong code's record as if the sale had not sold it.
+
+    A payment moves along; where the sale was paid under the right code too, this one is to be refunded.
+    """
+    record, told = wrong_record(act, pack), same_sale(act, pack.record) or {}
+    moved = {"fund"} if told.get("fund") != SETTLED else set()
+    undone = {name: value for name, value in sale.items() if name not in moved} | {"back": sale["units"]}
     return back_in_stock(record, [undone if one == sale else one for one in record["sales"]])
 
 

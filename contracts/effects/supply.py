@@ -7,7 +7,7 @@ from typing import Any
 
 from contracts import keys, lifecycle, uncoded
 from contracts.act import Act, State
-from contracts.corrected import sale_named, with_sale, without_sale, wrong_record
+from contracts.corrected import sale_named, with_sale, without_sale
 from contracts.effects.care import moved
 from contracts.fund import done_record
 from contracts.packs import Pack, given_back, packs_of, returned_record, sale_tags, sold_record
@@ -83,7 +83,7 @@ def corrected(act: Act) -> Writes:
         sale = sale_named(act, pack)
         if sale is not None:  # TRACE-21 on trial: nothing to move
             wrong = keys.trace_code(act.tag("codes", pack.wrong))
-            yield wrong, without_sale(wrong_record(act, pack), sale)
+            yield wrong, without_sale(act, pack, sale)
             yield _pack_key(pack), with_sale(act, pack, sale)
 
 

@@ -214,6 +214,21 @@ def test_what_the_fund_paid_moves_with_a_corrected_scan(world: World) -> None:
     assert _told(world, "settlement.settled", rx, "S1", OTHER).codes == ("SETTLED_TWICE",)
 
 
+def test_what_was_paid_under_both_codes_is_taken_back_under_the_wrong_one(world: World) -> None:
+    """Two channels told of one sale under two codes: the correction made one of two payments vanish."""
+    rx = world.ready()
+    _told(world, "settlement.reported", rx, pack=OTHER)
+    world.sell(rx, [PACK], settlement="S1")
+    sale = world.last_id
+    for pack in (PACK, OTHER):
+        assert _told(world, "settlement.settled", rx, pack=pack).codes == ()
+    disclosed = {"lines": [_BOX], "codes": [{"wrong": PACK, "code": OTHER, "line": 0}]}
+    corrected = world.act("dispensing.corrected", P1, (YS1,), {"rx": rx, "sale": sale}, disclosed)
+    assert corrected.codes == ()
+    assert _told(world, "settlement.refunded", rx).codes == ()
+    assert (_fund_did(world), _fund_did(world, OTHER)) == (["refunded"], ["settled"])
+
+
 @pytest.mark.parametrize("type_", ["settlement.settled", "settlement.refunded"])
 def test_a_shop_does_not_say_what_the_fund_did(world: World, type_: str) -> None:
     rx = _sold(world)
