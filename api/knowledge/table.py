@@ -88,6 +88,14 @@ def drugs(text: str) -> list[dict[str, Json]]:
 
 def parts(all_drugs: Sequence[dict[str, Json]]) -> list[dict[str, Any]]:
     """Return drafts of governance.knowledge_part, for `rx sign`."""
+    return [
+        {"type": "governance.knowledge_part", "members": {"drugs": part, "recalls": []}}
+        for part in spread(all_drugs)
+    ]
+
+
+def spread(all_drugs: Sequence[dict[str, Json]]) -> list[list[dict[str, Json]]]:
+    """Return the drugs in their order, as few parts of them as a knowledge part's limits allow."""
     slices: list[list[dict[str, Json]]] = []
     left = 0
     for drug in all_drugs:
@@ -97,9 +105,7 @@ def parts(all_drugs: Sequence[dict[str, Json]]) -> list[dict[str, Any]]:
             left = PART_BYTES_MAX
         slices[-1].append(drug)
         left -= size
-    return [
-        {"type": "governance.knowledge_part", "members": {"drugs": part, "recalls": []}} for part in slices
-    ]
+    return slices
 
 
 def _is_amount(text: str) -> bool:

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from api.knowledge.table import spread
 from contracts.facts import Json
 
-DRUGS_PER_PART = 40  # about 25 KB: an entry holds at most 65,535 bytes
 _STRENGTH = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([^\s0-9/:*,,]+)")
 _LONG_AGO, _FAR_AHEAD = "2020-01-01", "2099-12-31"
 
@@ -84,7 +84,7 @@ def knowledge_parts(cast: Mapping[str, Any]) -> list[Planned]:
     """Return the knowledge parts: the cast's drugs, and recalled lots in the first part."""
     drugs = [_drug(each) for each in cast.get("drugs", [])]
     recalls: list[Json] = [*_recalls(cast)]
-    slices = [drugs[at : at + DRUGS_PER_PART] for at in range(0, len(drugs), DRUGS_PER_PART)] or [[]]
+    slices = spread(drugs) or [[]]
     return [
         Planned("governance.knowledge_part", {"drugs": [*part], "recalls": [] if at else recalls})
         for at, part in enumerate(slices)

@@ -171,7 +171,8 @@ def test_rx_knowledge_writes_drafts_and_never_over_something(
     assert main(["knowledge", "--out", str(tmp_path / "drafts"), "--json"]) == 0
     files = json.loads(capsys.readouterr().out)["files"]
     draft = json.loads(Path(files[0]).read_text("utf-8"))
-    assert draft["type"] in TYPES
+    assert draft["type"] in TYPES and draft["members"] == parts(DRUGS)[0]["members"]
+    assert len(files) >= len(parts(DRUGS))
     assert main(["knowledge", "--out", str(tmp_path / "drafts")]) == 2
 
 

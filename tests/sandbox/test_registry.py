@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from api.knowledge.table import PART_DRUGS_MAX
 from api.sandbox import registry
 from api.sandbox.day import CORPUS, Day, DayError, cast_in, load
 from api.sandbox.registrar import CastRefused
@@ -57,11 +58,11 @@ def test_a_strength_is_read_as_amount_and_unit(text: str, amount: str, unit: str
 
 def test_many_drugs_become_several_parts_and_recalls_stand_in_the_first() -> None:
     cast = {
-        "drugs": [{"medListCodg": f"X{number}"} for number in range(registry.DRUGS_PER_PART + 1)],
+        "drugs": [{"medListCodg": f"X{number}"} for number in range(PART_DRUGS_MAX + 1)],
         "recalls": [{"drug": "X1", "lot": "L1"}],
     }
     parts = registry.knowledge_parts(cast)
-    assert [len(part.members["drugs"]) for part in parts] == [registry.DRUGS_PER_PART, 1]  # type: ignore[arg-type]
+    assert [len(part.members["drugs"]) for part in parts] == [PART_DRUGS_MAX, 1]  # type: ignore[arg-type]
     assert [part.members["recalls"] for part in parts] == [[{"drug": "X1", "lot": "L1"}], []]
 
 
