@@ -33,12 +33,16 @@ def key_is_new(act: Act) -> None:
     "TIME_ORDER",
     _ON,
     sources="interface §2",
-    en="The handover before is not over: its overlap still runs.",
-    zh="上一次密钥交接尚未结束，两把密钥仍在并行签名。",
+    en="The overlap of the handover before still runs: only a handover without overlap may cut it short.",
+    zh="上一次密钥交接的并行期尚未结束；其间只接受不设并行期的交接（立即停用旧密钥）。",
 )
 def one_at_a_time(act: Act) -> None:
-    """Three keys at once would leave readers no way to say which two must have signed."""
-    if any(one.get("until", 0) >= act.time_ms for one in _handovers(act)):
+    """Three keys at once would leave readers no way to say which two must have signed.
+
+    Without an overlap one key alone signs: what is stolen during an overlap is given up at once.
+    """
+    last = _handovers(act)[-1:]
+    if "overlap_until" in act.payload and any(one.get("until", 0) >= act.time_ms for one in last):
         raise Failed({"member": "log_vkey"})
 
 

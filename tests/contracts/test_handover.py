@@ -54,6 +54,12 @@ def test_a_handover_waits_for_the_end_of_the_one_before(world: World) -> None:
     assert hand_over(world, "third", until + DAY_MS).outcome == "accepted"
 
 
+def test_a_key_stolen_during_an_overlap_is_given_up_at_once(world: World) -> None:
+    hand_over(world, "second", world.now_ms + DAY_MS)
+    assert hand_over(world, "third").outcome == "accepted"
+    assert hand_over(world, "fourth", world.now_ms + DAY_MS).outcome == "accepted"  # no overlap runs now
+
+
 def test_an_overlap_ends_after_now_and_within_the_rulebooks_days(world: World) -> None:
     assert hand_over(world, "a", world.now_ms).codes == ("TIME_RANGE",)
     assert hand_over(world, "a", world.now_ms + 400 * DAY_MS + 1).codes == ("TIME_RANGE",)

@@ -174,6 +174,16 @@ def test_a_third_key_follows_and_the_first_signs_no_more(folder: Path) -> None:
     ledger.close()
 
 
+def test_a_key_stolen_during_an_overlap_signs_nothing_more(folder: Path) -> None:
+    ledger = open_(folder)
+    hand_over(ledger, make(folder, 7), START_MS + HOUR_MS)
+    third = make(folder, 8)
+    handed = hand_over(ledger, third, name="again")
+    assert signed_by(checkpoint_of(handed.receipt)) == [third.verifier_key.key_id]
+    assert len(ledger.retire_log_keys()) == 2
+    ledger.close()
+
+
 def test_a_published_checkpoint_of_a_strange_key_is_not_continued(folder: Path) -> None:
     ledger = open_(folder)
     hand_over(ledger, make(folder, 7))

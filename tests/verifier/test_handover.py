@@ -159,6 +159,23 @@ def test_a_handover_during_another_is_refused(builder: HandedOver, tmp_path: Pat
     assert refused_at(read(builder, tmp_path, NEW, THIRD), 2, AUTHORITY)
 
 
+def test_a_key_stolen_during_an_overlap_is_given_up_at_once(builder: HandedOver, tmp_path: Path) -> None:
+    builder.hand_over(NEW, builder.time + HOUR_MS)
+    builder.hand_over(THIRD)
+    builder.signers = (THIRD,)
+    assert read(builder, tmp_path, THIRD).exit_code == 0
+    for signers in ((OLD, NEW), (NEW, THIRD), (OLD, NEW, THIRD)):
+        builder.signers = signers
+        assert read(builder, tmp_path, OLD, NEW, THIRD).exit_code == 1
+
+
+def test_a_key_that_genesis_does_not_name_signs_nothing(builder: HandedOver, tmp_path: Path) -> None:
+    builder.signers = (NEW,)
+    assert refused_at(read(builder, tmp_path, NEW), None, CHECKPOINT)
+    builder.signers = (OLD, NEW)
+    assert refused_at(read(builder, tmp_path, OLD, NEW), None, CHECKPOINT)
+
+
 def test_one_officer_hands_nothing_over(builder: HandedOver, tmp_path: Path) -> None:
     builder.officers = builder.officers[:1]
     builder.hand_over(NEW)
