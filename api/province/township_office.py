@@ -147,9 +147,9 @@ def _back_to_an_old_key(life: Life, label: Label) -> None:
 def _before_the_overlap_ends(life: Life, label: Label) -> None:
     """Three keys at once; an hour later the first overlap is over."""
     _handed_over(life, overlap_ms=HOUR_MS)
-    _handed_over(life, label)
+    _handed_over(life, label, HOUR_MS)
     life.now_ms += HOUR_MS
-    _handed_over(life, Label(lookalike="log_handed_over"))
+    _handed_over(life, Label(lookalike="log_handed_over"), HOUR_MS)
 
 
 def _both_keys_for_long(life: Life, label: Label) -> None:
