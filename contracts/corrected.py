@@ -2,10 +2,16 @@
 
 The sale moves whole from one pack's record to the other's: its numbers, its time, what was told of it and
 paid. On the wrong code it stays as given back, so that a report of it that arrives late sells nothing again.
+
+Two packs scanned the wrong way round stand each as sold by the other's sale. Each sale is corrected on its
+own prescription and names the other one (`swapped_with`); the first correction only writes down which code
+its sale took, the second one moves both. So no state in between has a pack sold twice or not at all, and one
+correction alone moves nothing.
 """
 
 from __future__ import annotations
 
+from contracts import keys
 from contracts.act import Act, State
 from contracts.fund import SETTLED
 from contracts.packs import Pack, back_in_stock, given_back, record_of, same_sale
@@ -28,30 +34,60 @@ def sale_named(act: Act, pack: Pack) -> State | None:
     return None
 
 
-def without_sale(act: Act, pack: Pack, sale: State) -> State:
-    """Return the wrong code's record as if the sale had not sold it.
+def sale_swapped(act: Act, pack: Pack) -> State | None:
+    """Return the other of two swapped sales as it stands under the right code, or None.
+
+    Both packs stand as sold whole by the shop that corrects: opened ones hold both sales or they do not.
+    """
+    other = act.payload.get("swapped_with")
+    sold_here = pack.record.get("state") == "sold" and pack.record["org"] == act.organisation_code
+    if other == act.payload.get("sale") or not sold_here or wrong_record(act, pack).get("state") != "sold":
+        return None
+    found = (sale for sale in pack.record["sales"] if sale.get("id") == other and not sale.get("back"))
+    return next((dict(sale) for sale in found), None) if other else None
+
+
+def records_after(act: Act, pack: Pack, sale: State) -> dict[str, State]:
+    """Return what the ledger knows, by key, of the wrong and the right code after `sale` was corrected."""
+    wrong_key, right_key = keys.trace_code(act.tag("codes", pack.wrong)), keys.trace_code(pack.tags[0])
+    wrong, other = wrong_record(act, pack), sale_swapped(act, pack)
+    if other is None:
+        told = same_sale(act, pack.record) or {}
+        opened = pack.split or pack.record.get("state") == "opened"
+        right = _with_sale(pack.record, sale, told, "opened" if opened else "sold", act.organisation_code)
+        return {wrong_key: _without_sale(wrong, sale, told), right_key: right}
+    word = other.get("took", {})
+    if word.get("sale") != act.payload["sale"] or word["tag"] not in act.tags("codes", pack.wrong):
+        return {wrong_key: _with_word(wrong, sale, {"tag": pack.tags[0], "sale": other["id"]})}
+    shop = act.organisation_code
+    return {
+        wrong_key: _with_sale(_without_sale(wrong, sale, {}), other, {}, "sold", shop),
+        right_key: _with_sale(_without_sale(pack.record, other, {}), sale, {}, "sold", shop),
+    }
+
+
+def _with_word(record: State, sale: State, took: State) -> State:
+    """The wrong code's record with the word which pack the sale took, and from which sale; nothing moves."""
+    sales = [{**one, "took": took} if one == sale else one for one in record["sales"]]
+    return {**record, "sales": sales}
+
+
+def _without_sale(record: State, sale: State, told: State) -> State:
+    """The wrong code's record as if the sale had not sold it.
 
     A payment moves along; where the sale was paid under the right code too, this one is to be refunded.
     """
-    record, told = wrong_record(act, pack), same_sale(act, pack.record) or {}
-    moved = {"fund"} if told.get("fund") != SETTLED else set()
+    moved = {"took", *({"fund"} if told.get("fund") != SETTLED else ())}
     undone = {name: value for name, value in sale.items() if name not in moved} | {"back": sale["units"]}
     return back_in_stock(record, [undone if one == sale else one for one in record["sales"]])
 
 
-def with_sale(act: Act, pack: Pack, sale: State) -> State:
-    """Return the right code's record as if the sale had sold it; a report of that is the same sale."""
-    told = same_sale(act, pack.record) or {}
-    earlier = [one for one in pack.record.get("sales", []) if one != told and not _undone(one, sale)]
+def _with_sale(record: State, sale: State, told: State, state: str, shop: str) -> State:
+    """The right code's record as if the sale had sold it; a report of that (`told`) is the same sale."""
+    earlier = [one for one in record.get("sales", []) if one != told and not _undone(one, sale)]
     both = {name: sorted({*sale[name], *told.get(name, [])}) for name in ("sale", "channels")}
-    opened = pack.split or pack.record.get("state") == "opened"
-    return {
-        **pack.record,
-        "org": act.organisation_code,
-        "state": "opened" if opened else "sold",
-        "at": sale["at"],
-        "sales": [*earlier, {**told, **sale, **both}],
-    }
+    moved = {name: value for name, value in {**told, **sale, **both}.items() if name != "took"}
+    return {**record, "org": shop, "state": state, "at": sale["at"], "sales": [*earlier, moved]}
 
 
 def _undone(one: State, sale: State) -> bool:

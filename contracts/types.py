@@ -283,7 +283,7 @@ TYPES: Mapping[str, StatementType] = {
         _groups("dispensing.returned", "identifiers? lines codes clinical? message?"),
     ),
     "dispensing.corrected": StatementType(
-        {"rx": HEX64, "sale": HEX64},
+        {"rx": HEX64, "sale": HEX64, "swapped_with?": HEX64},
         (("pharmacist",),),
         _groups("dispensing.corrected", "lines codes clinical? message?"),
     ),

@@ -41,6 +41,8 @@ class ColumnsWriter:
         self._frames: dict[str, list[pl.DataFrame]] = {name: [] for name in SCHEMAS}
         self._rx: dict[str, Row] = {}
         self._numbers: dict[str, str | None] = {}  # of sales, by statement
+        # Of swapped sales whose other one is not corrected yet: by sale and wrong code.
+        self._words: dict[tuple[str, str], tuple[tuple[str, str], list[Row]]] = {}
         self._templates = Templates()
 
     def organisation(self, row: Mapping[str, Any]) -> None:
@@ -127,6 +129,7 @@ class ColumnsWriter:
             self._numbers[id_] = _number(identifiers)
         shop, pharmacist = self._seller(rx, act)
         named = {name: rx[name] for name in ("rx", "hospital", "department", "doctor", "patient")}
+        rows: list[Row] = []
         for listed, (channel, member, sign) in product(opened["codes"], _CHANNELS[act["type"]]):
             line = lines[listed.get("line", 0)] if lines else {"drug": listed.get("drug") or rx["drug"]}
             packs = sign * self._packs(line)
@@ -142,7 +145,27 @@ class ColumnsWriter:
                 # A correction names the statement of its sale alone.
                 "sale": _number(identifiers) or self._numbers.get(str(act["members"].get("sale"))),
             }
-            self._add("sales", {**named, **row, **place})
+            rows.append({**named, **row, **place})
+        if act["type"] == "dispensing.corrected":
+            rows = self._moved(act["members"], opened["codes"], rows)
+        for row in rows:
+            self._add("sales", row)
+
+    def _moved(self, members: Row, codes: list[Row], rows: list[Row]) -> list[Row]:
+        """The rows of what a correction moved, two for each code: half a swap moves nothing yet."""
+        sale, other = str(members.get("sale")), str(members.get("swapped_with", ""))
+        moved: list[Row] = []
+        for place, listed in enumerate(codes):
+            own = rows[2 * place : 2 * place + 2]
+            wrong, right = listed["wrong"], listed["code"]
+            word, waiting = self._words.get((other, right), (None, []))
+            if other and word != (sale, wrong):
+                self._words[sale, wrong] = (other, right), own
+                continue
+            self._words.pop((other, right), None)
+            self._words.pop((sale, wrong), None)
+            moved += [*waiting, *own]
+        return moved
 
     def _seller(self, rx: Row, act: Mapping[str, Any]) -> tuple[str | None, str | None]:
         """Which shop and pharmacist the act tells of: the fund speaks of the shop that sold."""

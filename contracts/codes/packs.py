@@ -148,11 +148,13 @@ ROWS = (
         detail="This code was sold here before, in another sale.",
         fix=(
             "Scan the pack in your hand; if the earlier sale's scan was wrong, correct it first "
-            "(dispensing.corrected); if its pack came back, return it first."
+            "(dispensing.corrected); if its pack came back, return it first; "
+            "two scans the wrong way round: correct both sales, each swapped_with the other."
         ),
         zh_title="本机构此前已售出",
         zh_detail="该追溯码此前已在本机构另一笔销售中售出。",
-        zh_fix="扫描手中实物；若前次误扫，请先更正（dispensing.corrected）；若药品已退回，请先登记退货。",
+        zh_fix="扫描手中实物；若前次误扫，请先更正（dispensing.corrected）；若药品已退回，请先登记退货；"
+        "两笔互相误扫的，请分别更正，并以 swapped_with 互指。",
     ),
     row(
         "TRACE_RETURN_ELSEWHERE",

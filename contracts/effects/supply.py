@@ -7,7 +7,7 @@ from typing import Any
 
 from contracts import keys, lifecycle, uncoded
 from contracts.act import Act, State
-from contracts.corrected import sale_named, with_sale, without_sale
+from contracts.corrected import records_after, sale_named
 from contracts.effects.care import moved
 from contracts.fund import done_record
 from contracts.packs import Pack, given_back, packs_of, returned_record, sale_tags, sold_record
@@ -77,14 +77,15 @@ def _marked(act: Act) -> Writes:
 
 
 def corrected(act: Act) -> Writes:
-    """What the sale took under each wrong code it took under the right one: no status, no quantity moves."""
+    """What the sale took under each wrong code it took under the right one: no status, no quantity moves.
+
+    Of two swapped sales nothing moves before both are corrected.
+    """
     yield from _marked(act)
     for pack in packs_of(act):
         sale = sale_named(act, pack)
         if sale is not None:  # TRACE-21 on trial: nothing to move
-            wrong = keys.trace_code(act.tag("codes", pack.wrong))
-            yield wrong, without_sale(act, pack, sale)
-            yield _pack_key(pack), with_sale(act, pack, sale)
+            yield from records_after(act, pack, sale).items()
 
 
 def caught(act: Act, codes: tuple[str, ...]) -> Writes:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from contracts import keys
 from contracts.act import Act
-from contracts.corrected import sale_named, wrong_record
+from contracts.corrected import sale_named, sale_swapped, wrong_record
 from contracts.packs import packs_of
 from contracts.quantity import DAY_MS
 from contracts.rules.base import CORRECTION, Failed, rule
@@ -17,14 +17,20 @@ from contracts.rules.base import CORRECTION, Failed, rule
     "TRACE-21",
     "TRACE_NOT_IN_RX",
     CORRECTION,
+    version=2,
     sources="§2.3 S24",
-    en="The sale named did not sell the wrong code, or it was returned or corrected since.",
-    zh="所列销售未售出该误扫码，或该码此后已退回、已更正。",
+    en="The sale named did not sell the wrong code (the swapped one: the right code), or it came back since.",
+    zh="所列销售未售出该误扫码（互换的另一笔销售未整盒售出正确码），或该码此后已退回、已更正。",
 )
 def wrong_code_was_sold_by_it(act: Act) -> None:
-    """Each wrong code is open as sold by the sale and on the prescription that the correction names."""
-    if any(sale_named(act, pack) is None for pack in packs_of(act)):
-        raise Failed
+    """Each wrong code is open as sold by the sale and on the prescription that the correction names.
+
+    Where it names a sale swapped with it, each right code is open as sold here, whole, by that one.
+    """
+    swapped = "swapped_with" in act.payload
+    for pack in packs_of(act):
+        if sale_named(act, pack) is None or (swapped and sale_swapped(act, pack) is None):
+            raise Failed
 
 
 @rule(

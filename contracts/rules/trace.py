@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from contracts import keys
 from contracts.act import Act
+from contracts.corrected import sale_swapped
 from contracts.errors import Rejected
 from contracts.packs import (
     Pack,
@@ -294,15 +295,15 @@ def not_sold_elsewhere(act: Act) -> None:
     _SOLD,
     sources="§2.3 DUP_SAME_ORG",
     parameters=("placeholders",),
-    version=2,
+    version=3,
     en="This pack was already sold here; the same sale through another channel would not count.",
     zh="该药品此前已在本机构售出。",
 )
 def not_sold_here(act: Act) -> None:
-    """No code was sold here before in another sale."""
+    """No code was sold here before in another sale, but for two swapped ones that are both put right."""
     for pack in packs_of(act):
         here = _sold(pack) and pack.record["org"] == seller_of(act)
-        if here and same_sale(act, pack.record) is None:
+        if here and same_sale(act, pack.record) is None and sale_swapped(act, pack) is None:
             raise Failed({"seconds_since": (act.time_ms - int(pack.record["at"])) // 1000})
 
 

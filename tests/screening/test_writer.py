@@ -57,6 +57,17 @@ def test_a_correction_stands_under_the_number_of_its_sale(tmp_path: Path) -> Non
     assert pl.read_parquet(tmp_path / "sales.parquet")["sale"].to_list() == ["S1"] * 3
 
 
+def test_of_two_swapped_sales_the_corrections_are_rows_once_both_are_there(tmp_path: Path) -> None:
+    """Half a swap took the code out of what is screened, and moved nothing on the ledger."""
+    one = _sold("dispensing.corrected", [{"wrong": "a", "code": "b", "line": 0}])
+    one["members"] = {"rx": "rx0", "sale": "s1", "swapped_with": "s2"}
+    other = _sold("dispensing.corrected", [{"wrong": "b", "code": "a", "line": 0}])
+    other["members"] = {"rx": "rx0", "sale": "s2", "swapped_with": "s1"}
+    for acts, rows in (((one,), 0), ((one, one), 0), ((one, other), 4), ((one, other, one), 4)):
+        _written(tmp_path, _issued("990000"), *acts)
+        assert len(pl.read_parquet(tmp_path / "sales.parquet")) == rows
+
+
 @pytest.mark.parametrize(
     ("type_", "channel"),
     [
