@@ -29,9 +29,12 @@ from tests.contracts.world import (
     PATIENT2,
     PATIENT3,
     YS1,
+    YS3,
     World,
     code,
 )
+
+ONE = [{"drug": METFORMIN, "quantity": "1", "unit": "盒"}]
 
 
 @pytest.fixture
@@ -68,6 +71,7 @@ def test_two_swapped_scans_are_put_right(world: World) -> None:
     assert (_sellers(world, WRONG), _sellers(world, RIGHT)) == ([second[1]], [first[1]])
     [paid] = [one for one in pack_of(world, RIGHT)["sales"] if one.get("fund")]  # type: ignore[attr-defined]
     assert paid["id"] == first[1]
+    assert "took" not in str([pack_of(world, pack) for pack in (WRONG, RIGHT)])  # no word is left behind
     assert world.give_back(first[0], [WRONG]).codes == ("TRACE_NOT_IN_RX",)
     assert world.give_back(first[0], [RIGHT]).codes == ()
     assert pack_of(world, WRONG)["state"] == "sold"
@@ -112,6 +116,51 @@ def test_a_swap_names_the_sale_that_has_the_right_code(world: World) -> None:
     assert _swap(world, first, second, WRONG, fresh).codes == ("TRACE_NOT_IN_RX",)
     world.give_back(second[0], [RIGHT])
     assert _swap(world, first, second, WRONG, RIGHT).codes == ("TRACE_NOT_IN_RX",)
+
+
+def test_no_sale_is_swapped_with_itself_or_with_another_shops(world: World) -> None:
+    """Two packs of one sale are its own, in any order; of another shop's sale this one says nothing."""
+    own = sold(world, [WRONG, RIGHT])
+    assert _swap(world, own, own, WRONG, RIGHT, lines=ONE).codes[-1] == "TRACE_NOT_IN_RX"
+    world.receive([THIRD], P2, YS3)
+    rx = world.ready(P2, patient=PATIENT2)
+    world.sell(rx, [THIRD], P2, settlement="S2")
+    refused = _swap(world, own, (rx, world.last_id), WRONG, THIRD, lines=ONE)
+    assert refused.codes == ("TRACE_ALREADY_DISPENSED", "TRACE_NOT_IN_RX")
+
+
+def test_a_sale_that_came_back_is_swapped_with_none_also_when_its_pack_was_sold_anew(world: World) -> None:
+    first, second = _swapped(world)
+    world.give_back(second[0], [RIGHT])
+    world.sell(world.ready(patient=PATIENT3), [RIGHT], settlement="S3")
+    refused = ("TRACE_ALREADY_DISPENSED_HERE", "TRACE_NOT_IN_RX")
+    assert _swap(world, first, second, WRONG, RIGHT).codes == refused
+
+
+def test_an_opened_pack_is_not_swapped(world: World) -> None:
+    """It holds sales of several patients: only a plain correction moves one of them."""
+    part = [{"drug": METFORMIN, "quantity": "10", "unit": "片", "split": True}]
+    rx = world.ready(line={"quantity": "10", "unit": "片"})
+    assert world.sell(rx, [WRONG], lines=part, settlement="S1").codes == ()
+    opened = (rx, world.last_id)
+    rx = world.ready(patient=PATIENT2)
+    assert world.sell(rx, [RIGHT], settlement="S2").codes == ()
+    refused = _swap(world, opened, (rx, world.last_id), WRONG, RIGHT, lines=part)
+    assert refused.codes[-1] == "TRACE_NOT_IN_RX"
+
+
+def test_a_word_counts_for_the_pack_that_it_names_alone(world: World) -> None:
+    """The other sale had two packs: the one that the first sale said nothing of does not move."""
+    first = sold(world, [WRONG])
+    rx = world.ready(patient=PATIENT2, line={"quantity": "2"})
+    assert world.sell(rx, [RIGHT, THIRD], settlement="S2").codes == ()
+    second = (rx, world.last_id)
+    _swap(world, first, second, WRONG, RIGHT)
+    assert _swap(world, second, first, THIRD, WRONG).codes == ()
+    assert (_sellers(world, WRONG), _sellers(world, THIRD)) == ([first[1]], [second[1]])
+    assert _swap(world, second, first, RIGHT, WRONG).codes == ()
+    sellers = [_sellers(world, pack) for pack in (WRONG, RIGHT, THIRD)]
+    assert sellers == [[second[1]], [first[1]], [second[1]]]
 
 
 def test_the_word_of_a_swap_is_gone_with_a_plain_correction(world: World) -> None:

@@ -57,15 +57,37 @@ def test_a_correction_stands_under_the_number_of_its_sale(tmp_path: Path) -> Non
     assert pl.read_parquet(tmp_path / "sales.parquet")["sale"].to_list() == ["S1"] * 3
 
 
-def test_of_two_swapped_sales_the_corrections_are_rows_once_both_are_there(tmp_path: Path) -> None:
+def _corrected(sale: str, wrong: str, right: str, **swapped: str) -> dict[str, Any]:
+    act = _sold("dispensing.corrected", [{"wrong": wrong, "code": right, "line": 0}])
+    act["members"] = {"rx": "rx0", "sale": sale, **swapped}
+    return act
+
+
+ONE, OTHER = _corrected("s1", "a", "b", swapped_with="s2"), _corrected("s2", "b", "a", swapped_with="s1")
+BACK = _corrected("s1", "b", "a", swapped_with="s2"), _corrected("s2", "a", "b", swapped_with="s1")
+PLAIN = _corrected("s1", "a", "c"), _corrected("s1", "c", "a")
+OF_ANOTHER_PACK = _corrected("s2", "c", "a", swapped_with="s1")
+
+
+@pytest.mark.parametrize(
+    ("acts", "rows"),
+    [
+        ((ONE,), 0),
+        ((ONE, ONE), 0),
+        ((ONE, OTHER), 4),
+        ((ONE, OTHER, ONE), 4),
+        ((ONE, OF_ANOTHER_PACK), 0),
+        ((ONE, OTHER, *BACK, OTHER), 8),  # half of a third swap: the first one's word is used up
+        ((ONE, OTHER, *BACK, OTHER, ONE), 12),
+        ((ONE, *PLAIN, OTHER), 4),  # a plain correction takes the word back
+    ],
+)
+def test_of_two_swapped_sales_the_corrections_are_rows_once_both_are_there(
+    tmp_path: Path, acts: tuple[dict[str, Any], ...], rows: int
+) -> None:
     """Half a swap took the code out of what is screened, and moved nothing on the ledger."""
-    one = _sold("dispensing.corrected", [{"wrong": "a", "code": "b", "line": 0}])
-    one["members"] = {"rx": "rx0", "sale": "s1", "swapped_with": "s2"}
-    other = _sold("dispensing.corrected", [{"wrong": "b", "code": "a", "line": 0}])
-    other["members"] = {"rx": "rx0", "sale": "s2", "swapped_with": "s1"}
-    for acts, rows in (((one,), 0), ((one, one), 0), ((one, other), 4), ((one, other, one), 4)):
-        _written(tmp_path, _issued("990000"), *acts)
-        assert len(pl.read_parquet(tmp_path / "sales.parquet")) == rows
+    _written(tmp_path, _issued("990000"), *acts)
+    assert len(pl.read_parquet(tmp_path / "sales.parquet")) == rows
 
 
 @pytest.mark.parametrize(
