@@ -6,8 +6,8 @@ Rules and effects see the world only through this class. Nothing here decides.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from functools import cached_property, lru_cache
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property, lru_cache, partial
 from typing import Any, TypeVar, cast
 
 from contracts import keys, lifecycle
@@ -137,27 +137,38 @@ class Act:
         return tuple(record["parts"]) if record else ()
 
     def drug(self, code: str) -> State | None:
-        """Return a drug of the knowledge in force by its national code."""
+        """Return a drug of the knowledge in force by its national code.
+
+        What was prescribed before it was struck off the list is still told of, as it stood on the
+        prescription's day: else nobody knows what a box of it holds.
+        """
         return self._first(lambda part: keys.drug(part, code))
 
     def drug_then(self, code: str) -> State | None:
         """Return a drug as the knowledge in force on the prescription's day tells (see `parameter_then`)."""
+        return self._first_of(self._parts_then, lambda part: keys.drug(part, code))
+
+    @cached_property
+    def _parts_then(self) -> tuple[str, ...]:
         if self.rx is None:
-            return self.drug(code)
-        then = self._in_force(keys.KNOWLEDGE, self.rx["issued"])
-        found = (self.state(keys.drug(part, code)) for part in self._parts_of(then))
-        return next((drug for drug in found if drug is not None), None)
+            return self._knowledge_parts()
+        return self._parts_of(self._in_force(keys.KNOWLEDGE, self.rx["issued"]))
 
     def product(self, product_id: str) -> State | None:
-        """Return {"drug","level"} of the seven digits with which a pack's trace code begins."""
+        """Return {"drug","level"} of the seven digits with which a pack's trace code begins; see `drug`."""
         return self._first(lambda part: keys.product(part, product_id))
 
     def recalled(self, drug_code: str, lot: str) -> bool:
         """Return whether the knowledge in force recalls this lot."""
-        return self._first(lambda part: keys.recall(part, drug_code, lot)) is not None
+        key_of = partial(keys.recall, drug_code=drug_code, lot=lot)
+        return self._first_of(self._knowledge_parts(), key_of) is not None
 
-    def _first(self, key_of: Any) -> State | None:
-        for part in self._knowledge_parts():
+    def _first(self, key_of: Callable[[str], str]) -> State | None:
+        found = self._first_of(self._knowledge_parts(), key_of)
+        return self._first_of(self._parts_then, key_of) if found is None else found
+
+    def _first_of(self, parts: Iterable[str], key_of: Callable[[str], str]) -> State | None:
+        for part in parts:
             found = self.state(key_of(part))
             if found is not None:
                 return found

@@ -196,10 +196,11 @@ def held_here(act: Act) -> None:
 def sold_units(act: Act, line: dict[str, Any]) -> int:
     """Return a sold or returned line in millionths of the drug's smallest unit.
 
-    A line without a unit is in packs, a split one in smallest units. Raises Rejected(UNIT_…);
-    an unknown drug counts its packs as one unit each.
+    A line without a unit is in packs, a split one in smallest units. A pack holds what it held on the
+    prescription's day, by which the prescription was counted. Raises Rejected(UNIT_…); an unknown drug
+    counts its packs as one unit each.
     """
-    drug = act.drug(line["drug"]) or {"levels": []}
+    drug = act.drug_then(line["drug"]) or {"levels": []}
     _, smallest = smallest_level(drug)
     unit = line.get("unit") or (smallest if line.get("split") and smallest else "盒")
     return units_of(drug, line["quantity"], unit)
@@ -224,6 +225,7 @@ def _exceeds(act: Act, left: dict[str, int]) -> bool:
     "FLOW-11",
     "QTY_EXCEEDS_RX",
     SALE,
+    version=2,
     sources="contracts §2 S9",
     en="More than the prescription still allows, or a drug that it does not contain.",
     zh="超出处方剩余数量，或不在处方范围内。",

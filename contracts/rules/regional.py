@@ -48,23 +48,24 @@ def prescribed_by_its_own(act: Act) -> None:
     REVIEWS,
     sources="R22 S31",
     parameters=("tcm_classes", "tcm_pharmacist_scopes"),
+    version=2,
     en="Chinese medicine of this class is reviewed by a pharmacist of Chinese medicine.",
     zh="该类中药须由中药师审核。",
 )
 def reviewed_by_its_own(act: Act) -> None:
-    """Of those who approve a drug of a listed class one has a listed scope."""
+    """Of those who approve a drug of a listed class one has a listed scope; lists as of its day."""
     drugs = [line["drug"] for line in act.content.get("lines", [])]
     if act.payload.get("decision") != "approved" or not _is_chinese_medicine(act, drugs):
         return
     licences = (act.state(keys.licence(signer.code)) or {} for signer in act.signers)
     scopes = {scope for licence in licences for scope in licence.get("scope", ())}
-    if scopes.isdisjoint(act.parameter("tcm_pharmacist_scopes")):
+    if scopes.isdisjoint(act.parameter_then("tcm_pharmacist_scopes")):
         raise Failed
 
 
 def _is_chinese_medicine(act: Act, drugs: list[str]) -> bool:
-    classes = act.parameter("tcm_classes")
-    found = (act.drug(code) for code in drugs) if classes else ()
+    classes = act.parameter_then("tcm_classes")
+    found = (act.drug_then(code) for code in drugs) if classes else ()
     return any(drug is not None and drug["class"] in classes for drug in found)
 
 

@@ -1,7 +1,7 @@
 """TRACE: one code for each pack, one sale for each code (重复结算, 回流药, 串换).
 
-The rows of the decision table of china-domain §2.3, in the order of interface §4. A malformed
-code ends the family: nothing else can be said about it.
+The rows of the decision table of china-domain §2.3, in the order of interface §4; what a code says
+without its history is in `scan`.
 """
 
 from __future__ import annotations
@@ -9,82 +9,30 @@ from __future__ import annotations
 from contracts import keys
 from contracts.act import Act
 from contracts.corrected import sale_swapped
-from contracts.errors import Rejected
 from contracts.packs import (
     Pack,
     may_come_back,
     net_units,
     newly_sold,
     packs_of,
-    proposed_code,
     same_sale,
-    scanned,
     spoilt_units,
     taken_apart_from_this,
     units_told,
-    well_formed,
 )
-from contracts.quantity import MICRO, smallest_level
+from contracts.rules import scan
 from contracts.rules.base import (
     ADJUSTMENT,
     CORRECTION,
-    PAYMENTS,
     REPORTS,
     RETURN,
     SALE,
     Failed,
     rule,
 )
-from contracts.rules.flow import sold_units
+from contracts.rules.scan import SOLD
 from contracts.subjects import seller_of
 from contracts.time import day_of
-from contracts.uncoded import is_uncoded
-
-_SOLD = (*SALE, *CORRECTION, "dispensing.reported", "settlement.reported")
-_CODED = (*_SOLD, *RETURN, *PAYMENTS, "stock.received", *ADJUSTMENT)
-
-
-@rule(
-    "TRACE-1",
-    "TRACE_FORMAT",
-    _CODED,
-    sources="§2.1 K01-K05",
-    en="Not a trace code: scan the 20-digit drug trace code, not the article number.",
-    zh="不是药品追溯码：请扫描 20 位追溯码，而非商品条码。",
-)
-def code_has_form(act: Act) -> None:
-    """Every code is twenty ASCII digits; what was most likely meant is proposed to the sender alone."""
-    for place, entry in enumerate(act.disclosed("codes") or []):
-        for member, text in scanned(entry):
-            if not is_uncoded(entry) and not well_formed(text):
-                proposed = proposed_code(text)
-                told = {"proposed": proposed} if proposed else {}
-                raise Failed({"member": member, "place": place, **told})
-
-
-@rule(
-    "TRACE-2",
-    "TRACE_DUPLICATE_IN_EVENT",
-    _CODED,
-    sources="K07",
-    en="The same code was scanned twice in one act.",
-    zh="同一追溯码在一次操作中重复扫描。",
-)
-def codes_distinct(act: Act) -> None:
-    """No code stands twice in one act, and none takes its own place."""
-    seen: set[str] = set()
-    for place, pack in _placed(act):
-        for member, text in (("wrong", pack.wrong), ("code", pack.code)):
-            if text in seen:
-                raise Failed({"member": member, "place": place})
-            seen |= {text} - {""}
-
-
-def _placed(act: Act) -> list[tuple[int, Pack]]:
-    """The packs, each with its place in the list of codes, in which packs without a code stand too."""
-    listed = enumerate(act.disclosed("codes") or [])
-    places = [place for place, entry in listed if not is_uncoded(entry)]
-    return list(zip(places, packs_of(act), strict=False))
 
 
 def _opened(pack: Pack) -> bool:
@@ -92,62 +40,9 @@ def _opened(pack: Pack) -> bool:
 
 
 @rule(
-    "TRACE-3",
-    "TRACE_COUNT_MISMATCH",
-    (*SALE, *CORRECTION, "dispensing.reported", *RETURN),
-    sources="§2.3 COUNT S24",
-    en="As many codes as packs: the numbers differ.",
-    zh="追溯码数量与药品盒数不一致。",
-)
-def codes_match_packs(act: Act) -> None:
-    """Each line has one code for each whole pack, an opened pack exactly one."""
-    codes = act.disclosed("codes") or []
-    if not all(is_uncoded(entry) or well_formed(entry["code"]) for entry in codes):
-        return
-    lines = act.disclosed("lines") or []
-    counted = [0] * len(lines)
-    for place, entry in enumerate(codes):
-        position = entry.get("line", len(lines))
-        if position >= len(lines):
-            raise Failed({"member": "line", "place": place})
-        counted[position] += 1
-    for number, (line, count) in enumerate(zip(lines, counted, strict=True)):
-        if count != _packs_expected(act, line, count):
-            raise Failed({"line": number, "member": "quantity"})
-
-
-def _packs_expected(act: Act, line: dict[str, str], counted: int) -> int:
-    if line.get("split"):
-        return 1
-    drug = act.drug(line["drug"])
-    per_pack = (smallest_level(drug)[0] if drug else 1) * MICRO
-    try:
-        whole, rest = divmod(sold_units(act, line), per_pack)
-    except Rejected:
-        return counted  # the unit's own rule says it
-    return whole if rest == 0 else -1
-
-
-@rule(
-    "TRACE-4",
-    "TRACE_LEVEL",
-    (*_SOLD, *RETURN),
-    sources="§2.1 §2.3 LEVEL",
-    en="The code of a carton: a sale uses the code of the smallest pack.",
-    zh="扫描的是中包装或大包装码，销售须使用最小包装码。",
-)
-def smallest_pack(act: Act) -> None:
-    """Every sold code is of the smallest sale pack (level 1)."""
-    for place, pack in _placed(act):
-        product = act.product(pack.code[:7])
-        if product is not None and product["level"] != 1:
-            raise Failed({"member": "code", "place": place})
-
-
-@rule(
     "TRACE-5",
     "TRACE_PARENT_SOLD",
-    _SOLD,
+    SOLD,
     sources="§2.3 PARENT_SOLD",
     en="The carton of this pack has already been sold.",
     zh="该药品所属的大包装已被销售。",
@@ -162,28 +57,9 @@ def parent_unsold(act: Act) -> None:
 
 
 @rule(
-    "TRACE-6",
-    "TRACE_PRODUCT_MISMATCH",
-    (*SALE, *CORRECTION, "dispensing.reported", *RETURN),
-    sources="§2.3 SWAP",
-    en="The scanned pack is another drug than its line.",
-    zh="扫描的药品与处方行药品不一致（串换）。",
-)
-def pack_is_the_drug(act: Act) -> None:
-    """The first seven digits of each code name the line's drug."""
-    for pack in packs_of(act):
-        drug = act.drug(pack.drug)
-        if drug is None or not drug.get("levels"):
-            continue  # nothing is known about this drug's codes
-        products = (act.product(text[:7]) for text in (pack.code, pack.wrong) if text)
-        if any(product is None or product["drug"] != pack.drug for product in products):
-            raise Failed
-
-
-@rule(
     "TRACE-7",
     "TRACE_EXPIRED",
-    _SOLD,
+    SOLD,
     sources="§2.3 EXPIRED",
     en="The pack is past its expiry date.",
     zh="药品已过有效期。",
@@ -199,7 +75,7 @@ def pack_not_expired(act: Act) -> None:
 @rule(
     "TRACE-8",
     "TRACE_RECALLED",
-    _SOLD,
+    SOLD,
     sources="§2.3 RECALL",
     en="The pack's lot is recalled.",
     zh="该批号药品已被召回。",
@@ -215,7 +91,7 @@ def lot_not_recalled(act: Act) -> None:
 @rule(
     "TRACE-9",
     "TRACE_NOT_RESALABLE",
-    _SOLD,
+    SOLD,
     sources="§2.3 contracts §3",
     en="The pack left the shop and came back; it may not be sold again.",
     zh="该药品曾售出离店后退回，不得再次销售。",
@@ -234,7 +110,7 @@ def never_left_the_shop(act: Act) -> None:
 @rule(
     "TRACE-10",
     "TRACE_SPLIT_OVERFLOW",
-    _SOLD,
+    SOLD,
     version=2,
     sources="§2.3 SPLIT_OVERFLOW",
     en="More is sold out of the opened pack than is left in it.",
@@ -253,7 +129,7 @@ def opened_pack_holds_it(act: Act) -> None:
 @rule(
     "TRACE-11",
     "TRACE_SPLIT_ELSEWHERE",
-    _SOLD,
+    SOLD,
     sources="§2.3 SPLIT_CROSS_ORG",
     en="The pack was opened at another institution.",
     zh="该包装已在其他机构拆零。",
@@ -277,7 +153,7 @@ def _sold(pack: Pack) -> bool:
 @rule(
     "TRACE-12",
     "TRACE_ALREADY_DISPENSED",
-    _SOLD,
+    SOLD,
     sources="§2.3 DUP_CROSS_ORG S42 K06",
     en="This pack was already sold at another institution.",
     zh="该药品已在其他机构售出（重复结算）。",
@@ -292,7 +168,7 @@ def not_sold_elsewhere(act: Act) -> None:
 @rule(
     "TRACE-13",
     "TRACE_ALREADY_DISPENSED_HERE",
-    _SOLD,
+    SOLD,
     sources="§2.3 DUP_SAME_ORG",
     parameters=("placeholders",),
     version=3,
@@ -380,12 +256,12 @@ def report_within_prescription(act: Act) -> None:
 
 
 RULES = (
-    code_has_form,
-    codes_distinct,
-    codes_match_packs,
-    smallest_pack,
+    scan.code_has_form,
+    scan.codes_distinct,
+    scan.codes_match_packs,
+    scan.smallest_pack,
     parent_unsold,
-    pack_is_the_drug,
+    scan.pack_is_the_drug,
     pack_not_expired,
     lot_not_recalled,
     never_left_the_shop,

@@ -9,7 +9,7 @@ import pytest
 from contracts import keys
 from contracts.decision import Decision
 from contracts.time import to_text
-from tests.contracts.world import DRUGS, OFFICERS, REGULATOR, World, code
+from tests.contracts.world import DRUGS, METFORMIN, OFFICERS, REGULATOR, World, code, drug
 
 DAY = 86_400
 
@@ -26,16 +26,25 @@ def rulebook(world: World, **parameters: Any) -> Decision:
     return world.act("governance.rulebook", REGULATOR, OFFICERS, members)
 
 
-def monitor_all(world: World) -> None:
-    """From now on the knowledge base calls every drug monitored."""
-    world.put(keys.KNOWLEDGE, {"versions": [{"id": "kb", "from": 0}, {"id": "later", "from": world.now_ms}]})
-    world.put(keys.knowledge("later"), {"parts": ["stricter"]})
-    world.put(keys.part("stricter"), {"drugs": len(DRUGS)})
-    for one in DRUGS:
-        world.put(keys.drug("stricter", one["code"]), {**one, "monitored": True})
+def enforce(world: World, drugs: list[dict[str, Any]]) -> None:
+    """From now on the knowledge base has these drugs and no others."""
+    found = world.record(keys.KNOWLEDGE)["versions"]
+    name = f"kb{len(found)}"
+    world.put(keys.KNOWLEDGE, {"versions": [*found, {"id": name, "from": world.now_ms}]})
+    world.put(keys.knowledge(name), {"parts": [name]})
+    world.put(keys.part(name), {"drugs": len(drugs)})
+    for one in drugs:
+        world.put(keys.drug(name, one["code"]), one)
         for level in one["levels"]:
-            found = {"drug": one["code"], "level": level["level"]}
-            world.put(keys.product("stricter", level["product"]), found)
+            world.put(keys.product(name, level["product"]), {"drug": one["code"], "level": level["level"]})
+
+
+def monitor_all(world: World) -> None:
+    enforce(world, [{**one, "monitored": True} for one in DRUGS])
+
+
+def delist(world: World, gone: str) -> None:
+    enforce(world, [one for one in DRUGS if one["code"] != gone])
 
 
 def test_a_review_asks_of_an_old_prescription_what_its_own_rulebook_asked(world: World) -> None:
@@ -88,3 +97,79 @@ def test_a_version_announced_for_later_judges_nothing_until_then(world: World) -
     before = world.last_id
     world.wait(DAY)
     assert world.approve(before).codes == ()
+
+
+def test_of_a_drug_struck_off_the_list_no_more_is_sold_than_was_prescribed(world: World) -> None:
+    """One box of sixty became sixty boxes of one, because nobody knew any longer what a box holds."""
+    packs = [code("8990002", n) for n in (1, 2)]
+    world.receive(packs)
+    rx = world.ready()
+    delist(world, METFORMIN)
+    world.wait(1)
+    assert world.sell(rx, packs).codes == ("QTY_EXCEEDS_RX",)
+    two = [{"code": pack, "line": 0} for pack in packs]
+    one_box = [{"drug": METFORMIN, "quantity": "60", "unit": "片"}]
+    assert world.sell(rx, packs, lines=one_box, listed=two).codes == ("TRACE_COUNT_MISMATCH",)
+    assert world.sell(rx, packs[:1]).codes == ()
+    assert world.sell(rx, packs[1:]).codes == ("RX_ALREADY_DISPENSED",)
+
+
+def test_of_a_drug_struck_off_the_list_no_other_is_sold_in_its_place(world: World) -> None:
+    other, carton = code("8990007", 1), code("8890002", 1)
+    world.receive([other, carton])
+    rx = world.ready()
+    delist(world, METFORMIN)
+    world.wait(1)
+    assert world.sell(rx, [other]).codes == ("TRACE_PRODUCT_MISMATCH",)
+    assert world.sell(rx, [carton]).codes == ("TRACE_LEVEL",)
+
+
+def test_a_drug_struck_off_the_list_covers_the_patient_for_as_long_as_ever(world: World) -> None:
+    packs = [code("8990002", n) for n in (1, 2, 3, 4)]
+    world.receive(packs)
+    rx, again = (world.ready(line={"quantity": "2"}) for _ in range(2))
+    delist(world, METFORMIN)
+    world.wait(1)
+    assert world.sell(rx, packs[:2]).codes == ()
+    world.wait(60)
+    assert world.sell(again, packs[2:]).codes == ("SUPPLY_COVERED",)
+
+
+@pytest.mark.parametrize("units", [30, 120])
+def test_a_box_holds_what_it_held_when_it_was_prescribed(world: World, units: int) -> None:
+    """A list that corrects what a box holds makes neither two boxes of one nor none of it."""
+    packs = [code("8990002", n) for n in (1, 2)]
+    world.receive(packs)
+    rx = world.ready()
+    enforce(world, [drug(METFORMIN, "8990002", units, "片")])
+    world.wait(1)
+    assert world.sell(rx, packs).codes == ("QTY_EXCEEDS_RX",)
+    assert world.sell(rx, packs[:1]).codes == ()
+    assert world.sell(rx, packs[1:]).codes == ("RX_ALREADY_DISPENSED",)
+
+
+@pytest.mark.parametrize("what", ["classes", "scopes", "drug"])
+def test_who_reviews_chinese_medicine_is_asked_as_on_the_day_of_the_prescription(
+    world: World, what: str
+) -> None:
+    """A pharmacist who may review what lies before him is not refused for what was decided overnight."""
+    asked = {"tcm_classes": ["herbal"], "tcm_pharmacist_scopes": ["中药"], "tcm_departments": ["内分泌科"]}
+    herbal = [{**one, "class": "herbal"} for one in DRUGS]
+    if what != "drug":
+        enforce(world, herbal)
+    if what == "scopes":
+        rulebook(world, **{**asked, "tcm_pharmacist_scopes": ["dispensing"]})
+    if what == "drug":
+        rulebook(world, **asked)
+    world.wait(1)
+    world.issue()
+    old = world.last_id
+    world.wait(1)
+    if what != "drug":
+        rulebook(world, **asked)
+    else:
+        enforce(world, herbal)
+    world.wait(1)
+    world.issue()
+    assert world.approve(world.last_id).codes == ("LICENCE_SCOPE",)
+    assert world.approve(old).codes == ()
