@@ -55,24 +55,22 @@ class Judged:
 class _State:
     values: dict[str, bytes] = field(default_factory=dict)
 
-    def under(self, parameters: Mapping[str, Any]) -> Callable[[str], bytes | None]:
-        """Read the state as if this rulebook, on top of the one in force, had been in force always."""
+    def under(self, parameters: Mapping[str, Any], at_ms: int) -> Callable[[str], bytes | None]:
+        """Read the state as if this rulebook, on top of the one in force then, had been in force always."""
 
         def read(key: str) -> bytes | None:
             if key == keys.RULEBOOK:
                 return json.dumps({"versions": [{"id": _PACK, "from": 0}]}).encode()
             if key == keys.rulebook(_PACK):
-                return json.dumps({"parameters": {**self._in_force(), **parameters}}).encode()
+                return json.dumps({"parameters": {**self._in_force(at_ms), **parameters}}).encode()
             return self.values.get(key)
 
         return read
 
-    def _in_force(self) -> dict[str, Any]:
+    def _in_force(self, at_ms: int) -> dict[str, Any]:
         versions = json.loads(self.values.get(keys.RULEBOOK, b'{"versions":[]}'))["versions"]
-        if not versions:
-            return {}
-        record = json.loads(self.values[keys.rulebook(versions[-1]["id"])])
-        return dict(record["parameters"])
+        begun = [version["id"] for version in versions if version["from"] <= at_ms]
+        return dict(json.loads(self.values[keys.rulebook(begun[-1])])["parameters"]) if begun else {}
 
 
 def replay(source: Source, parameters: Mapping[str, Any] | None = None) -> Iterator[Judged]:
@@ -141,7 +139,7 @@ def _judge(
     decision = execute(facts, context, state.values.get)
     otherwise = None
     if parameters is not None:
-        looked = execute(facts, context, state.under(parameters))
+        looked = execute(facts, context, state.under(parameters, context.time_ms))
         # Where other rules refuse, history goes on as it went; where they accept, their counters are kept.
         writes = looked.writes if looked.outcome == "accepted" else decision.writes
         chained = dict(decision.writes) if looked.outcome == "accepted" else {}
@@ -151,5 +149,5 @@ def _judge(
 
 
 def _is_of_the_log(key: str) -> bool:
-    """Leaves and heads are those of the true entries, so that chains go on."""
-    return key.startswith(("pub/leaf/", "pub/head/"))
+    """Leaves, heads and versions are those of the true entries, so that chains and the past go on."""
+    return key.startswith(("pub/leaf/", "pub/head/")) or key == keys.RULEBOOK

@@ -85,11 +85,11 @@ class Act:
 
     def rulebook_id(self) -> str | None:
         """Return the rulebook version in force now, or None before there is one."""
-        return self._in_force(keys.RULEBOOK, self.time_ms)
+        return self.version_at(keys.RULEBOOK, self.time_ms)
 
     def knowledge_id(self) -> str | None:
         """Return the knowledge version in force now: effective, and all its parts on the ledger."""
-        return self._in_force(keys.KNOWLEDGE, self.time_ms)
+        return self.version_at(keys.KNOWLEDGE, self.time_ms)
 
     def parameter(self, name: str) -> Any:
         """Return a parameter from the rulebook in force, for the organisation's area, else its default."""
@@ -105,7 +105,7 @@ class Act:
         """
         if self.rx is None:
             return self.parameter(name)
-        then = self._in_force(keys.RULEBOOK, self.rx["issued"])
+        then = self.version_at(keys.RULEBOOK, self.rx["issued"])
         return self.once("parameters then", lambda: self._parameters_of(then))[name]
 
     def _parameters_of(self, version: str | None) -> Mapping[str, Any]:
@@ -113,13 +113,13 @@ class Act:
         given = record["parameters"] if record else None
         return of_area(given, self.organisation_code) if given else DEFAULTS
 
-    def _in_force(self, key: str, at_ms: int) -> str | None:
+    def version_at(self, key: str, at_ms: int) -> str | None:
+        """Return the version of `key`, rulebook or knowledge, that was in force at a time, or None."""
         record = self.state(key)
-        found = None
-        for version in record["versions"] if record else ():
+        for version in reversed(record["versions"] if record else ()):
             if version["from"] <= at_ms and self._complete(key, version["id"]):
-                found = str(version["id"])
-        return found
+                return str(version["id"])
+        return None
 
     def _complete(self, key: str, version: str) -> bool:
         if key != keys.KNOWLEDGE:
@@ -150,9 +150,8 @@ class Act:
 
     @cached_property
     def _parts_then(self) -> tuple[str, ...]:
-        if self.rx is None:
-            return self._knowledge_parts()
-        return self._parts_of(self._in_force(keys.KNOWLEDGE, self.rx["issued"]))
+        then = self.version_at(keys.KNOWLEDGE, self.rx["issued"]) if self.rx else None
+        return self._parts_of(then) if then else self._knowledge_parts()
 
     def product(self, product_id: str) -> State | None:
         """Return {"drug","level"} of the seven digits with which a pack's trace code begins; see `drug`."""

@@ -10,9 +10,11 @@ from typing import Any
 from contracts import keys
 from contracts.act import Act, State
 from contracts.facts import Credential
+from contracts.quantity import DAY_MS
 from contracts.time import from_text
 
 Writes = Iterator[tuple[str, State]]
+_REMEMBERED_MS = 365 * DAY_MS
 
 
 def kid_of(subject: str, spki: str) -> str:
@@ -168,21 +170,22 @@ def rulebook(act: Act) -> Writes:
     """A version of the rulebook, in force from its time."""
     identifier = act.facts.statement_id
     yield keys.rulebook(identifier), {"parameters": act.payload["parameters"]}
-    yield keys.RULEBOOK, _versions(act, keys.RULEBOOK, act.rulebook_id())
+    yield keys.RULEBOOK, _versions(act, keys.RULEBOOK)
 
 
 def knowledge(act: Act) -> Writes:
     """A version of the knowledge base, in force from its time once all its parts are in."""
     identifier = act.facts.statement_id
     yield keys.knowledge(identifier), {"parts": act.payload["parts"]}
-    yield keys.KNOWLEDGE, _versions(act, keys.KNOWLEDGE, act.knowledge_id())
+    yield keys.KNOWLEDGE, _versions(act, keys.KNOWLEDGE)
 
 
-def _versions(act: Act, key: str, current: str | None) -> State:
+def _versions(act: Act, key: str) -> State:
     known = (act.state(key) or {"versions": []})["versions"]
     begins = from_text(act.payload["effective_from"]) if "effective_from" in act.payload else act.time_ms
-    # What the version in force has replaced can never be in force again: forgotten.
-    start = next((i for i, version in enumerate(known) if version["id"] == current), 0)
+    # A prescription is judged by the versions of its day, on its return as well; older ones are forgotten.
+    oldest = act.version_at(key, act.time_ms - _REMEMBERED_MS)
+    start = next((i for i, version in enumerate(known) if version["id"] == oldest), 0)
     added = {"id": act.facts.statement_id, "from": begins}
     return {"versions": sorted([*known[start:], added], key=lambda version: version["from"])}
 

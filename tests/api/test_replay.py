@@ -18,10 +18,11 @@ from api.client.signing import build
 from api.command.main import main
 from api.command.replay import Comparison
 from api.history import columns
-from api.replay import Source, replay
+from api.replay import Judged, Source, _State, replay
 from api.sandbox.stage import ORIGIN
 from api.screening.report import screened
 from api.screening.tables import Tables
+from contracts import keys
 from contracts.contract import encode
 from tests.api.serving import DAY, site
 
@@ -122,6 +123,14 @@ def test_an_accepted_entry_whose_flag_was_left_out_is_found(day: tuple[Any, Path
     assert [one.index for one in replay(altered) if not one.same] == [index]
 
 
+def _versions_kept(judged: list[Judged]) -> list[bytes]:
+    """The rulebook's versions as each step leaves them: the past is looked up among the true ones."""
+    steps = [dict((one.otherwise or one.decision).writes) for one in judged]
+    kept = [writes[keys.RULEBOOK] for writes in steps if keys.RULEBOOK in writes]
+    assert kept
+    return kept
+
+
 def test_the_past_under_an_areas_rules(day: tuple[Any, Path]) -> None:
     ledger, _ = day
     for strict, code in (
@@ -130,7 +139,21 @@ def test_the_past_under_an_areas_rules(day: tuple[Any, Path]) -> None:
     ):
         judged = list(replay(ledger, strict))
         assert all(one.same for one in judged), "looking at it otherwise changes nothing of what was"
+        assert _versions_kept(judged) == _versions_kept(list(replay(ledger)))
         assert code in {code for one in judged if one.otherwise for code in one.otherwise.codes}
+
+
+def test_a_rulebook_that_is_announced_for_later_is_under_no_pack_yet() -> None:
+    """Without the moment the newest version was taken, in force or not."""
+    versions = [{"id": "a", "from": 0}, {"id": "b", "from": 10}]
+    state = _State({keys.RULEBOOK: json.dumps({"versions": versions}).encode()})
+    for name in "ab":
+        state.values[keys.rulebook(name)] = json.dumps({"parameters": {"named": name, "own": 1}}).encode()
+    for at_ms, named in ((9, "a"), (10, "b")):
+        read = state.under({"own": 2}, at_ms)
+        [only] = json.loads(read(keys.RULEBOOK) or b"")["versions"]
+        told = json.loads(read(keys.rulebook(only["id"])) or b"")
+        assert told == {"parameters": {"named": named, "own": 2}}
 
 
 def test_an_areas_pack_is_answered_even_when_it_changes_nothing(day: tuple[Any, Path]) -> None:

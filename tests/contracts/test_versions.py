@@ -26,6 +26,31 @@ def rulebook(world: World, **parameters: Any) -> Decision:
     return world.act("governance.rulebook", REGULATOR, OFFICERS, members)
 
 
+@pytest.mark.parametrize("days", [1, 365])
+def test_a_version_is_remembered_for_as_long_as_its_prescriptions_are_asked_about(
+    world: World, days: int
+) -> None:
+    """With two new versions in one day the prescription's own was forgotten, and the defaults judged."""
+    monitor_all(world)
+    rulebook(world, video_confirmation=1, validity_days_max=400)
+    world.wait(1)
+    world.issue(validity_days=400)
+    old = world.last_id
+    for _ in range(3):
+        world.wait(days * DAY / 3)
+        rulebook(world)
+    assert world.approve(old).codes == ("VIDEO_CONFIRMATION_MISSING",)
+
+
+def test_what_was_replaced_more_than_a_year_ago_is_forgotten(world: World) -> None:
+    for _ in range(3):
+        rulebook(world)
+        world.wait(366 * DAY)
+    assert len(world.record(keys.RULEBOOK)["versions"]) == 2
+    rulebook(world)
+    assert len(world.record(keys.RULEBOOK)["versions"]) == 2
+
+
 def enforce(world: World, drugs: list[dict[str, Any]]) -> None:
     """From now on the knowledge base has these drugs and no others."""
     found = world.record(keys.KNOWLEDGE)["versions"]
