@@ -1,6 +1,8 @@
 """The monthly report of an area's pilot, counted from an exported log alone (S33; S32, S41, S64).
 
-The same log and month give the same bytes. Nobody of the insured is in a log, so nobody is in the report.
+The same log and month give the same bytes. An act counts with whoever acted, a code with those of whom it
+speaks (contracts/codes/about.py); the total and the areas count both. Nobody of the insured is in a log, so
+nobody is in the report.
 """
 
 from __future__ import annotations
@@ -9,11 +11,13 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from api.attribution import Attribution, Said, said
+from api.versions import Versions
 from contracts.codes import CODES
 from contracts.parameters import AREAS, DEFAULTS
 from contracts.quantity import DAY_MS
@@ -41,12 +45,15 @@ class Tally:
     flags: Counter[str] = field(default_factory=Counter)
     refusals: Counter[str] = field(default_factory=Counter)
 
-    def add(self, type_: str, outcome: str, flags: Iterable[str], refusals: Iterable[str]) -> None:
-        """Count one entry."""
+    def add(self, type_: str, outcome: str) -> None:
+        """Count an act."""
         self.types[type_] += 1
         self.outcomes[outcome] += 1
-        self.flags.update(flags)
+
+    def speak(self, refusals: Iterable[str], flags: Iterable[str]) -> None:
+        """Count what was said."""
         self.refusals.update(refusals)
+        self.flags.update(flags)
 
     def told(self) -> dict[str, Any]:
         """Return the figures, each table in order of its names; classes sum flags and refusals."""
@@ -69,75 +76,72 @@ class _Log:
 
     first_ms: int
     end_ms: int
-    now_ms: int = 0  # of the last entry that counts
+    now_ms: int = 0  # the month is looked at from here: its end, or the last entry while it goes on
     organisations: dict[str, dict[str, Any]] = field(default_factory=dict)
     people: dict[str, dict[str, Any]] = field(default_factory=dict)
     last_ms: dict[str, int] = field(default_factory=dict)
+    by_area: dict[str, Tally] = field(default_factory=dict)
     by_organisation: dict[str, Tally] = field(default_factory=dict)
     by_department: dict[str, Tally] = field(default_factory=dict)
     by_person: dict[str, Tally] = field(default_factory=dict)
     total: Tally = field(default_factory=Tally)
     cases: Counter[str] = field(default_factory=Counter)
-    parts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    rules: dict[str, str] = field(default_factory=dict)
-    parameters: Mapping[str, Any] = field(default_factory=dict)
-    monitored: set[str] = field(default_factory=set)
+    attribution: Attribution = field(default_factory=Attribution)
+    versions: Versions = field(default_factory=Versions)
 
     def take(self, entry: Mapping[str, Any]) -> None:
         """Learn from an entry, and count it where it is of the month."""
         time_ms = int(entry["time"])
+        self.now_ms = min(time_ms, self.end_ms - 1)
         if time_ms >= self.end_ms:
             return
-        self.now_ms = time_ms
         if "refused" in entry:
-            refused = entry["refused"]
-            self.last_ms[refused["actor"]] = time_ms
-            if time_ms >= self.first_ms:
-                self._count(refused["actor"], refused.get("signers", ()), refused["type"], refused["codes"])
+            self._take_act(said(entry, {}), "refused", time_ms)
             return
         data = base64url.decode(entry["statement"]["payload"])
-        payload, verdict = json.loads(data), entry["verdict"]
-        self._learn(hashlib.sha256(data).hexdigest(), payload)
-        self.last_ms[payload["iss"]] = time_ms
+        payload = json.loads(data)
+        self.versions.learn(hashlib.sha256(data).hexdigest(), payload, time_ms)
+        self._learn(payload)
+        self._take_act(said(entry, payload), entry["verdict"]["outcome"], time_ms)
         if time_ms >= self.first_ms:
-            signers = [one["code"] for one in payload["signers"]]
-            flags = [flag["code"] for flag in verdict["flags"]]
-            self._count(payload["iss"], signers, payload["type"], (), verdict["outcome"], flags)
             self._count_case(payload)
 
-    def _learn(self, id_: str, payload: Mapping[str, Any]) -> None:
+    def _take_act(self, act: Said, outcome: str, time_ms: int) -> None:
+        self.last_ms[act.organisation] = time_ms
+        if time_ms >= self.first_ms:
+            self._count(act, outcome)
+
+    def _learn(self, payload: Mapping[str, Any]) -> None:
+        self.attribution.learn(payload)
         type_ = payload["type"]
         if type_ == "registry.organisation":
             self.organisations[payload["code"]] = {"name": payload["name"], "role": payload["role"]}
         elif type_ == "registry.person":
             department = str(payload.get("department", ""))
             self.people[payload["code"]] = {"role": payload["role"], "department": department}
-        elif type_ == "governance.rulebook":
-            self.rules.update(rulebook=id_, rulebook_version=str(payload["version"]))
-            self.parameters = payload["parameters"]
-        elif type_ == "governance.knowledge_part":
-            self.parts[id_] = payload["drugs"]
-        elif type_ == "governance.knowledge":
-            self.rules.update(knowledge=id_, knowledge_version=str(payload["version"]))
-            drugs = [drug for part in payload["parts"] for drug in self.parts.get(part, ())]
-            self.monitored = {drug["code"] for drug in drugs if drug["monitored"]}
 
-    def _count(
-        self,
-        iss: str,
-        signers: Iterable[str],
-        type_: str,
-        refusals: Sequence[str],
-        outcome: str = "refused",
-        flags: Sequence[str] = (),
-    ) -> None:
-        people = [code for code in dict.fromkeys(signers) if code in self.people]
-        tallies = [self.total, self.by_organisation.setdefault(iss, Tally())]
-        tallies += [self.by_person.setdefault(code, Tally()) for code in people]
+    def _count(self, act: Said, outcome: str) -> None:
+        """Count an act with whoever acted, each code with whom it speaks of, all with area and total."""
+        for whole in (self.total, self.by_area.setdefault(act.organisation[1:7], Tally())):
+            whole.add(act.type, outcome)
+            whole.speak(act.refusals, act.flags)
+        own = self.by_organisation.setdefault(act.organisation, Tally())
+        own.add(act.type, outcome)
+        own.speak(*self.attribution.speak_of(act, act.organisation))
+        shop = self.attribution.shop_told_of(act)
+        if shop:
+            self.by_organisation.setdefault(shop, Tally()).speak(*self.attribution.speak_of(act, shop))
+        self._count_people(act, outcome)
+
+    def _count_people(self, act: Said, outcome: str) -> None:
+        people = [code for code in dict.fromkeys(act.people) if code in self.people]
+        tallies = [self.by_person.setdefault(code, Tally()) for code in people]
         named = dict.fromkeys(self.people[code]["department"] for code in people)
-        tallies += [self.by_department.setdefault(f"{iss} {name}", Tally()) for name in named if name]
+        names = (f"{act.organisation} {name}" for name in named if name)
+        tallies += [self.by_department.setdefault(name, Tally()) for name in names]
         for tally in tallies:
-            tally.add(type_, outcome, flags, refusals)
+            tally.add(act.type, outcome)
+            tally.speak(*self.attribution.speak_of(act, people[0]))
 
     def _count_case(self, payload: Mapping[str, Any]) -> None:
         name = str(payload["type"]).partition(".")[2]
@@ -174,11 +178,11 @@ def report(entries: Iterable[bytes], month: str) -> dict[str, Any]:
     return {
         "month": month,
         "profile": founded["profile"],
-        "rules": log.rules,
+        "rules": log.versions.named(log.now_ms),
         "total": log.total.told(),
         "measures": dict(sorted(log.cases.items())),
-        "monitored": _monitored(month, len(log.monitored), log.parameters),
-        "areas": _areas(log),
+        "monitored": _monitored(month, log.versions, log.now_ms),
+        "areas": {area: log.by_area[area].told() for area in sorted(log.by_area)},
         "organisations": [_organisation(log, code) for code in sorted(log.organisations)],
         "departments": {name: log.by_department[name].told() for name in sorted(log.by_department)},
         "people": {
@@ -186,15 +190,6 @@ def report(entries: Iterable[bytes], month: str) -> dict[str, Any]:
             for code in sorted(log.by_person)
         },
     }
-
-
-def _areas(log: _Log) -> dict[str, Any]:
-    found: dict[str, Tally] = {}
-    for code, tally in log.by_organisation.items():
-        area = found.setdefault(code[1:7], Tally())
-        for name in ("types", "outcomes", "flags", "refusals"):
-            getattr(area, name).update(getattr(tally, name))
-    return {name: found[name].told() for name in sorted(found)}
 
 
 def _organisation(log: _Log, code: str) -> dict[str, Any]:
@@ -210,20 +205,25 @@ def _organisation(log: _Log, code: str) -> dict[str, Any]:
     return {**told, "coded": sum(tally.types[type_] for type_ in _CODED), **tally.told()}
 
 
-def _monitored(month: str, drugs: int, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def _monitored(month: str, versions: Versions, at_ms: int) -> dict[str, Any]:
     """Monitored drugs of the knowledge in force against the stage of the month, by area too (S32, T4)."""
+    drugs, parameters = versions.drugs(at_ms).values(), versions.parameters(at_ms)
     areas = parameters.get(AREAS, {})
     own = {area: given[_STAGES] for area, given in sorted(areas.items()) if _STAGES in given}
-    told = {"drugs": drugs, **_stage(month, drugs, parameters.get(_STAGES, DEFAULTS[_STAGES]))}
+    watched, catalogue = sum(drug["monitored"] for drug in drugs), len(drugs)
+    stage = _stage(month, watched, catalogue, parameters.get(_STAGES, DEFAULTS[_STAGES]))
+    told = {"drugs": watched, "catalogue": catalogue, **stage}
     if own:
-        told["areas"] = [{"area": area, **_stage(month, drugs, stages)} for area, stages in own.items()]
+        told["areas"] = [
+            {"area": area, **_stage(month, watched, catalogue, stages)} for area, stages in own.items()
+        ]
     return told
 
 
-def _stage(month: str, drugs: int, stages: Iterable[str]) -> dict[str, Any]:
-    """After the last stage all are needed; which those are no log can tell, so nothing is said of it."""
+def _stage(month: str, watched: int, catalogue: int, stages: Iterable[str]) -> dict[str, Any]:
+    """How many are needed by the stage of the month, and whether they are there; after the last one all."""
     found = (_STAGE.fullmatch(stage) for stage in stages)
     ahead = sorted((stage[1], int(stage[2])) for stage in found if stage and month <= stage[1])
     if not ahead:
-        return {"needed": "all"}
-    return {"needed": ahead[0][1], "met": drugs >= ahead[0][1]}
+        return {"needed": "all", "met": watched == catalogue > 0}
+    return {"needed": ahead[0][1], "met": watched >= ahead[0][1]}

@@ -1,7 +1,8 @@
 """What a log says of one institution or person: features with their proof, their rule and their end (S57).
 
-Made from the log alone, so anybody with the log gets the same bytes. Errors of data are no feature, nobody of
-the insured is in a log, and what is older than the window is forgotten.
+Made from the log alone, so anybody with the log gets the same bytes. Errors of data are no feature, nor is
+what speaks of somebody else than the subject (contracts/codes/about.py); nobody of the insured is in a log,
+and what is older than the window is forgotten.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from api.attribution import Attribution, Said, said
 from contracts.codes import CODES
 from contracts.quantity import DAY_MS
 from contracts.rules import RULES
@@ -25,8 +27,6 @@ APPEAL = {
     "zh": "对每项措施与案件均可提交 governance.appeal 申诉；数据错误以 corrects 更正。",
 }
 _MEASURES = ("freeze", "score", "case", "reminder", "repair", "release", "appeal", "case_step")
-# What follows from a measure is no behaviour: the measure itself is told.
-_CONSEQUENCES = ("STATE_FROZEN", "SIGNER_SUSPENDED", "ORG_SUSPENDED", "DEPARTMENT_SUSPENDED")
 _TOLD = ("type", "reason", "step", "finding", "until", "points", "kind", "responsibility")
 
 
@@ -60,38 +60,53 @@ class Feature:
 
 def profile(entries: Iterable[bytes], subject: str, window_days: int = WINDOW_DAYS) -> dict[str, Any]:
     """Return the subject's profile at the log's last entry. Raises ProfileFault, ValueError, KeyError."""
-    parsed = [(index, json.loads(raw)) for index, raw in enumerate(entries)]
-    acts = [(index, int(entry["time"]), *_read(entry)) for index, entry in parsed]
-    role = next((str(told["role"]) for _, _, told, _, _ in acts if _registers(told, subject)), "")
+    acts = list(_acts(entries, subject))
+    role = next((str(act.payload["role"]) for act in acts if _registers(act.payload, subject)), "")
     if not role:
         raise ProfileFault(f"nobody of code {subject} is registered in this log")
-    now_ms = acts[-1][1]
-    recent = [one for one in acts if one[1] > now_ms - window_days * DAY_MS]
-    own = [one for one in recent if subject in one[3]]
+    now_ms = acts[-1].time_ms
+    recent = [act for act in acts if act.time_ms > now_ms - window_days * DAY_MS]
     return {
         "subject": subject,
         "role": role,
         "as_of": to_text(now_ms),
         "window_days": window_days,
-        "acts": len(own),
-        "features": [one.told(window_days) for one in _features(own)],
+        "acts": sum(subject in act.whose for act in recent),
+        "features": [one.told(window_days) for one in _features(recent)],
         "measures": list(_measures(acts, subject)),
         "appeal": APPEAL,
     }
 
 
-Act = tuple[int, int, Mapping[str, Any], set[str], list[str]]  # index, time, payload, whose, codes
+@dataclass(frozen=True, slots=True)
+class _Act:
+    """An entry, whose it is, and the codes said of it that speak of the subject."""
+
+    index: int
+    time_ms: int
+    payload: Mapping[str, Any]  # with the statement's id; {} of a refusal
+    whose: tuple[str, ...]
+    codes: tuple[str, ...]
 
 
-def _read(entry: Mapping[str, Any]) -> tuple[Mapping[str, Any], set[str], list[str]]:
-    """The payload of an entry, whose act it is, and the codes that were said of it."""
+def _acts(entries: Iterable[bytes], subject: str) -> Iterator[_Act]:
+    attribution = Attribution()
+    for index, raw in enumerate(entries):
+        entry = json.loads(raw)
+        payload = _payload(entry)
+        act: Said = said(entry, payload)
+        if payload:
+            attribution.learn(payload)
+        refusals, flags = attribution.speak_of(act, subject)
+        whose = (act.organisation, *act.people)
+        yield _Act(index, int(entry["time"]), payload, whose, (*refusals, *flags))
+
+
+def _payload(entry: Mapping[str, Any]) -> dict[str, Any]:
     if "refused" in entry:
-        refused = entry["refused"]
-        return {}, {refused["actor"], *refused.get("signers", ())}, list(refused["codes"])
+        return {}
     data = base64url.decode(entry["statement"]["payload"])
-    payload = {**json.loads(data), "id": hashlib.sha256(data).hexdigest()}
-    people = {payload["iss"], *(one["code"] for one in payload["signers"])}
-    return payload, people, [flag["code"] for flag in entry["verdict"]["flags"]]
+    return {**json.loads(data), "id": hashlib.sha256(data).hexdigest()}
 
 
 def _registers(payload: Mapping[str, Any], subject: str) -> bool:
@@ -99,32 +114,33 @@ def _registers(payload: Mapping[str, Any], subject: str) -> bool:
     return payload.get("type") in named and payload.get("code") == subject
 
 
-def _features(own: Iterable[Act]) -> list[Feature]:
+def _features(acts: Iterable[_Act]) -> list[Feature]:
     found: dict[str, Feature] = {}
-    for index, time_ms, _, _, codes in own:
-        for code in codes:
-            if code in CODES and CODES[code].class_ != "DATA_QUALITY" and code not in _CONSEQUENCES:
+    for act in acts:
+        for code in act.codes:
+            if code in CODES and CODES[code].class_ != "DATA_QUALITY":
                 feature = found.setdefault(code, Feature(code))
-                feature.entries.append(index)
-                feature.last_ms = time_ms
+                feature.entries.append(act.index)
+                feature.last_ms = act.time_ms
     return [found[code] for code in sorted(found)]
 
 
-def _measures(acts: Iterable[Act], subject: str) -> Iterator[dict[str, Any]]:
+def _measures(acts: Iterable[_Act], subject: str) -> Iterator[dict[str, Any]]:
     """Measures that name the subject, what became of them, and its appeals.
 
     They end by their own rules, not with the window. Whoever was cleared is shown cleared: steps, findings
     and releases stand beside the case or freeze that they belong to.
     """
     own: set[str] = set()
-    for index, time_ms, payload, people, _ in acts:
+    for act in acts:
+        payload = act.payload
         family, _, name = str(payload.get("type", "")).partition(".")
         if family != "governance" or name not in _MEASURES:
             continue
         matter = payload.get("case") or payload.get("freeze") or payload.get("score")
         if payload.get("subject") == subject:
             own.add(str(payload.get("id", "")))
-        elif matter not in own and not (name == "appeal" and subject in people):
+        elif matter not in own and not (name == "appeal" and subject in act.whose):
             continue
         told = {member: payload[member] for member in _TOLD if member in payload}
-        yield {"entry": index, "time": to_text(time_ms), **told}
+        yield {"entry": act.index, "time": to_text(act.time_ms), **told}

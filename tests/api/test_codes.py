@@ -8,6 +8,7 @@ import pytest
 
 from api.problems import Problem
 from contracts.codes import CODES
+from contracts.codes.about import ABOUT
 from contracts.rules import RULES
 from tests.api.serving import Site
 
@@ -146,3 +147,7 @@ def test_a_problem_document_has_every_promised_member() -> None:
     assert promised | {"request_id", "zh"} == set(body)
     assert set(body["zh"]) == {"title", "detail", "fix"}
     assert body["type"] == "https://x/errors/RX_EXPIRED"
+
+
+def test_whom_a_code_speaks_of_is_told_of_codes_that_exist() -> None:
+    assert {code for code in ABOUT if code not in CODES} == set()

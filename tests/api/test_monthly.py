@@ -15,8 +15,9 @@ from api.command.main import main
 from api.command.report import as_csv
 from api.monthly import MonthFault, month_of, report
 from contracts.statements import base64url
-from tests.api.entries import H1, P1, P2, organisation, refused, said
+from tests.api.entries import H1, P1, P2, REGULATOR, organisation, refused, said
 
+T10 = "2026-03-10T00:00:00Z"
 DRUG = {"code": "X", "monitored": True}
 
 LOG = [
@@ -28,7 +29,7 @@ LOG = [
     said("2026-01-02T00:00:00Z", "governance.knowledge_part", drugs=[DRUG]),
     said("2026-02-28T15:59:59Z", "prescription.issued"),
     said("2026-02-28T16:00:00Z", "prescription.issued", flags=("PACE_NOTICE", "SPLIT_RX")),
-    refused("2026-03-10T00:00:00Z", "PACE_TOO_FAST", "QTY_FORMAT"),
+    refused(T10, "PACE_TOO_FAST", "QTY_FORMAT"),
     said("2026-03-20T00:00:00Z", "dispensing.dispensed", P1, "Y1"),
     said("2026-03-20T00:00:00Z", "governance.case", "R99000000001", "G1"),
     said("2026-03-20T00:00:00Z", "governance.case_step", "R99000000001", "G1", step="closed"),
@@ -62,9 +63,11 @@ def test_areas_institutions_departments_and_people_have_their_own() -> None:
 
 def test_an_institution_that_fell_silent_or_was_never_heard_of_is_told() -> None:
     by_code = {one["code"]: one for one in report(LOG, "2026-03")["organisations"]}
-    assert (by_code[H1]["heard"], by_code[H1]["silent"]) == (True, True)  # ten days before the last entry
-    assert (by_code[P1]["silent"], by_code[P1]["coded"]) == (False, 1)
+    assert (by_code[H1]["heard"], by_code[H1]["silent"], by_code[H1]["last"]) == (True, True, T10)
+    assert (by_code[P1]["silent"], by_code[P1]["coded"]) == (True, 1), "not heard of in the last eleven days"
     assert by_code[P2]["heard"] is False and "last" not in by_code[P2]
+    unfinished = report(LOG[:-1], "2026-03")["organisations"]
+    assert [one["silent"] for one in unfinished if one["heard"]] == [True, False], "looked at on the 20th"
 
 
 @pytest.mark.parametrize(
@@ -74,13 +77,24 @@ def test_an_institution_that_fell_silent_or_was_never_heard_of_is_told() -> None
         ("2025-12", 50, {"needed": 50, "met": True}),
         ("2026-06", 99, {"needed": 100, "met": False}),
         ("2026-06", 100, {"needed": 100, "met": True}),
-        ("2026-07", 1, {"needed": "all"}),  # whether these are all no log can tell
+        ("2026-07", 1, {"needed": "all", "met": False}),
     ],
 )
 def test_monitored_drugs_are_held_against_the_stage_of_the_month(
     month: str, drugs: int, told: dict[str, Any]
 ) -> None:
-    assert report(_watching(drugs), month)["monitored"] == {"drugs": drugs, **told}
+    assert report(_watching(drugs), month)["monitored"] == {"drugs": drugs, "catalogue": drugs + 1, **told}
+
+
+@pytest.mark.parametrize(("drugs", "met"), [(0, False), (1, True)])
+def test_after_the_last_stage_every_drug_of_the_catalogue_is_needed(drugs: int, met: bool) -> None:
+    log = _watching(drugs, others=0)
+    assert report(log, "2026-07")["monitored"] == {
+        "drugs": drugs,
+        "catalogue": drugs,
+        "needed": "all",
+        "met": met,
+    }
 
 
 def test_an_area_has_dates_of_its_own_and_so_has_a_newer_rulebook() -> None:
@@ -94,14 +108,60 @@ def test_an_area_has_dates_of_its_own_and_so_has_a_newer_rulebook() -> None:
     ):
         rules = said("2025-01-04T00:00:00Z", "governance.rulebook", version="1", parameters=parameters)
         found = report([*_watching(60), rules], "2026-03")["monitored"]
-        assert found == {"drugs": 60, **told}
+        assert found == {"drugs": 60, "catalogue": 61, **told}
 
 
-def _watching(drugs: int) -> list[bytes]:
+def test_what_is_announced_for_later_is_in_force_in_no_month_before() -> None:
+    """A rulebook of April stood in the report of March as the one that judged it."""
+    later = {"version": "april", "effective_from": "2026-03-31T16:00:00Z"}
+    stages = {"monitored_stages": ["2026-04-30=7"]}
+    log = [
+        *_watching(60),
+        said("2025-01-04T00:00:00Z", "governance.rulebook", version="old", parameters={}),
+        said("2026-03-02T00:00:00Z", "governance.rulebook", parameters=stages, **later),
+        said("2026-03-02T00:00:00Z", "governance.knowledge", parts=["ab" * 32], version="unfinished"),
+        said("2026-03-02T00:00:00Z", "governance.knowledge", parts=[], **later),
+        said("2026-05-01T00:00:00Z", "prescription.issued"),
+    ]
+    march, april = report(log, "2026-03"), report(log, "2026-04")
+    assert (march["rules"]["rulebook_version"], march["rules"]["knowledge_version"]) == ("old", "k")
+    assert (march["monitored"]["drugs"], march["monitored"]["needed"]) == (60, 100)
+    assert (april["rules"]["rulebook_version"], april["rules"]["knowledge_version"]) == ("april", "april")
+    assert (april["monitored"]["drugs"], april["monitored"]["needed"]) == (0, 7)
+
+
+def test_a_code_counts_with_whom_it_speaks_of_and_in_the_total_always() -> None:
+    """What a patient bought, or a prescription's end, stood in the report of whoever was told of it."""
+    march = "2026-03-20T00:00:00Z"
+    at_the_counter = ("RX_CANCELLED", "SUPPLY_COVERED", "STATE_FROZEN", "TRACE_EXPIRED")
+    person = {"code": "Y1", "role": "pharmacist", "department": "药房"}
+    told = {"code": "F1", "name": "fund", "role": "fund"}
+    log = [
+        *LOG[:-1],
+        said("2026-01-01T00:00:00Z", "registry.organisation", REGULATOR, "G1", **told),
+        said("2026-01-01T00:00:00Z", "registry.person", **person),
+        refused(march, *at_the_counter, actor=P1, by="Y1", type_="dispensing.dispensed"),
+        said(march, "dispensing.dispensed", P1, "Y1", flags=("NO_INBOUND", "SHADOW")),
+        said(march, "settlement.settled", "F1", "J1", flags=("SETTLED_TWICE",)),
+    ]
+    found = report(log, "2026-03")
+    everything = {"RX_CANCELLED", "SUPPLY_COVERED", "STATE_FROZEN", "TRACE_EXPIRED"}
+    shop = next(one for one in found["organisations"] if one["code"] == P1)
+    fund = next(one for one in found["organisations"] if one["code"] == "F1")
+    assert everything <= found["total"]["refusals"].keys()
+    assert everything <= found["areas"][P1[1:7]]["refusals"].keys()
+    assert shop["refusals"] == {"TRACE_EXPIRED": 1} and shop["refused"] == 1
+    assert shop["flags"] == {"NO_INBOUND": 1, "SETTLED_TWICE": 1}, "the fund told of the sale of the shop"
+    assert (fund["flags"], fund["statements"]) == ({}, 1)
+    for own in (found["people"]["Y1"], found["departments"][f"{P1} 药房"]):
+        assert (own["refusals"], own["flags"], own["statements"]) == ({"TRACE_EXPIRED": 1}, {}, 2)
+
+
+def _watching(drugs: int, others: int = 1) -> list[bytes]:
     """A log whose knowledge holds so many monitored drugs, and one that is not."""
     founded = said("2025-01-01T00:00:00Z", "governance.genesis", utc_offset_minutes=480, profile="sandbox")
     watched = [{**DRUG, "code": number} for number in range(drugs)]
-    listed = [*watched, {"code": "Y", "monitored": False}]
+    listed = [*watched, *[{"code": "Y", "monitored": False}] * others]
     part = said("2025-01-02T00:00:00Z", "governance.knowledge_part", drugs=listed)
     id_ = hashlib.sha256(base64url.decode(json.loads(part)["statement"]["payload"])).hexdigest()
     return [founded, part, said("2025-01-03T00:00:00Z", "governance.knowledge", version="k", parts=[id_])]

@@ -10,6 +10,8 @@ import pytest
 
 from api.command.main import main
 from api.subject_profile import SHOWN, ProfileFault, profile
+from contracts.codes import CODES
+from contracts.codes.about import about
 from contracts.statements import base64url
 from tests.api.entries import H1, P1, REGULATOR, organisation, refused, said
 
@@ -60,6 +62,45 @@ def test_who_was_cleared_is_shown_cleared() -> None:
 def test_what_only_follows_from_a_measure_is_no_feature() -> None:
     found = profile([*LOG, refused("2026-02-06T00:00:00Z", "STATE_FROZEN")], "D1")
     assert "STATE_FROZEN" not in {one["code"] for one in found["features"]}
+
+
+SAID_AT_THE_COUNTER = [
+    organisation("F1", "fund"),
+    said("2026-01-01T00:00:00Z", "registry.person", REGULATOR, "G1", code="Y1", role="pharmacist"),
+    organisation(P1, "pharmacy"),
+    refused("2026-02-01T00:00:00Z", "SUPPLY_QUANTITY", actor=H1),
+    said("2026-02-02T00:00:00Z", "dispensing.dispensed", P1, "Y1", flags=("NO_INBOUND", "SHADOW")),
+    refused("2026-02-03T00:00:00Z", "TRACE_EXPIRED", actor=P1, by="Y1", type_="dispensing.dispensed"),
+    refused("2026-02-03T00:00:00Z", "SUPPLY_QUANTITY", actor=P1, by="Y1", type_="dispensing.dispensed"),
+    refused("2026-02-03T00:00:00Z", "TRACE_RECALLED", actor="F1", by="J1", type_="settlement.reported"),
+    said("2026-02-03T00:00:00Z", "settlement.settled", "F1", "J1", flags=("SETTLED_TWICE",)),
+    said("2026-02-03T00:00:00Z", "registry.person", REGULATOR, "G1", code="J1", role="fund_officer"),
+]
+
+
+@pytest.mark.parametrize(
+    ("subject", "codes"),
+    [
+        ("Y1", ["TRACE_EXPIRED"]),
+        (P1, ["NO_INBOUND", "SETTLED_TWICE", "TRACE_EXPIRED"]),
+        ("J1", []),
+        ("F1", []),
+        ("D1", ["PACE_NOTICE", "PACE_TOO_FAST", "SUPPLY_QUANTITY"]),
+    ],
+)
+def test_nobody_is_charged_with_what_speaks_of_another(subject: str, codes: list[str]) -> None:
+    """Patients' purchases and prescriptions' ends stood among the deeds of honest pharmacists."""
+    found = profile([*LOG, *SAID_AT_THE_COUNTER], subject)
+    assert [one["code"] for one in found["features"]] == codes
+
+
+@pytest.mark.parametrize(
+    "code", sorted(code for code in CODES if about(code) in ("patient", "prescription", "measure", "nobody"))
+)
+def test_what_speaks_of_patient_prescription_measure_or_nobody_is_nobodys_feature(code: str) -> None:
+    log = [*LOG, *SAID_AT_THE_COUNTER, refused("2026-02-03T00:00:00Z", code, actor=P1, by="Y1")]
+    for subject in (P1, "Y1"):
+        assert code not in {one["code"] for one in profile(log, subject)["features"]}
 
 
 @pytest.mark.parametrize(("days", "times"), [(35, 1), (36, 2)])

@@ -1,0 +1,56 @@
+"""Whom a code speaks of: not always of those who acted when it was said.
+
+A pharmacist who is told that a prescription was cancelled did nothing; a doctor cannot know what a patient
+bought elsewhere. Reports that count codes by person or institution ask here, so that nobody is charged
+with what the patient, the prescription, a measure or another did.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+About = Literal[
+    "actor", "institution", "prescriber", "seller", "patient", "prescription", "measure", "nobody"
+]
+
+# Of packs: the shop that sold them, which is not who acts where the fund tells of a sale.
+_SELLER_STARTS = ("TRACE_",)
+ABOUT: dict[str, About] = {
+    "CHANNEL_UNREGISTERED": "institution",
+    "CREDENTIAL_SHARED": "institution",
+    "NO_INBOUND": "institution",
+    "QTY_EXCEEDS_RX": "seller",
+    "SETTLED_TWICE": "seller",
+    "SUPPLY_QUANTITY": "prescriber",
+    "EXEMPTION_REPEATED": "patient",
+    "PROFILE_HOSPITALS": "patient",
+    "PROFILE_SPENT": "patient",
+    "PROFILE_VISITS": "patient",
+    "SUPPLY_COVERED": "patient",
+    "SUPPLY_EXEMPT": "patient",
+    "KEY_COMPROMISE_WINDOW": "prescription",
+    "REVIEW_REJECTED": "prescription",
+    "RX_ALREADY_DISPENSED": "prescription",
+    "RX_CANCELLED": "prescription",
+    "RX_DESIGNATED_ELSEWHERE": "prescription",
+    "RX_EXPIRED": "prescription",
+    "CONSULT_IN_VAIN": "measure",
+    "DEPARTMENT_SUSPENDED": "measure",
+    "INSURED_OFFLINE": "measure",
+    "ORG_SUSPENDED": "measure",
+    "REMINDER_OVERDUE": "measure",
+    "SIGNER_SUSPENDED": "measure",
+    "STATE_FROZEN": "measure",
+    "SHADOW": "nobody",
+}
+
+
+def about(code: str) -> About:
+    """Return whom `code` speaks of: by its own place in the table, by its family, else who acted.
+
+    `institution` is the one that acted and not its people; `prescriber` who acted where the act is an issue,
+    and nobody where a shop is told; `seller` who acted, but the shop where the fund tells of its sale.
+    """
+    if code.startswith(_SELLER_STARTS):
+        return "seller"
+    return ABOUT.get(code, "actor")
