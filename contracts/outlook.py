@@ -8,7 +8,7 @@ from contracts.act import Act
 from contracts.quantity import DAY_MS, covered_ms
 from contracts.rules.base import ISSUE, SALE
 from contracts.rules.flow import units_by_drug
-from contracts.rules.supply import covered_until, patient_tags, sales_of
+from contracts.rules.supply import covered_until, may_buy_from, patient_tags, sales_of
 from contracts.time import to_text
 
 _END_OF_TIME_MS = 253_402_300_799_000  # 9999-12-31: an absurd quantity must not end in an error
@@ -38,4 +38,5 @@ def _of_drug(act: Act, drug: str, lasts_ms: int) -> dict[str, Any]:
     told: dict[str, Any] = {"drug": drug, "days": lasts_ms // DAY_MS}
     if until > act.time_ms:
         told["covered_until"] = to_text(min(until, _END_OF_TIME_MS))
-    return {**told, "next": to_text(min(covered_until([*sales, this]), _END_OF_TIME_MS))}
+    again = may_buy_from(act, covered_until([*sales, this]))
+    return {**told, "next": to_text(min(again, _END_OF_TIME_MS))}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -39,6 +40,16 @@ def month_of(day: int) -> int:
 def is_among(day: int, dates: list[str]) -> bool:
     """Return whether a local day is one of these dates (`2026-10-01`); what is no date is no day."""
     return (date.fromordinal(day + _EPOCH_DAY)).isoformat() in dates
+
+
+def days_among(dates: Iterable[str]) -> Iterator[int]:
+    """Yield these dates as days counted from 1970-01-01; what is no date is no day."""
+    for text in dates:
+        try:
+            day = day_of(text)
+        except ValueError:
+            continue
+        yield day
 
 
 def day_of(text: str) -> int:

@@ -13,7 +13,7 @@ from contracts.fund import done_record
 from contracts.packs import Pack, given_back, packs_of, returned_record, sale_tags, sold_record
 from contracts.quantity import covered_ms
 from contracts.rules.flow import units_by_drug
-from contracts.rules.profile import month_after, month_key, watched
+from contracts.rules.profile import month_after, month_key, paid_after, watched
 from contracts.rules.supply import (
     exemption_times,
     lifted_by_reason,
@@ -31,7 +31,7 @@ def dispensed(act: Act) -> Writes:
     """Packs are sold, lines are served, the patient is covered for longer."""
     yield from moved(act)
     units = units_by_drug(act)
-    yield keys.rx_content(act.rx_id), {**act.content, "lines": _served(act, units, 1)}
+    yield keys.rx_content(act.rx_id), _content_after(act, units, 1)
     for pack in packs_of(act):
         yield _pack_key(pack), sold_record(act, pack)
     yield from uncoded.after(act, 1).items()
@@ -53,7 +53,7 @@ def returned(act: Act) -> Writes:
     marks = sorted({*(act.rx or {}).get("marks", []), "RETURNED"})
     yield from moved(act, marks=marks)
     units = units_by_drug(act)
-    yield keys.rx_content(act.rx_id), {**act.content, "lines": _served(act, units, -1)}
+    yield keys.rx_content(act.rx_id), _content_after(act, units, -1)
     for pack in packs_of(act):
         yield _pack_key(pack), returned_record(act, pack)
     if not act.payload["left_shop"]:
@@ -153,6 +153,12 @@ def _gone_elsewhere(act: Act, pack: Pack) -> dict[str, str]:
 
 def _pack_key(pack: Pack) -> str:
     return keys.trace_code(pack.tags[0])
+
+
+def _content_after(act: Act, units: dict[str, int], direction: int) -> State:
+    content = {**act.content, "lines": _served(act, units, direction)}
+    paid = paid_after(act)
+    return {**content, "paid": paid} if paid else content
 
 
 def _served(act: Act, units: dict[str, int], direction: int) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from contracts import keys
 from contracts.act import Act, State
 from contracts.quantity import MICRO, micro
 from contracts.rules.base import ISSUE, SALE, Failed, rule
+from contracts.rules.flow import units_by_drug
 from contracts.rules.supply import patient_tags
 from contracts.time import month_of
 
@@ -33,23 +34,46 @@ def month_record(act: Act) -> State:
     return (act.state(key) if key else None) or _EMPTY
 
 
-def amount_of(act: Act) -> int:
-    """Return what the act's lines cost, in millionths of a yuan; a line without a price costs nothing."""
-    lines = act.disclosed("lines") or []
-    return sum(micro(line["price"]) * micro(line["quantity"]) // MICRO for line in lines if "price" in line)
+def paid_with(act: Act) -> dict[str, int]:
+    """Return what the patient pays with the act by drug, in millionths of a yuan; what comes back is below 0.
+
+    A line without a price costs nothing. What comes back is worth what was paid for it on this prescription,
+    whatever the return says of prices or leaves out.
+    """
+    if act.type not in SALE:
+        return {drug: -_worth(act, drug, units) for drug, units in units_by_drug(act).items()}
+    found: dict[str, int] = {}
+    for line in act.disclosed("lines") or []:
+        if "price" in line:
+            amount = micro(line["price"]) * micro(line["quantity"]) // MICRO
+            found[line["drug"]] = found.get(line["drug"], 0) + amount
+    return found
+
+
+def _worth(act: Act, drug: str, units: int) -> int:
+    """What was paid for so many units of all that is sold of a drug."""
+    sold: int = sum(line["sold"] for line in act.content.get("lines", []) if line["drug"] == drug)
+    return int(act.content.get("paid", {}).get(drug, 0)) * units // max(sold, 1)
+
+
+def paid_after(act: Act) -> dict[str, int]:
+    """Return what is paid by drug on the prescription after the act; {} where no month is watched."""
+    paid: dict[str, int] = dict(act.content.get("paid", {}))
+    for drug, amount in paid_with(act).items() if watched(act) else ():
+        paid[drug] = paid.get(drug, 0) + amount
+    return paid
 
 
 def _begins_a_visit(act: Act) -> int:
     content = act.state(keys.consultation_content(act.consultation_id)) or {}
-    return 0 if content.get("issued") else 1
+    return 0 if "issued" in content else 1  # what was issued and cancelled was the same visit
 
 
 def month_after(act: Act) -> State:
     """Return the patient's month with this act in it; prescriptions of one consultation are one visit."""
     record = month_record(act)
     if act.type in SALE or act.type == "dispensing.returned":
-        sign = 1 if act.type in SALE else -1
-        return {**record, "spent": record["spent"] + sign * amount_of(act)}
+        return {**record, "spent": record["spent"] + sum(paid_with(act).values())}
     day = str(act.today)
     hospitals = sorted({*record["hospitals"].get(day, []), act.organisation_code})
     return {
@@ -66,6 +90,7 @@ def month_after(act: Act) -> State:
     strength="flag",
     sources="T1 S40",
     parameters=("profile_visits_month_max",),
+    version=2,
     en="The patient has many visits in this calendar month, as many as the area's list names.",
     zh="参保人本自然月门诊次数达到本地监管清单标准。",
 )
@@ -102,6 +127,7 @@ def few_hospitals(act: Act) -> None:
     strength="flag",
     sources="T1 S40",
     parameters=("profile_spent_month_yuan",),
+    version=2,
     en="The patient spent, returns taken off, as much in this calendar month as the area's list names.",
     zh="参保人本自然月药费（已扣除退药）达到本地监管清单标准。",
 )

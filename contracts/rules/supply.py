@@ -14,7 +14,7 @@ from contracts.quantity import DAY_MS, MICRO, covered_ms, smallest_level
 from contracts.rules.author import patient_misnamed
 from contracts.rules.base import ISSUE, SALE, Failed, rule
 from contracts.rules.flow import units_by_drug
-from contracts.time import day_of, is_among
+from contracts.time import day_of, days_among, is_among
 
 _JUDGED = (*SALE, *ISSUE)
 
@@ -56,6 +56,19 @@ def _carry_over_ms(act: Act) -> int:
     if not is_among(act.today, act.parameter("holidays")):
         return usual * 1000
     return max(usual, int(act.parameter("holiday_carry_over_s"))) * 1000
+
+
+def may_buy_from(act: Act, until: int) -> int:
+    """Return from when a patient covered until then may buy again, in ledger ms: never before the act."""
+    usual_ms = int(act.parameter("supply_carry_over_s")) * 1000
+    wide_ms = int(act.parameter("holiday_carry_over_s")) * 1000
+    found = max(act.time_ms, until - usual_ms)
+    for day in days_among(act.parameter("holidays")):
+        begins = day * DAY_MS - act.utc_offset_minutes * 60_000
+        first = max(begins, until - wide_ms, act.time_ms)
+        if first < begins + DAY_MS:
+            found = min(found, first)
+    return found
 
 
 def _covered(act: Act) -> int | None:

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from contracts import keys
 from contracts.decision import Decision
+from contracts.facts import Facts
 from contracts.time import from_text, to_text
-from tests.contracts.world import METFORMIN, P1, PATIENT2, YS1, YS2, World, code
+from tests.contracts.world import METFORMIN, OFFICERS, P1, PATIENT2, REGULATOR, YS1, YS2, World, code
 
 DAY = 86_400
 PACKS = [code("8990002", n) for n in range(1, 5)]
@@ -69,11 +71,7 @@ def test_the_counter_is_told_before_the_sale_and_the_sale_says_the_same(world: W
     world.sell(world.ready(), PACKS[:1])
     rx = world.ready()
     world.now_ms = from_text("2026-03-13T23:59:59Z")
-    lines = [{"drug": METFORMIN, "quantity": "1", "unit": "盒"}]
-    listed = [{"code": PACKS[1], "line": 0}]
-    members = {"rx": rx, "reviewer": YS1, "preparer": YS2, "checker": YS1}
-    given = {"identifiers": {"setl_id": "S9"}, "lines": lines, "codes": listed}
-    facts = world.facts("dispensing.dispensed", P1, (YS1, YS2), members, given)
+    facts = _sale(world, rx, PACKS[1])
     asked = world.run(facts, check=True)
     assert "SUPPLY_COVERED" in asked.codes and asked.outlook[0]["days"] == BOX_DAYS
     assert world.run(facts).codes == asked.codes
@@ -90,6 +88,61 @@ def test_an_absurd_quantity_is_told_no_date_beyond_the_calendar(world: World) ->
     """A check of a mistyped quantity ended in a fault of the server."""
     line = {"quantity": "9999999999999", "days": "7"}
     assert _asked_at_issue(world, line=line).outlook[0]["next"] == "9999-12-31T23:59:59Z"
+
+
+def _rulebook(world: World, **parameters: Any) -> None:
+    world.act("governance.rulebook", REGULATOR, OFFICERS, {"version": "v", "parameters": parameters})
+
+
+@pytest.mark.parametrize(
+    ("parameters", "days"),
+    [
+        ({"supply_carry_over_s": 2 * DAY}, 10),
+        ({"supply_carry_over_s": 30 * DAY}, 0),
+        ({"holidays": ["2026-03-10"]}, 7.6625),  # begins on the 9th at 16:00 UTC, four days early
+        ({"holidays": ["2026-03-08"], "supply_carry_over_s": DAY}, 5.6625),
+        ({"holidays": ["2026-03-06", "2026-03-07"]}, 5),  # a week early at most, in the midst of the 7th
+        ({"holidays": ["2026-03-06", "soon"]}, 12),
+        ({"holidays": ["2026-03-15"]}, 12),
+        ({"holidays": ["2026-03-10"], "supply_carry_over_s": 9 * DAY}, 3),
+        ({"holidays": ["2026-03-02"], "holiday_carry_over_s": 30 * DAY}, 0),
+    ],
+)
+def test_the_next_date_is_as_early_as_the_rulebook_lets_patients_come(
+    world: World, parameters: dict[str, Any], days: float
+) -> None:
+    """Patients were told to come days later than the counter would have sold to them."""
+    _rulebook(world, **parameters)
+    world.now_ms = from_text("2026-03-01T23:54:00Z") + 6 * 60_000
+    [told] = _asked_at_issue(world).outlook
+    told_ms = from_text(told["next"])
+    assert told_ms == world.now_ms + round(days * DAY * 1000)
+
+
+@pytest.mark.parametrize("holidays", [[], ["2026-03-10"], ["2026-03-06", "2026-03-07"], ["2026-03-13"]])
+@pytest.mark.parametrize("usual_s", [0, 3 * DAY])
+def test_at_the_next_date_the_drug_is_sold_and_a_moment_before_it_is_not(
+    world: World, holidays: list[str], usual_s: int
+) -> None:
+    _rulebook(world, holidays=holidays, supply_carry_over_s=usual_s)
+    rx, again = world.ready(), world.ready()
+    facts = _sale(world, rx, PACKS[0])
+    [told] = world.run(facts, check=True).outlook
+    assert world.run(facts).codes == ()
+    content = world.record(keys.rx(again))
+    world.put(keys.rx(again), {**content, "expires": content["expires"] + 30 * DAY * 1000})
+    world.now_ms = from_text(told["next"]) - 1
+    assert world.run(_sale(world, again, PACKS[1])).codes == ("SUPPLY_COVERED",)
+    world.now_ms += 1
+    assert world.run(_sale(world, again, PACKS[1])).codes == ()
+
+
+def _sale(world: World, rx: str, pack: str) -> Facts:
+    members = {"rx": rx, "reviewer": YS1, "preparer": YS2, "checker": YS1}
+    lines = [{"drug": METFORMIN, "quantity": "1", "unit": "盒"}]
+    codes = [{"code": pack, "line": 0}]
+    given = {"identifiers": {"setl_id": f"S{world.count}"}, "lines": lines, "codes": codes}
+    return world.facts("dispensing.dispensed", P1, (YS1, YS2), members, given)
 
 
 def test_a_drug_without_a_fixed_maximum_has_no_outlook(world: World) -> None:

@@ -1,4 +1,4 @@
-"""CLINICAL-9 to 12, PROFILE, split prescriptions, bursts, quantity caps and video."""
+"""CLINICAL-9 to 12, split prescriptions, bursts, quantity caps and video."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ from contracts import keys
 from contracts.decision import Decision
 from tests.contracts.world import (
     DOCTOR,
-    DOCTOR2,
     H1,
-    H2,
     METFORMIN,
     OFFICERS,
     OSELTAMIVIR,
@@ -289,61 +287,6 @@ def test_a_rulebook_that_lets_patients_come_early_takes_nothing_away_on_a_holida
     world.sell(world.ready(), packs[:1])  # for twelve days
     world.wait(3 * DAY)
     assert world.sell(world.ready(), packs[1:]).codes == ()
-
-
-# -- an area's month --------------------------------------------------------------------------
-
-
-def test_the_fifteenth_visit_of_a_month_is_seen_and_the_fourteenth_is_not(world: World) -> None:
-    rulebook(world, profile_visits_month_max=15)
-    codes = []
-    for _ in range(15):
-        world.wait(DAY)
-        codes.append(world.issue().codes)
-    assert codes == [()] * 14 + [("PROFILE_VISITS",)]
-    world.wait(17 * DAY)  # April
-    assert world.issue().codes == ()
-
-
-def test_three_prescriptions_of_a_visit_are_no_three_visits(world: World) -> None:
-    """A patient with three drugs came five times a month and stood on the list of fifteen visits."""
-    rulebook(world, profile_visits_month_max=3)
-    codes = []
-    for _ in range(3):
-        world.wait(DAY)
-        consultation, after = world.consult()
-        codes += [world.issue(consultation, after).codes for _ in range(2)]
-        world.wait(60)
-    assert [one for one in codes if "PROFILE_VISITS" in one] == codes[4:]
-
-
-def test_three_hospitals_a_day_on_the_third_day(world: World) -> None:
-    rulebook(world, profile_hospitals_day=2, profile_hospital_days_max=3)
-    codes = []
-    for _ in range(3):
-        world.wait(DAY)
-        codes.append(world.issue(doctor=DOCTOR2).codes)
-        codes.append(world.issue(doctor=DOCTOR2, hospital=H2).codes)
-    assert codes == [(), (), (), (), (), ("PROFILE_HOSPITALS",)]
-
-
-@pytest.mark.parametrize(("price", "codes"), [("7999.99", ()), ("8000", ("PROFILE_SPENT",))])
-def test_spending_reaches_the_limit_to_the_cent(world: World, price: str, codes: tuple[str, ...]) -> None:
-    rulebook(world, profile_spent_month_yuan=8000)
-    world.receive([code("8990002", 1)])
-    lines = [{"drug": METFORMIN, "quantity": "1", "unit": "盒", "price": price}]
-    assert world.sell(world.ready(), [code("8990002", 1)], lines=lines).codes == codes
-
-
-def test_what_was_given_back_was_not_spent(world: World) -> None:
-    rulebook(world, profile_spent_month_yuan=8000)
-    packs = [code("8990002", n) for n in (1, 2)]
-    world.receive(packs)
-    lines = [{"drug": METFORMIN, "quantity": "1", "unit": "盒", "price": "5000"}]
-    rx = world.ready()
-    world.sell(rx, packs[:1], lines=lines)
-    world.give_back(rx, packs[:1], lines=lines)
-    assert world.sell(world.ready(), packs[1:], lines=lines).codes == ()
 
 
 # -- video ------------------------------------------------------------------------------------

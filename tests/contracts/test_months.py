@@ -1,0 +1,123 @@
+"""PROFILE: a patient's month as an area looks at it: visits, hospitals a day, and what was spent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from contracts import keys
+from contracts.decision import Decision
+from tests.contracts.world import (
+    DOCTOR,
+    DOCTOR2,
+    H1,
+    H2,
+    METFORMIN,
+    OFFICERS,
+    PATIENT,
+    REGULATOR,
+    World,
+    code,
+)
+
+DAY = 86_400
+
+
+@pytest.fixture
+def world() -> World:
+    made = World()
+    made.open_duties()
+    return made
+
+
+def rulebook(world: World, **parameters: Any) -> Decision:
+    members = {"version": f"v{world.count}", "parameters": parameters}
+    return world.act("governance.rulebook", REGULATOR, OFFICERS, members)
+
+
+def test_the_fifteenth_visit_of_a_month_is_seen_and_the_fourteenth_is_not(world: World) -> None:
+    rulebook(world, profile_visits_month_max=15)
+    codes = []
+    for _ in range(15):
+        world.wait(DAY)
+        codes.append(world.issue().codes)
+    assert codes == [()] * 14 + [("PROFILE_VISITS",)]
+    world.wait(17 * DAY)  # April
+    assert world.issue().codes == ()
+
+
+def test_three_prescriptions_of_a_visit_are_no_three_visits(world: World) -> None:
+    """A patient with three drugs came five times a month and stood on the list of fifteen visits."""
+    rulebook(world, profile_visits_month_max=3)
+    codes = []
+    for _ in range(3):
+        world.wait(DAY)
+        consultation, after = world.consult()
+        codes += [world.issue(consultation, after).codes for _ in range(2)]
+        world.wait(60)
+    assert [one for one in codes if "PROFILE_VISITS" in one] == codes[4:]
+
+
+def test_a_prescription_cancelled_and_written_again_is_one_visit(world: World) -> None:
+    """A slip that the doctor put right at once brought the patient a visit nearer to the list."""
+    rulebook(world, profile_visits_month_max=2)
+    consultation, after = world.consult()
+    world.issue(consultation, after)
+    wrong = world.last_id
+    world.wait(30)
+    cancelled = {"rx": wrong, "reason": "写错剂量"}
+    assert world.act("prescription.cancelled", H1, (DOCTOR,), cancelled).codes == ()
+    world.wait(60)
+    assert world.issue(consultation, after).codes == ()
+    world.wait(DAY)
+    assert world.issue().codes == ("PROFILE_VISITS",)
+
+
+def test_three_hospitals_a_day_on_the_third_day(world: World) -> None:
+    rulebook(world, profile_hospitals_day=2, profile_hospital_days_max=3)
+    codes = []
+    for _ in range(3):
+        world.wait(DAY)
+        codes.append(world.issue(doctor=DOCTOR2).codes)
+        codes.append(world.issue(doctor=DOCTOR2, hospital=H2).codes)
+    assert codes == [(), (), (), (), (), ("PROFILE_HOSPITALS",)]
+
+
+@pytest.mark.parametrize(("price", "codes"), [("7999.99", ()), ("8000", ("PROFILE_SPENT",))])
+def test_spending_reaches_the_limit_to_the_cent(world: World, price: str, codes: tuple[str, ...]) -> None:
+    rulebook(world, profile_spent_month_yuan=8000)
+    world.receive([code("8990002", 1)])
+    lines = [{"drug": METFORMIN, "quantity": "1", "unit": "盒", "price": price}]
+    assert world.sell(world.ready(), [code("8990002", 1)], lines=lines).codes == codes
+
+
+@pytest.mark.parametrize("price", ["5000", "", "7777.77"])
+def test_what_was_given_back_was_not_spent(world: World, price: str) -> None:
+    """Whatever the return says of its price, the patient has back what was paid."""
+    rulebook(world, profile_spent_month_yuan=8000)
+    packs = [code("8990002", n) for n in (1, 2)]
+    world.receive(packs)
+    lines = [{"drug": METFORMIN, "quantity": "1", "unit": "盒", "price": "5000"}]
+    given = {"price": price} if price else {}
+    rx = world.ready()
+    world.sell(rx, packs[:1], lines=lines)
+    back = [{"drug": METFORMIN, "quantity": "1", "unit": "盒", **given}]
+    assert world.give_back(rx, packs[:1], lines=back).codes == ()
+    assert world.record(keys.month(f"t.people.{PATIENT}", 202603))["spent"] == 0
+    assert world.sell(world.ready(), packs[1:], lines=lines).codes == ()
+
+
+def test_of_two_packs_paid_differently_each_comes_back_for_its_share(world: World) -> None:
+    rulebook(world, profile_spent_month_yuan=8000)
+    packs = [code("8990002", n) for n in (1, 2, 3)]
+    world.receive(packs)
+    rx = world.ready(line={"quantity": "3"})
+    for pack, price in ((packs[0], {"price": "10"}), (packs[1], {"price": "20"}), (packs[2], {})):
+        lines = [{"drug": METFORMIN, "quantity": "1", "unit": "盒", **price}]
+        assert world.sell(rx, [pack], lines=lines).codes == ()
+    spent = []
+    for pack in packs:
+        world.give_back(rx, [pack])
+        spent.append(world.record(keys.month(f"t.people.{PATIENT}", 202603))["spent"])
+    assert spent == [20_000_000, 10_000_000, 0]
