@@ -170,7 +170,8 @@ def rx(statement_id: str) -> str:
 def rx_content(statement_id: str) -> str:
     """A prescription's lines with what has been sold, its patient's tags and age, its numbers' tags.
 
-    And `paid`, by drug, in millionths of a yuan, where a rulebook watches what patients spend.
+    And `unindicated`: its drugs that no diagnosis calls for; `paid`: by drug, in millionths of a yuan, where
+    a rulebook watches what patients spend.
     """
     return f"pvt/rx/{statement_id}"
 

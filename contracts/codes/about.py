@@ -21,6 +21,7 @@ ABOUT: dict[str, About] = {
     "NO_INBOUND": "institution",
     "QTY_EXCEEDS_RX": "seller",
     "SETTLED_TWICE": "seller",
+    "INDICATION_MISSING": "prescriber",
     "SUPPLY_QUANTITY": "prescriber",
     "EXEMPTION_REPEATED": "patient",
     "PROFILE_HOSPITALS": "patient",

@@ -8,6 +8,7 @@ from contracts import keys, lifecycle
 from contracts.act import Act, State
 from contracts.errors import Rejected
 from contracts.quantity import DAY_MS, MICRO, micro, units_of
+from contracts.rules.fitness import unindicated
 from contracts.rules.online import identity_check, standing_on_check
 from contracts.rules.pace import drug_day, has_monitored_drug, monitored_drugs
 from contracts.rules.profile import month_after, month_key, watched
@@ -160,7 +161,8 @@ def _rx_content(act: Act) -> State:
     content["age_years"] = micro(act.disclosed("patient")["age"]) // MICRO
     if (act.disclosed("clinical") or {}).get("long_term"):
         content["long_term"] = True
-    return content
+    missing = unindicated(act)
+    return {**content, "unindicated": missing} if missing else content
 
 
 def _of_the_patient(act: Act, prescriber: str) -> Writes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contracts.act import Act, State
 from contracts.quantity import MICRO, micro
-from contracts.rules.base import ISSUE, Failed, rule
+from contracts.rules.base import ISSUE, REVIEWS, SALE, Failed, rule
 
 _MALE, _FEMALE = "1", "2"  # GB/T 2261.1
 _EXTENDED = ("缓释", "控释")
@@ -86,24 +86,42 @@ def few_drugs(act: Act) -> None:
         raise Failed(drugs=len(drugs))
 
 
+def unindicated(act: Act) -> list[str]:
+    """Return the drugs that a prescription's diagnoses do not call for, of those with known indications.
+
+    Only monitored ones, but with parameter 0 all.
+    """
+    monitored_only = int(act.parameter("indication_monitored_only"))
+    looked_at = (drug for drug in _drugs(act) if drug["monitored"] or not monitored_only)
+    known = (drug for drug in looked_at if drug.get("indications"))
+    return [drug["code"] for drug in known if not diagnosed(act, drug["indications"])]
+
+
 @rule(
     "CLINICAL-11",
     "INDICATION_MISSING",
-    ISSUE,
+    (*ISSUE, *REVIEWS, *SALE),
     strength="flag",
-    sources="S36 S70 T8",
+    sources="S36 S53 S70 T3 T8",
     parameters=("indication_monitored_only",),
+    version=2,
     en="No diagnosis of the prescription is an indication of one of its drugs.",
     zh="处方诊断不在其中某药品的适应症范围内。",
 )
 def drugs_indicated(act: Act) -> None:
-    """Each monitored drug with known indications (parameter 0: each drug) has one among the diagnoses."""
-    monitored_only = int(act.parameter("indication_monitored_only"))
-    for drug in _drugs(act):
-        if monitored_only and not drug["monitored"]:
-            continue
-        if drug.get("indications") and not diagnosed(act, drug["indications"]):
-            raise Failed
+    """Each monitored drug with known indications (parameter 0: each drug) has one among the diagnoses.
+
+    It is said once, of the issue; who asks before a review or a sale is told it again, and which line it is.
+    """
+    if act.type in ISSUE:
+        found = unindicated(act)
+    else:
+        found = act.content.get("unindicated", []) if act.context.check else []
+    lines = [line["drug"] for line in act.disclosed("lines") or []]
+    if lines:
+        found = [code for code in lines if code in found]
+    if found:
+        raise Failed({"line": lines.index(found[0]), "member": "drug"} if lines else None)
 
 
 def _age_years(act: Act) -> int | None:

@@ -10,7 +10,19 @@ from contracts import keys
 from contracts.decision import Decision
 from contracts.facts import Facts
 from contracts.time import from_text, to_text
-from tests.contracts.world import METFORMIN, OFFICERS, P1, PATIENT2, REGULATOR, YS1, YS2, World, code
+from tests.contracts.world import (
+    H1,
+    METFORMIN,
+    OFFICERS,
+    P1,
+    PATIENT2,
+    PHARMACIST,
+    REGULATOR,
+    YS1,
+    YS2,
+    World,
+    code,
+)
 
 DAY = 86_400
 PACKS = [code("8990002", n) for n in range(1, 5)]
@@ -77,6 +89,41 @@ def test_the_counter_is_told_before_the_sale_and_the_sale_says_the_same(world: W
     assert world.run(facts).codes == asked.codes
 
 
+def test_the_counter_is_told_of_a_drug_that_no_diagnosis_calls_for_and_the_sale_accuses_nobody(
+    world: World,
+) -> None:
+    """Yulin's third alarm (S53): early and too much were told at the counter, beyond its use was not."""
+    metformin = world.record(keys.drug("part", METFORMIN))
+    world.put(keys.drug("part", METFORMIN), {**metformin, "monitored": True, "indications": ["E11"]})
+    lines = [World.line(drug="XJ05AHA001", days="5"), World.line()]
+    rx = world.ready(lines=lines, clinical={"diagnoses": [{"code": "E66.900"}]})
+    facts = _sale(world, rx, PACKS[0])
+    asked = world.run(facts, check=True)
+    assert [(one.code, one.strength, one.told) for one in asked.findings] == [
+        ("INDICATION_MISSING", "flag", {"line": 0, "member": "drug"})
+    ]
+    assert world.run(facts).codes == ()
+    world.issue(lines=lines, clinical={"diagnoses": [{"code": "E66.900"}]})
+    members = {"rx": world.last_id, "reviewer": PHARMACIST, "decision": "approved"}
+    review = world.facts("review.hospital", H1, (PHARMACIST,), members, {"clinical": {"opinion": "同意"}})
+    assert world.run(review, check=True).codes == ("INDICATION_MISSING",)
+    assert world.run(review).codes == ()
+    other = world.ready(lines=lines, clinical={"diagnoses": [{"code": "E11.900"}]}, patient=PATIENT2)
+    assert world.run(_sale(world, other, PACKS[1]), check=True).codes == ()
+
+
+def test_the_sale_of_the_other_drug_is_told_nothing(world: World) -> None:
+    metformin = world.record(keys.drug("part", METFORMIN))
+    world.put(keys.drug("part", METFORMIN), {**metformin, "monitored": True, "indications": ["E11"]})
+    other = {"drug": "XJ05AHA001", "days": "5"}
+    lines = [World.line(**other), World.line()]
+    rx = world.ready(lines=lines, clinical={"diagnoses": [{"code": "E66.900"}]})
+    pack = code("8990007", 1)
+    world.receive([pack])
+    facts = _sale(world, rx, pack, drug="XJ05AHA001")
+    assert world.run(facts, check=True).codes == ()
+
+
 def test_a_quantity_above_the_cap_is_told_at_issue(world: World) -> None:
     line = {"quantity": "3", "days": "7"}
     decision = _asked_at_issue(world, line=line, clinical={"long_term": False})
@@ -137,9 +184,9 @@ def test_at_the_next_date_the_drug_is_sold_and_a_moment_before_it_is_not(
     assert world.run(_sale(world, again, PACKS[1])).codes == ()
 
 
-def _sale(world: World, rx: str, pack: str) -> Facts:
+def _sale(world: World, rx: str, pack: str, drug: str = METFORMIN) -> Facts:
     members = {"rx": rx, "reviewer": YS1, "preparer": YS2, "checker": YS1}
-    lines = [{"drug": METFORMIN, "quantity": "1", "unit": "盒"}]
+    lines = [{"drug": drug, "quantity": "1", "unit": "盒"}]
     codes = [{"code": pack, "line": 0}]
     given = {"identifiers": {"setl_id": f"S{world.count}"}, "lines": lines, "codes": codes}
     return world.facts("dispensing.dispensed", P1, (YS1, YS2), members, given)
