@@ -127,7 +127,7 @@ COVERAGE: tuple[Row, ...] = (
         "S44",
         "reproduction at 73 and 86",
         "CLINICAL-12",
-        beyond="a hint of codes with the same initials while typing: the client's drop-down",
+        beyond="look-alikes that the rulebook does not list: initials are not computed, the drop-down's task",
     ),
     _works("S45", "collected cards", "PACE-1", "PACE-6", "SCREEN-RING"),
     _works("S46", "wrong mappings", "CLINICAL-5", "CLINICAL-12"),

@@ -18,8 +18,12 @@ def _drugs(act: Act) -> list[State]:
 
 def diagnosed(act: Act, prefixes: list[str]) -> bool:
     """Return whether a diagnosis of the prescription begins with one of the ICD-10 `prefixes`."""
-    diagnoses = (act.disclosed("clinical") or {}).get("diagnoses", [])
-    return any(one["code"].startswith(tuple(prefixes)) for one in diagnoses)
+    return any(one["code"].startswith(tuple(prefixes)) for one in _diagnoses(act))
+
+
+def _diagnoses(act: Act) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = (act.disclosed("clinical") or {}).get("diagnoses", [])
+    return found
 
 
 def _form_of(drug: State) -> str:
@@ -146,6 +150,7 @@ def _misfit(drug: State, sex: str, age: int) -> str:
         "diagnoses_female",
         "diagnoses_male",
         "diagnoses_reproduction",
+        "diagnoses_confusable",
         "reproduction_age_years_min",
         "reproduction_age_years_max",
     ),
@@ -153,7 +158,10 @@ def _misfit(drug: State, sex: str, age: int) -> str:
     zh="药品或诊断与登记的性别、年龄不符，请与患者证件核对。",
 )
 def fits_sex_and_age(act: Act) -> None:
-    """No drug or diagnosis is of the other sex or of another age; most often a typing error."""
+    """No drug or diagnosis is of the other sex or of another age; most often a typing error.
+
+    Where the rulebook knows what a diagnosis is taken for by mistake, that one is proposed, to be confirmed.
+    """
     age = _age_years(act)
     if age is None:
         return
@@ -164,10 +172,19 @@ def fits_sex_and_age(act: Act) -> None:
             raise Failed({"line": place, "member": member})
     others = {_MALE: "diagnoses_female", _FEMALE: "diagnoses_male"}.get(sex)
     if others is not None and diagnosed(act, act.parameter(others)):
-        raise Failed({"member": "sex"})
+        raise Failed({"member": "sex", **_likely_meant(act, act.parameter(others))})
     lowest, highest = (int(act.parameter(f"reproduction_age_years_{end}")) for end in ("min", "max"))
-    if not lowest <= age <= highest and diagnosed(act, act.parameter("diagnoses_reproduction")):
-        raise Failed({"member": "age"})
+    reproduction = act.parameter("diagnoses_reproduction")
+    if not lowest <= age <= highest and diagnosed(act, reproduction):
+        raise Failed({"member": "age", **_likely_meant(act, reproduction)})
+
+
+def _likely_meant(act: Act, prefixes: list[str]) -> dict[str, str]:
+    """What the first diagnosis of these was most likely meant to be: for a person to confirm, never used."""
+    confused = dict(pair.split("=", 1) for pair in act.parameter("diagnoses_confusable") if "=" in pair)
+    misfits = (one["code"] for one in _diagnoses(act) if one["code"].startswith(tuple(prefixes)))
+    meant = confused.get(next(misfits, ""))
+    return {"proposed": meant} if meant else {}
 
 
 RULES = (few_drugs, drugs_indicated, fits_sex_and_age)  # CLINICAL-9 stands among the days, in `clinical`

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from contracts import keys
-from tests.contracts.world import DOCTOR, World
+from tests.contracts.world import DOCTOR, OFFICERS, REGULATOR, World
 
 # A drop-down that is searched by the initials of the words: SGNSJ finds both.
 SGNSJ = {"试管内受精": "Z31.200", "食管内视镜检查后": "K22.900"}
@@ -30,9 +30,27 @@ def test_the_neighbour_of_the_same_initials_is_a_fault_of_data_and_of_nobody(wor
     assert world.last is not None and world.last.outcome == "accepted"
     [flag] = json.loads(world.last.entry or b"")["verdict"]["flags"]
     assert (flag["class"], flag["rule"]) == ("DATA_QUALITY", "CLINICAL-12")
+    [finding] = world.last.findings
+    assert finding.told == {"member": "age", "proposed": SGNSJ["食管内视镜检查后"]}
     assert keys.trips(DOCTOR) not in world.state and keys.scores(DOCTOR) not in world.state
     assert written(world, "食管内视镜检查后", age) == (), "what was meant is written as ever"
 
 
 def test_who_may_have_the_treatment_is_asked_nothing(world: World) -> None:
     assert written(world, "试管内受精", "34.0") == ()
+
+
+def test_what_a_rulebook_knows_to_be_mistaken_is_proposed_and_nothing_else(world: World) -> None:
+    confusable = ["N80.000=N18.900", "N97.900=", "no pair"]
+    parameters = {"diagnoses_confusable": confusable}
+    world.act("governance.rulebook", REGULATOR, OFFICERS, {"version": "v", "parameters": parameters})
+    for code, sex, told in (
+        ("N80.000", "1", {"member": "sex", "proposed": "N18.900"}),
+        ("N97.900", "1", {"member": "sex"}),
+        ("Z31.200", "2", {"member": "age"}),
+    ):
+        clinical = {**ELSEWHERE, "diagnoses": [{"code": "E11.900"}, {"code": code}]}
+        patient = {"patient": {"age": "73.0", "sex": sex}}
+        world.issue(clinical=clinical, line={"days": "5"}, disclosures=patient)
+        assert world.last is not None
+        assert [one.told for one in world.last.findings] == [told]
