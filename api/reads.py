@@ -204,6 +204,7 @@ class Reads:
             answer["at"] = to_text(record["at"]) if "at" in record else None
             seen = [sale for sale in record.get("sales", []) if _shown(caller, sale, record)]
             answer["prescriptions"] = [sale["rx"] for sale in seen if not given_back(sale)]
+            answer["corrected"] = [_correction(sale) for sale in seen if "corrected" in sale]
             answer.update(_paid(seen))
         elif sales:
             answer["elsewhere"] = True
@@ -270,6 +271,12 @@ class Reads:
 def _shown(caller: Caller, sale: Mapping[str, Any], record: Mapping[str, Any]) -> bool:
     """Whether a sale is shown with its prescription: to a shop only its own, not those before it."""
     return caller.role in SEES_ALL_SALES or sale.get("shop", record.get("org")) == caller.organisation
+
+
+def _correction(sale: Mapping[str, Any]) -> dict[str, str]:
+    """Of which prescription's sale it was found that it took another pack, by which statement and when."""
+    by = sale["corrected"]
+    return {"rx": sale["rx"], "id": by["id"], "at": to_text(by["at"])}
 
 
 def _paid(sales: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:

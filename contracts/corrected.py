@@ -1,7 +1,8 @@
 """A wrong scan put right: what a sale took under the wrong code it took under the right one.
 
 The sale moves whole from one pack's record to the other's: its numbers, its time, what was told of it and
-paid. On the wrong code it stays as given back, so that a report of it that arrives late sells nothing again.
+paid. On the wrong code it stays as given back, so that a report of it that arrives late sells nothing again,
+and names the correction, so that whoever looks that code up learns why it was sold once.
 
 Two packs scanned the wrong way round stand each as sold by the other's sale. Each sale is corrected on its
 own prescription and names the other one (`swapped_with`); the first correction only writes down which code
@@ -51,18 +52,19 @@ def records_after(act: Act, pack: Pack, sale: State) -> dict[str, State]:
     """Return what the ledger knows, by key, of the wrong and the right code after `sale` was corrected."""
     wrong_key, right_key = keys.trace_code(act.tag("codes", pack.wrong)), keys.trace_code(pack.tags[0])
     wrong, other = wrong_record(act, pack), sale_swapped(act, pack)
+    by = {"id": act.facts.statement_id, "at": act.time_ms}
     if other is None:
         told = same_sale(act, pack.record) or {}
         opened = pack.split or pack.record.get("state") == "opened"
         right = _with_sale(pack.record, sale, told, "opened" if opened else "sold", act.organisation_code)
-        return {wrong_key: _without_sale(wrong, sale, told), right_key: right}
+        return {wrong_key: _without_sale(wrong, sale, told, by), right_key: right}
     word = other.get("took", {})
     if word.get("sale") != act.payload["sale"] or word["tag"] not in act.tags("codes", pack.wrong):
         return {wrong_key: _with_word(wrong, sale, {"tag": pack.tags[0], "sale": other["id"]})}
     shop = act.organisation_code
     return {
-        wrong_key: _with_sale(_without_sale(wrong, sale, {}), other, {}, "sold", shop),
-        right_key: _with_sale(_without_sale(pack.record, other, {}), sale, {}, "sold", shop),
+        wrong_key: _with_sale(_without_sale(wrong, sale, {}, by), other, {}, "sold", shop),
+        right_key: _with_sale(_without_sale(pack.record, other, {}, by), sale, {}, "sold", shop),
     }
 
 
@@ -72,13 +74,14 @@ def _with_word(record: State, sale: State, took: State) -> State:
     return {**record, "sales": sales}
 
 
-def _without_sale(record: State, sale: State, told: State) -> State:
-    """The wrong code's record as if the sale had not sold it.
+def _without_sale(record: State, sale: State, told: State, by: State) -> State:
+    """The wrong code's record as if the sale had not sold it; `by` says which statement put it right.
 
     A payment moves along; where the sale was paid under the right code too, this one is to be refunded.
     """
     moved = {"took", *({"fund"} if told.get("fund") != SETTLED else ())}
-    undone = {name: value for name, value in sale.items() if name not in moved} | {"back": sale["units"]}
+    undone = {name: value for name, value in sale.items() if name not in moved}
+    undone |= {"back": sale["units"], "corrected": by}
     return back_in_stock(record, [undone if one == sale else one for one in record["sales"]])
 
 

@@ -4,11 +4,12 @@ One record for each trace code under `pvt/code/<tag>`:
 {"in": [organisations], "parent"?: tag, "expiry"?, "lot"?, "state"?: "stocked"|"sold"|"opened"|"left",
 "org"?: seller, "at"?, "gone"?: {organisation: reason},
 "sales"?: [{"rx","shop","sale": [tags],"units","back"?,"spoilt"?,"channels": [types],"id"?,"at"?,"fund"?,
-"took"?: {"tag","sale"}}]}.
+"took"?: {"tag","sale"},"corrected"?: {"id","at"}}]}.
 A pack sold whole has one open sale, an opened one several; what is told through two channels is one
 sale; `back` is what was returned of it, `spoilt` how much of that had left the shop and is not sold again;
 `id` is the statement that dispensed it, `at` that statement's time, `fund` what the fund did last,
-`took` which pack it took in truth, until the sale swapped with it is corrected too (corrected.py).
+`took` which pack it took in truth, until the sale swapped with it is corrected too, `corrected` the statement
+that found it to have taken another pack (corrected.py).
 `gone` says who booked the pack out of stock without a sale, and why.
 """
 

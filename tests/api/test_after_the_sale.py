@@ -89,17 +89,21 @@ def test_the_whole_later_life_is_told_verified_and_judged_again(till: Till) -> N
     assert (again["code"], again["class"]) == ("SETTLED_TWICE", "SUSPICION")
     lost = till.send("stock.adjusted", SHOP, PHARMACIST, {"reason": "lost"}, codes=[{"code": WRONG}])
     assert lost["verdict"]["flags"] == []
-    _told(till)
+    _told(till, corrected["id"])
     assert prove(till.site.ledger, till.folder)["size"] == till.site.ledger.size
     assert all(one.same for one in replay(till.site.ledger))
 
 
-def _told(till: Till) -> None:
+def _told(till: Till, correction: str) -> None:
     """What shop, regulator and patient see of both packs, and the shop of the prescription."""
     wrong, right = till.packs(SHOP)
     assert (wrong["sold"], wrong["state"], wrong["booked_out"]) == ("never", "stocked", "lost")
     assert (right["sold"], right["prescriptions"], right["settled"]) == ("once", [till.rx], [till.rx])
+    [why] = wrong["corrected"]
+    assert (why["rx"], why["id"], right["corrected"]) == (till.rx, correction, [])
+    assert "corrected" not in till.packs("H99000000001")[0], "not another's affair"
     wrong, right = till.packs(REGULATOR)
+    assert wrong["corrected"] == [why]
     assert (wrong["booked_out"], wrong["settled"], right["refunded"]) == ({SHOP: "lost"}, [], [])
     shown = [till.site.http.get("/packs", params={"code": code}).json() for code in (WRONG, RIGHT)]
     assert [one["sold"] for one in shown] == ["never", "once"]
