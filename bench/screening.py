@@ -1,7 +1,7 @@
 """python -m bench.screening: ten million rows of sales through every screen, against 20 s and its memory.
 
 The columns are made here, without a generator, so that only screening is measured: each figure comes from a
-process of its own that does nothing else.
+process of its own that does nothing else. One row in a thousand of each kind is odd (`_odd`), to be found.
 """
 
 from __future__ import annotations
@@ -97,15 +97,25 @@ def _drawn(column: str, seed: int, many: int) -> pl.Expr:
     return pl.col(column).hash(seed) % many
 
 
+TWICE, HOARDED, CARD, RUSH, CLONED, BODY = range(6)  # kinds of odd rows, each one row in a thousand
+
+
+def _odd(kind: int, told: pl.Expr, otherwise: pl.Expr) -> pl.Expr:
+    """`told` in the odd rows of a kind, `otherwise` in all others."""
+    return pl.when(pl.col("n") % 1_000 == kind).then(told).otherwise(otherwise)
+
+
 def _rows(start: int, count: int) -> pl.LazyFrame:
+    group = pl.col("n") // 50_000
+    rush = START_MS + group * 3_600_000 + pl.col("n") % 50_000
     return pl.LazyFrame({"n": pl.int_range(start, start + count, eager=True)}).with_columns(
-        (START_MS + pl.col("n").hash(1) % YEAR_MS).alias("time_ms"),
-        pl.format("p{}", _drawn("n", 2, 500_000)).alias("patient"),
-        pl.format("D{}", _drawn("n", 3, 12_000)).alias("doctor"),
+        _odd(RUSH, rush, START_MS + pl.col("n").hash(1) % YEAR_MS).alias("time_ms"),
+        pl.format("p{}", _odd(HOARDED, group, _drawn("n", 2, 500_000))).alias("patient"),
+        pl.format("D{}", _odd(RUSH, group, _drawn("n", 3, 12_000))).alias("doctor"),
         pl.format("P{}", _drawn("n", 4, 2_000)).alias("pharmacy"),
         pl.format("H{}", _drawn("n", 3, 400)).alias("hospital"),
-        pl.format("X{}", _drawn("n", 5, 70)).alias("drug"),
-        pl.format("c{}", pl.col("n")).alias("code"),
+        pl.format("X{}", _odd(HOARDED, pl.lit(1), _odd(RUSH, pl.lit(2), _drawn("n", 5, 70)))).alias("drug"),
+        pl.format("c{}", _odd(TWICE, pl.col("n") + 1, pl.col("n"))).alias("code"),
         pl.format("r{}", pl.col("n")).alias("rx"),
         pl.format("s{}", pl.col("n")).alias("sale"),
         pl.lit("内分泌科").alias("department"),
@@ -122,7 +132,7 @@ def _sales(start: int, count: int) -> pl.LazyFrame:
     return pl.concat(both).with_columns(
         pl.format("Y{}", _drawn("n", 6, 6_000)).alias("pharmacist"),
         pl.lit(1.0).alias("packs"),
-        (7.0 + _drawn("n", 7, 21)).alias("days"),
+        _odd(HOARDED, pl.lit(90.0), 7.0 + _drawn("n", 7, 21)).alias("days"),
         (10.0 + _drawn("n", 8, 400)).alias("amount"),
     )
 
@@ -134,12 +144,12 @@ def _stock(start: int, count: int) -> pl.LazyFrame:
 def _prescriptions(start: int, count: int) -> pl.LazyFrame:
     return _rows(start, count).with_columns(
         pl.col("n").alias("entry"),
-        pl.lit(60.0).alias("age"),
-        pl.lit("1").alias("sex"),
+        _odd(BODY, pl.lit(9.0), pl.lit(60.0)).alias("age"),
+        _odd(BODY, pl.lit("2"), pl.lit("1")).alias("sex"),
         pl.lit(14.0).alias("days"),
         pl.lit("E11.900").alias("diagnosis"),
-        pl.format("a{}", pl.col("n")).alias("credential"),
-        pl.format("t{}", pl.col("n") // 2).alias("template"),
+        pl.format("a{}", _odd(CARD, pl.col("n") // 20_000, pl.col("n"))).alias("credential"),
+        pl.format("t{}", _odd(CLONED, pl.col("n") // 50_000, pl.col("n") // 2)).alias("template"),
     )
 
 

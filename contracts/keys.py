@@ -171,7 +171,7 @@ def rx_content(statement_id: str) -> str:
     """A prescription's lines with what has been sold, its patient's tags and age, its numbers' tags.
 
     And `unindicated`: its drugs that no diagnosis calls for; `paid`: by drug, in millionths of a yuan, where
-    a rulebook watches what patients spend.
+    a rulebook watches what patients spend; `uncoded`: see uncoded.py.
     """
     return f"pvt/rx/{statement_id}"
 

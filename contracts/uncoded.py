@@ -3,7 +3,8 @@
 A pack without a code stands in an act's `codes` as an entry of its own with `uncoded` and its `lot`, so that
 there are as many entries as packs. What the officer listed is public, one record for a shop and a drug:
 {"lots": {lot: {"packs", "valid_to"}}}. How many were sold comes out of disclosures and is kept apart (D7):
-{"taken": {lot: packs}}.
+{"taken": {lot: packs}}. Which of them the fund paid nobody could say, but how many of a prescription's: with
+it they stand by drug and lot, [sold and not given back, paid and not taken back].
 """
 
 from __future__ import annotations
@@ -63,3 +64,19 @@ def after(act: Act, direction: int) -> dict[str, State]:
         lots = records.setdefault(keys.uncoded_taken(act.organisation_code, drug), taken(act, drug))
         lots[lot] = max(0, lots.get(lot, 0) + direction * packs)
     return {key: {"taken": lots} for key, lots in records.items()}
+
+
+def sold_and_paid(act: Act, lot: Lot) -> tuple[int, int]:
+    """Return how many packs without codes of a lot stand as sold on the prescription, and as paid."""
+    drug, name = lot
+    sold, paid = act.content.get("uncoded", {}).get(drug, {}).get(name, (0, 0))
+    return int(sold), int(paid)
+
+
+def content_after(act: Act, sold: int = 0, paid: int = 0) -> State:
+    """Return the prescription's content after packs without codes are sold or paid (1), or undone (-1)."""
+    found = {drug: dict(lots) for drug, lots in act.content.get("uncoded", {}).items()}
+    for lot, packs in taken_lots(act).items():
+        before = sold_and_paid(act, lot)
+        found.setdefault(lot[0], {})[lot[1]] = [before[0] + sold * packs, before[1] + paid * packs]
+    return {**act.content, "uncoded": found} if found else act.content

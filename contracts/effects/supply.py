@@ -116,6 +116,9 @@ def paid(act: Act) -> Writes:
     yield from _marked(act)
     for pack in packs_of(act):
         yield _pack_key(pack), done_record(act, pack)
+    if uncoded.taken_lots(act):
+        direction = 1 if act.type == "settlement.settled" else -1
+        yield keys.rx_content(act.rx_id), uncoded.content_after(act, paid=direction)
 
 
 def delivery(act: Act) -> Writes:
@@ -156,7 +159,7 @@ def _pack_key(pack: Pack) -> str:
 
 
 def _content_after(act: Act, units: dict[str, int], direction: int) -> State:
-    content = {**act.content, "lines": _served(act, units, direction)}
+    content = {**uncoded.content_after(act, sold=direction), "lines": _served(act, units, direction)}
     paid = paid_after(act)
     return {**content, "paid": paid} if paid else content
 

@@ -1,6 +1,6 @@
 """TRACE, the fund's side: a sale is paid once, and only what was paid is taken back (重复报销).
 
-Packs without codes (无码库) are paid by lot: which of them was paid before nobody could say.
+Packs without codes (无码库) are counted by prescription and lot: which of them was paid nobody could say.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from contracts.act import Act
 from contracts.fund import owed, paid, sales_named, standing
 from contracts.packs import packs_of
 from contracts.rules.base import Failed, rule
+from contracts.uncoded import sold_and_paid, taken_lots
 
 _PAYS = ("settlement.settled",)
 _TAKES_BACK = ("settlement.refunded",)
@@ -18,6 +19,7 @@ _TAKES_BACK = ("settlement.refunded",)
     "TRACE-25",
     "SETTLED_TWICE",
     _PAYS,
+    version=2,
     sources="S36 §2.3",
     en="The fund has already paid for this pack and has not taken the payment back.",
     zh="基金已支付该药品且未追回（重复报销）。",
@@ -29,12 +31,17 @@ def paid_once(act: Act) -> None:
         whole = standing(pack.record.get("sales", [])) if pack.record.get("state") == "sold" else []
         if (named or whole) and not owed(named or whole):
             raise Failed
+    for lot, packs in taken_lots(act).items():
+        sold, before = sold_and_paid(act, lot)
+        if before and before + packs > sold:
+            raise Failed
 
 
 @rule(
     "TRACE-26",
     "TRACE_NOT_IN_RX",
     _PAYS,
+    version=2,
     sources="S36 §2.3",
     en="No sale of this prescription, number and code stands: none was, or it was returned or corrected.",
     zh="没有与该处方、结算号及追溯码相符的有效销售，或此后已退回、已更正。",
@@ -43,12 +50,15 @@ def paid_for_a_sale(act: Act) -> None:
     """Each pack is one that was sold on the prescription under the number, and that stands."""
     if any(not standing(sales_named(act, pack)) for pack in packs_of(act)):
         raise Failed
+    if any(packs > sold_and_paid(act, lot)[0] for lot, packs in taken_lots(act).items()):
+        raise Failed
 
 
 @rule(
     "TRACE-27",
     "NOT_SETTLED",
     _TAKES_BACK,
+    version=2,
     sources="S36 S48",
     en="The fund has not paid for this pack in this sale, or has taken the payment back already.",
     zh="基金未就该销售支付此药品，或款项已追回。",
@@ -57,6 +67,8 @@ def taken_back_once(act: Act) -> None:
     """Each pack was paid in the sale named and is not yet refunded; whether it came back does not matter."""
     if any(not paid(sales_named(act, pack)) for pack in packs_of(act)):
         raise Failed({"member": "code"})
+    if any(packs > sold_and_paid(act, lot)[1] for lot, packs in taken_lots(act).items()):
+        raise Failed({"member": "lot"})
 
 
 RULES = (paid_once, paid_for_a_sale, taken_back_once)

@@ -33,6 +33,7 @@ from contracts.rules.base import (
 from contracts.rules.scan import SOLD
 from contracts.subjects import seller_of
 from contracts.time import day_of
+from contracts.uncoded import sold_and_paid, taken_lots
 
 
 def _opened(pack: Pack) -> bool:
@@ -202,7 +203,7 @@ def returned_to_the_seller(act: Act) -> None:
     "TRACE-15",
     "TRACE_NOT_IN_RX",
     RETURN,
-    version=2,
+    version=3,
     sources="contracts §2",
     en="The pack was not sold on this prescription, or less of it than is returned.",
     zh="该药品不是凭本处方售出的，或退回数量超过从该包装售出的数量。",
@@ -217,6 +218,8 @@ def returned_pack_was_sold_on_it(act: Act) -> None:
             raise Failed
         if (pack.split or _opened(pack)) and pack.units > sold:
             raise Failed
+    if any(packs > sold_and_paid(act, lot)[0] for lot, packs in taken_lots(act).items()):
+        raise Failed
 
 
 @rule(

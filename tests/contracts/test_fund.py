@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from contracts import keys
@@ -69,6 +71,49 @@ def test_the_funds_report_of_a_pack_without_a_code_is_of_the_shops_listed_lot(wo
     disclosed = {"identifiers": {"setl_id": "S1"}, "codes": [{**pack, "drug": METFORMIN}]}
     for type_ in ("settlement.reported", "settlement.settled"):
         assert world.act(type_, FUND, (FUND_OFFICER,), {"rx": rx}, disclosed).codes == ()
+
+
+def _two_without_codes(world: World) -> tuple[str, Callable[..., tuple[str, ...]]]:
+    """Two packs of one lot are sold; returns the prescription and what the fund says of so many of them."""
+    lots = {lot: {"packs": 5, "valid_to": "2027-01-01"} for lot in ("L1", "L2")}
+    world.put(keys.uncoded(P1, METFORMIN), {"lots": lots})
+    rx = world.ready(line={"quantity": "2"})
+    pack = {"code": "", "uncoded": True, "lot": "L1"}
+    two = [{**_BOX, "quantity": "2"}]
+    sold = world.sell(rx, [], listed=[{**pack, "line": 0}] * 2, lines=two, settlement="S1")
+    assert sold.codes == ()
+
+    def told(type_: str, packs: int = 1, **changed: str) -> tuple[str, ...]:
+        listed = [{**pack, "drug": METFORMIN, **changed}] * packs
+        disclosed = {"identifiers": {"setl_id": "S1"}, "codes": listed}
+        return world.act(f"settlement.{type_}", FUND, (FUND_OFFICER,), {"rx": rx}, disclosed).codes
+
+    return rx, told
+
+
+def test_a_pack_without_a_code_is_not_paid_twice(world: World) -> None:
+    """Old stock was the way to be paid as often as one liked: no code, no question."""
+    _, told = _two_without_codes(world)
+    assert told("settled", 3) == ("TRACE_NOT_IN_RX",)
+    assert told("settled", lot="L2") == ("TRACE_NOT_IN_RX",)
+    assert told("refunded") == ("NOT_SETTLED",)
+    assert [told("settled") for _ in range(3)] == [(), (), ("SETTLED_TWICE",)]
+    assert told("refunded", 3) == ("NOT_SETTLED",)
+    assert [told("refunded"), told("settled", 2), told("settled")] == [(), ("SETTLED_TWICE",), ()]
+    assert told("refunded", 2) == ()
+
+
+def test_of_packs_without_codes_what_came_back_is_not_paid_and_is_refunded(world: World) -> None:
+    rx, told = _two_without_codes(world)
+    back = [{"code": "", "line": 0, "uncoded": True, "lot": "L1"}]
+    other_lot = [{**back[0], "lot": "L2"}]
+    assert world.give_back(rx, [], lines=[_BOX], listed=other_lot).codes == ("TRACE_NOT_IN_RX",)
+    assert world.give_back(rx, [], lines=[_BOX], listed=back).codes == ()
+    assert told("settled", 2) == ("TRACE_NOT_IN_RX",)
+    assert told("settled") == ()
+    assert world.give_back(rx, [], lines=[_BOX], listed=back).codes == ()
+    assert told("settled") == ("SETTLED_TWICE", "TRACE_NOT_IN_RX")
+    assert told("refunded") == ()
 
 
 def test_another_sale_of_the_pack_is_a_second_one_whoever_tells_it(world: World) -> None:
