@@ -110,7 +110,12 @@ def use_write_ahead_logs(driver: sqlite3.Connection) -> None:
     """Have each file commit by itself from now on. Raises UnsafeStorage when that did not take."""
     for schema in SCHEMAS:
         _require(driver, f"{schema}.journal_mode", "wal")
-    _require(driver, "wal_autocheckpoint", WAL_PAGES)
+    write_back_logs(driver, by_itself=True)
+
+
+def write_back_logs(driver: sqlite3.Connection, by_itself: bool) -> None:
+    """Have SQLite write long logs into their files by itself, or leave that to us. Raises UnsafeStorage."""
+    _require(driver, "wal_autocheckpoint", WAL_PAGES if by_itself else 0)
 
 
 def empty_write_ahead_log(driver: sqlite3.Connection, schema: str) -> None:

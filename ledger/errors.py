@@ -30,6 +30,14 @@ class AlreadyRunning(CannotStart):
     """Another process owns the ledger: two writers could fork the log."""
 
 
+class BackupRefused(CannotStart):
+    """No backup can be taken as things stand."""
+
+
+class BackupBroken(CannotStart):
+    """The files that were being copied moved: the copy is of no one moment."""
+
+
 class LogKeyMissing(CannotStart):
     """A key with which the log has to sign is not in its folder."""
 

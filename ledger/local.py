@@ -23,6 +23,7 @@ from ledger.folder import LOCK, Config, read_config, require_empty
 from ledger.lock import FolderLock
 from ledger.publication import Publication
 from ledger.recovery import open_parts
+from ledger.standstill import Standstill, forget
 from ledger.writer import Parts, Watch, Writer
 
 __all__ = ["Answer", "Config", "Ledger", "Located"]
@@ -34,12 +35,19 @@ class Ledger:
     """A running ledger. Any thread may call it; every method may raise Stopped and StorageFault."""
 
     def __init__(
-        self, config: Config, lock: FolderLock, parts: Parts, publication: Publication, writer: Writer
+        self,
+        config: Config,
+        lock: FolderLock,
+        parts: Parts,
+        publication: Publication,
+        standstill: Standstill,
+        writer: Writer,
     ) -> None:
         self.config = config
         self._lock = lock
         self._parts = parts
         self._publication = publication
+        self._standstill = standstill
         self._writer = writer
 
     @classmethod
@@ -90,13 +98,14 @@ class Ledger:
         config = read_config(folder)
         lock = FolderLock(folder / LOCK)
         try:
+            forget(folder)  # opening moves the files
             parts, publication, last_time_ms = open_parts(folder, config, clock, contract or product(), hook)
         except BaseException:
             lock.release()
             raise
         writer = Writer(parts, last_time_ms, queue_size_max)
         writer.start()
-        return cls(config, lock, parts, publication, writer)
+        return cls(config, lock, parts, publication, Standstill(folder, parts.store), writer)
 
     def close(self) -> None:
         """Answer what is queued, stop the writer, and give the folder back. What is unpublished stays so."""
@@ -246,8 +255,12 @@ class Ledger:
         return cosigned.size if cosigned else 0
 
     def publish(self, force: bool = False) -> None:
-        """Publish what has been signed since; `force` also repairs published files. Raises StorageFull."""
+        """Publish what has been signed since; `force` also repairs published files. Raises StorageFull.
+
+        And hold the store's files still for whoever copies them (standstill.py).
+        """
         self._publication.publish(force)
+        self._standstill.attend()
 
     def add_cosignatures(self, size: int, lines: Sequence[str]) -> None:
         """Keep verified cosignature lines with the published checkpoint of `size`, if it is still kept."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
@@ -34,7 +34,13 @@ from ledger.changes import (
     only,
     settle,
 )
-from ledger.database import empty_write_ahead_log, open_engine, settings, use_write_ahead_logs
+from ledger.database import (
+    empty_write_ahead_log,
+    open_engine,
+    settings,
+    use_write_ahead_logs,
+    write_back_logs,
+)
 from ledger.errors import (
     DataDamaged,
     LedgerError,
@@ -46,7 +52,7 @@ from ledger.errors import (
     StoreMismatched,
 )
 from ledger.merkle import leaf_hash
-from ledger.schema import CHAIN, ENTRY, KEYS, MAIN, PRIVATE_STATE, PUBLIC_STATE, UNDO, VAULT
+from ledger.schema import CHAIN, ENTRY, KEYS, MAIN, PRIVATE_STATE, PUBLIC_STATE, SCHEMAS, UNDO, VAULT
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 PRIVATE_PREFIX = "pvt/"
@@ -80,6 +86,7 @@ class Store:
         self.lock = RLock()
         self._hook = hook
         self._broken: LedgerError | None = None
+        self._moving: Callable[[], None] | None = None  # told before files that stand still move again
         self._is_vault_ahead = False  # by a change that found no room in the ledger: nobody may read that
         try:
             self._engine, self._driver = open_engine(folder)
@@ -102,6 +109,8 @@ class Store:
     def close(self) -> None:
         """Close the connection. Nothing is pending outside a transaction."""
         with self.lock:
+            if self._moving is not None:  # closing writes the logs into the files
+                self._moving()
             self._broken = self._broken or Stopped()
             self._engine.dispose()
             self._driver.close()
@@ -147,8 +156,29 @@ class Store:
     def empty_write_ahead_logs(self) -> None:
         """Return once what was erased stands in no write-ahead log either. Raises StorageFault."""
         with self._writing():
+            self.let_files_move()
             for schema in (VAULT, KEYS):
                 empty_write_ahead_log(self._driver, schema)
+
+    def hold_files_still(self, moving: Callable[[], None]) -> None:
+        """Return once everything stands in the three files, and changes go into their logs alone.
+
+        Until `let_files_move`, or anything that has to write into the files; `moving` is called before that.
+        Raises StorageFault, Stopped.
+        """
+        with self._writing():
+            for schema in SCHEMAS:
+                empty_write_ahead_log(self._driver, schema)
+            write_back_logs(self._driver, by_itself=False)
+            self._moving = moving
+
+    def let_files_move(self) -> None:
+        """Return once the files take up changes again; does nothing where they do. Raises StorageFault."""
+        with self.lock:
+            if self._moving is not None:
+                self._moving()
+                self._moving = None
+                write_back_logs(self._driver, by_itself=True)
 
     @contextmanager
     def _writing(self) -> Iterator[None]:

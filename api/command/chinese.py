@@ -228,6 +228,22 @@ ROWS = {
     "{} does not hold a key of 32 bytes": "{0} 中不是 32 字节的密钥",
     "{} cannot be read: restore it from its backup": "{0} 无法读取：请从备份恢复",
     "the ledger holds no entry: restore it from its backup": "账本没有任何账目：请从备份恢复",
+    "nothing was written; try again": "未写入任何内容；请重试",
+    "the copy cannot be written ({})": "备份无法写入（{0}）",
+    "see disk and rights": "请检查磁盘空间与权限",
+    "the ledger was not stopped in order: start it once, then back it up": (
+        "账本上次未正常停止：请先启动一次，再作备份"
+    ),
+    "a backup within the ledger's folder is lost with it: name another place": (
+        "备份放在账本文件夹内会随之一同丢失：请另选位置"
+    ),
+    "another backup of this ledger is under way: wait for it": "该账本的另一项备份正在进行：请等待其完成",
+    "the ledger's files moved meanwhile (a restart, or something was erased)": (
+        "备份期间账本文件有变动（重启或删除了内容）"
+    ),
+    "the ledger that runs here has not answered for {} s: see the log of rx serve": (
+        "正在运行的账本 {0} 秒内未应答：请查看 rx serve 日志"
+    ),
     "the tag keys for {} are missing or shorter than 32 bytes": "{0} 的标签密钥缺失或不足 32 字节",
 }
 _PATTERNS = [

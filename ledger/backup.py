@@ -1,0 +1,123 @@
+"""A copy of a ledger's folder, taken while the ledger runs (standstill.py) or stands.
+
+The published log is not copied: whoever opens the copy publishes it again from the entries.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from ledger import tiles
+from ledger.database import FILES
+from ledger.errors import AlreadyRunning, BackupBroken, BackupRefused
+from ledger.folder import LOCK, LOG, read_config, require_empty
+from ledger.lock import FolderLock
+from ledger.standstill import REQUEST, STILL
+
+WAIT_S = 60.0  # a ledger looks once a second; what its logs hold takes moments
+_POLL_S = 0.1
+_JOURNALS = tuple(f"{name}-journal" for name in FILES.values())
+_LOGS = tuple(f"{name}-wal" for name in FILES.values())
+_LEFT = {LOG, LOCK, REQUEST, STILL, *_JOURNALS, *_LOGS, *(f"{name}-shm" for name in FILES.values())}
+
+
+def back_up(folder: Path, target: Path, wait_s: float = WAIT_S) -> int:
+    """Copy the ledger in `folder` into `target`, absent or empty before and whole after; return its bytes.
+
+    Raises AlreadyExists, NotALedger, BackupRefused where the ledger does not answer, was not stopped in
+    order, or would hold its own copy, BackupBroken where its files moved meanwhile, OSError; then nothing is
+    left.
+    """
+    read_config(folder)
+    require_empty(target)
+    if folder.resolve() in target.resolve().parents:
+        raise BackupRefused("a backup within the ledger's folder is lost with it: name another place")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    fresh = target.parent / f".{target.name}.new-{secrets.token_hex(8)}"
+    fresh.mkdir(mode=0o700)
+    try:
+        with _standing(folder, wait_s):
+            copied = sum(_copy(folder / name, fresh / name) for name in _files(folder))
+        for path in (fresh, *(path for path in fresh.rglob("*") if path.is_dir())):
+            tiles.sync_directory(path)
+        with suppress(FileNotFoundError):
+            target.rmdir()
+        fresh.rename(target)
+        tiles.sync_directory(target.parent)
+    except BaseException:
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise
+    return copied
+
+
+def _files(folder: Path) -> list[Path]:
+    """What is to be copied, by its name in the folder: all but the published log and what processes leave."""
+    names = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    return sorted(name for name in names if name.parts[0] not in _LEFT and not name.name.startswith("."))
+
+
+def _copy(source: Path, target: Path) -> int:
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with source.open("rb") as read, target.open("xb") as written:
+        os.fchmod(written.fileno(), 0o600)
+        shutil.copyfileobj(read, written, 1 << 20)
+        written.flush()
+        os.fsync(written.fileno())
+        return written.tell()
+
+
+@contextmanager
+def _standing(folder: Path, wait_s: float) -> Iterator[None]:
+    """The body runs while the files stand still. Raises BackupRefused before it, BackupBroken after it."""
+    try:
+        lock = FolderLock(folder / LOCK)
+    except AlreadyRunning:
+        with _asked(folder, wait_s):
+            yield
+        return
+    try:
+        if any((folder / name).exists() and (folder / name).stat().st_size for name in (*_JOURNALS, *_LOGS)):
+            raise BackupRefused("the ledger was not stopped in order: start it once, then back it up")
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def _asked(folder: Path, wait_s: float) -> Iterator[None]:
+    try:
+        asking = FolderLock(folder / REQUEST)
+    except AlreadyRunning as error:
+        raise BackupRefused("another backup of this ledger is under way: wait for it") from error
+    try:
+        word = secrets.token_hex(16)
+        (folder / REQUEST).write_text(word, "ascii")
+        _wait_for(folder, word, wait_s)
+        yield
+        if not _stands(folder, word):
+            raise BackupBroken("the ledger's files moved meanwhile (a restart, or something was erased)")
+    finally:
+        asking.release()
+
+
+def _wait_for(folder: Path, word: str, wait_s: float) -> None:
+    ends = time.monotonic() + wait_s
+    while not _stands(folder, word):
+        if time.monotonic() > ends:
+            raise BackupRefused(
+                f"the ledger that runs here has not answered for {wait_s:g} s: see the log of rx serve"
+            )
+        time.sleep(_POLL_S)
+
+
+def _stands(folder: Path, word: str) -> bool:
+    try:
+        return (folder / STILL).read_text("ascii") == word
+    except FileNotFoundError:
+        return False

@@ -1,0 +1,64 @@
+"""The store's files stand still while somebody copies them, and the ledger goes on.
+
+Whoever copies is another process (POSIX drops SQLite's locks when this one opens a file a second time). It
+holds the lock of `backup.request`, which bears its word; the ledger answers with the same word in
+`backup.still` once everything is in the three files. From then on changes stay in the write-ahead logs, until
+the lock is given back, by the kernel where the copier dies. `backup.still` is gone before a file moves again:
+whoever finds it there with his own word after copying has a whole copy, of one moment.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+
+from ledger import tiles
+from ledger.store import Store
+
+REQUEST = "backup.request"
+STILL = "backup.still"
+
+
+class Standstill:
+    """The ledger's side."""
+
+    def __init__(self, folder: Path, store: Store) -> None:
+        self._folder = folder
+        self._store = store
+        self._word = ""
+
+    def attend(self) -> None:
+        """Hold the files still for whoever asks, or let them move when nobody does any more.
+
+        To be called about once a second. Raises OSError, StorageFault, Stopped.
+        """
+        wanted = _wanted(self._folder / REQUEST)
+        if wanted == self._word:
+            return
+        with self._store.lock:  # nothing moves the files between the standstill and the word
+            self._store.let_files_move()
+            if wanted:
+                self._store.hold_files_still(lambda: forget(self._folder))
+                tiles.write_durably(self._folder / STILL, wanted.encode())
+            self._word = wanted
+
+
+def forget(folder: Path) -> None:
+    """Take back that the files stand still. Raises OSError."""
+    (folder / STILL).unlink(missing_ok=True)
+
+
+def _wanted(request: Path) -> str:
+    """Return the word of whoever holds the lock of the request, "" where nobody does."""
+    try:
+        descriptor = os.open(request, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return ""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return os.read(descriptor, 100).decode("ascii", "replace")
+    finally:
+        os.close(descriptor)
+    return ""
