@@ -41,10 +41,19 @@ WITHOUT_LIMIT = frozenset({"ACCESS-1"})
 
 
 @cache
+def _named(table: str) -> tuple[Mapping[str, str], ...]:
+    with Path(__file__).with_name(table).open(encoding="utf-8", newline="") as rows:
+        return tuple(csv.DictReader(rows))
+
+
 def proofs() -> Mapping[str, Mapping[str, str]]:
     """Return by rule id the name of its test by kind, "" where there is none."""
-    with Path(__file__).with_name("proofs.csv").open(encoding="utf-8", newline="") as rows:
-        return {row["rule"]: row for row in csv.DictReader(rows)}
+    return {row["rule"]: row for row in _named("proofs.csv")}
+
+
+def checks() -> tuple[Mapping[str, str], ...]:
+    """Return of each row S1-S70 that works its check in short, and the names of the tests that show it."""
+    return _named("rows.csv")
 
 
 def needed(rule: Rule) -> tuple[str, ...]:
@@ -70,8 +79,9 @@ def lines() -> Iterator[str]:
     yield from _life_cycle()
     yield from _points()
     yield from _parameters()
-    yield ""
-    yield from coverage.lines()
+    yield from ("", *coverage.section("S1-S70", coverage.COVERAGE))
+    yield from _checks()
+    yield from ("", *coverage.section("R1-R28 and T1-T17", coverage.LAW))
 
 
 def _row(rule: Rule) -> str:
@@ -89,6 +99,12 @@ def _tests(rule: Rule) -> Iterator[str]:
     shown = [f"{kind.replace('_', '-')} `{names[kind]}`" for kind in KINDS if names.get(kind)]
     if shown:
         yield f"  Tests: {', '.join(shown)}."
+
+
+def _checks() -> Iterator[str]:
+    yield from ("", "The check of each row that works, and the tests that show it:", "")
+    for row in checks():
+        yield f"- **{row['row']}** {row['check']}: {', '.join(f'`{name}`' for name in row['tests'].split())}."
 
 
 def _life_cycle() -> Iterator[str]:

@@ -1,9 +1,9 @@
 """What became of each row S1-S70 of the founding documents, and of each row R1-R28, T1-T17 of the law.
 
-`WORKS`: its check, the last column of the founding table, is a test. `OUT`: not a task of this product, with
-the reason. Of the law a row is carried by rules, screens or commands (`CARRIED`), carried `IN_PART` with what
-is missing, or `NO_RULE`: no act shows it, and somebody else answers for it. A test fails when a row is
-missing, names a rule that does not exist, or leaves out one whose sources cite it.
+`WORKS`: the tests that rows.csv names show its check, the last column of the founding table. `OUT`: not a
+task of this product, with the reason. Of the law a row is carried by rules, screens or commands (`CARRIED`),
+carried `IN_PART` with what is missing, or `NO_RULE`: no act shows it, and somebody else answers for it. A
+test fails when a row is missing, names a rule or test that is not there, or leaves out a rule that cites it.
 """
 
 from __future__ import annotations
@@ -356,12 +356,8 @@ LAW: tuple[Row, ...] = (
 )
 
 
-def lines() -> list[str]:
-    """Return the sections of RULES.md."""
-    return [*_section("S1-S70", COVERAGE), "", *_section("R1-R28 and T1-T17", LAW)]
-
-
-def _section(of: str, table: tuple[Row, ...]) -> list[str]:
+def section(of: str, table: tuple[Row, ...]) -> list[str]:
+    """Return the lines of a section of RULES.md."""
     states = dict.fromkeys(row.state for row in table)
     told = ", ".join(f"{sum(row.state == state for row in table)} {state}" for state in states)
     head = [

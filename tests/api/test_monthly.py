@@ -179,7 +179,7 @@ def test_a08_a_cell_that_would_be_a_formula_is_quoted() -> None:
     assert rows[1][1] == "'=hospital"
 
 
-def test_the_command_over_a_real_log(
+def test_a_month_of_a_real_log_is_written_as_a_file(
     small_log: tuple[Path, str],
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import ast
+from collections import Counter
+from collections.abc import Mapping
+
 import pytest
 
 from api.command.main import COMMANDS
 from api.screening.registry import SCREENS
 from contracts.rules import RULES
+from contracts.rules.catalogue import checks
 from contracts.rules.coverage import CARRIED, COVERAGE, IN_PART, LAW, NO_RULE, OUT, WORKS, Row
-from tests.architecture.tree import ROOT
+from tests.architecture.tree import ROOT, modules
 
 KNOWN = {rule.id for rule in RULES} | {screen.id for screen in SCREENS} | {f"rx {name}" for name in COMMANDS}
 PACKS = {f"rulebook {path.stem}" for path in (ROOT / "contracts" / "rulebooks").glob("*.json")}
@@ -16,6 +21,13 @@ CITED = {
     **{rule.id: set(rule.sources.split()) for rule in RULES},
     **{screen.id: set(screen.sources.split()) for screen in SCREENS},
 }
+DEFINED = Counter(
+    node.name
+    for path, tree in modules("tests")
+    if path.name.startswith("test_")
+    for node in ast.walk(tree)
+    if isinstance(node, ast.FunctionDef)
+)
 
 
 def test_every_row_is_there_once_and_in_order() -> None:
@@ -27,6 +39,17 @@ def test_a_row_names_what_exists_or_why_it_is_not_ours(row: Row) -> None:
     assert row.state in (WORKS, OUT) and row.title
     assert set(row.by) <= KNOWN
     assert row.by if row.state == WORKS else row.beyond
+
+
+def test_every_row_that_works_has_its_check_once_and_in_order() -> None:
+    assert [row["row"] for row in checks()] == [row.id for row in COVERAGE if row.state == WORKS]
+
+
+@pytest.mark.parametrize("row", checks(), ids=lambda row: row["row"])
+def test_a_check_names_tests_that_exist_and_whose_name_is_no_other_tests(row: Mapping[str, str]) -> None:
+    named = row["tests"].split()
+    assert row["check"] and named and len(set(named)) == len(named)
+    assert {name: DEFINED[name] for name in named} == dict.fromkeys(named, 1)
 
 
 def test_rows_that_are_not_ours_are_those_of_the_mission() -> None:
