@@ -187,6 +187,17 @@ def test_a_certificate_is_valid_to_the_millisecond(
     assert world.run(replace(facts, signers=signers, certificate_window=window)).codes == codes
 
 
+def test_who_is_in_no_registry_gets_no_key(world: World) -> None:
+    """S18: a false doctor with a key of her own would sign like any other."""
+    members = {"subject": DOCTOR, "role": "doctor", "key": KEY}
+    facts = world.facts("registry.key", REGULATOR, (DOCTOR, OFFICERS[0]), members)
+    fresh = replace(facts, signers=(replace(facts.signers[0], kid="new"), facts.signers[1]))
+    registered = world.state.pop(keys.person(DOCTOR))
+    assert world.run(fresh).codes == ("CODE_UNKNOWN",)
+    world.state[keys.person(DOCTOR)] = registered
+    assert world.run(fresh).codes == ()
+
+
 @pytest.mark.parametrize(
     ("ahead_s", "codes"),
     [(300, ()), (301, ("TIME_SKEW",)), (-604_800, ()), (-604_801, ("TIME_SKEW",))],

@@ -135,6 +135,15 @@ def members(type_: str, pick: random.Random, ids: list[str]) -> Mapping[str, Any
     return dict(value(Record(TYPES[type_].members), pick, ids))
 
 
+def disclosed(type_: str, pick: random.Random, ids: list[str]) -> dict[str, Any]:
+    """Legal disclosures of a type, most of its groups."""
+    return {
+        name.rstrip("?"): value(kind, pick, ids)
+        for name, kind in TYPES[type_].groups.items()
+        if not name.endswith("?") or pick.random() < 0.7
+    }
+
+
 @pytest.mark.parametrize("type_", sorted(TYPES))
 def test_a_legal_form_never_breaks_a_contract(type_: str) -> None:
     world, ids = lived_in()
@@ -143,11 +152,7 @@ def test_a_legal_form_never_breaks_a_contract(type_: str) -> None:
         signers = tuple(
             pick.choices([DOCTOR, PHARMACIST, YS1, YS2, YS3, *OFFICERS, H1], k=pick.choice((1, 2)))
         )
-        groups = {
-            name.rstrip("?"): value(kind, pick, ids)
-            for name, kind in TYPES[type_].groups.items()
-            if not name.endswith("?") or pick.random() < 0.7
-        }
+        groups = disclosed(type_, pick, ids)
         for name, kind in TYPES[type_].groups.items():
             if name.rstrip("?") in groups:
                 validate(groups[name.rstrip("?")], kind)
@@ -159,6 +164,19 @@ def test_a_legal_form_never_breaks_a_contract(type_: str) -> None:
             decision = world.run(facts, check)
             assert decision.outcome in ("accepted", "refused")
         world.wait(pick.choice([0, 1, 61, 4000]))
+
+
+# Reading is no step: an institution's own systems read in its name, and the log says so.
+@pytest.mark.parametrize("type_", sorted(TYPES.keys() - {"access.read"}))
+@pytest.mark.parametrize("organisation", [H1, P1, REGULATOR])
+def test_no_step_is_an_institutions_alone(type_: str, organisation: str) -> None:
+    """S2: where an institution could sign by itself, nobody would answer for what was done."""
+    world, ids = lived_in()
+    pick = random.Random(type_)
+    given = members(type_, pick, ids), disclosed(type_, pick, ids)
+    decision = world.act(type_, organisation, (organisation,), *given)
+    assert decision.outcome == "refused"
+    assert {"ACTOR_NOT_NATURAL_PERSON", "ROLE_FORBIDDEN", "DUAL_CONTROL_REQUIRED"} & set(decision.codes)
 
 
 def test_a_regulators_key_cannot_take_a_pharmacys_step() -> None:

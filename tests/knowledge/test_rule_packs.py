@@ -143,6 +143,31 @@ def test_a_pack_goes_out_and_in_and_is_the_same(tmp_path: Path, capsys: pytest.C
     assert _json(capsys, str(path), "--draft") == _json(capsys, "hebei-2025", "--draft")
 
 
+def verdicts(world: World) -> list[tuple[str, ...]]:
+    """What comes of acts of which one area or another has a word to say: a child, a number, days, use, …"""
+    key = f"pub/drug/part/{METFORMIN}"
+    world.put(key, {**world.record(key), "indications": ["E11"]})
+    child = {"age": "4.0", "identity": {"guardian": {"name": "白母", "relation": "mother"}}}
+    long, evaluated = {"line": {"days": "60"}}, {"clinical": {"evaluation": "稳定"}}
+    other_use = {"clinical": {"diagnoses": [{"code": "I10.x00"}]}}
+    acts = ({}, child, {"number": ""}, long, {**long, **evaluated}, other_use)
+    found = [world.issue(**given).codes for given in acts]
+    world.issue(line={"drug": SEMAGLUTIDE, "unit": "盒", "days": "14"})
+    found.append(world.approve(world.last_id).codes)
+    dear = [{"drug": METFORMIN, "quantity": "1", "unit": "盒", "price": "8000"}]
+    found.append(world.sell(world.ready(), PACKS[:1], lines=dear).codes)
+    return found
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_pack_that_came_by_file_gives_the_same_verdicts(name: str, tmp_path: Path) -> None:
+    """S31: another area takes over what one has tried, and it means the same there."""
+    assert main(["rulebook", name, "--out", str(tmp_path / "pack.json")]) == 0
+    own = verdicts(world_under(name))
+    assert verdicts(world_under(str(tmp_path / "pack.json"))) == own
+    assert own != verdicts(world_under()), "it says something of its own"
+
+
 def test_the_later_pack_counts_and_a_rule_may_be_on_trial(capsys: pytest.CaptureFixture[str]) -> None:
     words = (
         "national-2025",
