@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +26,7 @@ from api.screening.report import screened
 from api.screening.tables import Tables
 from contracts import keys
 from contracts.contract import encode
+from contracts.statements import base64url
 from tests.api.serving import DAY, site
 
 
@@ -109,6 +112,24 @@ def test_every_entry_of_the_day_is_what_the_rules_say(day: tuple[Any, Path]) -> 
     assert len(judged) == ledger.size > 150
     assert [one.index for one in judged if not one.same] == []
     assert {"refused", "accepted"} == {one.decision.outcome for one in judged}
+
+
+def test_every_verdict_cites_the_versions_that_it_rests_on(day: tuple[Any, Path]) -> None:
+    """S35: a finding that no rule and no version explains convinces nobody, be it a refusal."""
+    ledger, _ = day
+    in_force: dict[str, str] = {}
+    cited: Counter[str] = Counter()
+    for one in replay(ledger):
+        entry = json.loads(ledger.entry(one.index))
+        [kind] = entry.keys() & {"verdict", "refused"}
+        versions = {name: entry[kind][name] for name in ("rulebook", "knowledge") if name in entry[kind]}
+        assert versions == in_force
+        assert all(flag["rule"] and flag["version"] >= 1 for flag in entry[kind].get("flags", []))
+        cited[kind] += len(versions) == 2
+        library = one.type.removeprefix("governance.")
+        if library in ("rulebook", "knowledge"):
+            in_force[library] = hashlib.sha256(base64url.decode(entry["statement"]["payload"])).hexdigest()
+    assert cited["verdict"] > 100 and cited["refused"] > 10
 
 
 def test_an_accepted_entry_whose_flag_was_left_out_is_found(day: tuple[Any, Path]) -> None:

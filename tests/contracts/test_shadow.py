@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from contracts.act import Act
 from contracts.decision import Decision
+from contracts.rules import RULES_BY_TYPE
+from contracts.rules.base import Failed
 from contracts.rules.office import MAY_BE_SHADOWED
-from tests.contracts.world import OFFICERS, REGULATOR, World
+from tests.contracts.world import OFFICERS, REGULATOR, World, code
+
+PACK = code("8990002", 1)
 
 
 @pytest.fixture
@@ -36,6 +42,29 @@ def test_a_rule_on_trial_writes_what_it_would_have_said_and_refuses_nothing(worl
     rulebook(world, shadow_rules=[])  # two officers sign it off
     world.wait(1)
     assert world.issue(*seen).codes == ("SPLIT_RX",)
+
+
+def _says_always(act: Act) -> None:
+    raise Failed
+
+
+@pytest.mark.parametrize("identifier", sorted(MAY_BE_SHADOWED))
+def test_no_rule_on_trial_stops_anything(
+    world: World, monkeypatch: pytest.MonkeyPatch, identifier: str
+) -> None:
+    """S66: the one rule that was tried here refuses nothing off its trial either; others refuse or hold."""
+    for type_, rules in RULES_BY_TYPE.items():
+        tried = (replace(one, check=_says_always) if one.id == identifier else one for one in rules)
+        monkeypatch.setitem(RULES_BY_TYPE, type_, tuple(tried))
+    rulebook(world, shadow_rules=[identifier])
+    world.wait(1)
+    world.receive([PACK])
+    acts = [world.issue()]
+    rx = world.last_id
+    world.wait(60)
+    acts += [world.approve(rx), world.claim(rx), world.review(rx), world.sell(rx, [PACK])]
+    assert {one.outcome for one in acts} == {"accepted"}
+    assert {code for one in acts for code in one.codes} == {"SHADOW"}
 
 
 @pytest.mark.parametrize("one", ["AUTHOR-1", "TRACE-12", "PRESENCE-1", "NOBODY-1", "CONSULT-1", "FLOW-3"])
