@@ -67,7 +67,9 @@ def test_no_rule_on_trial_stops_anything(
     assert {code for one in acts for code in one.codes} == {"SHADOW"}
 
 
-@pytest.mark.parametrize("one", ["AUTHOR-1", "TRACE-12", "PRESENCE-1", "NOBODY-1", "CONSULT-1", "FLOW-3"])
+@pytest.mark.parametrize(
+    "one", ["AUTHOR-1", "TRACE-12", "PRESENCE-1", "NOBODY-1", "CONSULT-1", "FLOW-3", "CLINICAL-9"]
+)
 def test_the_plain_bans_are_never_on_trial(world: World, one: str) -> None:
     assert rulebook(world, shadow_rules=[one]).codes == ("CODE_UNKNOWN",)
     assert one not in MAY_BE_SHADOWED
