@@ -66,7 +66,9 @@ def test_a_reader_without_a_part_is_refused_and_the_attempt_is_an_entry(world: W
 
 def test_a_pharmacy_may_not_ask_for_what_dispensing_does_not_need(world: World) -> None:
     rx = world.ready()
-    assert ask(world, rx, P1, groups=["identity", "contact"]).codes == ("FIELD_FORBIDDEN",)
+    decision = ask(world, rx, P1, groups=["identity", "contact"])
+    assert decision.codes == ("FIELD_FORBIDDEN",)
+    assert b'"codes":["FIELD_FORBIDDEN"]' in (decision.entry or b""), "the attempt is on the log"
     assert ask(world, rx, P1, groups=["identity", "lines"]).codes == ()
     assert ask(world, rx, H1, groups=["contact"]).codes == ()
 

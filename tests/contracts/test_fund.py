@@ -167,6 +167,21 @@ def test_only_a_sale_that_stands_is_paid(world: World) -> None:
     assert _told(world, "settlement.settled", rx).codes == ("TRACE_NOT_IN_RX",)
 
 
+def test_a_record_refused_for_its_data_goes_no_further_until_it_is_corrected(world: World) -> None:
+    """S47: the entrance keeps it out, and the correction names what it corrects: both are on the log."""
+    assert world.issue(line={"unit": "箱子"}).findings[0].class_ == "DATA_QUALITY"
+    assert world.claim(world.last_id).codes == ("RX_NOT_FOUND",)
+    rx = world.ready()
+    assert world.sell(rx, [PACK[:-1]], settlement="S1").codes == ("TRACE_FORMAT",)
+    refused = world.last_id
+    assert _told(world, "settlement.settled", rx).codes == ("TRACE_NOT_IN_RX",)
+    sold = world.sell(rx, [PACK], settlement="S1", corrects=refused)
+    assert (sold.codes, world.facts_of_last.payload["corrects"]) == ((), refused)
+    assert world.record(keys.ticket(refused))["closed"] == world.last_id
+    assert keys.refused(refused) in world.state
+    assert _told(world, "settlement.settled", rx).codes == ()
+
+
 def test_only_what_was_paid_is_taken_back_and_once(world: World) -> None:
     rx = _sold(world)
     decision = _told(world, "settlement.refunded", rx)

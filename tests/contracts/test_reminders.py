@@ -86,8 +86,10 @@ def inspect(world: World, by: tuple[str, ...] = OFFICERS, opens_s: float = DAY) 
 
 
 def test_a_sealed_list_is_fixed_in_the_log_and_names_nobody_there(world: World) -> None:
+    before = standing_view(H1, world.now_ms, world.read)
     decision = inspect(world)
     assert decision.codes == ()
+    assert before is not None and standing_view(H1, world.now_ms, world.read) == before
     assert H1.encode() not in (decision.entry or b"")
     assert not any(H1 in json.dumps(value.decode()) for key, value in decision.writes)
 

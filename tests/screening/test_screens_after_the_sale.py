@@ -63,6 +63,28 @@ def test_a_pack_delivered_again_after_it_left_is_there(history: History, found: 
     assert found("SCREEN-BALANCE") == []
 
 
+def test_the_packs_told_as_missing_are_those_injected(history: History, found: Found) -> None:
+    """S68: with one honest pack in the list nobody trusts the rest of it."""
+    for number in range(9):
+        history.add("stock", code=f"k{number}", pharmacy="P1", time_ms=NOON_MS - DAY_MS)
+        history.add("sales", code=f"k{number}", sale=f"s{number}")
+    for channel, packs, sale in (("returned", -1.0, "s1"), ("dispensed", 1.0, "again")):
+        history.add("sales", code="k1", channel=channel, packs=packs, sale=sale, time_ms=NOON_MS + 1)
+    history.add("adjustments", pharmacy="P1", code="k2", reason="destroyed", time_ms=NOON_MS + 1)
+    for reason, at_ms in (("lost", NOON_MS - 2), ("found", NOON_MS - 1)):
+        history.add("adjustments", pharmacy="P1", code="k3", reason=reason, time_ms=at_ms)
+    history.add("adjustments", pharmacy="P1", code="k4", reason="lost", time_ms=NOON_MS - 1)
+    history.add("stock", code="n1", pharmacy="P2", time_ms=NOON_MS - DAY_MS)
+    booked_out = next(row["entry"] for row in history.rows["sales"] if row["code"] == "k4")
+    never_came = [history.add("sales", code=f"n{number}") for number in range(4)]
+    [missing] = found("SCREEN-BALANCE")
+    assert (missing.subject, missing.count) == ("P1", 5)
+    assert missing.entries == (booked_out, *never_came)
+    twice = history.add("sales", code="k5", sale="more")
+    [over] = found("SCREEN-OVERSOLD")
+    assert (over.subject, over.measure, over.entries[-1]) == ("P1@X", 1.0, twice)
+
+
 def test_what_the_fund_did_moves_no_pack(history: History, found: Found) -> None:
     """A refund is no return: the code is still sold at two shops. A payment is no second sale."""
     for pharmacy in ("P1", "P2"):

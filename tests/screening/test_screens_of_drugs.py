@@ -52,3 +52,22 @@ def test_packs_that_nobody_delivered(history: History, found: Found, packs: int,
     findings = found("SCREEN-DRUG-RESALE")
     assert [one.subject for one in findings] == ["wanted"] * hits
     assert all(one.screen.class_ == "NOTICE" for one in findings)
+
+
+def test_a_class_of_drugs_is_told_with_its_reason(history: History, found: Found) -> None:
+    """S56: an office that must explain why a drug is watched finds the reason and the figure with it."""
+    history.add("stock", pharmacy="P1", code="o", time_ms=NOON_MS - DAY_MS)
+    history.add("sales", drug="wide", amount=10_000.0)
+    for number in range(3):
+        at_ms = NOON_MS + (120 + number) * DAY_MS
+        history.add("sales", drug="wide", code=f"k{number}", amount=10_000.0, time_ms=at_ms)
+    expected = {
+        "SPEND": "A large share of all spending goes on this drug. Measure 1.00, limit 0.05.",
+        "GROWTH": "a multiple of that of the months before. Measure 3.00, limit 3.",
+        "RESALE": "that no supplier delivered: wanted for resale. Measure 4.00, limit 3.",
+    }
+    for screen, reason in expected.items():
+        [one] = found(f"SCREEN-DRUG-{screen}")
+        english, chinese = one.told()["en"], one.told()["zh"]
+        assert english.startswith("wide: ") and english.endswith(f"{reason} For information; no accusation.")
+        assert chinese.startswith("wide：该药品") and one.entries
