@@ -119,3 +119,12 @@ def test_the_command_says_it_in_both_languages(
     assert rx.code("checklist", "--folder", ledger) == 1
     assert "仅属主可读" in rx.output and "log.key" in rx.output
     assert rx.code("checklist", "--folder", ledger / "log") == 2
+
+
+def test_the_checklist_goes_out_as_data_with_every_item(rx: Command, ledger: Path) -> None:
+    """S67: what the operator shows to an inspector, and what a machine reads every night."""
+    told = rx.json("checklist", "--folder", ledger)["items"]
+    items = {one.id: one for one in checklist.checked(ledger)}
+    assert [one["id"] for one in told] == list(items)
+    for one in told:
+        assert one["state"] in ("ok", "ask") and one["en"] == items[one["id"]].en and one["zh"]
