@@ -69,7 +69,12 @@ COVERAGE: tuple[Row, ...] = (
     ),
     _works("S12", "credit ends rights", "CREDIT-1", "CREDIT-2", "CREDIT-7"),
     _works("S13", "referral of vendors", "AUTHOR-9", "CASE-1"),
-    _works("S14", "unregistered tools", "AUTHOR-6", "AUTHOR-7", "AUTHOR-9"),
+    _works(
+        "S14",
+        "unregistered tools",
+        *("AUTHOR-6", "AUTHOR-7", "AUTHOR-9"),
+        beyond="whether a named registration exists, where no rulebook asks (`tools_registered_only`)",
+    ),
     _works("S15", "350 albumin prescriptions", "CLINICAL-6", "PACE-7", "PACE-8", "SCREEN-BURST"),
     _works(
         "S16",
@@ -93,6 +98,7 @@ COVERAGE: tuple[Row, ...] = (
         "S24",
         "trace codes, row by row",
         *("TRACE-1", "TRACE-4", "TRACE-9", "TRACE-10", "TRACE-12", "TRACE-16", "TRACE-21", "TRACE-24"),
+        beyond="why a pack came back after it had left the shop: it is taken back and never sold again",
     ),
     _works("S25", "campaigns", "CAMPAIGN-1", "CAMPAIGN-2", "CAMPAIGN-3", "CAMPAIGN-4"),
     _works("S26", "self-correction is lighter", "CASE-1", "CREDIT-3"),
@@ -106,7 +112,12 @@ COVERAGE: tuple[Row, ...] = (
     _works("S32", "monitored drugs by area and date", "PACE-6", "CLINICAL-11", "OFFICE-10", "rx report"),
     _works("S33", "monthly report of pilots", "rx report"),
     _works("S34", "before, at and after the act", "SUPPLY-1", "SUPPLY-3"),
-    _works("S35", "knowledge, rules, models", "OFFICE-2", "OFFICE-3"),
+    _works(
+        "S35",
+        "knowledge, rules, models",
+        *("OFFICE-2", "OFFICE-3"),
+        beyond="a version of each screen: a report names rulebook, knowledge and the thresholds used",
+    ),
     _works(
         "S36",
         "wrong payment",
@@ -120,7 +131,12 @@ COVERAGE: tuple[Row, ...] = (
     _works(
         "S40", "the Shanghai list", "PROFILE-1", "PROFILE-2", "PROFILE-3", "SCREEN-VISITS", "SCREEN-SPENDING"
     ),
-    _works("S41", "who uploads codes", "SCREEN-CHANNELS", "SCREEN-UNREPORTED", "rx report"),
+    _works(
+        "S41",
+        "who uploads codes",
+        *("SCREEN-CHANNELS", "SCREEN-UNREPORTED", "rx report"),
+        beyond="which share of packs has a code: acts that carry codes are counted",
+    ),
     _works("S42", "settled twice", "TRACE-12", "SCREEN-CODES"),
     _works("S43", "the unknown doctor", "AUTHOR-1", "SCREEN-PEERS", "SCREEN-UNKNOWN"),
     _works(
@@ -182,9 +198,10 @@ COVERAGE: tuple[Row, ...] = (
         "S68",
         "stock and sales agree",
         *("TRACE-16", "TRACE-28", "TRACE-29", "TRACE-30", "SCREEN-BALANCE", "SCREEN-OVERSOLD"),
+        beyond="a pack in the books that the shelf has not, until somebody counts the shelf",
     ),
     _works("S69", "packs without codes", "TRACE-18", "TRACE-19", "TRACE-20", "OFFICE-11"),
-    _works("S70", "diagnosis and drug", "CLINICAL-11"),
+    _works("S70", "diagnosis and drug", "CLINICAL-11", beyond="diagnoses of earlier visits"),
 )
 
 
