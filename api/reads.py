@@ -205,6 +205,7 @@ class Reads:
             seen = [sale for sale in record.get("sales", []) if _shown(caller, sale, record)]
             answer["prescriptions"] = [sale["rx"] for sale in seen if not given_back(sale)]
             answer["corrected"] = [_correction(sale) for sale in seen if "corrected" in sale]
+            answer["swap_awaits"] = [sale["took"]["sale"] for sale in seen if "took" in sale]
             answer.update(_paid(seen))
         elif sales:
             answer["elsewhere"] = True

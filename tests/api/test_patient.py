@@ -73,6 +73,17 @@ def test_a_shop_is_not_told_which_prescription_another_one_sold_the_pack_on_befo
     assert (found["settled"], found["prescriptions"]) == (paid, ["cd"])
 
 
+def test_a_shop_sees_which_other_sale_its_swap_still_waits_for() -> None:
+    """One of two swapped sales was corrected, the other forgotten: nothing moves, and nobody was told why."""
+    took = {"tag": "t", "sale": "ef"}
+    sales = [{**BACK, "shop": "P1"}, {**SOLD, "rx": "cd", "shop": "P2", "took": took}]
+    ledger = _Ledger(state="sold", org="P2", at=1, sales=sales)
+    asked = json.dumps({"code": CODE}).encode()
+    for caller, awaits in ((Caller("P2", "pharmacy"), ["ef"]), (Caller("P1", "pharmacy"), None)):
+        [found] = Reads(ledger).find_packs(caller, asked)["codes"]  # type: ignore[arg-type]
+        assert found.get("swap_awaits") == awaits
+
+
 def test_the_day_of_the_sale_is_told_and_no_shop() -> None:
     found = told(state="sold", at=1_772_438_400_000, org="P1", sales=[SOLD])
     assert found == {"code": CODE, "sold": "once", "day": "2026-03-02"}
