@@ -26,7 +26,7 @@ from contracts.time import to_text
 
 SILENT_DAYS = 7  # an institution that sent nothing for so long is asked about
 CLASSES = ("VIOLATION", "SUSPICION", "DATA_QUALITY", "NOTICE")
-_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])\Z")
+_MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])\Z")  # as the logs have them
 _STAGES = "monitored_stages"
 _STAGE = re.compile(r"([0-9]{4}-[0-9]{2})-[0-9]{2}=([0-9]{1,6})")  # by this day so many drugs are watched
 _CODED = ("dispensing.dispensed", "dispensing.reported", "settlement.reported", "stock.received")

@@ -167,7 +167,10 @@ def _watching(drugs: int, others: int = 1) -> list[bytes]:
     return [founded, part, said("2025-01-03T00:00:00Z", "governance.knowledge", version="k", parts=[id_])]
 
 
-@pytest.mark.parametrize("text", ["2026-13", "2026-3", "2026-00", "march", "2026-03-01", "２０２６-03"])
+@pytest.mark.parametrize(
+    "text",
+    ["2026-13", "2026-3", "2026-00", "march", "2026-03-01", "２０２６-03", "0000-01", "0001-01", "9999-12"],
+)
 def test_what_is_no_month_is_named(text: str) -> None:
     with pytest.raises(MonthFault):
         month_of(text, 480)
