@@ -50,6 +50,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write the export, warn where its checkpoint lacks the quorum, and return 0."""
+    given = None if options.trust is None else read_file(options.trust, "the trust file")
+    if given is not None:
+        policy_in(given)  # before anything is written
     if options.folder is not None:
         _from_folder(options)
     elif options.key is None:
@@ -66,19 +69,19 @@ def run(options: argparse.Namespace) -> int:
     verify = f"rx-verify log {options.out} --trust {trust}"
     zh = f"{checkpoint.origin} 的 {checkpoint.size} 条账目已导出到 {options.out}\n核验：{verify}"
     tell(options, facts, f"{text}\nverify them: {verify}", zh)
-    _warn_of_missing(options, data)
+    _warn_of_missing(options, data, given)
     return EXIT_OK
 
 
-def _warn_of_missing(options: argparse.Namespace, checkpoint: bytes) -> None:
-    """Say now what `rx-verify log` will refuse, and which witness is missing."""
+def _warn_of_missing(options: argparse.Namespace, checkpoint: bytes, given: bytes | None) -> None:
+    """Say now what `rx-verify log` will refuse, and which witness is missing; `given` is a trust file."""
     trust = options.trust
     if trust is None and options.folder is not None and (options.folder / TRUST_FILE).exists():
         trust = options.folder / TRUST_FILE
     if trust is None:
         _warn_of_none(options, checkpoint)
         return
-    data = read_file(trust, "the trust file")
+    data = read_file(trust, "the trust file") if given is None else given
     policy = policy_in(data)
     try:
         signed = cosigned_by(checkpoint, policy)

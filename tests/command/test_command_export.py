@@ -62,6 +62,14 @@ def test_over_http_a_member_key_is_needed(rx: Command, tmp_path: Path) -> None:
     assert "no address" in rx.error
 
 
+def test_a_trust_file_that_is_missing_leaves_no_export_behind(rx: Command, tmp_path: Path) -> None:
+    """It was read last: the export stood there, the command failed, and the next found the folder full."""
+    folder, out = tmp_path / "ledger", tmp_path / "out"
+    rx.init(folder)
+    assert rx.code("export", "--folder", folder, "--trust", tmp_path / "none.json", out) == 2
+    assert "none.json" in rx.error and not out.exists()
+
+
 WITNESSES = WitnessDouble("w1", 2), WitnessDouble("w2", 3)
 
 
