@@ -105,6 +105,8 @@ ROWS = {
     "put that one right and send both again: what is committed is never sent twice": (
         "请更正该报文后一并重发：已入账的不会重复入账"
     ),
+    "{} is no outbox: {}": "{0} 不是发件箱：{1}",
+    "name a new file, or the outbox of before": "请指定新文件，或此前的发件箱",
     "{} is no list of staff": "{0} 不是人员名单",
     'JSON {"certificate number": "code"}': 'JSON {"证件号码": "人员编码"}',
     # Receipts, exports, samples, referrals, reports

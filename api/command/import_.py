@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sqlite3
 import time
 from collections.abc import Iterator
 from itertools import chain, repeat
@@ -80,7 +81,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Send every message; return 0 when all are committed, 1 when one was refused, unusable or waits."""
     client = member(options.url, options.key)
-    outbox = Outbox(options.outbox)
+    outbox = _outbox(options.outbox)
     desk = Desk(
         client.organisation,
         options.origin,
@@ -98,6 +99,15 @@ def run(options: argparse.Namespace) -> int:
     finally:
         outbox.close()
         client.close()
+
+
+def _outbox(path: Path) -> Outbox:
+    try:
+        return Outbox(path)
+    except (sqlite3.Error, OSError) as error:
+        raise CommandError(
+            f"{path} is no outbox: {error}", "name a new file, or the outbox of before"
+        ) from None
 
 
 def _seconds(text: str) -> int:

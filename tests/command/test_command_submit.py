@@ -33,6 +33,18 @@ class Ledger:
         pass
 
 
+def test_a_file_that_is_no_outbox_is_named_and_left_alone(rx: Command, tmp_path: Path) -> None:
+    """It ended in a traceback: whoever mistook the file knew neither what was wrong nor what to name."""
+    key, draft = tmp_path / "P1.json", tmp_path / "draft.json"
+    draft.write_text('{"type": "duty.opened"}' * 99)
+    assert rx.code("keygen", "--code", "P1", "--folder", tmp_path) == 0
+    words = ("import", "--url", "http://127.0.0.1:9", "--key", key, "--origin", "x/y", draft)
+    for wrong in (draft, tmp_path, key / "outbox.db"):
+        assert rx.code(*words, "--outbox", wrong) == 2
+        assert f"{wrong} is no outbox" in rx.error and "fix: " in rx.error
+    assert draft.read_text() == '{"type": "duty.opened"}' * 99
+
+
 def _body(iat: int | None) -> bytes:
     """A submission that is well formed but for its claimed time, if it has one."""
     signer = Person("D990000000001", "doctor", generate("ES256"))
