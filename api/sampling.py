@@ -132,7 +132,7 @@ def table(drawn: Sequence[Drawn], chinese: bool = False) -> Iterator[str]:
     for one in drawn:
         why = "; ".join(_why(text, chinese) for text in one.why) or "-"
         yield f"{one.index:>8}  {word(one.type, chinese):<22}{one.weight:>4}  {why}"
-    yield "drawn by lot; being drawn accuses nobody / 随机抽取，被抽中不代表存在问题"
+    yield "随机抽取，被抽中不代表存在问题" if chinese else "drawn by lot; being drawn accuses nobody"
 
 
 def _why(text: str, chinese: bool) -> str:

@@ -50,6 +50,7 @@ ROWS = {
     "GET /errors/{} explains this code": "GET /errors/{0} 有该代码的说明",
     "no log at {}: {}": "{0} 没有账本：{1}",
     "check the address with /healthz": "请用 /healthz 核对网址",
+    "{} is no exported log: {} is missing": "{0} 不是导出的账本：缺少 {1}",
     "{} is no exported log: {}": "{0} 不是导出的账本：{1}",
     "make one with rx export": "请用 rx export 导出",
     # Keys and signers
@@ -118,6 +119,9 @@ ROWS = {
     "is this the ledger's address?": "请确认这是账本的网址",
     "entries are for members only": "账目仅限成员机构读取",
     "name your organisation's key with --key FILE": "请用 --key 文件 指定本机构密钥",
+    "the folder is not empty and holds no earlier export": "文件夹非空，且不是此前的导出",
+    "the folder holds the export of another log": "文件夹中是另一账本的导出",
+    "the folder holds an export that this log does not continue": "文件夹中的导出与本账本不相衔接",
     "{} is not empty": "{0} 不是空文件夹",
     "name a new folder: an export over HTTP replaces nothing": "请指定新的文件夹：经 HTTP 导出不覆盖任何内容",
     "name another folder for the export": "请为导出另指定文件夹",
@@ -130,6 +134,10 @@ ROWS = {
     "give the code of registry.person or registry.organisation": "请给出已登记人员或机构的编码",
     "a window has at least one day": "时间窗口至少一天",
     "give --window-days 90": "例如 --window-days 90",
+    "{} is no month: 2026-03 is one": "{0} 不是月份：应形如 2026-03",
+    "bundle ends inside an entry": "账目文件不完整",
+    "the bundle has another number of entries": "账目文件中的条数不符",
+    "no signatures": "没有签名",
     "give --month YYYY-MM": "请给出 --month 年-月，例如 2026-03",
     "--count must be at least 1": "--count 至少为 1",
     "say how many acts are to be audited": "请写明抽取多少项业务",
@@ -153,8 +161,20 @@ ROWS = {
     "entry {} cannot be judged: {}": "第 {0} 条账目无法重新裁决：{1}",
     "what was erased cannot be judged again": "已删除的内容无法重新裁决",
     "no screen {}": "没有筛查 {0}",
-    "rx evaluate YEAR --columns FOLDER writes such a folder": "由 rx evaluate 年份 --columns 文件夹 生成",
-    "correct the rulebook's screen_thresholds": "请更正规则手册的 screen_thresholds",
+    "write the folder with rx columns (a ledger's own) or rx evaluate --columns": (
+        "由 rx columns（自己的账本）或 rx evaluate --columns 生成"
+    ),
+    "{} is missing": "{0} 缺失",
+    "{} is no Parquet file: {}": "{0} 不是 Parquet 文件：{1}",
+    "{} has no column {}: api/screening/COLUMNS.md lists them": (
+        "{0} 没有列 {1}：各列见 api/screening/COLUMNS.md"
+    ),
+    "{}: column {} is {}, not {}": "{0}：列 {1} 的类型为 {2}，应为 {3}",
+    "this is no draft of a rulebook": "不是规则手册草稿",
+    "{} is no threshold": "{0} 不是阈值",
+    "name what rx rulebook PACK --draft wrote, with screen_thresholds like SCREEN-LONG ratio_min 1.5": (
+        "请指定 rx rulebook 规则包 --draft 的输出，其 screen_thresholds 形如 SCREEN-LONG ratio_min 1.5"
+    ),
     "{} holds no year": "{0} 中没有年度数据",
     "{} holds no year: {}": "{0} 中没有年度数据：{1}",
     "make one with rx generate": "请用 rx generate 生成",
@@ -206,6 +226,18 @@ ROWS = {
     "{}:{} cannot be listened on": "{0}:{1} 无法监听",
     "{}:{} cannot be served": "{0}:{1} 无法提供服务",
     "see the log above": "见上方日志",
+    "DB_UNAVAILABLE: {}": "DB_UNAVAILABLE：{0}",
+    "another process is running this ledger: stop it first, or use another folder": (
+        "另一进程正在运行该账本：请先停止它，或使用其他文件夹"
+    ),
+    "a newer version wrote this ledger: run that version": "该账本由更新版本写入：请运行该版本",
+    "the database cannot be opened ({}): restore it from its backup": "数据库无法打开（{0}）：请从备份恢复",
+    "the database did not accept {} = {}: check disk and file system": (
+        "数据库不接受 {0} = {1}：请检查磁盘与文件系统"
+    ),
+    "this folder was moved or copied while its tables changed: open it where it was, then move it": (
+        "该文件夹在改表期间被移动或复制：请先在原处打开，再移动"
+    ),
     "CHECKPOINT_INCONSISTENT: {}": "CHECKPOINT_INCONSISTENT：{0}",
     "CHECKPOINT_INCONSISTENT: witness {} has cosigned {} entries, this log has published {}": (
         "CHECKPOINT_INCONSISTENT：见证方 {0} 已联署 {1} 条账目，本账本只发布过 {2} 条"

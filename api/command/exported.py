@@ -26,6 +26,10 @@ def exported(log: Path) -> Iterator[Iterator[bytes]]:
     """
     try:
         yield read_entries(log)
+    except FileNotFoundError as error:
+        raise CommandError(
+            f"{log} is no exported log: {error.filename} is missing", "make one with rx export"
+        ) from None
     except _FAULTS as error:
         raise CommandError(f"{log} is no exported log: {error}", "make one with rx export") from None
 

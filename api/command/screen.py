@@ -48,7 +48,9 @@ def run(options: argparse.Namespace) -> int:
             if sys.stderr.isatty():
                 print(f"\r{len(results)} of {len(SCREENS)} screens", end="", file=sys.stderr, flush=True)
     except ColumnsFault as fault:
-        raise CommandError(str(fault), "rx evaluate YEAR --columns FOLDER writes such a folder") from None
+        raise CommandError(
+            str(fault), "write the folder with rx columns (a ledger's own) or rx evaluate --columns"
+        ) from None
     if options.html is not None:
         page = as_html(results, options.columns.name, rules, language() == "zh")
         write_new(options.html, page.encode("utf-8"))
@@ -66,4 +68,7 @@ def _rules(options: argparse.Namespace) -> tuple[dict[str, Any], tuple[Screen, .
             rules = of_draft(read_file(options.rulebook, "the rulebook"))
         return rules, adjusted(rules.get(PARAMETER, ()))
     except ThresholdFault as fault:
-        raise CommandError(str(fault), "correct the rulebook's screen_thresholds") from None
+        raise CommandError(
+            str(fault),
+            "name what rx rulebook PACK --draft wrote, with screen_thresholds like SCREEN-LONG ratio_min 1.5",
+        ) from None

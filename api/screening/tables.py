@@ -55,7 +55,7 @@ DAY_MS = 86_400_000
 
 
 class ColumnsFault(Exception):
-    """The folder is not fit for screening; the text names file, column and fix."""
+    """The folder is not fit for screening; the text names file and column."""
 
 
 class Tables:
@@ -89,7 +89,7 @@ def _pooled(table: pl.LazyFrame, name: str) -> list[str]:
 
 def _check(path: Path, schema: Mapping[str, Any]) -> None:
     if not path.is_file():
-        raise ColumnsFault(f"{path} is missing: write the columns with rx evaluate --columns")
+        raise ColumnsFault(f"{path} is missing")
     try:
         found = pl.read_parquet_schema(path)
     except (pl.exceptions.PolarsError, OSError) as error:

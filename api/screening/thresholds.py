@@ -35,7 +35,7 @@ def of_draft(draft: bytes) -> dict[str, Any]:
         members = json.loads(draft)["members"]
         return {"version": str(members["version"]), PARAMETER: list(members["parameters"].get(PARAMETER, []))}
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise ThresholdFault("no draft of a rulebook: rx rulebook … --draft makes one") from None
+        raise ThresholdFault("this is no draft of a rulebook") from None
 
 
 def adjusted(texts: Iterable[str]) -> tuple[Screen, ...]:
@@ -56,5 +56,5 @@ def _parsed(text: str) -> tuple[str, str, float]:
             raise ValueError
     except (ValueError, KeyError):
         shown = str(text)[:80]
-        raise ThresholdFault(f"{shown!r} is no threshold: SCREEN-LONG ratio_min 1.5 is one") from None
+        raise ThresholdFault(f"{shown!r} is no threshold") from None
     return screen, name, float(value)

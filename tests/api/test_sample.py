@@ -71,7 +71,7 @@ def test_a_second_run_verifies_the_list(
     found = told(logs["case"], capsys)
     (tmp_path / "list").write_text(json.dumps(found), "utf-8")
     assert main(words(logs["case"], "--check", str(tmp_path / "list"))) == 0
-    assert "不代表存在问题" in capsys.readouterr().out
+    assert "accuses nobody" in capsys.readouterr().out
     found["drawn"][0]["index"] += 1
     (tmp_path / "list").write_text(json.dumps(found), "utf-8")
     assert main(words(logs["case"], "--check", str(tmp_path / "list"))) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from api import words
 from api.client.http import Answer, Problem
 from api.command import chinese, member, submit
+from api.command.main import main
 from api.command.output import CommandError, complain, tell
 from api.sampling import Drawn, table
 from contracts.codes import CODES
@@ -22,9 +24,11 @@ ROOT = Path(chinese.__file__).parents[2]
 # Where causes and fixes are written; a demo's and a year's own faults are for developers.
 PLACES = ("api/command/*.py", "api/client/signers.py", "api/client/http.py", "api/genesis.py")
 PLACES += ("api/referral.py", "api/subject_profile.py")
-PLACES += ("ledger/folder.py", "ledger/log_keys.py", "ledger/tags.py", "ledger/recovery.py")
+PLACES += ("api/monthly.py", "api/screening/*.py", "ledger/*.py")
 FAULTS = {"CommandError", "SignerFault", "Unreachable", "GenesisError", "ReferralFault", "ProfileFault"}
 FAULTS |= {"NotALedger", "AlreadyExists", "LogKeyMissing", "unanswered"}
+FAULTS |= {"MonthFault", "ColumnsFault", "ThresholdFault", "ExportRefused"}
+FAULTS |= {"AlreadyRunning", "SchemaUnknown", "UnsafeStorage", "JournalElsewhere"}
 
 
 def sentences() -> Iterator[str]:
@@ -179,3 +183,19 @@ def test_elsewhere_nothing_changes(
     complain(CommandError("the submission is empty", "x"), "rx submit", as_json=False)
     told = capsys.readouterr()
     assert (told.out, told.err) == ("done\n", "rx submit: the submission is empty\n  fix: x\n")
+
+
+@pytest.mark.usefixtures("reads_chinese")
+def test_what_an_inspector_names_wrongly_is_told_in_chinese(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """A ledger in use, a folder without columns, a half-written log, a wrong month were told in English."""
+    for typed in (
+        ("report", tmp_path, "--month", "2026-03"),
+        ("report", tmp_path, "--month", "2026-13"),
+        ("screen", tmp_path),
+        ("screen", tmp_path, "--rulebook", Path(__file__)),
+    ):
+        assert main([str(word) for word in typed]) == 2
+        for line in capsys.readouterr().err.splitlines():
+            assert re.search(r"[\u4e00-\u9fff]", line), line
