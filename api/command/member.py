@@ -83,7 +83,11 @@ def advised(code: str) -> str:
 def reason(finding: Mapping[str, Any]) -> str:
     """Return one finding as a line: the rule, its sentence, its facts."""
     chinese = language() == "zh"
-    told = ((name, word(str(value), chinese)) for name, value in finding.get("facts", {}).items())
+    # A member is looked up in the draft, where it has its own name in every language.
+    told = (
+        (name, word(str(value), chinese and name != "member"))
+        for name, value in finding.get("facts", {}).items()
+    )
     facts = ", ".join(f"{name} {value}" for name, value in told)
     sentence = str(_in_language(finding).get("detail", ""))
     return f"  {finding.get('rule')}: {sentence}{f' ({facts})' if facts else ''}"

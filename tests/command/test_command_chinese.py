@@ -199,3 +199,10 @@ def test_what_an_inspector_names_wrongly_is_told_in_chinese(
         assert main([str(word) for word in typed]) == 2
         for line in capsys.readouterr().err.splitlines():
             assert re.search(r"[\u4e00-\u9fff]", line), line
+
+
+@pytest.mark.usefixtures("reads_chinese")
+def test_a_member_is_named_as_it_stands_in_the_draft() -> None:
+    """`freeze` of a release was told as 冻结, which no draft has."""
+    told = {"rule": "OFFICE-5", "facts": {"member": "freeze", "required": "officer"}}
+    assert member.reason(told) == "  OFFICE-5:  (member freeze, required 监管人员)"
