@@ -41,7 +41,15 @@ ROWS = {
     "no answer ({})": "没有答复（{0}）",
     "is rx serve running there?": "请确认该处正在运行 rx serve",
     "the ledger answered {}": "账本答复 {0}",
-    "the ledger refused: {}": "账本拒绝：{0}",
+    "name a key registered with this ledger, under the address it calls its own, by a clock set right": (
+        "请使用在该账本登记的密钥与账本公布的地址，并校准本机时钟"
+    ),
+    "kid is not a registered access key of the organisation in iss": "密钥不是该机构在本账本登记的接入密钥",
+    "the key is not in force": "密钥不在有效期内或已吊销",
+    "the organisation is not registered": "机构未登记",
+    "aud must be {}": "令牌请求的地址应为 {0}",
+    "exp must lie ahead by at most five minutes of this server's clock": "本机时钟与账本服务器相差过大",
+    "iat and nbf must not lie ahead of this server's clock": "本机时钟快于账本服务器",
     "try again in a moment": "请稍后重试",
     "send the same submission again: that is always safe": "请重新发送同一提交：重发始终安全",
     "part of the cast may stand on the ledger already: begin with a new one": (

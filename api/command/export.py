@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx2
 
 from api.client.http import Client, Problem, Unreachable
-from api.command.member import member
+from api.command.member import member, refused
 from api.command.output import EXIT_OK, EXIT_REFUSED, CommandError, read_file, tell, warn
 from api.command.service import TRUST_FILE, log_keys_of, open_ledger, policy_in
 from api.cosigning import CosigningError, cosigned_by
@@ -58,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
     elif options.key is None:
         raise CommandError("entries are for members only", "name your organisation's key with --key FILE")
     else:
-        _from_address(options.url, options.key, options.out)
+        _from_address(options, options.out)
     data = (options.out / CHECKPOINT).read_bytes()
     checkpoint = parse_checkpoint_text(parse_note(data).text)
     facts = {"folder": str(options.out), "origin": checkpoint.origin, "size": checkpoint.size}
@@ -131,17 +131,17 @@ def _warn_of_left(options: argparse.Namespace, left: int) -> None:
         warn(options, text, f"最新的 {left} 条账目未导出：尚无经联署的检查点涵盖")
 
 
-def _from_address(url: str, key_file: Path, out: Path) -> None:
+def _from_address(options: argparse.Namespace, out: Path) -> None:
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise CommandError(f"{out} is not empty", "name a new folder: an export over HTTP replaces nothing")
-    client = member(url, key_file)
+    url, client = options.url, member(options.url, options.key)
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as temporary:
         fresh = Path(temporary) / "new"
         try:
             _download(client, fresh)
         except Problem as error:
-            raise CommandError(f"the ledger refused: {error}", "", EXIT_REFUSED) from None
+            raise refused(options, error) from None
         except (Unreachable, httpx2.HTTPError, NoteInvalid) as error:
             raise CommandError(f"no log at {url}: {error}", "check the address with /healthz") from None
         finally:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 from api.client.http import Client, Problem, Unreachable
 from api.client.signers import SignerFault, access_key
+from api.command.chinese import in_chinese
 from api.command.output import EXIT_REFUSED, CommandError, in_language, language, tell
 from api.words import word
 from contracts.codes import CODES
 
+_KEY = "name a key registered with this ledger, under the address it calls its own, by a clock set right"
 _AGAIN = "send the same submission again: that is always safe"
 
 
@@ -57,7 +60,9 @@ def refused(options: argparse.Namespace, problem: Problem, **facts: str) -> Comm
     if options.json:
         tell(options, {**problem.body, **facts}, "")
     told = _in_language(problem.body)
-    detail = str(told.get("detail") or problem.body.get("error_description") or "")
+    described = str(problem.body.get("error_description") or "")  # of a token, in English alone
+    detail = str(told.get("detail") or in_language(described, in_chinese(described)))
+    fix = str(told.get("fix", _KEY if problem.status == HTTPStatus.UNAUTHORIZED else ""))
     first = in_language("refused: ", "被拒绝：")
     lines = [f"{first}{', '.join(problem.codes)} {detail}".rstrip(), *map(reason, _findings(problem))]
     lines += [
@@ -65,7 +70,7 @@ def refused(options: argparse.Namespace, problem: Problem, **facts: str) -> Comm
         for name, zh in (("pointer", "位置："), ("id", "编号："))
         if problem.body.get(name)
     ]
-    return CommandError("\n".join(lines), str(told.get("fix", "")), EXIT_REFUSED)
+    return CommandError("\n".join(lines), fix, EXIT_REFUSED)
 
 
 def titled(code: str) -> str:

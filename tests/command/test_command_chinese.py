@@ -206,3 +206,17 @@ def test_a_member_is_named_as_it_stands_in_the_draft() -> None:
     """`freeze` of a release was told as 冻结, which no draft has."""
     told = {"rule": "OFFICE-5", "facts": {"member": "freeze", "required": "officer"}}
     assert member.reason(told) == "  OFFICE-5:  (member freeze, required 监管人员)"
+
+
+def test_a_key_of_another_ledger_is_told_with_a_fix(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It said `invalid_client kid is not …`, in English for everybody, and nothing to do about it."""
+    said = "kid is not a registered access key of the organisation in iss"
+    problem = Problem(401, {"error": "invalid_client", "error_description": said})
+    chinese_told = ("zh_CN", "被拒绝：invalid_client 密钥不是", "处理：")
+    for language, cause, fix in (chinese_told, ("C", said, "fix: name a key")):
+        monkeypatch.setenv("LC_ALL", language)
+        complain(member.refused(OPTIONS, problem), "rx submit", as_json=False)
+        told = capsys.readouterr().err
+        assert cause in told and fix in told
