@@ -173,7 +173,8 @@ class App:
             told = {"error": error.error, "error_description": str(error)}
             return Reply(error.status, orjson.dumps(told), headers=_NO_STORE)
         except Problem as problem:
-            told = {"error": "invalid_request", "error_description": problem.code}
+            wanted = f"{problem.code}: send one small form, {FORM.decode()}, not compressed"
+            told = {"error": "invalid_request", "error_description": wanted}
             return Reply(problem.status, orjson.dumps(told), headers=problem.headers)
 
     async def _checkpoint(self, head: Head, request: Request) -> Reply:

@@ -127,6 +127,15 @@ def test_a_form_that_is_not_as_agreed_gives_none(served: Site, fields: dict[str,
     assert answer.json()["error"] == error
 
 
+@pytest.mark.parametrize("kind", ["application/json", ""])
+def test_a_body_that_is_no_form_is_told_which_form_is_wanted(served: Site, kind: str) -> None:
+    """It said MEDIA_TYPE_UNSUPPORTED alone, whose own fix names the types of submissions."""
+    answer = served.http.post("/token", content="{}", headers={"content-type": kind})
+    assert (answer.status_code, answer.json()["error"]) == (415, "invalid_request")
+    assert "MEDIA_TYPE_UNSUPPORTED: send" in answer.json()["error_description"]
+    assert "application/x-www-form-urlencoded" in answer.json()["error_description"]
+
+
 @pytest.mark.parametrize("value", ["", "Bearer", "Bearer nobody", "Basic abc", "Bearer " + "x" * 3000])
 def test_without_a_token_nothing_is_read_or_taken(served: Site, value: str) -> None:
     headers = {"authorization": value, "content-type": "application/json"}
