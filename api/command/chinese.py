@@ -158,6 +158,12 @@ ROWS = {
     "the list is not what this seed draws": "名单与该种子抽取的结果不同",
     "draw again with its count and checkpoint": "请以其数量与检查点重新抽取",
     # Rules and knowledge
+    "no pack is named, so nothing was written": "未指定规则包：未写入任何内容",
+    "rx rulebook lists the packs": "规则包见 rx rulebook",
+    "--from-time is no time of the form 2026-03-02T08:00:00Z": (
+        "--from-time 不是形如 2026-03-02T08:00:00Z 的时间"
+    ),
+    "{} is no rule that may be on trial": "{0} 不是可试运行的规则",
     "there is no pack or file {}": "没有规则包或文件 {0}",
     "packs: {}": "规则包：{0}",
     "{} is no rule pack: {}": "{0} 不是规则包：{1}",

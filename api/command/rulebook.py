@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from api.command.output import EXIT_OK, CommandError, read_file, tell, write_new
+from contracts.errors import Rejected
 from contracts.parameters import AREAS, DEFAULTS
-from contracts.rules.office import has_form_of
+from contracts.rules.office import MAY_BE_SHADOWED, has_form_of
+from contracts.statements.schema import TIME, validate
 
 EXAMPLE = (
     "examples:\n"
@@ -49,6 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the list, a pack, or a draft, and return 0. Raises CommandError for what is no pack."""
+    _require_sense(options)
     if not options.pack:
         packs = [
             {name: pack[name] for name in ("name", "title", "zh_title", "sources")} for pack in shipped()
@@ -66,6 +69,21 @@ def run(options: argparse.Namespace) -> int:
     write_new(options.out, text.encode("utf-8") + b"\n")
     tell(options, {"file": str(options.out)}, str(options.out))
     return EXIT_OK
+
+
+def _require_sense(options: argparse.Namespace) -> None:
+    """Return when the ledger would not refuse the draft for these arguments. Raises CommandError."""
+    if not options.pack and (options.draft or options.out):
+        raise CommandError("no pack is named, so nothing was written", "rx rulebook lists the packs")
+    try:
+        validate(options.from_time or "2026-01-01T00:00:00Z", TIME)
+    except Rejected:
+        raise CommandError(
+            "--from-time is no time of the form 2026-03-02T08:00:00Z", "give UTC, ending in Z"
+        ) from None
+    for name in sorted(set(options.shadow) - MAY_BE_SHADOWED):
+        allowed = ", ".join(sorted(MAY_BE_SHADOWED))
+        raise CommandError(f"{name} is no rule that may be on trial", f"one of {allowed}")
 
 
 def shipped() -> Iterator[dict[str, Any]]:

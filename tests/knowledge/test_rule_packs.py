@@ -225,3 +225,24 @@ def test_packs_of_several_areas_make_one_rulebook(capsys: pytest.CaptureFixture[
     assert set(parameters["areas"]) == {"31", "6108"} and "profile_visits_month_max" not in parameters
     for wrong in ("shanghai-2025", "沪=shanghai-2025", "3101011=shanghai-2025", "31="):
         assert main(["rulebook", "national-2025", "--area", wrong, "--draft"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--draft", "--out", "draft.json"), "nothing was written"),
+        (("hebei-2025", "--draft", "--from-time", "2026-09-01"), "--from-time"),
+        (("hebei-2025", "--draft", "--shadow", "PACE-5", "--shadow", "CONSULT-4"), "CONSULT-4 is no rule"),
+    ],
+)
+def test_a_draft_that_the_ledger_would_refuse_is_not_written_to_be_signed_by_two(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    words: tuple[str, ...],
+    told: str,
+) -> None:
+    """The first listed the packs and returned 0, without the file; the ledger alone refused the others."""
+    monkeypatch.chdir(tmp_path)
+    assert main(["rulebook", *words]) == 2
+    assert told in capsys.readouterr().err and not list(tmp_path.iterdir())
