@@ -134,6 +134,7 @@ ROWS = {
     "name a new folder: an export over HTTP replaces nothing": "请指定新的文件夹：经 HTTP 导出不覆盖任何内容",
     "name another folder for the export": "请为导出另指定文件夹",
     "this is not the log of {}: {}": "这不是 {0} 所指的账本：{1}",
+    "this is not the log of the trust file, but {}": "这不是信任文件所指的账本，而是 {0}",
     "name its trust.json": "请指定该账本的 trust.json",
     "no case {} in this log": "账本中没有案件 {0}",
     "evidence {} is not in this log": "账本中没有证据 {0}",

@@ -82,7 +82,7 @@ def _newest(
     with httpx2.Client(base_url=options.url, timeout=_TIMEOUT_S) as http:
         while True:
             proof = _asked(lambda: http.get(f"/v1/receipts/{identifier}"))
-            signed = _cosigners(proof, policy)
+            signed = cosigners(proof, policy)
             met = bool(signed) if policy is None else policy.is_met(signed)
             if met or time.monotonic() >= deadline:
                 return proof, signed, met
@@ -101,16 +101,18 @@ def _asked(ask: Callable[[], httpx2.Response]) -> bytes:
     return bytes(answer.content)
 
 
-def _cosigners(proof: bytes, policy: WitnessPolicy | None) -> list[str]:
+def cosigners(proof: bytes, policy: WitnessPolicy | None) -> list[str]:
     """Return who signed the checkpoint beside the log: the policy's names for them, where one is given."""
     _, _, checkpoint = proof.partition(b"\n\n")
     try:
         note = parse_note(checkpoint)
     except NoteInvalid as error:
         raise CommandError(f"the answer is no receipt: {error}", "is this the ledger's address?") from None
+    origin, _, _ = note.text.decode().partition("\n")
     if policy is None:  # the log's own lines: during a handover of its key there are two
-        origin, _, _ = note.text.decode().partition("\n")
         return [line.name for line in note.signatures if line.name != origin]
+    if origin != policy.log.name:
+        raise CommandError(f"this is not the log of the trust file, but {origin}", "name its trust.json")
     return [one.name for one in policy.witnesses if _has(note, one.key.name, one.key.key_id)]
 
 

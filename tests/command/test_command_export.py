@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from api.command.service import open_ledger
+from api.command.output import CommandError
+from api.command.receipt import cosigners
+from api.command.service import open_ledger, policy_in
 from tests.api.serving import site
 from tests.command.builders import ORIGIN, Command
 from tests.cosigning.witnesses import WitnessDouble
@@ -119,3 +121,15 @@ def test_entries_that_an_export_leaves_out_are_counted(rx: Command, tmp_path: Pa
         made.ledger.add_cosignatures(1, [line])
     assert rx.code("export", "--folder", tmp_path / "ledger", tmp_path / "out") == 0
     assert f"the {size - 1} newest entries are left out" in rx.error
+
+
+def test_a_receipt_is_not_kept_by_the_trust_file_of_another_ledger(rx: Command, tmp_path: Path) -> None:
+    """It was written, "cosigned by nobody but the log yet", and rx-verify refused it with that file later."""
+    ledger, _ = open_ledger(founded(rx, tmp_path / "ledger"))
+    receipt = b"c2sp.org/tlog-proof@v1\n\n" + ledger.published_checkpoint()
+    ledger.close()
+    assert cosigners(receipt, policy_in((tmp_path / "ledger" / "trust.json").read_bytes())) == []
+    other = ("--folder", tmp_path / "other", "--origin", "another.test/log", "--profile", "sandbox")
+    assert rx.code("init", *other) == 0
+    with pytest.raises(CommandError, match=f"but {ORIGIN}"):
+        cosigners(receipt, policy_in((tmp_path / "other" / "trust.json").read_bytes()))
