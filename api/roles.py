@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from api.words import word
 from contracts.rules.base import KINDS, LICENSED
 from contracts.types import TYPES
 
@@ -13,7 +14,7 @@ _HEAD = """# Roles · 岗位权限
 
 Made from the statement types and rules by `rx roles --markdown`; a test fails when this page differs.
 A signer or an organisation that a row does not name is refused (`ROLE_FORBIDDEN`, `ORG_SCOPE`).
-本表由语句类型与规则生成；表中未列出的签名人或机构一律拒绝。
+本表由声明类型与规则生成；表中未列出的签名人或机构一律拒绝。
 
 - **signers** 签名人: roles by position, the last position repeats · 按顺序，最后一项可重复。
 - **number** 人数: how many people sign · 签名人数。
@@ -73,14 +74,26 @@ def page(found: Iterable[Row]) -> Iterator[str]:
         yield f"| `{row.type}` | {' | '.join(row.cells()[1:])} |"
 
 
-def table(found: Iterable[Row]) -> Iterator[str]:
+def table(found: Iterable[Row], chinese: bool = False) -> Iterator[str]:
     """Yield the lines for a terminal."""
     for row in found:
+        if chinese:
+            yield _in_chinese(row)
+            continue
         type_, signers, number, organisations, licence, presence = row.cells()
         also = ", ".join(
             word for word, mark in (("licence", licence), ("presence", presence)) if mark == _mark(True)
         )
         yield f"{type_:<28}{number:<5}{signers}; {organisations}" + (f"; {also}" if also else "")
+
+
+def _in_chinese(row: Row) -> str:
+    """Return the line of a row: the type keeps its name beside the Chinese one, as drafts need it."""
+    signers = "，其后 ".join(" 或 ".join(word(role, True) for role in roles) for roles in row.signers)
+    organisations = " 或 ".join(word(kind, True) for kind in row.organisations) or "任何机构"
+    also = "、".join(said for said, holds in (("须有资质", row.licence), ("须在场", row.presence)) if holds)
+    said = "；".join(filter(None, (word(row.type, True), signers, organisations, also)))
+    return f"{row.type:<28}{row.cells()[2]:<5}{said}"
 
 
 def _mark(holds: bool) -> str:

@@ -14,7 +14,7 @@ ROWS = {
     "pharmacist": "药店药师",
     "officer": "监管人员",
     "fund_officer": "基金经办人员",
-    "courier": "配送",
+    "courier": "配送员",
     "recipient": "收货人",
     "organisation": "机构",
     "hospital": "医院",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from api.command.output import EXIT_OK, tell
+from api.command.output import EXIT_OK, language, tell
 from api.roles import page, rows, table
 
 EXAMPLE = "example: rx roles --markdown > contracts/ROLES.md"
@@ -18,6 +18,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print the matrix and return 0."""
     found = rows()
-    lines = page(found) if options.markdown else table(found)
+    lines = page(found) if options.markdown else table(found, language() == "zh")
     tell(options, {"roles": [row.told() for row in found]}, "\n".join(lines))
     return EXIT_OK

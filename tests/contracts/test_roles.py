@@ -55,3 +55,15 @@ def test_the_command_prints_table_json_and_page(capsys: pytest.CaptureFixture[st
     assert "prescription.issued" in shown and "hospital; licence, presence" in shown
     assert main(["roles", "--markdown"]) == 0
     assert capsys.readouterr().out == (ROOT / "contracts" / "ROLES.md").read_text("utf-8")
+
+
+def test_who_may_sign_is_told_in_chinese(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The table was English for everybody: `officer, then fund_officer; regulator`."""
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert main(["roles"]) == 0
+    told = {line.split()[0]: line for line in capsys.readouterr().out.splitlines()}
+    assert told["governance.release"].endswith("2    解除冻结；监管人员，其后 基金经办人员；监管机构")
+    assert told["prescription.issued"].endswith("医师；医院；须有资质、须在场")
+    assert told["governance.appeal"].endswith("任何机构")
