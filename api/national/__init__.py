@@ -91,7 +91,7 @@ def kind_of(message: bytes) -> str:
         "SCHEMA_REQUIRED",
         "infno",
         f"name the kind of the message, one of {', '.join(KINDS)}",
-        f"请注明报文类型,可为 {'、'.join(KINDS)}",
+        f"请注明报文类型，可为 {'、'.join(KINDS)}",
     )
 
 

@@ -33,5 +33,5 @@ class MessageError(Rejected):
         """Return one sentence that names the field, the problem and the fix."""
         english, chinese = _PROBLEMS.get(self.code, ("cannot be used", "无法使用"))
         if language.startswith("zh"):
-            return f"{self.field or '报文'}{chinese}:{self.fix_zh}"
+            return f"{self.field or '报文'}：{chinese}。{self.fix_zh}"
         return f"{self.field or 'the message'} {english}: {self.fix}"

@@ -261,7 +261,7 @@ def _layer(value: Mapping[str, Value], path: str) -> Layer:
                 "JSON_DUPLICATE_KEY",
                 f"{path}{name}",
                 f"send {known[0]} and {name} once: they name one field",
-                f"{known[0]} 与 {name} 是同一字段,只能出现一次",
+                f"{known[0]} 与 {name} 是同一字段，只能出现一次",
             )
         if known is None or known[1] is None:
             members[_plain(name)] = (name, item)

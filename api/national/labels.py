@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 LABELS: dict[str, tuple[str, str]] = {
-    "action": ("whether the duty is opened or closed", "上岗(opened)或下岗(closed)"),
+    "action": ("whether the duty is opened or closed", "上岗（opened）或下岗（closed）"),
     "allergies": ("the allergy history", "过敏史"),
     "authNo": ("the number of the online identity check", "线上身份核验流水号"),
     "bizTypeCode": (
         "the kind of encounter (01 at the institution, 02 online)",
-        "业务类型代码(01 定点就诊,02 互联网问诊)",
+        "业务类型代码（01 定点就诊，02 互联网问诊）",
     ),
     "certno": ("the patient's certificate number", "患者证件号码"),
     "delv_stas_name": (
         "the delivery status (collected, delivered or failed)",
-        "配送状态(已揽收、已签收或拒收)",
+        "配送状态（已揽收、已签收或拒收）",
     ),
     "diagCode": ("the code of a diagnosis", "诊断代码"),
     "diseinfo": ("at least one diagnosis with its code", "至少一条带代码的诊断信息"),
@@ -21,7 +21,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "drCode": ("the doctor's code", "医师代码"),
     "drugChosenBeforeConsultation": (
         "whether a drug was chosen before the consultation (true or false)",
-        "是否先选药后问诊(true 或 false)",
+        "是否先选药后问诊（true 或 false）",
     ),
     "drugCnt": ("the quantity to dispense", "发药数量"),
     "drugDosunt": ("the unit of the quantity to dispense", "发药单位"),
@@ -30,7 +30,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "drug_trac_info": ("the drug trace codes", "药品追溯码"),
     "dspeer_code": ("the code of the person who prepared the drugs", "配药人代码"),
     "fixmedinsCode": ("the code of the institution", "定点医药机构编号"),
-    "fstdiagFlag": ("whether this is a first visit (0 or 1)", "是否初诊标志(0 或 1)"),
+    "fstdiagFlag": ("whether this is a first visit (0 or 1)", "是否初诊标志（0 或 1）"),
     "gend": ("the patient's sex", "患者性别"),
     "hi_rxno": ("the national prescription number", "医保处方编号"),
     "hiRxno": ("the national prescription number", "医保处方编号"),
@@ -41,7 +41,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "medcDays": ("the days of treatment", "用药天数"),
     "mode": (
         "the mode of the consultation (video, audio, text or counter)",
-        "问诊方式(video、audio、text 或 counter)",
+        "问诊方式（video、audio、text 或 counter）",
     ),
     "patientTurns": ("how many messages the patient wrote", "患者发言条数"),
     "patnAge": ("the patient's age", "患者年龄"),
@@ -53,8 +53,11 @@ LABELS: dict[str, tuple[str, str]] = {
     "rchk_phar_code": ("the code of the second pharmacist", "复核药师代码"),
     "reason": ("the declared reason", "申报理由"),
     "rxFile": ("the prescription file in base64", "base64 编码的处方文件"),
-    "rx_chk_stas_codg": ("the result of the review (1 passed, 2 refused)", "处方审核状态(1 通过,2 不通过)"),
-    "rxChkStasCodg": ("the result of the review (1 passed, 2 refused)", "处方审核状态(1 通过,2 不通过)"),
+    "rx_chk_stas_codg": (
+        "the result of the review (1 passed, 2 refused)",
+        "处方审核状态（1 通过，2 不通过）",
+    ),
+    "rxChkStasCodg": ("the result of the review (1 passed, 2 refused)", "处方审核状态（1 通过，2 不通过）"),
     "rxTypeCode": ("the type of prescription", "处方类别代码"),
     "rxdrugdetail": ("at least one drug line", "至少一条处方明细"),
     "rxno": ("the national prescription number", "医保处方编号"),

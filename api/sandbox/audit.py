@@ -27,13 +27,13 @@ def export(ledger: Path, log: Path) -> None:
 def run(out: Path, work: Path, index: int, narrator: Narrator) -> bool:
     """Verify `out/log`, then a copy with one byte of entry `index` changed; say whether both went right."""
     trust = ("--trust", str(out / "trust.json"))
-    narrator.say("\nrx-verify log: the log as it was exported", "\nrx-verify log:导出的日志")
+    narrator.say("\nrx-verify log: the log as it was exported", "\nrx-verify log：导出的日志")
     whole = processes.run("rx-verify", "log", str(out / "log"), *trust)
     narrator.output(whole.stdout + whole.stderr)
     place = changed_copy(out / "log", work / "changed", index)
     narrator.say(
         f"rx-verify log: a copy in which byte {place} of entry {index} was changed",
-        f"rx-verify log:副本,其中第 {index} 条的第 {place} 字节被改动",
+        f"rx-verify log：副本，其中第 {index} 条的第 {place} 字节被改动",
     )
     changed = processes.run("rx-verify", "log", str(work / "changed"), *trust)
     narrator.output(changed.stdout + changed.stderr)

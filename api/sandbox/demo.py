@@ -59,7 +59,7 @@ class _Demo:
 
     def run(self) -> int:
         """Play, fetch, stop, export, audit. Children are stopped whatever happens."""
-        self.narrator.say("Starting the ledger and its witnesses …", "正在启动账本与见证节点……")
+        self.narrator.say("Starting the ledger and its witnesses …", "正在启动账本与见证人……")
         with Children(self.work / "logs") as children:
             place = stage.build(children, self.work, self.day)
             met, verdicts = self._play(place, children)

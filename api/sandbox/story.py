@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, TextIO
 
 from api.sandbox.day import Step
+from api.words import word
 
 _COLOURS = {"accepted": "32", "replayed": "36", "refused": "31", "held": "33", "flag": "33", "dim": "2"}
 _MARKS = {"accepted": "+", "replayed": "=", "refused": "x", "held": "~"}
@@ -30,16 +31,16 @@ _STORIES = {
         "药店凭患者一次性编号下载处方并持有"
     ),
     "second review at the pharmacy by two pharmacists": "药店两名药师二次审核",
-    "dispensed, one trace code for each pack": "调剂发药,每盒一个追溯码",
-    "the same sale through the stock channel: one sale, not two": "同一笔销售经进销存渠道上报:仍为一笔",
-    "the same sale through the settlement channel: one sale, not two": "同一笔销售经结算渠道上报:仍为一笔",
+    "dispensed, one trace code for each pack": "调剂发药，每盒一个追溯码",
+    "the same sale through the stock channel: one sale, not two": "同一笔销售经进销存渠道上报：仍为一笔",
+    "the same sale through the settlement channel: one sale, not two": "同一笔销售经结算渠道上报：仍为一笔",
     "handed to the courier": "交付配送员",
     "delivered and confirmed by the recipient": "送达并由收件人确认",
     "prescription written by a machine": "机器自动生成的处方",
     "prescription without the doctor's signature": "无医师签名的处方",
-    "a tool drafted the prescription, the doctor signed it": "工具起草处方,医师签名",
+    "a tool drafted the prescription, the doctor signed it": "工具起草处方，医师签名",
     "issued after a consultation of nine seconds, the patient's two messages unread": (
-        "问诊九秒即开方,患者两条消息未读"
+        "问诊九秒即开方，患者两条消息未读"
     ),
     "first visit online": "线上首诊",
     "a blood product may not be prescribed online": "血液制品不得线上开具",
@@ -51,23 +52,23 @@ _STORIES = {
     "one pharmacist signs as both reviewers": "一名药师同时签署审核与复核",
     "a 13-digit article number scanned instead of the trace code": "误扫 13 位商品码而非追溯码",
     "the scanned pack is another drug": "所扫药盒是另一种药品",
-    "dispensed, one trace code for the pack": "调剂发药,该盒一个追溯码",
+    "dispensed, one trace code for the pack": "调剂发药，该盒一个追溯码",
     "the same prescription dispensed a second time": "同一处方第二次调剂",
     "the pack of prescription 0001 sold again at another pharmacy": "处方 0001 的药盒在另一药店再次销售",
     "a pack that no supplier ever delivered to this pharmacy: sold, and flagged": (
-        "无任何供货商向该店配送过的药盒:售出并标记"
+        "无任何供货商向该店配送过的药盒：售出并标记"
     ),
     "returned before leaving the shop": "未离店退货",
-    "the opened pack is empty: four and six of ten capsules are sold": "拆零包装已空:十粒已售四粒与六粒",
+    "the opened pack is empty: four and six of ten capsules are sold": "拆零包装已空：十粒已售四粒与六粒",
     "the patient bought 28 days of this drug in the morning on another hospital's prescription": (
         "患者上午已凭另一医院处方购买 28 天用量"
     ),
-    "the same sale with a declared journey: sold, and flagged": "同一销售申报外出:售出并标记",
+    "the same sale with a declared journey: sold, and flagged": "同一销售申报外出：售出并标记",
     "semaglutide for three patients within one minute": "一分钟内为三名患者开具司美格鲁肽",
     "a pharmacist on duty at one shop opens duty at another, 180 km away, "
     "where the pharmacist is registered too": "在一店上岗的药师又在 180 公里外另一注册门店上岗",
     "a lost answer: the pharmacy sends the identical sale again and gets the first receipt": (
-        "回执丢失:药店重发相同销售,得到第一次的回执"
+        "回执丢失：药店重发相同销售，得到第一次的回执"
     ),
 }
 
@@ -103,6 +104,7 @@ class Narrator:
         self._names = names
         self._stream = stream
         self._coloured = stream.isatty() and not os.environ.get("NO_COLOR")
+        self._colon = "：" if self.chinese else ": "
         self._date: date | None = None
 
     def say(self, english: str, chinese: str) -> None:
@@ -129,13 +131,14 @@ class Narrator:
         mark = self._painted(f"{_MARKS.get(verdict.outcome, '?')} {outcome:<8}", colour)
         sender = self._names.get(step.sender, step.sender)
         story = _STORIES.get(step.story, step.story) if self.chinese else step.story
-        self._print(f"{clock:%H:%M:%S} {step.number:>4}  {mark} {step.kind:<19} {sender}: {story}")
+        self._print(f"{clock:%H:%M:%S} {step.number:>4}  {mark} {step.kind:<19} {sender}{self._colon}{story}")
         for line in self._reasons(verdict):
             self._print(" " * 15 + self._painted(line, colour))
         if not verdict.meets(step.expect):
             outcome = self._outcome(str(step.expect.get("outcome")))
             wanted = " ".join([outcome, *(step.expect.get("codes") or [])])
-            wanted += f" ({step.expect['class']})" if step.expect.get("class") else ""
+            class_ = word(str(step.expect.get("class", "")), self.chinese)
+            wanted += f" ({class_})" if class_ else ""
             self.say(f"               EXPECTED {wanted}", f"               应为 {wanted}")
 
     def _outcome(self, word: str) -> str:
@@ -149,8 +152,8 @@ class Narrator:
             told = told["zh"]
         sentence = str(told.get("detail") or told.get("title") or "")
         fix = str(told.get("fix") or "")
-        head = f"{verdict.codes[0]} ({verdict.class_}) {sentence}".rstrip()
-        return [head] + ([("办法:" if self.chinese else "fix: ") + fix] if fix else [])
+        head = f"{verdict.codes[0]} ({word(str(verdict.class_), self.chinese)}) {sentence}".rstrip()
+        return [head] + ([("办法：" if self.chinese else "fix: ") + fix] if fix else [])
 
     def _painted(self, text: str, colour: str) -> str:
         return f"\033[{_COLOURS.get(colour, '0')}m{text}\033[0m" if self._coloured else text

@@ -43,7 +43,7 @@ def test_a_close_before_its_opening_is_told_to_send_the_opening() -> None:
     assert unopened.value.code == "CONSULT_NOT_OPEN"
     opening = "mdtrtId is of no consultation that this hospital opened on the ledger: send its opening first"
     assert unopened.value.sentence() == opening
-    assert unopened.value.sentence("zh") == "mdtrtId未对应本院已入账的问诊:请先发送该问诊的开始报文"
+    assert unopened.value.sentence("zh") == "mdtrtId：未对应本院已入账的问诊。请先发送该问诊的开始报文"
 
 
 @pytest.mark.parametrize(
