@@ -30,7 +30,7 @@ ROWS = {
     "the checkpoint": "检查点",
     "the rulebook": "规则手册",
     "the registry": "登记表",
-    "the payload": "负载",
+    "the payload": "载荷",
     "the draft": "草稿",
     "the disclosures": "披露内容",
     "the submission": "提交内容",
@@ -94,9 +94,9 @@ ROWS = {
     "give a DRAFT or --payload FILE": "请给出草稿 DRAFT 或 --payload 文件",
     "see rx sign --help": "见 rx sign --help",
     "a draft needs --iss and --origin": "草稿须同时给出 --iss 与 --origin",
-    "they become the payload's iss and aud": "二者将成为负载的 iss 与 aud",
+    "they become the payload's iss and aud": "二者将成为载荷的 iss 与 aud",
     "the draft's type is unknown": "草稿的声明类型未知",
-    "the payload's type is unknown": "负载的声明类型未知",
+    "the payload's type is unknown": "载荷的声明类型未知",
     "one of {}": "可为 {0} 之一",
     "the draft is no JSON: {}, {}": "草稿不是 JSON：{0}，{1}",
     "line {}, column {}": "第 {0} 行第 {1} 列",
@@ -106,7 +106,7 @@ ROWS = {
     "the draft has unknown members: {}": "草稿含有未知成员：{0}",
     "the draft has not the form it needs": "草稿格式不符",
     "JSON {}": "JSON {0}（示例）",
-    "the payload is no strict JSON: {}": "负载不是严格 JSON：{0}",
+    "the payload is no strict JSON: {}": "载荷不是严格 JSON：{0}",
     "verifier/SPEC.md describes its form": "格式见 verifier/SPEC.md",
     "the submission is empty": "提交内容为空",
     "look at the step before: rx sign prints one": "请查看上一步：应由 rx sign 输出",
@@ -255,13 +255,13 @@ ROWS = {
     ),
     "CHECKPOINT_INCONSISTENT: {}": "CHECKPOINT_INCONSISTENT：{0}",
     "CHECKPOINT_INCONSISTENT: witness {} has cosigned {} entries, this log has published {}": (
-        "CHECKPOINT_INCONSISTENT：见证方 {0} 已联署 {1} 条账目，本账本只发布过 {2} 条"
+        "CHECKPOINT_INCONSISTENT：见证人 {0} 已联署 {1} 条账目，本账本只发布过 {2} 条"
     ),
     "CHECKPOINT_INCONSISTENT: witness {} has cosigned {} other entries, this log has published {}": (
-        "CHECKPOINT_INCONSISTENT：见证方 {0} 联署的 {1} 条账目与本账本发布的 {2} 条不同"
+        "CHECKPOINT_INCONSISTENT：见证人 {0} 联署的 {1} 条账目与本账本发布的 {2} 条不同"
     ),
     "restore the newest backup, or the log would fork; if the witness errs, name only the others": (
-        "请恢复最新的备份：继续写入会使账本分叉；若确是该见证方有误，请用 --witness 只列其他见证方"
+        "请恢复最新的备份：继续写入会使账本分叉；若确是该见证人有误，请用 --witness 只列其他见证人"
     ),
     "the published checkpoint is not one of the policy's log": "已发布的检查点不属于策略所指的账本",
     "the published checkpoint lacks the log's signature": "已发布的检查点缺少账本的签名",

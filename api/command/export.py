@@ -93,8 +93,8 @@ def _warn_of_missing(options: argparse.Namespace, checkpoint: bytes, given: byte
     missing = ", ".join(one.name for one in policy.witnesses if one.name not in signed)
     text = f"rx-verify log will refuse this export: quorum not met, its checkpoint lacks {missing}."
     fix = "Export again once they have cosigned; the log of rx serve says why a witness does not."
-    zh = f"rx-verify log 将拒绝该导出：未达到法定见证数，检查点缺少 {missing} 的联署。"
-    warn(options, f"{text} {fix}", f"{zh}请在其联署后重新导出；见证方不联署的原因见 rx serve 日志。")
+    zh = f"rx-verify log 将拒绝该导出：未达到规定的见证数，检查点缺少 {missing} 的联署。"
+    warn(options, f"{text} {fix}", f"{zh}请在其联署后重新导出；见证人不联署的原因见 rx serve 日志。")
 
 
 def _warn_of_old(options: argparse.Namespace, trust: Path, data: bytes, checkpoint: bytes) -> None:
@@ -111,7 +111,7 @@ def _warn_of_none(options: argparse.Namespace, checkpoint: bytes) -> None:
     origin = parse_checkpoint_text(note.text).origin
     if all(line.name == origin for line in note.signatures):
         text = "no witness has cosigned this checkpoint: where trust.json wants one, rx-verify log refuses it"
-        warn(options, text, "尚无见证方联署该检查点：若 trust.json 要求见证，rx-verify log 将拒绝")
+        warn(options, text, "尚无见证人联署该检查点：若 trust.json 要求见证，rx-verify log 将拒绝")
 
 
 def _from_folder(options: argparse.Namespace) -> None:

@@ -40,13 +40,13 @@ _READERS = {  # whether there is an overlap -> what readers and witnesses must b
     True: (
         "Before the overlap ends give it\n"
         "to readers by a way that they trust, and the key to each witness (--log).",
-        "并行期结束前，请以读者信任的途径交付该文件，\n并把公钥告知每个见证方（--log）。",
+        "并行期结束前，请以读者信任的途径交付该文件，\n并把公钥告知每个见证人（--log）。",
     ),
     False: (
         "Give it to readers at once, by a\n"
         "way that they trust: it lists the next key alone. Receipts of before are fetched anew,\n"
         "and each witness takes the next key in place of the present one (--log).",
-        "请立即以读者信任的途径交付该文件：\n其中只列新密钥。此前的回执须重新获取；每个见证方以新公钥替换现有公钥（--log）。",
+        "请立即以读者信任的途径交付该文件：\n其中只列新密钥。此前的回执须重新获取；每个见证人以新公钥替换现有公钥（--log）。",
     ),
 }
 
@@ -149,7 +149,7 @@ def _tell(options: argparse.Namespace, name: str, vkey: str) -> None:
     )
     zh = (
         f"下一把日志密钥 {vkey}，种子在 {name}：请在其他介质另存一份\n"
-        f"由两名官员签署 {options.draft}（rx sign），监管方提交。\n"
+        f"由两名监管人员签署 {options.draft}（rx sign），由监管机构提交。\n"
         f"之后以 {options.trust} 取代账本的 trust.json。"
     )
     en_readers, zh_readers = _READERS[bool(options.overlap_until)]

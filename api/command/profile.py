@@ -50,9 +50,11 @@ def run(options: argparse.Namespace) -> int:
 
 def _lines(found: Mapping[str, Any], told_in: str, local: Callable[[str], str]) -> Iterator[str]:
     chinese = told_in == "zh"
+    comma, colon = ("，", "：") if chinese else (", ", ": ")
     window = f"{found['window_days']} {'天' if chinese else 'days'}"
     acts = f"{found['acts']} {'项业务' if chinese else 'acts'}"
-    yield f"{found['subject']} ({word(found['role'], chinese)}), {window}, {local(found['as_of'])}: {acts}"
+    head = (f"{found['subject']} ({word(found['role'], chinese)})", window, local(found["as_of"]))
+    yield f"{comma.join(head)}{colon}{acts}"
     for one in found["features"]:
         first = ", ".join(str(entry) for entry in one["entries"][:4]) + (" …" if one["times"] > 4 else "")
         yield f"  {one['code']:<30}{one['times']:>5}  {word(one['class'], chinese):<10} {one[told_in]}"

@@ -25,7 +25,7 @@ EXAMPLE = (
 )
 _COUNTED = ("statements", "accepted", "held", "refused", "coded")
 _COLUMNS = ("code", "name", "role", "heard", "last", "silent", *_COUNTED)
-_HEADS = {"en": ("report", *_COUNTED[:4]), "zh": ("月报", "陈述", "通过", "暂缓", "拒绝")}
+_HEADS = {"en": ("report", *_COUNTED[:4]), "zh": ("月报", "声明", "接受", "暂存", "拒绝")}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -71,10 +71,11 @@ def lines(found: Mapping[str, Any], chinese: bool, local: Callable[[str], str]) 
     """Yield the report for a terminal; `local` turns a time into the log's own."""
     total, stage = found["total"], found["monitored"]
     head = _HEADS["zh" if chinese else "en"]
+    comma, colon = ("，", "：") if chinese else (", ", ": ")
     counts = (f"{said} {total[name]}" for said, name in zip(head[1:], _COUNTED, strict=False))
-    yield f"{head[0]} {found['month']}: {', '.join(counts)}"
-    drugs = ("重点监测药品", "应达") if chinese else ("monitored drugs", "needed")
-    yield f"{drugs[0]} {stage['drugs']}, {drugs[1]} {word(str(stage['needed']), chinese)}"
+    yield f"{head[0]} {found['month']}{colon}{comma.join(counts)}"
+    drugs = ("重点监测药品", "本阶段应纳入") if chinese else ("monitored drugs", "needed")
+    yield f"{drugs[0]} {stage['drugs']}{comma}{drugs[1]} {word(str(stage['needed']), chinese)}"
     for name in ("rulebook_version", "knowledge_version"):
         if name in found["rules"]:
             yield f"{word(name, chinese)} {found['rules'][name]}"

@@ -57,7 +57,7 @@ ROWS = (
         detail="None of the diagnoses is an indication of one of the drugs in the knowledge base in force.",
         fix="Add the diagnosis that the drug is for, or choose another drug.",
         zh_title="缺少适应症诊断",
-        zh_detail="处方诊断不在某药品的适应症范围内（以现行知识库为准）。",
+        zh_detail="处方诊断不在某药品的适应症范围内（以现行药品知识为准）。",
         zh_fix="补充相应诊断，或更换药品。",
     ),
     row(

@@ -44,7 +44,7 @@ def one_genesis(act: Act) -> None:
     _VERSIONS,
     sources="security A02 S55",
     en="A rulebook or knowledge version may not begin in the past.",
-    zh="规则或知识库版本的生效时间不得早于当前时间。",
+    zh="规则手册或药品知识版本的生效时间不得早于当前时间。",
 )
 def begins_from_now(act: Act) -> None:
     """`effective_from`, where given, is not before ledger time nor before the version in waiting."""
@@ -300,7 +300,7 @@ def rules_named_exist(act: Act) -> None:
     ("governance.knowledge_part",),
     sources="contracts §1",
     en="A knowledge part has at most 40 KB; spread the drugs over more parts.",
-    zh="知识库分片不得超过 40 KB；请将药品分到更多分片。",
+    zh="药品知识分册不得超过 40 KB；请将药品分到更多分册。",
 )
 def part_is_small(act: Act) -> None:
     """The payload, as received, has at most 40,960 bytes: its entry then fits on every host."""

@@ -146,7 +146,7 @@ def test_the_command_over_a_real_log(
     monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
     assert main(words) == 0
     head = capsys.readouterr().out.splitlines()[0]
-    assert "(医院)" in head and head.endswith("+08:00: 2 项业务")
+    assert "(医院)" in head and head.endswith("+08:00：2 项业务")
     assert main(["profile", str(log), "NOBODY"]) == 2
     assert main(["profile", str(tmp_path), hospital]) == 2
     assert main([*words, "--window-days", "0"]) == 2
