@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from api.words import word
 from contracts.contract import leaf_hash
 from contracts.statements import base64url, introduced
 from contracts.statements.keys import SM2_SM3
@@ -153,9 +154,10 @@ def write(
     return hashlib.sha256((folder / "index.json").read_bytes()).hexdigest()
 
 
-def parts(found: Iterable[Piece]) -> Iterator[str]:
+def parts(found: Iterable[Piece], chinese: bool = False) -> Iterator[str]:
     """Yield a line for each piece."""
     for piece in found:
         told = piece.told()
         codes = ", ".join(told.get("refused") or told["flags"]) or "-"
-        yield f"{piece.index:>8}  {piece.part:<9}{told['time']}  {told['type']:<26}{codes}"
+        part, type_ = word(piece.part, chinese), word(told["type"], chinese)
+        yield f"{piece.index:>8}  {part:<9}{told['time']}  {type_:<26}{codes}"

@@ -43,5 +43,5 @@ def run(options: argparse.Namespace) -> int:
     told = {"folder": str(options.out), "package": digest, "entries": [piece.told() for piece in found]}
     last = f"{len(found)} entries with their proofs in {options.out}; package {digest} (governance.referral)"
     zh = f"{len(found)} 条账目及其证明已写入 {options.out}；包摘要 {digest}（用于 governance.referral）"
-    tell(options, told, "\n".join([*parts(found), last]), "\n".join([*parts(found), zh]))
+    tell(options, told, "\n".join([*parts(found), last]), "\n".join([*parts(found, chinese=True), zh]))
     return EXIT_OK

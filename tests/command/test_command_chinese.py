@@ -15,6 +15,7 @@ from api.client.http import Answer, Problem
 from api.command import chinese, member, submit
 from api.command.main import main
 from api.command.output import CommandError, complain, tell
+from api.referral import Piece, parts
 from api.sampling import Drawn, table
 from contracts.codes import CODES
 from contracts.rules.case import BEFORE
@@ -164,6 +165,8 @@ def test_a_drawn_act_and_a_checklist_are_told_in_chinese() -> None:
     drawn = Drawn(7, "ab", "dispensing.dispensed", 5, ("flag NO_INBOUND +4",))
     assert next(table([drawn], chinese=True)).split() == ["7", "售药", "5", "标记", "NO_INBOUND", "+4"]
     assert next(table([drawn])).split()[1:] == ["dispensing.dispensed", "5", "flag", "NO_INBOUND", "+4"]
+    raw = b'{"refused": {"digest": "ab", "type": "governance.appeal", "codes": ["X"]}, "time": 0}'
+    assert next(parts([Piece(7, "evidence", "ab", raw)], chinese=True)).split()[1] == "证据"
     states = [words.word(state, chinese=True) for state in ("ok", "fail", "ask")]
     assert states == ["合格", "不合格", "待确认"]
 
