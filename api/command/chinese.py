@@ -73,7 +73,7 @@ ROWS = {
     ),
     "name the folder of a ledger": "请指定账本所在的文件夹",
     "name the key file <organisation code>.json": "请指定密钥文件 <机构编码>.json",
-    "make a key with: rx keygen": "请用 rx keygen 生成密钥",
+    "name a role and a key file that rx keygen made": "请给出岗位与 rx keygen 生成的密钥文件",
     "make one with: rx keygen": "请用 rx keygen 生成",
     "not a code (letters, digits, . _ -, at most 32): {}": "不是编码（字母、数字与 . _ -，至多 32 位）：{0}",
     "{} exists already: a key is never replaced": "{0} 已存在：密钥从不覆盖",

@@ -96,7 +96,7 @@ def people(given: Sequence[str], organisation: str, named_only: bool = False) ->
             else:
                 found.append(signers.load(Path(path), role, organisation))
         except signers.SignerFault as error:
-            raise CommandError(str(error), "make a key with: rx keygen") from None
+            raise CommandError(str(error), "name a role and a key file that rx keygen made") from None
     return found
 
 
