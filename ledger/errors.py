@@ -26,6 +26,10 @@ class NotALedger(CannotStart):
     """The folder holds no ledger, or only parts of one."""
 
 
+class LedgerAbsent(NotALedger):
+    """Nothing in the folder says that it was ever a ledger: one may be founded."""
+
+
 class AlreadyRunning(CannotStart):
     """Another process owns the ledger: two writers could fork the log."""
 

@@ -12,7 +12,7 @@ import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from ledger.errors import AlreadyExists, LogKeyMissing, NotALedger
+from ledger.errors import AlreadyExists, LedgerAbsent, LogKeyMissing, NotALedger
 
 LOCK = "lock"
 LOG = "log"
@@ -58,8 +58,10 @@ def read_config(folder: Path) -> Config:
     """Return what the ledger in `folder` is. Raises NotALedger."""
     try:
         config = Config(**json.loads((folder / CONFIG).read_bytes()))
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise LedgerAbsent(f"{folder.name} holds no ledger: create one with `rx init`") from error
     except (OSError, ValueError, TypeError) as error:
-        raise NotALedger(f"{folder.name} holds no ledger: create one with `rx init`") from error
+        raise NotALedger(f"{CONFIG} cannot be read: restore it from its backup") from error
     if config.format != FORMAT:
         raise NotALedger(f"{folder.name} was written by a newer version: run that version")
     return config

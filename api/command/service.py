@@ -10,8 +10,8 @@ from api.command.output import CommandError, read_file
 from api.genesis import SANDBOX
 from api.witness_policy import ED25519, PolicyError, WitnessPolicy, parse_key, parse_policy
 from ledger.clock import Clock, SandboxClock, WallClock
-from ledger.errors import CannotStart, LedgerError, NotALedger
-from ledger.folder import CONFIG, Config, read_config
+from ledger.errors import CannotStart, LedgerAbsent, LedgerError
+from ledger.folder import Config, read_config
 from ledger.local import Ledger
 from ledger.note import NoteInvalid, parse_note
 
@@ -33,7 +33,7 @@ def open_ledger(folder: Path) -> tuple[Ledger, Clock]:
         clock = _clock(config)
         ledger = Ledger.open(folder, clock)
     except (CannotStart, LedgerError) as error:
-        if isinstance(error, NotALedger) and not (folder / CONFIG).exists():
+        if isinstance(error, LedgerAbsent):
             raise CommandError(str(error), "make one with: rx init --folder …") from None
         raise CommandError(
             f"{error.code}: {error}", "the message names the cause; nothing was changed"

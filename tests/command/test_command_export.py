@@ -56,6 +56,17 @@ def test_no_ledger_is_named(rx: Command, tmp_path: Path) -> None:
     assert "rx init" in rx.error
 
 
+def test_a_damaged_config_is_restored_and_no_new_ledger_is_founded(rx: Command, tmp_path: Path) -> None:
+    """Of a ledger whose config.json was cut off it said that there is none, and to create one."""
+    rx.init(tmp_path / "ledger")
+    (tmp_path / "ledger" / "config.json").write_text("{")
+    exported = ("export", "--folder", tmp_path / "ledger", tmp_path / "out")
+    for words in (exported, ("checklist", "--folder", tmp_path / "ledger")):
+        assert rx.code(*words) == 2
+        assert "config.json cannot be read: restore it from its backup" in rx.error
+        assert "rx init --folder" not in rx.error
+
+
 def test_over_http_a_member_key_is_needed(rx: Command, tmp_path: Path) -> None:
     assert rx.code("export", "--url", "http://127.0.0.1:9", tmp_path / "out") == 2
     assert "--key" in rx.error
