@@ -294,6 +294,63 @@ ROWS = {
         "正在运行的账本 {0} 秒内未应答：请查看 rx serve 日志"
     ),
     "the tag keys for {} are missing or shorter than 32 bytes": "{0} 的标签密钥缺失或不足 32 字节",
+    # A ledger that cannot go on
+    "a change was broken off ({}): restart": "改动中途失败（{0}）：请重新启动",
+    (
+        "a checkpoint of size {} has been published that the stored log of size {} does not lead "
+        "to: restore the newest backup; continuing would fork the log"
+    ): (
+        "已发布过 {0} 条账目的检查点，而所存账本只有 {1}"
+        " 条且与之不相衔接：请恢复最新的备份；继续写入会使账本分叉"
+    ),
+    "another program has the store's files open: close it, then start again": (
+        "另一程序打开了数据库文件：请先关闭它再启动"
+    ),
+    "entries from {} on were not stored as committed": "自第 {0} 条起的账目与入账时不同",
+    "entry 0 is not the genesis that this ledger was created with": "第 0 条账目不是建账时的创世账目",
+    "entry 0 must be a {}": "第 0 条账目须为 {0}",
+    "entry {} is missing": "缺少第 {0} 条账目",
+    "entry {} is not the one that was committed": "第 {0} 条账目与入账时不同",
+    "entry {} is not the one whose hash the log holds": "第 {0} 条账目与账本中的哈希不符",
+    "keys.db is older than vault.db: restore all files from the same backup": (
+        "keys.db 旧于 vault.db：请从同一份备份恢复全部文件"
+    ),
+    "the contracts refuse the genesis statement: {}": "合约拒绝创世声明：{0}",
+    "the disclosures of entry {} are not those that were stored": "第 {0} 条账目的披露内容与所存不同",
+    "the disk is full: make room and start again; nothing was lost": (
+        "磁盘已满：请腾出空间后重新启动；没有丢失任何内容"
+    ),
+    "the disk is full: make room; nothing was stored": "磁盘已满：请腾出空间；未存入任何内容",
+    "the disk is full: make room; the log is published as soon as there is some": (
+        "磁盘已满：请腾出空间，账本随后即发布"
+    ),
+    "the genesis statement is refused: {}": "创世声明被拒绝：{0}",
+    "the genesis statement names another log key or origin": "创世声明所列的日志密钥或账本名称不符",
+    "the genesis statement names no usable log key": "创世声明没有可用的日志密钥",
+    "the genesis statement names other tag keys": "创世声明所列的标签密钥不符",
+    "the published checkpoint is not one of this log ({})": "已发布的检查点不属于本账本（{0}）",
+    "the published files cannot be written ({})": "发布的文件无法写入（{0}）",
+    "the store cannot be synced ({})": "数据无法落盘（{0}）",
+    "the store failed ({}): check the disk, then restart": "数据库出错（{0}）：请检查磁盘与文件后重新启动",
+    "the store failed ({}): check the disk, then start again": "数据库出错（{0}）：请检查磁盘与文件后再启动",
+    "the write-ahead log of {} cannot be emptied: restart": "{0} 的预写日志无法清空：请重新启动",
+    (
+        "vault.db (change {}) and ledger.db (change {}) are not of one moment: restore both from "
+        "the same backup"
+    ): (
+        "vault.db（第 {0} 次改动）与 ledger.db"
+        "（第 {1} 次改动）不是同一时刻的：请从同一份备份恢复二者"
+    ),
+    (
+        "{} does not continue {}: where files were restored from a backup, remove the three files "
+        "that end in -wal"
+    ): (
+        "{0} 与 {1} 不相衔接：若文件由备"
+        "份恢复，请删除以 -wal 结尾的三个文件"
+    ),
+    "{} entries are stored, numbered {} to {}": "所存账目 {0} 条，编号却为 {1} 至 {2}",
+    "STORAGE_ERROR: {}": "STORAGE_ERROR：{0}",
+    "STORAGE_FULL: {}": "STORAGE_FULL：{0}",
 }
 _PATTERNS = [
     (re.compile(re.escape(english).replace(r"\{\}", "(.+?)"), re.DOTALL), chinese)

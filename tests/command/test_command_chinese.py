@@ -29,7 +29,8 @@ PLACES += ("api/monthly.py", "api/screening/*.py", "ledger/*.py")
 FAULTS = {"CommandError", "SignerFault", "Unreachable", "GenesisError", "ReferralFault", "ProfileFault"}
 FAULTS |= {"NotALedger", "AlreadyExists", "LogKeyMissing", "unanswered"}
 FAULTS |= {"MonthFault", "ColumnsFault", "ThresholdFault", "ExportRefused"}
-FAULTS |= {"AlreadyRunning", "SchemaUnknown", "UnsafeStorage", "JournalElsewhere"}
+FAULTS |= {"AlreadyRunning", "SchemaUnknown", "UnsafeStorage", "JournalElsewhere", "StoreMismatched"}
+FAULTS |= {"BehindCheckpoint", "GenesisRefused", "StorageFull", "StorageFault", "DataDamaged", "LedgerAbsent"}
 
 
 def sentences() -> Iterator[str]:
