@@ -158,7 +158,7 @@ _CHECKS: Mapping[str, tuple[Callable[[Path, Config], tuple[bool, str]], str, str
     "cosigned": (
         _cosigned,
         "The published checkpoint has the quorum of trust.json; else look at the log of rx serve.",
-        "已发布检查点已达到 trust.json 的规定的见证数；否则请查看 rx serve 日志。",
+        "已发布检查点已达到 trust.json 规定的见证数；否则请查看 rx serve 日志。",
     ),
     "disk": (_disk, "There is room on the disk.", "磁盘余量充足。"),
 }

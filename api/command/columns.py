@@ -32,7 +32,9 @@ def run(options: argparse.Namespace) -> int:
         ledger.close()
     told = {"folder": str(options.out), "rows": counts, "erased": erased}
     rows = ", ".join(f"{count:,} {name}" for name, count in counts.items())
-    tell(options, told, f"{rows} in {options.out}; {erased:,} acts were erased")
+    zh_rows = "，".join(f"{name} {count:,} 行" for name, count in counts.items())
+    zh = f"已写入 {options.out}：{zh_rows}；另有 {erased:,} 项业务的内容已删除"
+    tell(options, told, f"{rows} in {options.out}; {erased:,} acts were erased", zh)
     return EXIT_OK
 
 
