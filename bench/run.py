@@ -67,7 +67,7 @@ class Bench:
         """Return figures at the present size; takes three rounds of lives, and two short ones."""
         figures = Figures(self.entries)
         for connections in CONNECTIONS:
-            made, address = self._prepare(max(20, lives // 8) if connections == 1 else lives)
+            made, address = self.prepare(max(20, lives // 8) if connections == 1 else lives)
             used = self.server.cpu_s
             sent = load.send(address, load.one_at_a_time(address, made, connections))
             figures.by_load[f"one at a time, {connections} connections"] = sent
@@ -75,10 +75,10 @@ class Bench:
                 spent = [now - before for now, before in zip(self.server.cpu_s, used, strict=True)]
                 figures.ledger_cpu_ms, figures.cpu_ms = (one / sent.statements * 1000 for one in spent)
         for connections in BATCH_CONNECTIONS:
-            made, address = self._prepare(lives)
+            made, address = self.prepare(lives)
             name = f"batches of {load.BATCH_LINES}, {connections} connection{'s' * (connections > 1)}"
             figures.by_load[name] = load.send(address, load.in_batches(address, made, connections))
-        made, address = self._prepare(max(20, lives // 8))
+        made, address = self.prepare(max(20, lives // 8))
         figures.by_load[CHECKS] = load.asked_before(address, made)
         figures.resident_mib = self.server.resident_mib
         figures.bytes_per_entry = self.server.disk_bytes / self.entries
@@ -88,11 +88,12 @@ class Bench:
         """Write lives in batches until the log has at least so many entries."""
         while self.entries < entries:
             missing = (entries - self.entries) // 11 + 1
-            made, address = self._prepare(min(1_000, missing))
+            made, address = self.prepare(min(1_000, missing))
             load.send(address, load.in_batches(address, made))
             _say(f"  {self.entries:,} entries, server {self.server.resident_mib:.0f} MiB")
 
-    def _prepare(self, lives: int) -> tuple[Round, load.Address]:
+    def prepare(self, lives: int) -> tuple[Round, load.Address]:
+        """Return the signed statements of so many lives, a minute later, and where they are sent."""
         self.time_ms += ROUND_MS
         made = self._author.round(self.time_ms, lives)
         self.server.set_clock(self.time_ms)
@@ -128,7 +129,7 @@ def _run(work: Path, options: argparse.Namespace) -> list[Figures]:
     with running(work, DOCTORS, *extra) as server:
         bench = Bench(server)
         _say("registering the cast …")
-        count = _register(server)
+        count = enrol_cast(server)
         bench.entries = count
         bench.begin()
         _say(f"filling to {FIRST_ENTRIES:,} entries …")
@@ -145,7 +146,7 @@ def _run(work: Path, options: argparse.Namespace) -> list[Figures]:
     return found
 
 
-def _register(server: Running) -> int:
+def enrol_cast(server: Running) -> int:
     """Register the cast over HTTP and return how many entries there are then."""
     sent: list[bytes] = []
 
