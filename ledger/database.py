@@ -37,6 +37,7 @@ def open_engine(folder: Path) -> tuple[Engine, sqlite3.Connection]:
     Raises UnsafeStorage when a setting did not take, JournalElsewhere, StoreMismatched, StorageFault,
     sqlite3.Error.
     """
+    _check_whole(folder)
     for name in FILES.values():
         _check_journal(folder, folder / f"{name}-journal")
         _check_log(folder / name, folder / f"{name}-wal")
@@ -150,6 +151,21 @@ def settings(driver: sqlite3.Connection) -> dict[str, str | int]:
         for name in _SHOWN:
             found[f"{schema}.{name}"] = driver.execute(f"PRAGMA {schema}.{name}").fetchone()[0]
     return found
+
+
+def _check_whole(folder: Path) -> None:
+    """Return when all three files are there, or none: SQLite would begin an empty one in a lost one's."""
+    gone = lost(folder)
+    if gone and len(gone) < len(FILES):
+        raise StoreMismatched(
+            f"{', '.join(gone)} is missing or empty: restore all three files from the same backup"
+        )
+
+
+def lost(folder: Path) -> list[str]:
+    """Return the names of the store's files that are missing or empty."""
+    paths = (folder / name for name in FILES.values())
+    return [path.name for path in paths if not path.exists() or not path.stat().st_size]
 
 
 def _check_journal(folder: Path, journal: Path) -> None:

@@ -20,6 +20,7 @@ from api.cosigning import CosigningError, cosigned_by
 from api.genesis import SANDBOX
 from api.witness_policy import PolicyError, WitnessPolicy, parse_policy
 from api.words import word
+from ledger.database import lost
 from ledger.errors import LogKeyMissing, NotALedger
 from ledger.folder import LOG, LOG_KEY, TAG_KEYS, Config, read_config, read_seed
 from ledger.note import LogSigner, NoteInvalid, verify_checkpoint
@@ -68,6 +69,11 @@ def _secrets(folder: Path, config: Config) -> tuple[bool, str]:
     secrets = [path for pattern in _SECRETS for path in sorted(folder.glob(pattern))]
     open_ = [path.name for path in secrets if path.stat().st_mode & 0o077]
     return not open_, ", ".join(open_) or "0600"
+
+
+def _store(folder: Path, config: Config) -> tuple[bool, str]:
+    gone = lost(folder)
+    return not gone, ", ".join(gone) or "-"
 
 
 def _profile(folder: Path, config: Config) -> tuple[bool, str]:
@@ -135,6 +141,11 @@ _CHECKS: Mapping[str, tuple[Callable[[Path, Config], tuple[bool, str]], str, str
         "Keys and stores are readable by their owner alone.",
         "密钥与数据库仅属主可读。",
     ),
+    "store": (
+        _store,
+        "None of the store's three files is missing or empty.",
+        "三个数据文件均在且非空。",
+    ),
     "profile": (
         _profile,
         "A ledger of real prescriptions has the profile production.",
@@ -164,8 +175,8 @@ _CHECKS: Mapping[str, tuple[Callable[[Path, Config], tuple[bool, str]], str, str
 }
 _ASKED: Mapping[str, tuple[str, str]] = {
     "backup": (
-        "log.key* and tag-keys.json have a copy apart from this disk, tried within the year.",
-        "log.key* 与 tag-keys.json 另有异盘备份，一年内演练过恢复。",
+        "A backup (rx backup) lies apart from this disk; one was restored on trial within the year.",
+        "另有异盘备份（rx backup），一年内演练过恢复。",
     ),
     "proxy": (
         "TLS and limits are those of api/PROXY.md; /metrics, /readyz and /sandbox/ stay inside.",

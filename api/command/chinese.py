@@ -286,6 +286,10 @@ ROWS = {
     "a backup within the ledger's folder is lost with it: name another place": (
         "备份放在账本文件夹内会随之一同丢失：请另选位置"
     ),
+    "{} is missing or empty: restore all three files from the same backup": (
+        "{0} 缺失或为空：请从同一份备份恢复全部三个文件"
+    ),
+    "the file is no such list": "该文件不是抽查名单",
     "another backup of this ledger is under way: wait for it": "该账本的另一项备份正在进行：请等待其完成",
     "the ledger's files moved meanwhile (a restart, or something was erased)": (
         "备份期间账本文件有变动（重启或删除了内容）"

@@ -85,6 +85,8 @@ def _compare(data: bytes, told: dict[str, Any]) -> None:
         given = json.loads(data)
     except ValueError:
         raise CommandError("the list is no JSON", "give what rx sample --json printed") from None
+    if not isinstance(given, dict) or given.keys() != told.keys():
+        raise CommandError("the file is no such list", "give what rx sample --json printed")
     if given != told:
         raise CommandError(
             "the list is not what this seed draws", "draw again with its count and checkpoint", EXIT_REFUSED

@@ -55,6 +55,13 @@ def test_a_secret_that_others_read_fails(ledger: Path, name: str) -> None:
     assert states(ledger)["secrets"] == "fail"
 
 
+@pytest.mark.parametrize("name", ["ledger.db", "vault.db", "keys.db"])
+def test_a_store_that_lost_a_file_fails(ledger: Path, name: str) -> None:
+    (ledger / name).write_bytes(b"")
+    [store] = [one for one in checklist.checked(ledger) if one.id == "store"]
+    assert (store.state, store.found) == ("fail", name)
+
+
 def test_a_sandbox_is_no_ledger_of_real_prescriptions(rx: Command, tmp_path: Path) -> None:
     rx.init(tmp_path / "sandbox")
     found = states(tmp_path / "sandbox")

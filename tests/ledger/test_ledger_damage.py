@@ -324,3 +324,17 @@ def test_the_migrations_make_the_tables_that_the_code_expects(folder: Path) -> N
         indexes = {index["name"] for index in found.get_indexes(table.name)}
         assert {index.name for index in table.indexes} <= indexes
         engine.dispose()
+
+
+@pytest.mark.parametrize("name", ["ledger.db", "vault.db", "keys.db"])
+@pytest.mark.parametrize("left", [None, b""])
+def test_a_lost_file_is_named_and_none_is_begun_in_its_place(
+    folder: Path, name: str, left: bytes | None
+) -> None:
+    """The disk was blamed, and an empty vault lay where the operator's backup belonged."""
+    (folder / name).unlink()
+    if left is not None:
+        (folder / name).write_bytes(left)
+    with pytest.raises(StoreMismatched, match=f"^{name} is missing or empty"):
+        open_(folder)
+    assert not (folder / name).exists() or not (folder / name).read_bytes()
