@@ -259,8 +259,10 @@ class Ledger:
 
         And hold the store's files still for whoever copies them (standstill.py).
         """
-        self._publication.publish(force)
-        self._standstill.attend()
+        try:
+            self._publication.publish(force)
+        finally:  # a full disk must not keep the files still as well
+            self._standstill.attend()
 
     def add_cosignatures(self, size: int, lines: Sequence[str]) -> None:
         """Keep verified cosignature lines with the published checkpoint of `size`, if it is still kept."""

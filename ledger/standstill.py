@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from pathlib import Path
 
 from ledger import tiles
@@ -18,6 +19,7 @@ from ledger.store import Store
 
 REQUEST = "backup.request"
 STILL = "backup.still"
+LONGEST_S = 3_600.0  # a copier that hangs must not have the write-ahead logs grow for ever
 
 
 class Standstill:
@@ -27,21 +29,24 @@ class Standstill:
         self._folder = folder
         self._store = store
         self._word = ""
+        self._ends = 0.0
 
     def attend(self) -> None:
-        """Hold the files still for whoever asks, or let them move when nobody does any more.
+        """Hold the files still for whoever asks, or let them move when nobody does any more, or for too long.
 
         To be called about once a second. Raises OSError, StorageFault, Stopped.
         """
         wanted = _wanted(self._folder / REQUEST)
         if wanted == self._word:
+            if wanted and time.monotonic() > self._ends:
+                self._store.let_files_move()
             return
         with self._store.lock:  # nothing moves the files between the standstill and the word
             self._store.let_files_move()
             if wanted:
                 self._store.hold_files_still(lambda: forget(self._folder))
                 tiles.write_durably(self._folder / STILL, wanted.encode())
-            self._word = wanted
+            self._word, self._ends = wanted, time.monotonic() + LONGEST_S
 
 
 def forget(folder: Path) -> None:

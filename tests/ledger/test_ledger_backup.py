@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from ledger import backup
+from ledger import backup, standstill
 from ledger.backup import back_up
 from ledger.database import WAL_PAGES
-from ledger.errors import AlreadyExists, BackupBroken, BackupRefused, NotALedger
+from ledger.errors import AlreadyExists, BackupBroken, BackupRefused, NotALedger, StorageFull
 from ledger.local import Ledger
 from ledger.lock import FolderLock
 from ledger.standstill import REQUEST, STILL
@@ -136,6 +136,39 @@ def test_a_copier_that_died_holds_nothing_still(ledger: Ledger, folder: Path) ->
     assert ledger._parts.store.settings()["wal_autocheckpoint"] == WAL_PAGES
 
 
+def test_a_copier_that_hangs_holds_nothing_for_ever(
+    ledger: Ledger, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standstill, "LONGEST_S", 0.0)
+    asking = FolderLock(folder / REQUEST)
+    (folder / REQUEST).write_text("word")
+    ledger.publish()
+    assert (folder / STILL).exists()
+    for _ in range(2):  # nor is it held again for him
+        ledger.publish()
+        assert not (folder / STILL).exists()
+        assert ledger._parts.store.settings()["wal_autocheckpoint"] == WAL_PAGES
+    asking.release()
+
+
+def test_a_log_that_cannot_be_published_does_not_keep_the_files_still(
+    ledger: Ledger, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a full disk the write-ahead logs would have grown on, for a copier who had long left."""
+    asking = FolderLock(folder / REQUEST)
+    (folder / REQUEST).write_text("word")
+    ledger.publish()
+    asking.release()
+
+    def full(force: bool = False) -> None:
+        raise StorageFull("the disk is full")
+
+    monkeypatch.setattr(ledger._publication, "publish", full)
+    with pytest.raises(StorageFull):
+        ledger.publish()
+    assert not (folder / STILL).exists()
+
+
 def test_neither_stopping_nor_starting_leaves_the_word_that_files_stand_still(folder: Path) -> None:
     """Both write what is in the logs into the files."""
     ledger = open_(folder)
@@ -174,7 +207,7 @@ def test_a_restart_meanwhile_breaks_the_copy(
         opened.append(open_(folder))
 
     def answer() -> None:
-        while not (folder / STILL).exists():
+        while not (folder / STILL).exists() and len(opened) == 1:
             opened[0].publish()
 
     copying(monkeypatch, restart)
