@@ -98,26 +98,29 @@ def _asked(folder: Path, wait_s: float) -> Iterator[None]:
     try:
         word = secrets.token_hex(16)
         (folder / REQUEST).write_text(word, "ascii")
-        _wait_for(folder, word, wait_s)
+        told = _wait_for(folder, word, wait_s)
         yield
-        if not _stands(folder, word):
+        if _told(folder, word) != told:
             raise BackupBroken("the ledger's files moved meanwhile (a restart, or something was erased)")
     finally:
         asking.release()
 
 
-def _wait_for(folder: Path, word: str, wait_s: float) -> None:
+def _wait_for(folder: Path, word: str, wait_s: float) -> str:
     ends = time.monotonic() + wait_s
-    while not _stands(folder, word):
+    while not (told := _told(folder, word)):
         if time.monotonic() > ends:
             raise BackupRefused(
                 f"the ledger that runs here has not answered for {wait_s:g} s: see the log of rx serve"
             )
         time.sleep(_POLL_S)
+    return told
 
 
-def _stands(folder: Path, word: str) -> bool:
+def _told(folder: Path, word: str) -> str:
+    """Return what the ledger says to whoever has this word, "" where it says nothing."""
     try:
-        return (folder / STILL).read_text("ascii") == word
+        told = (folder / STILL).read_text("ascii")
     except FileNotFoundError:
-        return False
+        return ""
+    return told if told.startswith(word) else ""

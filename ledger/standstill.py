@@ -3,14 +3,16 @@
 Whoever copies is another process (POSIX drops SQLite's locks when this one opens a file a second time). It
 holds the lock of `backup.request`, which bears its word; the ledger answers with the same word in
 `backup.still` once everything is in the three files. From then on changes stay in the write-ahead logs, until
-the lock is given back, by the kernel where the copier dies. `backup.still` is gone before a file moves again:
-whoever finds it there with his own word after copying has a whole copy, of one moment.
+the lock is given back, by the kernel where the copier dies. `backup.still` is gone before a file moves again,
+and beside the word stands one of its own for each standstill, because a ledger that was started again answers
+the same copier once more: whoever finds after copying what he found before has a whole copy, of one moment.
 """
 
 from __future__ import annotations
 
 import fcntl
 import os
+import secrets
 import time
 from pathlib import Path
 
@@ -45,7 +47,8 @@ class Standstill:
             self._store.let_files_move()
             if wanted:
                 self._store.hold_files_still(lambda: forget(self._folder))
-                tiles.write_durably(self._folder / STILL, wanted.encode())
+                told = f"{wanted} {secrets.token_hex(8)}"
+                tiles.write_durably(self._folder / STILL, told.encode())
             self._word, self._ends = wanted, time.monotonic() + LONGEST_S
 
 

@@ -128,7 +128,7 @@ def test_a_copier_that_died_holds_nothing_still(ledger: Ledger, folder: Path) ->
     asking = FolderLock(folder / REQUEST)
     (folder / REQUEST).write_text("word")
     ledger.publish()
-    assert (folder / STILL).read_text() == "word"
+    assert (folder / STILL).read_text().startswith("word ")
     assert ledger._parts.store.settings()["wal_autocheckpoint"] == 0
     asking.release()  # as the kernel does
     ledger.publish()
@@ -218,6 +218,33 @@ def test_a_restart_meanwhile_breaks_the_copy(
     thread.join()
     opened[1].close()
     assert len(opened) == 2 and not (tmp_path / "copy").exists()
+
+
+def test_a_ledger_that_is_back_before_the_copy_is_done_breaks_it_too(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It finds the copier still asking and answers him again: half of the copy is of before."""
+    opened = [open_(folder)]
+
+    def restart() -> None:
+        opened[0].close()
+        opened.append(open_(folder))
+        write(opened[1], "two")
+        opened[1].publish()
+        assert (folder / STILL).exists()
+
+    def answer() -> None:
+        while not (folder / STILL).exists():
+            opened[0].publish()
+
+    copying(monkeypatch, restart)
+    thread = threading.Thread(target=answer)
+    thread.start()
+    with pytest.raises(BackupBroken):
+        back_up(folder, tmp_path / "copy")
+    thread.join()
+    opened[1].close()
+    assert not (tmp_path / "copy").exists()
 
 
 def test_a_ledger_that_stands_is_copied_as_it_is(folder: Path, tmp_path: Path) -> None:
