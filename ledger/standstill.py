@@ -47,9 +47,17 @@ class Standstill:
             self._store.let_files_move()
             if wanted:
                 self._store.hold_files_still(lambda: forget(self._folder))
-                told = f"{wanted} {secrets.token_hex(8)}"
-                tiles.write_durably(self._folder / STILL, told.encode())
             self._word, self._ends = wanted, time.monotonic() + LONGEST_S
+            if wanted:
+                self._tell()
+
+    def _tell(self) -> None:
+        try:
+            tiles.write_durably(self._folder / STILL, f"{self._word} {secrets.token_hex(8)}".encode())
+        except BaseException:  # nobody will copy: held on, the logs would grow for good
+            self._store.let_files_move()
+            self._word = ""
+            raise
 
 
 def forget(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import signal
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger import backup, standstill
+from ledger import backup, standstill, tiles
 from ledger.backup import back_up
 from ledger.database import WAL_PAGES
 from ledger.errors import AlreadyExists, BackupBroken, BackupRefused, NotALedger, StorageFull
@@ -151,24 +152,6 @@ def test_a_copier_that_hangs_holds_nothing_for_ever(
     asking.release()
 
 
-def test_a_log_that_cannot_be_published_does_not_keep_the_files_still(
-    ledger: Ledger, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """With a full disk the write-ahead logs would have grown on, for a copier who had long left."""
-    asking = FolderLock(folder / REQUEST)
-    (folder / REQUEST).write_text("word")
-    ledger.publish()
-    asking.release()
-
-    def full(force: bool = False) -> None:
-        raise StorageFull("the disk is full")
-
-    monkeypatch.setattr(ledger._publication, "publish", full)
-    with pytest.raises(StorageFull):
-        ledger.publish()
-    assert not (folder / STILL).exists()
-
-
 def test_neither_stopping_nor_starting_leaves_the_word_that_files_stand_still(folder: Path) -> None:
     """Both write what is in the logs into the files."""
     ledger = open_(folder)
@@ -245,6 +228,43 @@ def test_a_ledger_that_is_back_before_the_copy_is_done_breaks_it_too(
     thread.join()
     opened[1].close()
     assert not (tmp_path / "copy").exists()
+
+
+def test_where_the_word_finds_no_room_the_files_are_not_held_for_nobody(
+    ledger: Ledger, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The copier gives up: nothing would ever have let the logs' changes into the files again."""
+    asking = FolderLock(folder / REQUEST)
+    (folder / REQUEST).write_text("word")
+
+    def full(path: Path, data: bytes) -> None:
+        raise OSError(errno.ENOSPC, "no room")
+
+    with monkeypatch.context() as patched, pytest.raises(OSError):
+        patched.setattr(tiles, "write_durably", full)
+        ledger.publish()
+    assert ledger._parts.store.settings()["wal_autocheckpoint"] == WAL_PAGES
+    ledger.publish()
+    assert (folder / STILL).exists(), "room again: the copier is answered"
+    asking.release()
+
+
+def test_a_log_that_cannot_be_published_does_not_hold_the_files_for_good(
+    ledger: Ledger, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk is full: the logs of changes, held, would only fill it further."""
+    asking = FolderLock(folder / REQUEST)
+    (folder / REQUEST).write_text("word")
+    ledger.publish()
+    asking.release()
+
+    def full(force: bool) -> None:
+        raise StorageFull("no room")
+
+    monkeypatch.setattr(ledger._publication, "publish", full)
+    with pytest.raises(StorageFull):
+        ledger.publish()
+    assert ledger._parts.store.settings()["wal_autocheckpoint"] == WAL_PAGES
 
 
 def test_a_ledger_that_stands_is_copied_as_it_is(folder: Path, tmp_path: Path) -> None:
