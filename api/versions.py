@@ -58,7 +58,8 @@ class Versions:
         return {drug["code"]: drug for part in parts for drug in self._parts[part]}
 
     def _at(self, type_: str, at_ms: int) -> _Version | None:
-        begun = (one for one in self._known.get(type_, ()) if one.from_ms <= at_ms and self._complete(one))
+        known = reversed(self._known.get(type_, ()))  # of two that begin at one moment the later one counts
+        begun = (one for one in known if one.from_ms <= at_ms and self._complete(one))
         return max(begun, key=lambda one: one.from_ms, default=None)
 
     def _complete(self, version: _Version) -> bool:

@@ -130,6 +130,13 @@ def test_what_is_announced_for_later_is_in_force_in_no_month_before() -> None:
     assert (april["monitored"]["drugs"], april["monitored"]["needed"]) == (0, 7)
 
 
+def test_of_two_rulebooks_announced_for_one_moment_the_later_one_is_named() -> None:
+    """It is the one that the rules go by: an officer had corrected the first before its day."""
+    begins = {"effective_from": "2026-03-05T00:00:00Z", "parameters": {}}
+    books = [said("2026-03-01T00:00:00Z", "governance.rulebook", version=name, **begins) for name in "ab"]
+    assert report([*LOG[:1], *books, *LOG[8:]], "2026-03")["rules"]["rulebook_version"] == "b"
+
+
 def test_a_code_counts_with_whom_it_speaks_of_and_in_the_total_always() -> None:
     """What a patient bought, or a prescription's end, stood in the report of whoever was told of it."""
     march = "2026-03-20T00:00:00Z"
