@@ -43,13 +43,14 @@ def is_among(day: int, dates: list[str]) -> bool:
 
 
 def days_among(dates: Iterable[str]) -> Iterator[int]:
-    """Yield these dates as days counted from 1970-01-01; what is no date is no day."""
+    """Yield these dates as days counted from 1970-01-01; what is no date as `is_among` has it is no day."""
     for text in dates:
         try:
             day = day_of(text)
         except ValueError:
             continue
-        yield day
+        if is_among(day, [text]):  # 20260310 and 2026-W11-2 are dates to Python alone
+            yield day
 
 
 def day_of(text: str) -> int:

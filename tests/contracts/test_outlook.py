@@ -150,6 +150,7 @@ def _rulebook(world: World, **parameters: Any) -> None:
         ({"holidays": ["2026-03-08"], "supply_carry_over_s": DAY}, 5.6625),
         ({"holidays": ["2026-03-06", "2026-03-07"]}, 5),  # a week early at most, in the midst of the 7th
         ({"holidays": ["2026-03-06", "soon"]}, 12),
+        ({"holidays": ["20260310", "2026-W11-2"]}, 12),  # the counter knows neither as a date
         ({"holidays": ["2026-03-15"]}, 12),
         ({"holidays": ["2026-03-10"], "supply_carry_over_s": 9 * DAY}, 3),
         ({"holidays": ["2026-03-02"], "holiday_carry_over_s": 30 * DAY}, 0),
