@@ -117,15 +117,16 @@ class Act:
         """Return the version of `key`, rulebook or knowledge, that was in force at a time, or None."""
         record = self.state(key)
         for version in reversed(record["versions"] if record else ()):
-            if version["from"] <= at_ms and self._complete(key, version["id"]):
+            if version["from"] <= at_ms and self._complete(key, version["id"], at_ms):
                 return str(version["id"])
         return None
 
-    def _complete(self, key: str, version: str) -> bool:
+    def _complete(self, key: str, version: str, at_ms: int) -> bool:
         if key != keys.KNOWLEDGE:
             return True
         record = self.state(keys.knowledge(version)) or _MISSING
-        return all(self.state(keys.part(part)) for part in record.get("parts", ()))
+        parts = (self.state(keys.part(part)) for part in record.get("parts", ()))
+        return all(part and part.get("at", 0) <= at_ms for part in parts)
 
     def _knowledge_parts(self) -> tuple[str, ...]:
         if self._parts is None:

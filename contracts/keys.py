@@ -106,7 +106,7 @@ def knowledge(statement_id: str) -> str:
 
 
 def part(statement_id: str) -> str:
-    """That a knowledge part is on the ledger."""
+    """That a knowledge part is on the ledger, and since when: no version with it was in force before."""
     return f"pub/part/{statement_id}"
 
 

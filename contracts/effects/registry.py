@@ -193,7 +193,7 @@ def _versions(act: Act, key: str) -> State:
 def knowledge_part(act: Act) -> Writes:
     """The drugs and recalls of one part, each under its own key."""
     identifier = act.facts.statement_id
-    yield keys.part(identifier), {"drugs": len(act.payload["drugs"])}
+    yield keys.part(identifier), {"drugs": len(act.payload["drugs"]), "at": act.time_ms}
     for drug in act.payload["drugs"]:
         yield keys.drug(identifier, drug["code"]), drug
         for level in drug["levels"]:

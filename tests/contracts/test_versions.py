@@ -113,6 +113,22 @@ def test_a_sale_is_capped_as_on_the_day_of_its_prescription(
     assert world.sell(rx, packs).codes == codes
 
 
+def test_knowledge_whose_last_part_comes_late_was_not_in_force_before(world: World) -> None:
+    """Once its part was there, the drug had been struck off before the sale: a box of sixty was one unit."""
+    packs = [code("8990002", n) for n in range(1, 4)]
+    world.receive(packs)
+    late = {"knowledge": "late", "drugs": [one for one in DRUGS if one["code"] != METFORMIN], "recalls": []}
+    part = world.facts("governance.knowledge_part", REGULATOR, OFFICERS, late)
+    world.act("governance.knowledge", REGULATOR, OFFICERS, {"version": "late", "parts": [part.statement_id]})
+    world.wait(1)
+    rx = world.ready()
+    world.wait(1)
+    assert world.run(part).codes == ()
+    world.wait(1)
+    assert world.sell(rx, packs).codes == ("QTY_EXCEEDS_RX",)
+    assert world.sell(rx, packs[:1]).codes == ()
+
+
 def test_a_version_announced_for_later_judges_nothing_until_then(world: World) -> None:
     tomorrow = to_text(world.now_ms + DAY * 1000)
     members = {"version": "next", "parameters": {"video_confirmation": 1}, "effective_from": tomorrow}
