@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from ledger import backup, standstill, tiles
 from ledger.backup import back_up
 from ledger.database import WAL_PAGES
 from ledger.errors import AlreadyExists, BackupBroken, BackupRefused, NotALedger, StorageFull
+from ledger.folder import LOCK
 from ledger.local import Ledger
 from ledger.lock import FolderLock
 from ledger.standstill import REQUEST, STILL
@@ -265,6 +267,17 @@ def test_a_log_that_cannot_be_published_does_not_hold_the_files_for_good(
     with pytest.raises(StorageFull):
         ledger.publish()
     assert ledger._parts.store.settings()["wal_autocheckpoint"] == WAL_PAGES
+
+
+def test_a_backup_that_root_takes_leaves_nothing_that_the_ledger_cannot_read(
+    ledger: Ledger, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The ledger did not answer, and no backup of its own user's was possible ever after."""
+    given: list[tuple[Path, int, int]] = []
+    monkeypatch.setattr(os, "chown", lambda path, user, group: given.append((path, user, group)))
+    with published_often(ledger):
+        back_up(folder, tmp_path / "copy")
+    assert given == [(folder / REQUEST, (folder / LOCK).stat().st_uid, -1)]
 
 
 def test_a_ledger_that_stands_is_copied_as_it_is(folder: Path, tmp_path: Path) -> None:
