@@ -37,15 +37,15 @@ def month_record(act: Act) -> State:
 def paid_with(act: Act) -> dict[str, int]:
     """Return what the patient pays with the act by drug, in millionths of a yuan; what comes back is below 0.
 
-    A line without a price costs nothing. What comes back is worth what was paid for it on this prescription,
-    whatever the return says of prices or leaves out.
+    A line without a price costs nothing, one with a price below 0 neither. What comes back is worth what was
+    paid for it on this prescription, whatever the return says of prices or leaves out.
     """
     if act.type not in SALE:
         return {drug: -_worth(act, drug, units) for drug, units in units_by_drug(act).items()}
     found: dict[str, int] = {}
     for line in act.disclosed("lines") or []:
         if "price" in line:
-            amount = micro(line["price"]) * micro(line["quantity"]) // MICRO
+            amount = max(0, micro(line["price"])) * micro(line["quantity"]) // MICRO
             found[line["drug"]] = found.get(line["drug"], 0) + amount
     return found
 

@@ -92,6 +92,18 @@ def test_spending_reaches_the_limit_to_the_cent(world: World, price: str, codes:
     assert world.sell(world.ready(), [code("8990002", 1)], lines=lines).codes == codes
 
 
+def test_a_price_below_zero_hides_nothing_that_was_spent(world: World) -> None:
+    """A shop wrote one and the patient's month went below what it was, out of the list's sight."""
+    rulebook(world, profile_spent_month_yuan=8000)
+    packs = [code("8990002", n) for n in (1, 2)]
+    world.receive(packs)
+    rx, sold = world.ready(line={"quantity": "2"}), []
+    for pack, price in zip(packs, ("-7000", "8000"), strict=True):
+        lines = [{"drug": METFORMIN, "quantity": "1", "unit": "盒", "price": price}]
+        sold.append(world.sell(rx, [pack], lines=lines).codes)
+    assert sold == [(), ("PROFILE_SPENT",)]
+
+
 @pytest.mark.parametrize("price", ["5000", "", "7777.77"])
 def test_what_was_given_back_was_not_spent(world: World, price: str) -> None:
     """Whatever the return says of its price, the patient has back what was paid."""
