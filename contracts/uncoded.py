@@ -3,18 +3,20 @@
 A pack without a code stands in an act's `codes` as an entry of its own with `uncoded` and its `lot`, so that
 there are as many entries as packs. What the officer listed is public, one record for a shop and a drug:
 {"lots": {lot: {"packs", "valid_to"}}}. How many were sold comes out of disclosures and is kept apart (D7):
-{"taken": {lot: packs}}. Which of them the fund paid nobody could say, but how many of a prescription's: with
-it they stand by drug and lot, [sold and not given back, paid and not taken back].
+{"taken": {lot: packs}}. Which of them the fund paid nobody could say, but how many of a sale: with the
+prescription each sale of a lot stands by its numbers, [{"drug", "lot", "sale": [tags], "packs", "back",
+"paid", "told"}]; `told` says that only a report knows of it.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from contracts import keys
 from contracts.act import Act, State
+from contracts.rules.base import SALE
 from contracts.subjects import seller_of
 
 Lot = tuple[str, str]  # drug, lot
@@ -66,17 +68,63 @@ def after(act: Act, direction: int) -> dict[str, State]:
     return {key: {"taken": lots} for key, lots in records.items()}
 
 
-def sold_and_paid(act: Act, lot: Lot) -> tuple[int, int]:
-    """Return how many packs without codes of a lot stand as sold on the prescription, and as paid."""
-    drug, name = lot
-    sold, paid = act.content.get("uncoded", {}).get(drug, {}).get(name, (0, 0))
-    return int(sold), int(paid)
+def sales_named(act: Act, lot: Lot) -> list[State]:
+    """Return the prescription's sales of a lot that the act may mean: by number where both have one."""
+    numbers = set(_numbers(act))
+    sales = [one for one in act.content.get("uncoded", ()) if (one["drug"], one["lot"]) == lot]
+    return [one for one in sales if numbers & set(one["sale"]) or not (numbers and one["sale"])]
 
 
-def content_after(act: Act, sold: int = 0, paid: int = 0) -> State:
-    """Return the prescription's content after packs without codes are sold or paid (1), or undone (-1)."""
-    found = {drug: dict(lots) for drug, lots in act.content.get("uncoded", {}).items()}
-    for lot, packs in taken_lots(act).items():
-        before = sold_and_paid(act, lot)
-        found.setdefault(lot[0], {})[lot[1]] = [before[0] + sold * packs, before[1] + paid * packs]
-    return {**act.content, "uncoded": found} if found else act.content
+def kept(sale: State) -> int:
+    """Return how many packs of a sale did not come back."""
+    return int(sale["packs"] - sale["back"])
+
+
+def owed(sale: State) -> int:
+    """Return for how many packs of a sale that did not come back the fund has not paid."""
+    return max(0, kept(sale) - int(sale["paid"]))
+
+
+def sold_content(act: Act) -> State:
+    """Return the prescription's content after its packs without codes were sold, or a report told of that."""
+    told, sales = act.type not in SALE, list(act.content.get("uncoded", ()))
+    for (drug, lot), packs in taken_lots(act).items():
+        this = next((one for one in sales_named(act, (drug, lot)) if told or one["told"]), None)
+        if told and this is not None:
+            continue  # on record: a report sells nothing again
+        new = {"drug": drug, "lot": lot, "sale": _numbers(act), "packs": packs, "told": told}
+        sales = [*(one for one in sales if one is not this), {"back": 0, "paid": 0, **(this or {}), **new}]
+    return _with(act, sales)
+
+
+def returned_content(act: Act) -> State:
+    """Return it after the act's packs came back: of sales that the shop told of itself."""
+    return _moved(act, "back", 1, lambda sale: 0 if sale["told"] else kept(sale))
+
+
+def paid_content(act: Act) -> State:
+    """Return it after the fund paid for the act's packs."""
+    return _moved(act, "paid", 1, owed)
+
+
+def refunded_content(act: Act) -> State:
+    """Return it after the fund took its payment back."""
+    return _moved(act, "paid", -1, lambda sale: int(sale["paid"]))
+
+
+def _moved(act: Act, member: str, sign: int, room: Callable[[State], int]) -> State:
+    sales = list(act.content.get("uncoded", ()))
+    for lot, left in taken_lots(act).items():
+        for one in sales_named(act, lot):  # the oldest first: what came back is what is refunded
+            most = min(left, room(one))
+            sales[sales.index(one)] = {**one, member: one[member] + sign * most}
+            left -= most
+    return _with(act, sales)
+
+
+def _with(act: Act, sales: list[State]) -> State:
+    return {**act.content, "uncoded": sales} if sales else act.content
+
+
+def _numbers(act: Act) -> list[str]:
+    return [tag for name in ("setl_id", "rtal_docno") for tag in act.number(name)]

@@ -66,6 +66,8 @@ def returned(act: Act) -> Writes:
 def reported(act: Act) -> Writes:
     """The same sale through another channel: marks the packs, moves nothing."""
     yield from _marked(act)
+    if uncoded.taken_lots(act):
+        yield keys.rx_content(act.rx_id), uncoded.sold_content(act)
     for pack in packs_of(act):
         yield _pack_key(pack), sold_record(act, pack)
 
@@ -117,8 +119,9 @@ def paid(act: Act) -> Writes:
     for pack in packs_of(act):
         yield _pack_key(pack), done_record(act, pack)
     if uncoded.taken_lots(act):
-        direction = 1 if act.type == "settlement.settled" else -1
-        yield keys.rx_content(act.rx_id), uncoded.content_after(act, paid=direction)
+        settled = act.type == "settlement.settled"
+        content = uncoded.paid_content(act) if settled else uncoded.refunded_content(act)
+        yield keys.rx_content(act.rx_id), content
 
 
 def delivery(act: Act) -> Writes:
@@ -159,7 +162,8 @@ def _pack_key(pack: Pack) -> str:
 
 
 def _content_after(act: Act, units: dict[str, int], direction: int) -> State:
-    content = {**uncoded.content_after(act, sold=direction), "lines": _served(act, units, direction)}
+    content = uncoded.sold_content(act) if direction > 0 else uncoded.returned_content(act)
+    content = {**content, "lines": _served(act, units, direction)}
     paid = paid_after(act)
     return {**content, "paid": paid} if paid else content
 

@@ -5,11 +5,12 @@ Packs without codes (无码库) are counted by prescription and lot: which of th
 
 from __future__ import annotations
 
+from contracts import uncoded
 from contracts.act import Act
 from contracts.fund import owed, paid, sales_named, standing
 from contracts.packs import packs_of
 from contracts.rules.base import Failed, rule
-from contracts.uncoded import sold_and_paid, taken_lots
+from contracts.uncoded import taken_lots
 
 _PAYS = ("settlement.settled",)
 _TAKES_BACK = ("settlement.refunded",)
@@ -32,8 +33,8 @@ def paid_once(act: Act) -> None:
         if (named or whole) and not owed(named or whole):
             raise Failed
     for lot, packs in taken_lots(act).items():
-        sold, before = sold_and_paid(act, lot)
-        if before and before + packs > sold:
+        sales = uncoded.sales_named(act, lot)
+        if sum(map(uncoded.owed, sales)) < packs <= sum(map(uncoded.kept, sales)):
             raise Failed
 
 
@@ -50,8 +51,9 @@ def paid_for_a_sale(act: Act) -> None:
     """Each pack is one that was sold on the prescription under the number, and that stands."""
     if any(not standing(sales_named(act, pack)) for pack in packs_of(act)):
         raise Failed
-    if any(packs > sold_and_paid(act, lot)[0] for lot, packs in taken_lots(act).items()):
-        raise Failed
+    for lot, packs in taken_lots(act).items():
+        if packs > sum(map(uncoded.kept, uncoded.sales_named(act, lot))):
+            raise Failed
 
 
 @rule(
@@ -67,8 +69,9 @@ def taken_back_once(act: Act) -> None:
     """Each pack was paid in the sale named and is not yet refunded; whether it came back does not matter."""
     if any(not paid(sales_named(act, pack)) for pack in packs_of(act)):
         raise Failed({"member": "code"})
-    if any(packs > sold_and_paid(act, lot)[1] for lot, packs in taken_lots(act).items()):
-        raise Failed({"member": "lot"})
+    for lot, packs in taken_lots(act).items():
+        if packs > sum(sale["paid"] for sale in uncoded.sales_named(act, lot)):
+            raise Failed({"member": "lot"})
 
 
 RULES = (paid_once, paid_for_a_sale, taken_back_once)

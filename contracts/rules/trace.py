@@ -33,7 +33,7 @@ from contracts.rules.base import (
 from contracts.rules.scan import SOLD
 from contracts.subjects import seller_of
 from contracts.time import day_of
-from contracts.uncoded import sold_and_paid, taken_lots
+from contracts.uncoded import kept, sales_named, taken_lots
 
 
 def _opened(pack: Pack) -> bool:
@@ -218,8 +218,9 @@ def returned_pack_was_sold_on_it(act: Act) -> None:
             raise Failed
         if (pack.split or _opened(pack)) and pack.units > sold:
             raise Failed
-    if any(packs > sold_and_paid(act, lot)[0] for lot, packs in taken_lots(act).items()):
-        raise Failed
+    for lot, packs in taken_lots(act).items():
+        if packs > sum(kept(sale) for sale in sales_named(act, lot) if not sale["told"]):
+            raise Failed
 
 
 @rule(
