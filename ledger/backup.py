@@ -22,6 +22,7 @@ from ledger.standstill import REQUEST, STILL
 
 WAIT_S = 60.0  # a ledger looks once a second; what its logs hold takes moments
 _POLL_S = 0.1
+_ALONE_S = 1.0
 _JOURNALS = tuple(f"{name}-journal" for name in FILES.values())
 _LOGS = tuple(f"{name}-wal" for name in FILES.values())
 _LEFT = {LOG, LOCK, REQUEST, STILL, *_JOURNALS, *_LOGS, *(f"{name}-shm" for name in FILES.values())}
@@ -91,10 +92,7 @@ def _standing(folder: Path, wait_s: float) -> Iterator[None]:
 
 @contextmanager
 def _asked(folder: Path, wait_s: float) -> Iterator[None]:
-    try:
-        asking = FolderLock(folder / REQUEST)
-    except AlreadyRunning as error:
-        raise BackupRefused("another backup of this ledger is under way: wait for it") from error
+    asking = _request(folder)
     try:
         os.chown(folder / REQUEST, (folder / LOCK).stat().st_uid, -1)  # root asks, the ledger has to read it
         word = secrets.token_hex(16)
@@ -105,6 +103,17 @@ def _asked(folder: Path, wait_s: float) -> Iterator[None]:
             raise BackupBroken("the ledger's files moved meanwhile (a restart, or something was erased)")
     finally:
         asking.release()
+
+
+def _request(folder: Path) -> FolderLock:
+    ends = time.monotonic() + _ALONE_S
+    while True:
+        try:
+            return FolderLock(folder / REQUEST)
+        except AlreadyRunning as error:  # the ledger too takes the lock, for a moment, to see who has it
+            if time.monotonic() > ends:
+                raise BackupRefused("another backup of this ledger is under way: wait for it") from error
+        time.sleep(_POLL_S)
 
 
 def _wait_for(folder: Path, word: str, wait_s: float) -> str:

@@ -19,6 +19,8 @@ EXAMPLE = (
     "it does not start where a witness has cosigned more than the copy holds"
 )
 
+WAIT_S_MAX = 86_400.0
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `rx backup`."""
@@ -26,11 +28,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--to", required=True, type=Path, metavar="DIR", help="new folder for the copy")
     parser.add_argument(
         "--wait-s",
-        type=float,
+        type=_seconds,
         default=WAIT_S,
         metavar="S",
         help="how long to wait for the ledger that runs (%(default)g)",
     )
+
+
+def _seconds(text: str) -> float:
+    value = float(text)  # argparse tells what is no number
+    if not 0 <= value <= WAIT_S_MAX:
+        raise argparse.ArgumentTypeError(f"a number of seconds from 0 to {WAIT_S_MAX:g}")
+    return value
 
 
 def run(options: argparse.Namespace) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from api.command.service import open_ledger
 from tests.command.builders import Command
 
@@ -36,3 +38,9 @@ def test_a_refusal_names_cause_and_fix(rx: Command, tmp_path: Path) -> None:
     finally:
         ledger.close()
     assert "has not answered for 0.1 s" in rx.error and not (tmp_path / "copy").exists()
+
+
+@pytest.mark.parametrize("seconds", ["nan", "-1", "1e9", "soon"])
+def test_nobody_waits_for_ever(rx: Command, tmp_path: Path, seconds: str) -> None:
+    words = ("backup", "--folder", tmp_path, "--to", tmp_path / "copy", "--wait-s", seconds)
+    assert rx.code(*words) == 2 and "--wait-s" in rx.error

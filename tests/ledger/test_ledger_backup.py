@@ -315,6 +315,15 @@ def test_two_backups_at_once_are_told_apart(ledger: Ledger, folder: Path, tmp_pa
     first.release()
 
 
+def test_the_ledgers_own_look_at_the_request_is_no_other_backup(
+    ledger: Ledger, folder: Path, tmp_path: Path
+) -> None:
+    looking = FolderLock(folder / REQUEST)
+    threading.Timer(0.2, looking.release).start()
+    with published_often(ledger):
+        assert back_up(folder, tmp_path / "copy") > 0
+
+
 def test_nothing_is_written_over(ledger: Ledger, folder: Path, tmp_path: Path) -> None:
     (tmp_path / "copy").mkdir()
     (tmp_path / "copy" / "mine").touch()
