@@ -128,9 +128,6 @@ class _Log:
         own = self.by_organisation.setdefault(act.organisation, Tally())
         own.add(act.type, outcome)
         own.speak(*self.attribution.speak_of(act, act.organisation))
-        shop = self.attribution.shop_told_of(act)
-        if shop:
-            self.by_organisation.setdefault(shop, Tally()).speak(*self.attribution.speak_of(act, shop))
         self._count_people(act, outcome)
 
     def _count_people(self, act: Said, outcome: str) -> None:

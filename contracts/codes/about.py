@@ -50,7 +50,7 @@ def about(code: str) -> About:
     """Return whom `code` speaks of: by its own place in the table, by its family, else who acted.
 
     `institution` is the one that acted and not its people; `prescriber` who acted where the act is an issue,
-    and nobody where a shop is told; `seller` who acted, but the shop where the fund tells of its sale.
+    and nobody where a shop is told; `seller` who acted, but not the fund where it tells of a shop's sale.
     """
     if code.startswith(_SELLER_STARTS):
         return "seller"

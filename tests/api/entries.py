@@ -5,21 +5,18 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from contracts.rules.base import ON_RX
 from contracts.statements import base64url
 from contracts.time import from_text
 
 H1, P1, P2 = "H99000000001", "P99000000001", "P31010600001"
 REGULATOR = "R99000000001"
-RX = "ab" * 32
 
 
 def said(
     time: str, type_: str, iss: str = H1, by: str = "D1", flags: tuple[str, ...] = (), **members: Any
 ) -> bytes:
     """An accepted statement."""
-    of = {"rx": RX} if type_ in ON_RX else {}
-    payload = {"type": type_, "iss": iss, "signers": [{"code": by, "role": "doctor"}], **of, **members}
+    payload = {"type": type_, "iss": iss, "signers": [{"code": by, "role": "doctor"}], **members}
     statement = {"payload": base64url.encode(json.dumps(payload).encode())}
     verdict = {"outcome": "accepted", "flags": [{"code": code} for code in flags]}
     return json.dumps({"time": from_text(time), "statement": statement, "verdict": verdict}).encode()

@@ -149,7 +149,7 @@ def test_a_code_counts_with_whom_it_speaks_of_and_in_the_total_always() -> None:
         said("2026-01-01T00:00:00Z", "registry.person", **person),
         refused(march, *at_the_counter, actor=P1, by="Y1", type_="dispensing.dispensed"),
         said(march, "dispensing.dispensed", P1, "Y1", flags=("NO_INBOUND", "SHADOW")),
-        said(march, "settlement.settled", "F1", "J1", flags=("SETTLED_TWICE",)),
+        refused(march, "SETTLED_TWICE", actor="F1", by="J1", type_="settlement.settled"),
     ]
     found = report(log, "2026-03")
     everything = {"RX_CANCELLED", "SUPPLY_COVERED", "STATE_FROZEN", "TRACE_EXPIRED"}
@@ -158,8 +158,8 @@ def test_a_code_counts_with_whom_it_speaks_of_and_in_the_total_always() -> None:
     assert everything <= found["total"]["refusals"].keys()
     assert everything <= found["areas"][P1[1:7]]["refusals"].keys()
     assert shop["refusals"] == {"TRACE_EXPIRED": 1} and shop["refused"] == 1
-    assert shop["flags"] == {"NO_INBOUND": 1, "SETTLED_TWICE": 1}, "the fund told of the sale of the shop"
-    assert (fund["flags"], fund["statements"]) == ({}, 1)
+    assert shop["flags"] == {"NO_INBOUND": 1}
+    assert (fund["refusals"], fund["statements"]) == ({}, 1), "what it was refused is the shop's, or nobody's"
     for own in (found["people"]["Y1"], found["departments"][f"{P1} 药房"]):
         assert (own["refusals"], own["flags"], own["statements"]) == ({"TRACE_EXPIRED": 1}, {}, 2)
 

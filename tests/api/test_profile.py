@@ -73,7 +73,7 @@ SAID_AT_THE_COUNTER = [
     refused("2026-02-03T00:00:00Z", "TRACE_EXPIRED", actor=P1, by="Y1", type_="dispensing.dispensed"),
     refused("2026-02-03T00:00:00Z", "SUPPLY_QUANTITY", actor=P1, by="Y1", type_="dispensing.dispensed"),
     refused("2026-02-03T00:00:00Z", "TRACE_RECALLED", actor="F1", by="J1", type_="settlement.reported"),
-    said("2026-02-03T00:00:00Z", "settlement.settled", "F1", "J1", flags=("SETTLED_TWICE",)),
+    refused("2026-02-03T00:00:00Z", "SETTLED_TWICE", actor="F1", by="J1", type_="settlement.settled"),
     said("2026-02-03T00:00:00Z", "registry.person", REGULATOR, "G1", code="J1", role="fund_officer"),
 ]
 
@@ -82,7 +82,7 @@ SAID_AT_THE_COUNTER = [
     ("subject", "codes"),
     [
         ("Y1", ["TRACE_EXPIRED"]),
-        (P1, ["NO_INBOUND", "SETTLED_TWICE", "TRACE_EXPIRED"]),
+        (P1, ["NO_INBOUND", "TRACE_EXPIRED"]),
         ("J1", []),
         ("F1", []),
         ("D1", ["PACE_NOTICE", "PACE_TOO_FAST", "SUPPLY_QUANTITY"]),
