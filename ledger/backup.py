@@ -100,7 +100,9 @@ def _asked(folder: Path, wait_s: float) -> Iterator[None]:
         told = _wait_for(folder, word, wait_s)
         yield
         if _told(folder, word) != told:
-            raise BackupBroken("the ledger's files moved meanwhile (a restart, or something was erased)")
+            raise BackupBroken(
+                "the ledger's files moved meanwhile (a restart, or something was erased): take it again"
+            )
     finally:
         asking.release()
 

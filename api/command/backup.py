@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         copied = back_up(options.folder, options.to, options.wait_s)
     except CannotStart as error:
-        raise CommandError(str(error), "nothing was written; try again") from None
+        raise CommandError(str(error), "the message names the cause; nothing was changed") from None
     except OSError as error:
         raise CommandError(f"the copy cannot be written ({error.strerror})", "see disk and rights") from None
     size = f"{copied / 1e6:,.1f} MB"

@@ -277,7 +277,6 @@ ROWS = {
     "{} does not hold a key of 32 bytes": "{0} 中不是 32 字节的密钥",
     "{} cannot be read: restore it from its backup": "{0} 无法读取：请从备份恢复",
     "the ledger holds no entry: restore it from its backup": "账本没有任何账目：请从备份恢复",
-    "nothing was written; try again": "未写入任何内容；请重试",
     "the copy cannot be written ({})": "备份无法写入（{0}）",
     "see disk and rights": "请检查磁盘空间与权限",
     "the ledger was not stopped in order: start it once, then back it up": (
@@ -291,8 +290,8 @@ ROWS = {
     ),
     "the file is no such list": "该文件不是抽查名单",
     "another backup of this ledger is under way: wait for it": "该账本的另一项备份正在进行：请等待其完成",
-    "the ledger's files moved meanwhile (a restart, or something was erased)": (
-        "备份期间账本文件有变动（重启或删除了内容）"
+    "the ledger's files moved meanwhile (a restart, or something was erased): take it again": (
+        "备份期间账本文件有变动（重启或删除了内容）：请重新备份"
     ),
     "the ledger that runs here has not answered for {} s: see the log of rx serve": (
         "正在运行的账本 {0} 秒内未应答：请查看 rx serve 日志"
