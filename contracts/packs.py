@@ -27,7 +27,7 @@ from contracts.quantity import MICRO, smallest_level
 from contracts.rules.base import CORRECTION, REPORTS, SALE
 from contracts.rules.flow import sold_units
 from contracts.subjects import seller_of
-from contracts.uncoded import is_uncoded
+from contracts.uncoded import is_uncoded, sale_numbers
 
 _FORM = re.compile(r"[0-9]{20}")
 _LENGTH = 20
@@ -143,7 +143,7 @@ def _sale_tags(act: Act) -> list[str]:
         wrong = [record_of(act, act.tags("codes", one["wrong"])) for one in act.disclosed("codes") or []]
         sales = [sale for record in wrong for sale in record.get("sales", [])]
         return [tag for sale in sales if sale.get("id") == act.payload["sale"] for tag in sale["sale"]]
-    return [tag for name in ("setl_id", "rtal_docno") for tag in act.number(name)]
+    return sale_numbers(act)
 
 
 def same_sale(act: Act, record: State) -> State | None:

@@ -70,7 +70,7 @@ def after(act: Act, direction: int) -> dict[str, State]:
 
 def sales_named(act: Act, lot: Lot) -> list[State]:
     """Return the prescription's sales of a lot that the act may mean: by number where both have one."""
-    numbers = set(_numbers(act))
+    numbers = set(sale_numbers(act))
     sales = [one for one in act.content.get("uncoded", ()) if (one["drug"], one["lot"]) == lot]
     return [one for one in sales if numbers & set(one["sale"]) or not (numbers and one["sale"])]
 
@@ -92,7 +92,7 @@ def sold_content(act: Act) -> State:
         this = next((one for one in sales_named(act, (drug, lot)) if told or one["told"]), None)
         if told and this is not None:
             continue  # on record: a report sells nothing again
-        new = {"drug": drug, "lot": lot, "sale": _numbers(act), "packs": packs, "told": told}
+        new = {"drug": drug, "lot": lot, "sale": sale_numbers(act), "packs": packs, "told": told}
         sales = [*(one for one in sales if one is not this), {"back": 0, "paid": 0, **(this or {}), **new}]
     return _with(act, sales)
 
@@ -126,5 +126,6 @@ def _with(act: Act, sales: list[State]) -> State:
     return {**act.content, "uncoded": sales} if sales else act.content
 
 
-def _numbers(act: Act) -> list[str]:
+def sale_numbers(act: Act) -> list[str]:
+    """Return the tags of the numbers that name the act's sale: settlement id and retail document."""
     return [tag for name in ("setl_id", "rtal_docno") for tag in act.number(name)]

@@ -56,3 +56,9 @@ def step_of(world: World, case: str, step: str, by: tuple[str, ...] = OFFICERS, 
 
 def appeal(world: World, by: str = DOCTOR, at: str = H1, **members: Any) -> Decision:
     return world.act("governance.appeal", at, (by,), {**WHY, **members})
+
+
+def rulebook(world: World, **parameters: Any) -> Decision:
+    """Two officers put a rulebook in force."""
+    members = {"version": f"v{world.count}", "parameters": parameters}
+    return world.act("governance.rulebook", REGULATOR, OFFICERS, members)

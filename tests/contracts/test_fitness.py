@@ -8,16 +8,15 @@ import pytest
 
 from contracts import keys
 from contracts.decision import Decision
+from tests.contracts.office import rulebook
 from tests.contracts.world import (
     DOCTOR,
     H1,
     METFORMIN,
-    OFFICERS,
     OSELTAMIVIR,
     PATIENT,
     PATIENT2,
     PHARMACIST,
-    REGULATOR,
     SEMAGLUTIDE,
     World,
     code,
@@ -50,11 +49,6 @@ def world() -> World:
 
 def add(world: World, one: dict[str, Any]) -> None:
     world.put(keys.drug("part", one["code"]), one)
-
-
-def rulebook(world: World, **parameters: Any) -> Decision:
-    members = {"version": f"v{world.count}", "parameters": parameters}
-    return world.act("governance.rulebook", REGULATOR, OFFICERS, members)
 
 
 def issue(world: World, drug_code: str, days: str = "5", **given: Any) -> Decision:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from contracts import keys
-from contracts.decision import Decision
+from tests.contracts.office import rulebook
 from tests.contracts.world import (
     DOCTOR,
     DOCTOR2,
     H1,
     H2,
     METFORMIN,
-    OFFICERS,
     PATIENT,
-    REGULATOR,
     World,
     code,
 )
@@ -29,11 +25,6 @@ def world() -> World:
     made = World()
     made.open_duties()
     return made
-
-
-def rulebook(world: World, **parameters: Any) -> Decision:
-    members = {"version": f"v{world.count}", "parameters": parameters}
-    return world.act("governance.rulebook", REGULATOR, OFFICERS, members)
 
 
 def test_the_fifteenth_visit_of_a_month_is_seen_and_the_fourteenth_is_not(world: World) -> None:

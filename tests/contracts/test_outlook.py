@@ -10,14 +10,13 @@ from contracts import keys
 from contracts.decision import Decision
 from contracts.facts import Facts
 from contracts.time import from_text, to_text
+from tests.contracts.office import rulebook
 from tests.contracts.world import (
     H1,
     METFORMIN,
-    OFFICERS,
     P1,
     PATIENT2,
     PHARMACIST,
-    REGULATOR,
     YS1,
     YS2,
     World,
@@ -137,10 +136,6 @@ def test_an_absurd_quantity_is_told_no_date_beyond_the_calendar(world: World) ->
     assert _asked_at_issue(world, line=line).outlook[0]["next"] == "9999-12-31T23:59:59Z"
 
 
-def _rulebook(world: World, **parameters: Any) -> None:
-    world.act("governance.rulebook", REGULATOR, OFFICERS, {"version": "v", "parameters": parameters})
-
-
 @pytest.mark.parametrize(
     ("parameters", "days"),
     [
@@ -160,7 +155,7 @@ def test_the_next_date_is_as_early_as_the_rulebook_lets_patients_come(
     world: World, parameters: dict[str, Any], days: float
 ) -> None:
     """Patients were told to come days later than the counter would have sold to them."""
-    _rulebook(world, **parameters)
+    rulebook(world, **parameters)
     world.now_ms = from_text("2026-03-01T23:54:00Z") + 6 * 60_000
     [told] = _asked_at_issue(world).outlook
     told_ms = from_text(told["next"])
@@ -172,7 +167,7 @@ def test_the_next_date_is_as_early_as_the_rulebook_lets_patients_come(
 def test_at_the_next_date_the_drug_is_sold_and_a_moment_before_it_is_not(
     world: World, holidays: list[str], usual_s: int
 ) -> None:
-    _rulebook(world, holidays=holidays, supply_carry_over_s=usual_s)
+    rulebook(world, holidays=holidays, supply_carry_over_s=usual_s)
     rx, again = world.ready(), world.ready()
     facts = _sale(world, rx, PACKS[0])
     [told] = world.run(facts, check=True).outlook

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from contracts import keys
-from contracts.decision import Decision
 from contracts.time import to_text
+from tests.contracts.office import rulebook
 from tests.contracts.world import DRUGS, METFORMIN, OFFICERS, REGULATOR, World, code, drug
 
 DAY = 86_400
@@ -19,11 +19,6 @@ def world() -> World:
     world = World()
     world.open_duties()
     return world
-
-
-def rulebook(world: World, **parameters: Any) -> Decision:
-    members = {"version": f"v{world.count}", "parameters": parameters}
-    return world.act("governance.rulebook", REGULATOR, OFFICERS, members)
 
 
 @pytest.mark.parametrize("days", [1, 365])
