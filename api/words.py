@@ -30,6 +30,7 @@ ROWS = {
     "drug": "药品",
     "code": "追溯码",
     "credential": "身份核验",
+    "prescription": "处方",
     "month": "月",
     "cause": "情形",
     "over clinical need": "超出临床需要",

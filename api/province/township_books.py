@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from api.province.cases import Case
-from api.province.event import DAY_MS, Label
+from api.province.event import DAY_MS, DAYS, FIRST_MS, Label
 from api.province.life import MINUTE, Life
 from api.province.lookalikes import close_duty, open_duty
-from api.province.office import HOUR_MS
-from api.province.registry import FUND, FUND_OFFICER
-from api.province.township_care import people
+from api.province.office import HOUR_MS, officers
+from api.province.registry import FUND, FUND_OFFICER, OFFICERS
+from api.province.township_care import newcomer, people
 from api.province.township_counter import OSELTAMIVIR, opened, other_shop, sold_and_told
 
 _IN_TIME = Label(lookalike="scan_put_right")
 CORRECTION_DAYS = 3  # of the townships' rulebook
+_REFUND_DAYS = 31  # later in the year a refund may still come
 Swap = tuple[str, str]  # the wrong code and the right one
 
 
@@ -158,6 +160,21 @@ def _refunded_twice(life: Life, label: Label) -> None:
     _fund(life, "refunded", rx, [code], label)
 
 
+def _never_refunded(life: Life, label: Label) -> None:
+    """Paid, given back, and the fund leaves it at that; of somebody else's it takes the payment back."""
+    rx, code = _sold(life)
+    _fund(life, "settled", rx, [code])
+    is_over = life.now_ms < FIRST_MS + (DAYS - _REFUND_DAYS) * DAY_MS
+    owed = replace(label, screen="SCREEN-UNREFUNDED", subject=rx)
+    life.give_back(rx, [code], False, label=owed if is_over else None)
+    _somebody_else(life)
+    rx, code = _sold(life)
+    _fund(life, "settled", rx, [code])
+    life.give_back(rx, [code], False)
+    refunded = Label(lookalike="refunded_after_a_return", screen="SCREEN-UNREFUNDED", subject=rx)
+    _fund(life, "refunded", rx, [code], refunded)
+
+
 # -- stock -------------------------------------------------------------------------------------------
 
 
@@ -208,7 +225,23 @@ def _in_hand_though_sold_elsewhere(life: Life, label: Label) -> None:
     _adjusted(life, "transferred_out", codes[1], Label(lookalike="handed_on"))
 
 
+def _mostly_without_codes(life: Life, label: Label) -> None:
+    """A list of old stock that a shop lives on: ten packs on a day, to five patients."""
+    lot, label = life.name, replace(label, screen="SCREEN-UNCODED", subject=life.shop.code)
+    given: dict[str, Any] = {"organisation": life.shop.code, "drug": life.drug.code, "lot": lot}
+    officers(life, "registry.uncoded", OFFICERS[:1], **given, packs=10, valid_to="2027-12-31")
+    listed, life.packs = [{"code": "", "line": 0, "uncoded": True, "lot": lot}] * 2, 2
+    newcomer(life)  # a shop's habit is nobody's who prescribes
+    for who in people(life, 5):
+        life.patient = who
+        rx = life.ready()
+        life.sell(rx, ["", ""], listed=listed, label=label)
+        life.report(rx, ["", ""], listed=listed)
+
+
 CASES: tuple[Case, ...] = (
+    Case("S36", (), _never_refunded),
+    Case("S41", (), _mostly_without_codes),
     Case("S24", ("TRACE_NOT_IN_RX",), _put_right_after_its_return),
     Case("S24", ("TRACE_COUNT_MISMATCH",), _whole_for_a_part, "slip"),
     Case("S68", ("CORRECTION_LATE",), _put_right_too_late, "noted"),

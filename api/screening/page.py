@@ -89,7 +89,7 @@ def _section(screen: Screen, found: Sequence[Finding]) -> str:
         for one in found[:_SHOWN]
     )
     parameters = ", ".join(f"{name} {value:g}" for name, value in screen.parameters.items())
-    title = f"{screen.id} · {_both(screen.class_)} · {len(found)}"
+    title = f"{screen.id} v{screen.version} · {_both(screen.class_)} · {len(found)}"
     return (
         f'<h2 style="color:{_COLOURS[screen.class_]}">{title}</h2>'
         f"<p>{escape(screen.en)} {escape(screen.zh)}<br>"

@@ -80,7 +80,10 @@ def ring(tables: Tables, given: Parameters) -> pl.LazyFrame:
 
 
 def share(tables: Tables, given: Parameters) -> pl.LazyFrame:
-    """A doctor most of whose packs are handed out by one shop that others hardly use (S51, T8)."""
+    """A doctor most of whose packs are handed out by one shop that others hardly use (S51, T8).
+
+    Others are all doctors, and those of the own city: of a town's two shops one always has most of somebody.
+    """
     sold = dispensed(tables).filter(pl.col("doctor").is_not_null())
     who, where = pl.col("doctor").hash().alias("who"), pl.col("pharmacy").hash().alias("where")
     pairs = sold.select(who, where).group_by("who", "where").agg(pl.len().alias("here"))
@@ -90,14 +93,34 @@ def share(tables: Tables, given: Parameters) -> pl.LazyFrame:
     joined = pairs.join(total, on="who").join(shops, on="where").join(everything, how="cross")
     part = pl.col("here") / pl.col("all")
     others = (pl.col("of_shop") - pl.col("here")) / (pl.col("everything") - pl.col("all")).clip(1)
-    far = joined.filter(
+    much = joined.filter(
         pl.col("all") >= given["packs_min"],
         part >= given["share_min"],
         part >= given["ratio_min"] * others,
     )
+    near = _of_neighbours(tables, sold.with_columns(who, where), much)
+    far = much.join(near, on=["who", "where"], how="left").filter(
+        part >= given["ratio_min"] * pl.col("of_neighbours").fill_null(0.0)
+    )
     rows = sold.with_columns(who, where).join(far, on=["who", "where"])
     found = rows.group_by("doctor", "pharmacy").agg(pl.col("here").first(), pl.col("all").first(), cited())
     return findings(found, pl.concat_str("doctor", _AT, "pharmacy"), part, given["share_min"])
+
+
+def _of_neighbours(tables: Tables, sold: pl.LazyFrame, pairs: pl.LazyFrame) -> pl.LazyFrame:
+    """Return for each pair (who, where) the shop's part of what others of the doctor's city prescribe.
+
+    A doctor without a known city, or who is the city's only one, has no such row.
+    """
+    cities = tables["organisations"].select(pl.col("code").alias("hospital"), "city").drop_nulls()
+    mine = sold.join(pairs.select("who").unique(), on="who").join(cities, on="hospital")
+    towns = mine.group_by("who").agg(pl.col("city").min())
+    near = cities.join(towns.select("city").unique(), on="city", how="semi")
+    counted = sold.join(near, on="hospital").group_by("city", "who", "where").agg(pl.len().alias("packs"))
+    wanted = pairs.select("who", "where").join(towns, on="who")
+    others = wanted.join(counted, on="city", suffix="_other").filter(pl.col("who") != pl.col("who_other"))
+    here = pl.col("packs").filter(pl.col("where_other") == pl.col("where")).sum()
+    return others.group_by("who", "where").agg((here / pl.col("packs").sum()).alias("of_neighbours"))
 
 
 def stockpile(tables: Tables, given: Parameters) -> pl.LazyFrame:

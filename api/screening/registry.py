@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.screening import credentials, drugs, people, places, shops
+from api.screening import credentials, drugs, payments, people, places, shops
 from api.screening.screen import FREQUENT, OVER_NEED, REPEATED, Screen
 
 SCREENS: tuple[Screen, ...] = (
@@ -224,6 +224,26 @@ SCREENS: tuple[Screen, ...] = (
         "A shop dispensed packs on prescriptions that it neither reported nor settled.",
         "药店按处方调配的药品既未上传也未结算。",
         shops.unreported,
+    ),
+    Screen(
+        "SCREEN-UNCODED",
+        "pharmacy",
+        "NOTICE",
+        "S41 S69",
+        {"packs_min": 10, "share_min": 0.05},
+        "A shop hands out many of its packs without a trace code.",
+        "药店售出药品中无追溯码的比例较高。",
+        shops.uncoded,
+    ),
+    Screen(
+        "SCREEN-UNREFUNDED",
+        "prescription",
+        "NOTICE",
+        "S36",
+        {"packs_min": 1, "grace_days": 30},
+        "The fund paid for packs that came back, and the payment was not taken back.",
+        "药品已退回而基金支付款项尚未追回。",
+        payments.unrefunded,
     ),
     Screen(
         "SCREEN-VISITS",

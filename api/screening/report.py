@@ -36,6 +36,7 @@ class Finding:
         """Return the finding for JSON."""
         return {
             "screen": self.screen.id,
+            "version": self.screen.version,
             "class": self.screen.class_,
             "kind": self.screen.subject,
             "subject": self.subject,
@@ -110,6 +111,7 @@ def as_json(results: Results, rules: Mapping[str, Any]) -> dict[str, Any]:
         "screens": [
             {
                 "id": screen.id,
+                "version": screen.version,
                 "class": screen.class_,
                 "sources": screen.sources,
                 "parameters": dict(screen.parameters),

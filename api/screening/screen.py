@@ -22,6 +22,7 @@ LEVELS: Mapping[str, str] = {
     "patient": "insured",
     "drug": "thing",
     "code": "thing",
+    "prescription": "thing",
     "credential": "thing",
 }
 OVER_NEED, REPEATED, FREQUENT = "over clinical need", "repeated across institutions", "frequent or for others"
@@ -31,7 +32,8 @@ OVER_NEED, REPEATED, FREQUENT = "over clinical need", "repeated across instituti
 class Screen:
     """`find` returns one row for each finding: subject, measure, limit, count, entries (`findings`).
 
-    `behaviour` is one of the three that supervision names (T6, S63), or none.
+    `behaviour` is one of the three that supervision names (T6, S63), or none. `version` goes up when other
+    subjects than before are found in the same columns: a report cites it (S35).
     """
 
     id: str
@@ -43,6 +45,7 @@ class Screen:
     zh: str
     find: Callable[[Tables, Parameters], pl.LazyFrame]
     behaviour: str = ""
+    version: int = 1
 
     @property
     def level(self) -> str:

@@ -142,6 +142,18 @@ def _by_shop(packs: pl.LazyFrame, given: Parameters) -> pl.LazyFrame:
     return findings(found, pl.col("pharmacy"), "packs", given["packs_min"])
 
 
+def uncoded(tables: Tables, given: Parameters) -> pl.LazyFrame:
+    """Shops that hand out many packs without a trace code, each from an officer's list (S41, S69)."""
+    without = pl.col("code").is_null()
+    rows = dispensed(tables)
+    shops = rows.group_by("pharmacy").agg(without.sum().alias("packs"), pl.len().alias("all"))
+    many = shops.filter(
+        pl.col("packs") >= given["packs_min"], pl.col("packs") >= given["share_min"] * pl.col("all")
+    )
+    named = cite(many, rows.filter(without), "pharmacy")
+    return findings(named, pl.col("pharmacy"), pl.col("packs") / pl.col("all"), given["share_min"])
+
+
 def unsettled(tables: Tables, given: Parameters) -> pl.LazyFrame:
     """Busy shops that settle nothing, with the cause: suspended, licence over, a move not told (S39, T14).
 

@@ -112,16 +112,12 @@ COVERAGE: tuple[Row, ...] = (
     _works("S32", "monitored drugs by area and date", "PACE-6", "CLINICAL-11", "OFFICE-10", "rx report"),
     _works("S33", "monthly report of pilots", "rx report"),
     _works("S34", "before, at and after the act", "SUPPLY-1", "SUPPLY-3"),
-    _works(
-        "S35",
-        "knowledge, rules, models",
-        *("OFFICE-2", "OFFICE-3"),
-        beyond="a version of each screen: a report names rulebook, knowledge and the thresholds used",
-    ),
+    _works("S35", "knowledge, rules, models", "OFFICE-2", "OFFICE-3", "rx screen"),
     _works(
         "S36",
         "wrong payment",
         *("CLINICAL-11", "FLOW-7", "TRACE-13", "TRACE-25", "TRACE-26", "TRACE-27", "PROFILE-3"),
+        "SCREEN-UNREFUNDED",
     ),
     _works("S37", "least access, audited", "ACCESS-1", "ACCESS-2", "ACCESS-3", "LICENCE-5"),
     _works(
@@ -132,10 +128,7 @@ COVERAGE: tuple[Row, ...] = (
         "S40", "the Shanghai list", "PROFILE-1", "PROFILE-2", "PROFILE-3", "SCREEN-VISITS", "SCREEN-SPENDING"
     ),
     _works(
-        "S41",
-        "who uploads codes",
-        *("SCREEN-CHANNELS", "SCREEN-UNREPORTED", "rx report"),
-        beyond="which share of packs has a code: acts that carry codes are counted",
+        "S41", "who uploads codes", "SCREEN-CHANNELS", "SCREEN-UNREPORTED", "SCREEN-UNCODED", "rx report"
     ),
     _works("S42", "settled twice", "TRACE-12", "SCREEN-CODES"),
     _works("S43", "the unknown doctor", "AUTHOR-1", "SCREEN-PEERS", "SCREEN-UNKNOWN"),
@@ -200,7 +193,7 @@ COVERAGE: tuple[Row, ...] = (
         *("TRACE-16", "TRACE-28", "TRACE-29", "TRACE-30", "SCREEN-BALANCE", "SCREEN-OVERSOLD"),
         beyond="a pack in the books that the shelf has not, until somebody counts the shelf",
     ),
-    _works("S69", "packs without codes", "TRACE-18", "TRACE-19", "TRACE-20", "OFFICE-11"),
+    _works("S69", "packs without codes", "TRACE-18", "TRACE-19", "TRACE-20", "OFFICE-11", "SCREEN-UNCODED"),
     _works("S70", "diagnosis and drug", "CLINICAL-11", beyond="diagnoses of earlier visits"),
 )
 

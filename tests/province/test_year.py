@@ -102,7 +102,8 @@ def test_the_largest_year_has_patients_enough() -> None:
 def test_every_case_and_every_lookalike_is_there(events: list[Event]) -> None:
     labels = [event.label for event in events if event.label is not None]
     cases = {(label.case, label.codes) for label in labels if label.case and not label.screen}
-    told = {(case.row, case.codes) for case in (*CASES, *DISTRICT_CASES, *TOWNSHIP_CASES)}
+    tables = (*CASES, *DISTRICT_CASES, *TOWNSHIP_CASES)
+    told = {(case.row, case.codes) for case in tables if case.codes}  # the others are a screen's
     assert cases == told | {("S62", ("SUPPLY_COVERED",)), ("S65", ("APPEAL_OVERDUE",))}
     assert {label.lookalike for label in labels} > {kind for kind, _ in LOOKALIKES}
 

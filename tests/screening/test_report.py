@@ -157,6 +157,8 @@ def test_a_rulebook_sets_thresholds_and_the_report_names_it(
     page = tmp_path / "page.html"
     assert main(["screen", str(folder), "--json", "--rulebook", str(draft), "--html", str(page)]) == 0
     told = json.loads(capsys.readouterr().out)
+    assert {one["version"] for one in (*told["screens"], *told["findings"])} == {1}
+    assert " v1 · " in page.read_text("utf-8")
     assert told["rules"]["version"] == "strict" and "version: strict" in page.read_text("utf-8")
     assert not [one for one in told["findings"] if one["screen"] == "SCREEN-BALANCE"]
     noted = {"version": "now", "rulebook": "ab", "screen_thresholds": ["SCREEN-BALANCE packs_min 30"]}

@@ -202,6 +202,31 @@ def test_the_only_shop_of_a_town_is_no_share(history: History, found: Found) -> 
     assert found("SCREEN-SHARE") == []
 
 
+@pytest.mark.parametrize(("neighbours", "hits"), [(33, 1), (34, 0)])
+def test_a_small_towns_doctor_is_not_accused_of_its_two_shops(
+    history: History, found: Found, neighbours: int, hits: int
+) -> None:
+    """Half of the packs to one shop, and a sixth of what neighbours prescribe goes there too."""
+    for hospital, city in (("H8", "1301"), ("H9", "1301"), ("H1", "1302")):
+        history.add("organisations", code=hospital, kind="hospital", city=city)
+    _share(history, 20, 20)
+    for row in history.rows["sales"]:
+        row["hospital"] = "H8" if row["doctor"] == "D1" else "H1"
+    for number in range(200):
+        shop = "P9" if number < neighbours else "P2"
+        history.add("sales", doctor=f"N{number % 2}", hospital="H9", pharmacy=shop, rx=f"n{number}")
+    subjects = [one.subject for one in found("SCREEN-SHARE")]
+    assert subjects.count("D1@P9") == hits
+
+
+def test_a_doctor_without_neighbours_is_held_against_all_others(history: History, found: Found) -> None:
+    history.add("organisations", code="H8", kind="hospital", city="1301")
+    _share(history, 20, 20)
+    for row in history.rows["sales"]:
+        row["hospital"] = "H8" if row["doctor"] == "D1" else "H1"
+    assert "D1@P9" in [one.subject for one in found("SCREEN-SHARE")]
+
+
 @pytest.mark.parametrize(("visits", "hits"), [(14, 0), (15, 1)])
 def test_fifteen_visits_of_a_calendar_month(history: History, found: Found, visits: int, hits: int) -> None:
     for day in range(visits):
