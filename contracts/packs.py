@@ -42,7 +42,7 @@ class Pack:
 
     code: str
     tags: tuple[str, ...]
-    drug: str
+    drug: str  # "" where neither the act nor the code says it
     split: bool
     units: int  # taken by this act, in millionths of the smallest unit
     held: int  # in a full pack, likewise
@@ -92,8 +92,8 @@ def _packs(act: Act) -> list[Pack]:
 def _pack(act: Act, entry: dict[str, Any], lines: list[dict[str, Any]]) -> Pack:
     line = lines[entry["line"]] if entry.get("line", len(lines)) < len(lines) else {}
     tags = act.tags("codes", entry["code"])
-    drug = str(line.get("drug") or entry.get("drug") or "")
-    known = act.drug(drug) or _of_product(act, entry["code"])
+    drug = str(line.get("drug") or entry.get("drug") or _drug_meant(act, entry["code"]))
+    known = act.drug(drug)
     held = smallest_level(known)[0] * MICRO if known else MICRO
     split = bool(line.get("split", entry.get("split", False)))
     parent = entry.get("parent")
@@ -119,9 +119,13 @@ def _taken(act: Act, line: dict[str, Any]) -> int:
         return 0  # the unit's own rule refuses the act
 
 
-def _of_product(act: Act, code: str) -> State | None:
+def _drug_meant(act: Act, code: str) -> str:
+    """The drug of a code that stands alone, as in a settlement (2207): its product's, or the only one; or ""."""
     product = act.product(code[:7])
-    return act.drug(product["drug"]) if product else None
+    if product is not None:
+        return str(product["drug"])
+    prescribed = {str(line["drug"]) for line in act.content.get("lines", ())}
+    return prescribed.pop() if len(prescribed) == 1 else ""
 
 
 def record_of(act: Act, tags: tuple[str, ...]) -> State:

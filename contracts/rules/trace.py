@@ -77,6 +77,7 @@ def pack_not_expired(act: Act) -> None:
     "TRACE-8",
     "TRACE_RECALLED",
     SOLD,
+    version=2,
     sources="§2.3 RECALL",
     en="The pack's lot is recalled.",
     zh="该批号药品已被召回。",
@@ -242,6 +243,7 @@ def came_from_a_supplier(act: Act) -> None:
     "TRACE-17",
     "QTY_EXCEEDS_RX",
     REPORTS,
+    version=2,
     sources="contracts §2 S36",
     en="A report tells of packs beyond what the prescription still allows.",
     zh="上报的药品超出处方剩余数量。",
@@ -254,6 +256,8 @@ def report_within_prescription(act: Act) -> None:
     for pack in newly_sold(act):
         if _sold(pack) or not units_told(act, pack):  # a pack sold before has a row of its own
             continue
+        if not pack.drug:
+            continue  # which line it serves nobody knows: SCREEN-CHANNELS asks whether it was dispensed
         left[pack.drug] = left.get(pack.drug, 0) - pack.units
         if left[pack.drug] < 0:
             raise Failed

@@ -188,6 +188,42 @@ def test_a_report_adds_no_pack_to_a_prescription_that_is_served(world: World, ty
     assert world.act(type_, P1, (YS1,), {"rx": rx}, first).codes == ()
 
 
+def _settle(world: World, rx: str, *codes: str, **more: object) -> tuple[str, ...]:
+    """The settlement channel names codes alone, and no drug (2207)."""
+    told = {"identifiers": {"setl_id": "S1"}, "codes": [{"code": one, **more} for one in codes]}
+    return world.act("settlement.reported", P1, (YS1,), {"rx": rx}, told).codes
+
+
+def test_a_settlement_that_comes_before_its_sale_accuses_nobody(world: World) -> None:
+    """The fund's channel was faster than the counter's: the shop was told of more than was prescribed."""
+    rx = world.ready()
+    assert _settle(world, rx, WHOLE) == ()
+    assert world.sell(rx, [WHOLE], settlement="S1").codes == ()
+    other = world.ready(patient=PATIENT2)
+    assert world.sell(other, [WHOLE], settlement="S2").codes == ("TRACE_ALREADY_DISPENSED_HERE",)
+
+
+def test_a_settlement_ahead_of_its_sale_tells_of_no_more_than_was_prescribed(world: World) -> None:
+    rx = world.ready()
+    assert _settle(world, rx, WHOLE, code("8990002", 2)) == ("QTY_EXCEEDS_RX",)
+
+
+def test_a_recalled_lot_is_not_settled_either(world: World) -> None:
+    world.put(keys.recall("part", METFORMIN, "L1"), {"recalled": True})
+    assert _settle(world, world.ready(), WHOLE, lot="L1") == ("TRACE_RECALLED",)
+
+
+@pytest.mark.parametrize("second", [False, True])
+def test_a_code_of_no_known_product_is_the_only_drug_prescribed_or_nobody_knows_which(
+    world: World, second: bool
+) -> None:
+    lines = [world.line(), world.line(drug=OSELTAMIVIR, unit="盒", days="2")]
+    rx = world.ready(lines=lines if second else lines[:1])
+    assert _settle(world, rx, code("8999999", 1)) == ()
+    more = [code("8999999", number) for number in (2, 3)]
+    assert _settle(world, rx, *more) == (() if second else ("QTY_EXCEEDS_RX",))
+
+
 def test_a_late_report_does_not_bring_a_returned_sale_back_to_life(world: World) -> None:
     """The next patient was refused a pack that stood on the shelf."""
     rx = world.ready()
