@@ -77,7 +77,16 @@ def duty(fields: Fields, context: Context) -> Draft:
     whole = fields.extended()
     action = _known(whole, "action", _ACTIONS)
     members: dict[str, Json] = {"site": whole.required("fixmedinsCode", "site")}
-    pharmacist = context.signers[0] if context.signers else whole.text("pharCode")
+    named = whole.text("pharCode")
+    if named and context.signers and named not in context.signers:
+        # The duty would be the signer's, and whoever is named would hear that all is well.
+        raise MessageError(
+            "SIGNERS_MISMATCH",
+            whole.path("pharCode"),
+            "let the pharmacist sign whom the message names",
+            "请由报文所写药师本人签名",
+        )
+    pharmacist = context.signers[0] if context.signers else named
     if action == "opened" and pharmacist:
         members.update(present(after=context.lookups.duty(pharmacist)))
     return Draft(

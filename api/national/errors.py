@@ -13,6 +13,7 @@ _PROBLEMS = {
         "is of no consultation that this hospital opened on the ledger",
         "未对应本院已入账的问诊",
     ),
+    "SIGNERS_MISMATCH": ("names somebody who does not sign the message", "所写人员未在该报文上签名"),
     "B64_INVALID": ("is not base64", "不是有效的 base64"),
 }
 

@@ -14,7 +14,8 @@ from api.national.fields import Fields
 from contracts.facts import Json
 
 _CODE_LISTS = ("drugtracinfo", "drug_trac_info", "drugtracinfoDetail", "drugTracCodgList")
-_SEPARATORS = re.compile(r"[,;,;、|\s]+")
+# Commas, semicolons (also full-width ones), enumeration commas and bars, with the blanks of a padded field.
+_SEPARATORS = re.compile(r" *[,;\uff0c\uff1b\u3001|] *")
 
 
 def rows(fields: Fields, *names: str) -> list[Fields]:
@@ -59,14 +60,16 @@ def _has_objects(row: Fields) -> bool:
 
 
 def _texts(row: Fields) -> list[str]:
-    """Return the codes that the row itself names: [""] when it names an empty one, [] when none."""
+    """Return the codes that the row itself names: [""] when it names an empty one, [] when none.
+
+    As they were scanned: what a scanner added, as a line break, is for TRACE-1 to show and nobody to guess.
+    """
     value = row.value("drug_trac_codg", *_CODE_LISTS)
     if isinstance(value, list):
-        return [item.strip() for item in value if isinstance(item, str)]
-    given = row.given("drug_trac_codg")
-    if given is None:
+        return [item.strip(" ") for item in value if isinstance(item, str)]
+    if row.given("drug_trac_codg") is None:
         return []
-    return [text for text in _SEPARATORS.split(given) if text] or [""]
+    return [text for text in _SEPARATORS.split(str(value or "").strip(" ")) if text] or [""]
 
 
 def _code(row: Fields, text: str, position: int | None) -> Json:

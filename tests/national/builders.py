@@ -46,10 +46,15 @@ def day_message(name: str) -> dict[str, Any]:
     return message
 
 
-def drafted(kind: str, message: Mapping[str, Any] | bytes, lookups: EverythingKnown | None = None) -> Draft:
+def drafted(
+    kind: str,
+    message: Mapping[str, Any] | bytes,
+    lookups: EverythingKnown | None = None,
+    signers: tuple[str, ...] = ("YS990000000001",),
+) -> Draft:
     """Convert and check every disclosure against the statement type's form."""
     body = message if isinstance(message, bytes) else json.dumps(message, ensure_ascii=False).encode()
-    draft = convert(kind, body, Context(lookups or EverythingKnown(), ("YS990000000001",)))
+    draft = convert(kind, body, Context(lookups or EverythingKnown(), signers))
     type_ = TYPES[draft.type]
     forms = {name.rstrip("?"): form for name, form in type_.groups.items()}
     for group, value in draft.disclosures.items():

@@ -28,7 +28,7 @@ TYPES = {
 
 @pytest.mark.parametrize("step", DAY.steps, ids=lambda step: f"{step.number:03}-{step.kind}")
 def test_every_message_of_the_day_becomes_a_draft(step: Step) -> None:
-    draft = drafted(step.kind, step.message)
+    draft = drafted(step.kind, step.message, signers=step.signers)
     assert draft.type == TYPES.get(step.kind, draft.type)
     if step.kind != "2207" and step.expect["outcome"] != "replayed":
         assert draft.claimed_time_s == step.time_ms // 1000

@@ -238,6 +238,24 @@ def test_several_packs_of_a_row_may_stand_in_a_child_list_or_behind_commas() -> 
     assert {code["expiry"] for code in in_a_list} == {"2028-12-31"}
 
 
+@pytest.mark.parametrize("between", [",", ", ", " , ", ";", "\uff0c", "\uff1b", "\u3001", "|"])
+def test_codes_stand_behind_the_separators_that_people_type(between: str) -> None:
+    message = day_message(SALE)
+    message["selinfo"][0]["drug_trac_codg"] = f" 89900010000000000001{between}89900010000000000002 "
+    codes: Any = drafted("7206", message).disclosures["codes"]
+    assert [one["code"] for one in codes] == ["89900010000000000001", "89900010000000000002"]
+
+
+@pytest.mark.parametrize("scan", ["89900010000000000001\n", "8990001 0000000000001", "\t8990001000000000001"])
+def test_what_a_scanner_added_is_not_guessed_away(scan: str) -> None:
+    """K03: a code with a line break was sold as if somebody had looked at it."""
+    message = day_message(SALE)
+    for value in (scan, [scan]):
+        message["selinfo"][0]["drug_trac_codg"] = value
+        codes: Any = drafted("7206", message).disclosures["codes"]
+        assert [one["code"] for one in codes] == [scan]
+
+
 def test_a_single_row_sent_as_an_object_is_a_row() -> None:
     message = day_message(SALE)
     message["selinfo"] = message["selinfo"][0]
@@ -384,6 +402,21 @@ def test_any_json_is_a_draft_or_a_message_error() -> None:
                     convert(step.kind, json.dumps(message | {name: value}).encode(), CONTEXT)
                 except MessageError:
                     continue
+
+
+@pytest.mark.parametrize(
+    ("named", "refused"), [("YS990000000002", True), ("YS990000000001", False), ("", False)]
+)
+def test_nobody_opens_duty_for_somebody_else(named: str, refused: bool) -> None:
+    """Signed by a colleague it was the colleague's, and whoever was named heard that all is well."""
+    message = day_message("001-duty.json") | {"pharCode": named}
+    if not refused:
+        assert drafted("DUTY", message).members["site"] == message["fixmedinsCode"]
+        return
+    with pytest.raises(MessageError) as raised:
+        drafted("DUTY", message)
+    assert (raised.value.code, raised.value.field) == ("SIGNERS_MISMATCH", "pharCode")
+    assert "does not sign" in raised.value.sentence() and "签名" in raised.value.sentence("zh")
 
 
 def test_the_channel_of_a_consultation_is_among_its_numbers() -> None:
