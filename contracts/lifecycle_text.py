@@ -20,7 +20,16 @@ def lines() -> Iterator[str]:
     for type_, mark in lifecycle.MARKS.items():
         left = f", it leaves the mark {mark}" if mark else ""
         yield f"`{type_}` ({_roles(type_)}) changes no status{left}."
-    yield f"{', '.join(lifecycle.MAY_EXPIRE)} become EXPIRED when the validity is over."
+    yield f"{', '.join(lifecycle.MAY_EXPIRE)} become EXPIRED when the validity is over: then"
+    yield "nothing uses the prescription any more, and what does not use it follows the quantities as before:"
+    yield f"{', '.join(f'`{type_}`' for type_ in _free_of_validity())}."
+
+
+def _free_of_validity() -> list[str]:
+    """Which statements of the table still come after the validity, as a cancel or a return."""
+    events = (event for status, event in lifecycle.TRANSITIONS if status in lifecycle.MAY_EXPIRE)
+    types = dict.fromkeys(event.partition("/")[0] for event in events)
+    return [type_ for type_ in types if type_ not in lifecycle.USES_VALIDITY]
 
 
 def _roles(event: str) -> str:

@@ -120,7 +120,7 @@ def _taken(act: Act, line: dict[str, Any]) -> int:
 
 
 def _drug_meant(act: Act, code: str) -> str:
-    """The drug of a code that stands alone, as in a settlement (2207): its product's, or the only one; or ""."""
+    """The drug of a code that stands alone, as in a settlement: its product's, or the only one; or ""."""
     product = act.product(code[:7])
     if product is not None:
         return str(product["drug"])

@@ -39,9 +39,14 @@ def micro(text: str) -> int:
     return sign * (abs(int(whole)) * MICRO + int((fraction + "000000")[:6]))
 
 
+def has_look_alike(unit: str) -> bool:
+    """Return whether a sign in `unit` only looks like a letter of it, as in ㎎."""
+    return any(character in NOT_NORMALISED for character in unit)
+
+
 def check_unit(unit: str) -> None:
     """Return when `unit` is one we know, else raise UNIT_NOT_NORMALISED or UNIT_UNKNOWN."""
-    if any(character in NOT_NORMALISED for character in unit):
+    if has_look_alike(unit):
         raise Rejected("UNIT_NOT_NORMALISED")
     if unit not in PACKS and unit not in SMALL_UNITS:
         raise Rejected("UNIT_UNKNOWN")

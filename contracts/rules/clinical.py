@@ -7,7 +7,7 @@ from typing import Any
 from contracts import keys
 from contracts.act import Act
 from contracts.errors import Rejected
-from contracts.quantity import MICRO, PACKS, check_unit, micro, proposed_unit, units_of
+from contracts.quantity import MICRO, PACKS, check_unit, has_look_alike, micro, proposed_unit, units_of
 from contracts.rules.base import CORRECTION, ISSUE, RETURN, SALE, Failed, rule
 from contracts.rules.fitness import narcotic_days_in_range, narcotic_days_max
 from contracts.rules.flow import sold_units
@@ -37,8 +37,8 @@ def quantities_positive(act: Act) -> None:
                 raise Failed({"line": place, "member": name})
 
 
-def _unit_fault(act: Act) -> tuple[str, int] | None:
-    """The code of the first line whose unit is wrong, and its place."""
+def _unit_fault(act: Act) -> tuple[str, int, str] | None:
+    """The code of the first line whose unit is wrong, its place and the unit's member."""
     for place, line in enumerate(_lines(act)):
         try:
             if act.type in ISSUE:
@@ -49,29 +49,32 @@ def _unit_fault(act: Act) -> tuple[str, int] | None:
         except Rejected as fault:
             known = act.drug(line["drug"]) is not None or fault.code != "UNIT_INCOMPATIBLE"
             if known:
-                return fault.code, place
+                return fault.code, place, "unit"
+        if has_look_alike(line.get("dose_unit", "")):
+            return "UNIT_NOT_NORMALISED", place, "dose_unit"
     return None
 
 
 _ANY_DRUG: dict[str, Any] = {"levels": [{"level": 1, "units": 1, "unit": PACKS[0]}]}
 
 
-def _unit_rule(number: int, code: str, en: str, zh: str, sources: str) -> Any:
-    @rule(f"CLINICAL-{number}", code, _WITH_LINES, en=en, zh=zh, sources=sources)
+def _unit_rule(number: int, code: str, en: str, zh: str, sources: str, version: int = 1) -> Any:
+    @rule(f"CLINICAL-{number}", code, _WITH_LINES, version=version, en=en, zh=zh, sources=sources)
     def unit_is_fit(act: Act) -> None:
         """Each line's unit is known, written normally, and fits its drug; a plain spelling is proposed."""
         fault = _unit_fault(act)
         if fault is None or fault[0] != code:
             return
-        proposed = proposed_unit(str(_lines(act)[fault[1]].get("unit", "")))
-        raise Failed({"line": fault[1], "member": "unit", **({"proposed": proposed} if proposed else {})})
+        _, place, member = fault
+        proposed = proposed_unit(str(_lines(act)[place].get(member, "")))
+        raise Failed({"line": place, "member": member, **({"proposed": proposed} if proposed else {})})
 
     return unit_is_fit
 
 
 _UNITS = (
     _unit_rule(2, "UNIT_NOT_NORMALISED", "A unit is written with a look-alike sign; write mg or µ plainly.",
-               "单位使用了变体字符，请使用规范写法。", "security Q08"),
+               "单位使用了变体字符，请使用规范写法。", "security Q08", version=2),
     _unit_rule(3, "UNIT_UNKNOWN", "A unit is not one of the list.", "单位不在目录内。", "security Q07"),
     _unit_rule(4, "UNIT_INCOMPATIBLE", "A unit does not fit its drug's pack.",
                "单位与药品包装不符。", "security Q07"),

@@ -6,7 +6,7 @@ from contracts import keys
 from contracts.act import Act, State
 from contracts.quantity import MICRO, micro
 from contracts.rules.base import ISSUE, Failed, rule
-from contracts.rules.online import is_online
+from contracts.rules.online import is_online, names_guardian
 from contracts.rules.supply import patient_tags
 from contracts.time import to_text
 
@@ -187,14 +187,15 @@ def no_first_visit_online(act: Act) -> None:
     "CONSULT-9",
     "PEDIATRIC_GUARDIAN_MISSING",
     ISSUE,
+    version=2,
     sources="R14",
     parameters=("guardian_below_age_years",),
     en="A child below six needs a guardian who takes part.",
     zh="未满六周岁的儿童须有监护人陪同。",
 )
 def guardian_takes_part(act: Act) -> None:
-    """A patient below the age has a guardian named in the identity group."""
-    if _is_small_child(act) and not (act.disclosed("identity") or {}).get("guardian"):
+    """A patient below the age has a guardian in the identity group: a name or document, and not its own."""
+    if _is_small_child(act) and not names_guardian(act):
         raise Failed
 
 

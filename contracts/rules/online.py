@@ -94,10 +94,20 @@ def region_served(act: Act) -> None:
         raise Failed
 
 
+def names_guardian(act: Act) -> bool:
+    """Return whether the identity group names a guardian: by name or document, and not the patient's own."""
+    identity = act.disclosed("identity") or {}
+    named = identity.get("guardian") or {}
+    document = named.get("certificate_number")
+    if act.is_placeholder(document):
+        return not act.is_placeholder(named.get("name"))
+    return bool(document != identity.get("certificate_number"))
+
+
 def identity_check(act: Act) -> tuple[str, ...]:
     """Return the tags of the patient's own online identity check; () for a guardian's or a placeholder."""
     number = (act.disclosed("identifiers") or {}).get("authNo", "")
-    if act.is_placeholder(number) or (act.disclosed("identity") or {}).get("guardian"):
+    if act.is_placeholder(number) or names_guardian(act):
         return ()
     return act.tags("codes", number)
 
@@ -122,6 +132,7 @@ def _was_cancelled(act: Act, rx: str) -> bool:
     "CREDENTIAL_SHARED",
     ISSUE,
     strength="flag",
+    version=2,
     sources="S5 S50",
     en="The online identity check already stands behind another patient's prescription.",
     zh="该线上身份核验流水号已用于另一患者的处方。",

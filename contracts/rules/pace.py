@@ -67,7 +67,11 @@ def arrived_late(act: Act) -> bool:
     zh="短时间内为多名患者开方，超出人工开方的合理速度。",
 )
 def human_pace(act: Act) -> None:
-    """Two patients lie apart, and a monitored drug goes to no third patient inside the window."""
+    """Two patients lie apart, and a monitored drug goes to no third patient inside the window.
+
+    Of prescriptions that stand: who writes a refused one anew at once did not decide on two patients. What
+    was refused counts towards the caps (PACE-2, PACE-3).
+    """
     if not arrived_late(act):
         _keep_pace(act)
 

@@ -123,12 +123,27 @@ def test_a_machines_prescription_is_refused(world: World, authorship: str) -> No
         {"authorship": "doctor"},
         {"authorship": "human_with_assist"},
         {"authorship": "human_with_assist", "assist": []},
-        {"authorship": "human_with_assist", "assist": [{"kind": "dose_check"}]},
-        {"authorship": "human_with_assist", "assist": [{"kind": "dose_check", "device_registration": ""}]},
     ],
 )
 def test_an_undeclared_origin_is_refused(world: World, origin: dict[str, object] | None) -> None:
     assert world.issue(origin=origin).codes == ("ORIGIN_MISSING",)
+
+
+@pytest.mark.parametrize("number", [{}, {"device_registration": ""}, {"device_registration": "未知"}])
+def test_a_tool_without_its_registration_is_refused(world: World, number: dict[str, str]) -> None:
+    origin = {"authorship": "human_with_assist", "assist": [{"kind": "dose_check", **number}]}
+    assert world.issue(origin=origin).codes == ("ORIGIN_MISSING",)
+
+
+def test_that_a_tool_drafted_weighs_more_than_its_number_and_less_than_an_undeclared_origin(
+    world: World,
+) -> None:
+    """Who let a machine write was told to hand in a number."""
+    tools = [{"kind": "draft_prescription"}]
+    with_help = world.issue(origin={"authorship": "human_with_assist", "assist": tools})
+    assert with_help.codes == ("ORIGIN_AI_DRAFT_FORBIDDEN", "ORIGIN_MISSING")
+    undeclared = world.issue(origin={"assist": tools})
+    assert undeclared.codes == ("ORIGIN_MISSING", "ORIGIN_AI_DRAFT_FORBIDDEN")
 
 
 @pytest.mark.parametrize("kind", ["draft_prescription", "write_all"])

@@ -170,6 +170,28 @@ def test_a_child_below_six_needs_a_guardian(world: World, age: str, code: str | 
     assert decision.codes == ((code,) if code else ())
 
 
+@pytest.mark.parametrize(
+    ("guardian", "missing"),
+    [
+        ({"name": "未知"}, True),
+        ({"name": "无", "relation": "mother"}, True),
+        ({"relation": "mother"}, True),
+        ({}, True),
+        ({"name": "白小", "certificate_number": PATIENT}, True),  # the child itself
+        ({"certificate_number": PATIENT2}, False),
+        ({"name": "未知", "certificate_number": PATIENT2}, False),
+        ({"name": "白母"}, False),
+    ],
+)
+def test_nobody_is_no_guardian_and_neither_is_the_child(
+    world: World, guardian: dict[str, str], missing: bool
+) -> None:
+    _may_prescribe(world, "儿科")
+    given = {"identity": {"guardian": guardian}}
+    decision = world.issue(age="4.0", clinical={"department": "儿科"}, **given)
+    assert ("PEDIATRIC_GUARDIAN_MISSING" in decision.codes) is missing
+
+
 GUARDED = {"identity": {"guardian": {"name": "白母", "relation": "mother"}}}
 
 

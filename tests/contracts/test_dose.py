@@ -37,7 +37,7 @@ def test_nobody_is_prescribed_fifty_grams(world: World) -> None:
         ("2.500001", "g", None, ("DOSE_LIMIT",)),
         ("2500", "mg", "11", ()),
         ("2501", "mg", "11", ("DOSE_LIMIT",)),
-        ("2501", "㎎", "qd", ("DOSE_LIMIT",)),
+        ("2501", "㎎", "qd", ("UNIT_NOT_NORMALISED", "DOSE_LIMIT")),
         ("2501", "毫克", "QD", ("DOSE_LIMIT",)),
         ("5", "片", "11", ()),
         ("5.1", "片", "11", ("DOSE_LIMIT",)),

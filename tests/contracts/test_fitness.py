@@ -153,7 +153,7 @@ def test_what_does_not_fit_sex_or_age_is_a_question_of_data_not_of_guilt(
     assert {finding.class_ for finding in decision.findings} <= {"DATA_QUALITY"}
 
 
-GUARDED = {"guardian": {"name": "白术", "certificate_number": PATIENT, "relation": "父"}}
+GUARDED = {"guardian": {"name": "白术", "certificate_number": PATIENT2, "relation": "父"}}
 
 
 # -- pace -------------------------------------------------------------------------------------

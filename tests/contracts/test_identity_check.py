@@ -63,6 +63,12 @@ def test_children_of_one_guardian_are_look_alikes(world: World) -> None:
     assert checked(world).codes == ()
 
 
+@pytest.mark.parametrize("guardian", [{"name": "无"}, {"relation": "母"}, {"certificate_number": PATIENT2}])
+def test_a_guardian_who_is_nobody_hides_no_borrowed_check(world: World, guardian: dict[str, str]) -> None:
+    checked(world)
+    assert checked(world, PATIENT2, identity={"guardian": guardian}).codes == ("CREDENTIAL_SHARED",)
+
+
 @pytest.mark.parametrize("word", ["", "无", "未知", " 0 ", "null"])
 def test_a_placeholder_is_nobodys_check(world: World, word: str) -> None:
     checked(world, check=word)

@@ -334,6 +334,18 @@ def test_q07_q08_units(world: World, unit: str, code: str) -> None:
     assert world.issue(line={"unit": unit}).codes == (code,)
 
 
+@pytest.mark.parametrize(("unit", "proposed"), [("㎎", "mg"), ("µg", "μg")])
+def test_q08_a_dose_in_a_look_alike_unit_is_not_left_unchecked(
+    world: World, unit: str, proposed: str
+) -> None:
+    """As Q08 has it for quantities: a sign that only looks like the unit is for its doctor to put right."""
+    decision = world.issue(line={"dose_unit": unit})
+    assert decision.codes == ("UNIT_NOT_NORMALISED",)
+    told = decision.findings[0].told
+    assert (told["member"], told["line"]) == ("dose_unit", 0)
+    assert world.issue(line={"dose_unit": "次"}).codes == ()
+
+
 @pytest.mark.parametrize(
     ("second", "code"),
     [
