@@ -82,7 +82,8 @@ def ring(tables: Tables, given: Parameters) -> pl.LazyFrame:
 def share(tables: Tables, given: Parameters) -> pl.LazyFrame:
     """A doctor most of whose packs are handed out by one shop that others hardly use (S51, T8).
 
-    Others are all doctors, and those of the own city: of a town's two shops one always has most of somebody.
+    Others are all doctors, those of the own city, and those of the own hospital: one of a town's two shops
+    always has most of somebody, and a shop beside a hospital has most of everybody there.
     """
     sold = dispensed(tables).filter(pl.col("doctor").is_not_null())
     who, where = pl.col("doctor").hash().alias("who"), pl.col("pharmacy").hash().alias("where")
@@ -108,17 +109,23 @@ def share(tables: Tables, given: Parameters) -> pl.LazyFrame:
 
 
 def _of_neighbours(tables: Tables, sold: pl.LazyFrame, pairs: pl.LazyFrame) -> pl.LazyFrame:
-    """Return for each pair (who, where) the shop's part of what others of the doctor's city prescribe.
+    """Return for each pair (who, where) the shop's part of what others near the doctor prescribe.
 
-    A doctor without a known city, or who is the city's only one, has no such row.
+    Near is the own hospital or the own city, whichever uses the shop more; a pair without others has no row.
     """
     cities = tables["organisations"].select(pl.col("code").alias("hospital"), "city").drop_nulls()
-    mine = sold.join(pairs.select("who").unique(), on="who").join(cities, on="hospital")
-    towns = mine.group_by("who").agg(pl.col("city").min())
-    near = cities.join(towns.select("city").unique(), on="city", how="semi")
-    counted = sold.join(near, on="hospital").group_by("city", "who", "where").agg(pl.len().alias("packs"))
-    wanted = pairs.select("who", "where").join(towns, on="who")
-    others = wanted.join(counted, on="city", suffix="_other").filter(pl.col("who") != pl.col("who_other"))
+    own = _part_of_others(sold.with_columns(near=pl.col("hospital")), pairs)
+    town = _part_of_others(sold.join(cities, on="hospital").rename({"city": "near"}), pairs)
+    return pl.concat([own, town]).group_by("who", "where").agg(pl.col("of_neighbours").max())
+
+
+def _part_of_others(sold: pl.LazyFrame, pairs: pl.LazyFrame) -> pl.LazyFrame:
+    """Return for each pair the shop's part of what other doctors `near` it prescribe."""
+    mine = sold.join(pairs.select("who").unique(), on="who").group_by("who").agg(pl.col("near").min())
+    few = sold.join(mine.select("near").unique(), on="near", how="semi")
+    counted = few.group_by("near", "who", "where").agg(pl.len().alias("packs"))
+    wanted = pairs.select("who", "where").join(mine, on="who")
+    others = wanted.join(counted, on="near", suffix="_other").filter(pl.col("who") != pl.col("who_other"))
     here = pl.col("packs").filter(pl.col("where_other") == pl.col("where")).sum()
     return others.group_by("who", "where").agg((here / pl.col("packs").sum()).alias("of_neighbours"))
 

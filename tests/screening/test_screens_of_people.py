@@ -219,6 +219,19 @@ def test_a_small_towns_doctor_is_not_accused_of_its_two_shops(
     assert subjects.count("D1@P9") == hits
 
 
+@pytest.mark.parametrize(("colleagues", "hits"), [(33, 1), (34, 0)])
+def test_a_shop_beside_a_hospital_is_no_doctors_share(
+    history: History, found: Found, colleagues: int, hits: int
+) -> None:
+    _share(history, 20, 20)
+    for number in range(200):
+        shop = "P9" if number < colleagues else "P2"
+        history.add("sales", doctor=f"N{number % 2}", hospital="H9", pharmacy=shop, rx=f"n{number}")
+    for row in history.rows["sales"]:
+        row["hospital"] = "H9" if row["doctor"] in ("D1", "N0", "N1") else "H1"
+    assert [one.subject for one in found("SCREEN-SHARE")].count("D1@P9") == hits
+
+
 def test_a_doctor_without_neighbours_is_held_against_all_others(history: History, found: Found) -> None:
     history.add("organisations", code="H8", kind="hospital", city="1301")
     _share(history, 20, 20)
