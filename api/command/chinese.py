@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import re
 
+from api.command import chinese_sandbox
+
 ROWS = {
+    **chinese_sandbox.ROWS,
     # Files and folders
     "{} cannot be read: {}: {}": "{0}无法读取：{1}：{2}",
     "name a readable file": "请指定可读取的文件",

@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from api.command.output import language
+from api.client.http import Problem, Unreachable
+from api.command.member import refused, unanswered
+from api.command.output import CommandError, language
 
 EXAMPLE = "example: rx demo --out demo-out        (LANG=zh_CN.UTF-8 rx demo for Chinese)"
 
@@ -23,6 +25,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Play the day and return 0 if every step came out as expected and the log verified."""
-    from api.sandbox.demo import main  # it starts processes of its own: loaded only when it is played
+    # It starts processes of its own: loaded only when it is played.
+    from api.sandbox import day, demo, output, processes
 
-    return int(main(options.day, options.out, options.language or language()))
+    try:
+        return demo.main(options.day, options.out, options.language or language())
+    except day.DayError as fault:
+        raise CommandError(str(fault), "name a folder of the form of api/sandbox/corpus/day-one") from None
+    except output.OutputFault as fault:
+        raise CommandError(str(fault), "name another folder with --out") from None
+    except processes.ProcessFault as fault:
+        raise CommandError(str(fault), "mend what it tells, then play the day again") from None
+    except Problem as problem:
+        raise refused(options, problem) from None
+    except Unreachable as fault:
+        raise unanswered(fault, "play the day again") from None

@@ -48,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
             f"{error.code}: no {options.alg} here",
             "install the system's OpenSSL library with SM2, or use ES256",
         ) from None
-    except (OSError, ValueError, KeyError) as error:
+    except (ValueError, KeyError) as error:
         raise CommandError(str(error), "name another folder or code; keys are never replaced") from None
     facts: dict[str, object] = {"file": str(path), "kid": key.kid(options.code), "key": key.public()}
     if root is not None:

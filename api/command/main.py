@@ -69,6 +69,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read our output has left; Python would complain once more on exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_USAGE
+    except OSError as error:
+        complain(_of_system(error), f"rx {options.command}", options.json)
+        return EXIT_USAGE
 
 
 def build_parser(wanted: str | None = None) -> argparse.ArgumentParser:
@@ -97,6 +100,14 @@ def build_parser(wanted: str | None = None) -> argparse.ArgumentParser:
 def _of(error: Rejected) -> CommandError:
     where = f" at {error.pointer}" if error.pointer else ""
     return CommandError(f"{error.code}{where}", f"GET /errors/{error.code} explains this code", EXIT_USAGE)
+
+
+def _of_system(error: OSError) -> CommandError:
+    """Return what the system refused as the command's error. Raises `error` if it is about no file."""
+    if error.filename is None:
+        raise error
+    cause = f"{error.filename} cannot be used: {error.strerror}"
+    return CommandError(cause, "see that it is there and that you have the rights to it")
 
 
 if __name__ == "__main__":

@@ -67,7 +67,7 @@ def refused(options: argparse.Namespace, problem: Problem, **facts: str) -> Comm
     lines = [f"{first}{', '.join(problem.codes)} {detail}".rstrip(), *map(reason, _findings(problem))]
     lines += [
         f"  {in_language(f'{name}: ', zh)}{problem.body[name]}"
-        for name, zh in (("pointer", "位置："), ("id", "编号："))
+        for name, zh in (("record", "记录："), ("pointer", "位置："), ("id", "编号："))
         if problem.body.get(name)
     ]
     return CommandError("\n".join(lines), fix, EXIT_REFUSED)

@@ -84,8 +84,10 @@ def cast_in(path: Path) -> Mapping[str, Any]:
 def _read(path: Path) -> dict[str, Any]:
     try:
         value = json.loads(path.read_text("utf-8-sig"))
-    except (OSError, ValueError) as fault:
-        raise DayError(f"{path}: {fault}") from fault
+    except OSError as fault:
+        raise DayError(f"{path} cannot be read: {fault.strerror}") from fault
+    except ValueError as fault:
+        raise DayError(f"{path} is not JSON: {fault}") from fault
     if not isinstance(value, dict):
         raise DayError(f"{path} is not a JSON object")
     return value

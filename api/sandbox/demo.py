@@ -12,18 +12,16 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from api.client.desk import Desk
-from api.client.http import Problem, Unreachable
 from api.client.lookups import LedgerLookups
 from api.client.outbox import Outbox
 from api.national import Profile
 from api.sandbox import audit, output, registrar, stage
-from api.sandbox.day import CORPUS, Day, DayError, Step, load
+from api.sandbox.day import CORPUS, Day, Step, load
 from api.sandbox.keys import KeyRing
 from api.sandbox.play import play
 from api.sandbox.processes import Children, ProcessFault
 from api.sandbox.stage import Stage
 from api.sandbox.story import Narrator, Verdict
-from contracts.errors import Rejected
 
 EXIT_OK, EXIT_DIFFERENT, EXIT_FAULT = 0, 1, 2
 _COSIGNED_S = 30.0
@@ -32,7 +30,8 @@ _COSIGNED_S = 30.0
 def main(day: Path | None, out: Path, language: str) -> int:
     """Play a day and leave the evidence in `out`. Return 0 when all came out as the day says.
 
-    1: a step, the verifier or the changed copy did not behave as expected. 2: the demo could not run.
+    1: a step, the verifier or the changed copy did not behave as expected. Raises DayError, OutputFault,
+    ProcessFault, Problem, Unreachable, Rejected or OSError where the demo cannot run.
     """
     # An ended demo must end its children: the default of SIGTERM would leave them behind.
     before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(EXIT_FAULT))
@@ -41,9 +40,6 @@ def main(day: Path | None, out: Path, language: str) -> int:
         output.prepare(out)
         with tempfile.TemporaryDirectory(prefix="rx-demo-") as work:
             return _Demo(loaded, out, Path(work), language).run()
-    except (DayError, output.OutputFault, ProcessFault, Problem, Unreachable, Rejected, OSError) as fault:
-        print(f"rx demo: {fault}", file=sys.stderr)
-        return EXIT_FAULT
     finally:
         signal.signal(signal.SIGTERM, before)
 

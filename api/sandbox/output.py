@@ -18,11 +18,11 @@ class OutputFault(Exception):
 def prepare(folder: Path) -> None:
     """Make `folder` exist and hold nothing. Raises OutputFault when it holds foreign files."""
     if folder.exists() and not folder.is_dir():
-        raise OutputFault(f"{folder} is not a folder: name another with --out")
+        raise OutputFault(f"{folder} is not a folder")
     folder.mkdir(parents=True, exist_ok=True)
     foreign = sorted(each.name for each in folder.iterdir() if each.name not in _OWN)
     if foreign:
-        raise OutputFault(f"{folder} holds {foreign[0]}, which no demo wrote: name another with --out")
+        raise OutputFault(f"{folder} holds {foreign[0]}, which no demo wrote")
     for each in folder.iterdir():
         if each.is_dir():
             shutil.rmtree(each)

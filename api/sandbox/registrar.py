@@ -55,11 +55,12 @@ class CastRefused(Problem):
     """The ledger did not take a record of the cast; the text says whose, which member, and why."""
 
     def __init__(self, planned: Planned, refusal: Problem) -> None:
-        super().__init__(refusal.status, refusal.body)
         named = ("code", "person", "subject", "version")
         whose = next((str(planned.members[name]) for name in named if name in planned.members), "")
         where, why = refusal.body.get("pointer") or "", refusal.body.get("detail") or ""
-        place = " ".join(part for part in (planned.type, whose, str(where)) if part)
+        record = f"{planned.type} {whose}".rstrip()
+        super().__init__(refusal.status, {**refusal.body, "record": record})
+        place = f"{record} {where}".rstrip()
         self.args = (f"cast.json: {place}: {self.code}. {why}".strip(),)
 
 

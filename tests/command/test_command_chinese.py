@@ -22,15 +22,16 @@ from contracts.rules.case import BEFORE
 from contracts.types import ROLES, TYPES
 
 ROOT = Path(chinese.__file__).parents[2]
-# Where causes and fixes are written; a demo's and a year's own faults are for developers.
+# Where causes and fixes are written; a year's own faults are for developers.
 PLACES = ("api/command/*.py", "api/client/signers.py", "api/client/http.py", "api/genesis.py")
-PLACES += ("api/referral.py", "api/subject_profile.py")
+PLACES += ("api/sandbox/*.py", "api/referral.py", "api/subject_profile.py")
 PLACES += ("api/monthly.py", "api/screening/*.py", "ledger/*.py")
 FAULTS = {"CommandError", "SignerFault", "Unreachable", "GenesisError", "ReferralFault", "ProfileFault"}
 FAULTS |= {"NotALedger", "AlreadyExists", "LogKeyMissing", "unanswered"}
 FAULTS |= {"MonthFault", "ColumnsFault", "ThresholdFault", "ExportRefused"}
 FAULTS |= {"AlreadyRunning", "SchemaUnknown", "UnsafeStorage", "JournalElsewhere", "StoreMismatched"}
 FAULTS |= {"BehindCheckpoint", "GenesisRefused", "StorageFull", "StorageFault", "DataDamaged", "LedgerAbsent"}
+FAULTS |= {"DayError", "OutputFault", "ProcessFault"}
 
 
 def sentences() -> Iterator[str]:
@@ -83,7 +84,7 @@ def test_a_missing_file_is_told_in_chinese(capsys: pytest.CaptureFixture[str]) -
     cause = "the submission cannot be read: a.json: No such file or directory"
     complain(CommandError(cause, "name a readable file"), "rx submit", as_json=False)
     assert capsys.readouterr().err.splitlines() == [
-        "rx submit: 提交内容无法读取：a.json：No such file or directory",
+        "rx submit: 提交内容无法读取：a.json：文件或文件夹不存在",
         "  处理：请指定可读取的文件",
     ]
     complain(CommandError(cause, "name a readable file"), "rx submit", as_json=True)
@@ -195,6 +196,9 @@ def test_what_an_inspector_names_wrongly_is_told_in_chinese(
 ) -> None:
     """A ledger in use, a folder without columns, a half-written log, a wrong month were told in English."""
     for typed in (
+        ("demo", "--day", tmp_path),
+        ("demo", "--out", Path(__file__)),
+        ("enrol", "--url", "http://127.0.0.1:9", "--folder", tmp_path, "--keys", tmp_path, tmp_path / "cast"),
         ("report", tmp_path, "--month", "2026-03"),
         ("report", tmp_path, "--month", "2026-13"),
         ("screen", tmp_path),

@@ -33,6 +33,27 @@ def test_an_error_in_json_has_cause_and_fix(rx: Command, tmp_path: Path) -> None
     assert rx.output == ""
 
 
+NOWHERE = Path(__file__) / "below-a-file"  # no folder can be made there, whoever asks
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("demo", "--day", NOWHERE),
+        ("demo", "--out", NOWHERE),
+        ("init", "--folder", NOWHERE, "--origin", "rx.test/x", "--profile", "sandbox"),
+        ("keygen", "--code", "A1", "--folder", NOWHERE),
+        ("generate", "--out", NOWHERE),
+        ("knowledge", "--out", NOWHERE),
+    ],
+)
+def test_whoever_names_a_wrong_folder_is_told_what_to_do(rx: Command, words: tuple[str | Path, ...]) -> None:
+    """A demo's error named no fix, and `rx generate` to a place without rights ended in a traceback."""
+    assert rx.code(*words) == 2
+    cause, fix = rx.error.splitlines()
+    assert cause.startswith(f"rx {words[0]}: {NOWHERE.parent}") and fix.startswith("  fix: ")
+
+
 @pytest.mark.parametrize(
     ("environment", "expected"),
     [

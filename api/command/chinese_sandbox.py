@@ -1,0 +1,42 @@
+"""What goes wrong with the sandbox's commands, or is told by the system, in Chinese: part of `chinese`."""
+
+from __future__ import annotations
+
+ROWS = {
+    # The day and the cast
+    "{} cannot be read: {}": "{0} 无法读取：{1}",
+    "{} is not JSON: {}": "{0} 不是 JSON：{1}",
+    "{} is not a JSON object": "{0} 不是 JSON 对象",
+    "{} has no steps": "{0} 没有步骤",
+    "{}: step {} stands there more than once": "{0}：步骤 {1} 重复",
+    "{}, step {}: {}": "{0} 第 {1} 步：{2}",
+    "{}: the regulator needs {} officers": "{0}：监管机构须有 {1} 名监管人员",
+    "{}: codes and names are strings": "{0}：编码与名称须为字符串",
+    "{}: {} has a role that nobody can have; {}": "{0}：{1} 的岗位不存在；{2}",
+    "it is one of {}": "可为 {0} 之一",
+    "{}: keyAlgorithm of {} is not {}": "{0}：{1} 的 keyAlgorithm 应为 {2}",
+    "{}: {} is missing or has another form": "{0}：缺少 {1} 或其格式不符",
+    "name a folder of the form of api/sandbox/corpus/day-one": (
+        "请指定文件夹，其内容形如 api/sandbox/corpus/day-one"
+    ),
+    # The folder that a demo leaves, and its processes
+    "{} is not a folder": "{0} 不是文件夹",
+    "{} holds {}, which no demo wrote": "{0} 中的 {1} 不是演示留下的",
+    "name another folder with --out": "请用 --out 另指定文件夹",
+    "{} did not start: {}": "{0} 未能启动：{1}",
+    "{} ended with {}: {}": "{0} 以 {1} 退出：{2}",
+    "{} {} ended with {}: {}": "{0} {1} 以 {2} 退出：{3}",
+    "the witnesses have not cosigned the last checkpoint in time": "见证人未及时联署最后的检查点",
+    "mend what it tells, then play the day again": "请排除上述原因后重新运行",
+    "play the day again": "请重新运行",
+    # What the system says
+    "{} cannot be used: {}": "{0} 无法使用：{1}",
+    "see that it is there and that you have the rights to it": "请确认其存在，且您有相应的权限",
+    "No such file or directory": "文件或文件夹不存在",
+    "File exists": "已存在同名文件",
+    "Is a directory": "是文件夹",
+    "Not a directory": "不是文件夹",
+    "Permission denied": "没有权限",
+    "Read-only file system": "文件系统只读",
+    "No space left on device": "磁盘已满",
+}
