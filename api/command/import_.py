@@ -161,8 +161,9 @@ def _one(
             time.sleep(next(waits))
         answer = desk.send(kind, message, who)
     except MessageError as error:
-        fix = error.fix_zh if language() == "zh" else error.fix
-        fault = CommandError(f"{path}: {error.code}: {error.sentence(language())}", fix, EXIT_REFUSED)
+        chinese = language() == "zh" and not options.json  # machines read one language
+        cause = f"{path}: {error.code}: {error.cause('zh' if chinese else 'en')}"
+        fault = CommandError(cause, error.fix_zh if chinese else error.fix, EXIT_REFUSED)
         complain(fault, "rx import", options.json)
         return EXIT_REFUSED
     except Problem as problem:

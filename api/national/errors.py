@@ -30,9 +30,15 @@ class MessageError(Rejected):
         self.fix = fix
         self.fix_zh = fix_zh
 
-    def sentence(self, language: str = "en") -> str:
-        """Return one sentence that names the field, the problem and the fix."""
+    def cause(self, language: str = "en") -> str:
+        """Return what names the field and the problem."""
         english, chinese = _PROBLEMS.get(self.code, ("cannot be used", "无法使用"))
         if language.startswith("zh"):
-            return f"{self.field or '报文'}：{chinese}。{self.fix_zh}"
-        return f"{self.field or 'the message'} {english}: {self.fix}"
+            return f"{self.field or '报文'}：{chinese}"
+        return f"{self.field or 'the message'} {english}"
+
+    def sentence(self, language: str = "en") -> str:
+        """Return one sentence that names the field, the problem and the fix."""
+        if language.startswith("zh"):
+            return f"{self.cause('zh')}。{self.fix_zh}"
+        return f"{self.cause()}: {self.fix}"

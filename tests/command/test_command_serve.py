@@ -202,7 +202,7 @@ def test_what_builds_on_a_refused_message_is_not_sent_to_be_refused_too(rx: Comm
     assert told[:3] == [{"message": str(one), **waiting} for one in (closed, issued, review)]
     assert told[3]["message"] == str(other), "another consultation goes on"
     assert rx.code(*words, closed, issued) == 1
-    assert "send its opening first" in rx.error
+    assert rx.error.count("send its opening first") == 1, "the cause repeated the fix"
     assert f"{issued}: waits for {closed}" in rx.error and "never sent twice" in rx.error
 
 
