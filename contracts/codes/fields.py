@@ -42,10 +42,16 @@ ROWS = (
             "The statement holds a member that its type does not have; names and diagnoses belong "
             "into disclosures."
         ),
-        fix="Remove it, or put personal data into the disclosure group that is meant for it.",
+        fix=(
+            "Remove it, or put personal data into the disclosure group that is meant for it. `pointer` names "
+            "the object, `position` which of its members it is, `one_of` those that it may have."
+        ),
         zh_title="未知成员",
         zh_detail="声明含有该类型没有的成员；姓名、诊断等应放入披露组。",
-        zh_fix="删除该成员，或将个人信息放入相应披露组。",
+        zh_fix=(
+            "删除该成员，或将个人信息放入相应披露组。pointer 指明所在对象，position 为第几个成员，"
+            "one_of 列出可用成员。"
+        ),
     ),
     row(
         "SCHEMA_LENGTH",

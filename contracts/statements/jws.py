@@ -14,6 +14,7 @@ from contracts.errors import Rejected
 from contracts.facts import Json
 from contracts.statements import base64url, strict_json
 from contracts.statements.keys import ALGORITHMS
+from contracts.statements.schema import unknown_member
 
 TYPE = "rx-statement+jws"
 _PROTECTED = frozenset(("alg", "kid", "typ"))
@@ -49,7 +50,7 @@ def parse_element(value: Json, pointer: str) -> Element:
     """
     element = _object(value, pointer)
     if not element.keys() <= _ELEMENT:
-        raise Rejected("SCHEMA_UNKNOWN_FIELD", pointer)
+        raise unknown_member(element, _ELEMENT, pointer)
     if ("protected" in element) != ("signature" in element):
         raise Rejected("SIG_MISSING", pointer)
     header = _object(element.get("header", {}), f"{pointer}/header")
@@ -106,7 +107,7 @@ def _presence(header: Mapping[str, Json], pointer: str) -> Mapping[str, str] | N
         return None
     members = _object(header["presence"], pointer)
     if not members.keys() <= _PRESENCE:
-        raise Rejected("SCHEMA_UNKNOWN_FIELD", pointer)
+        raise unknown_member(members, _PRESENCE, pointer)
     found = {}
     for name in sorted(_PRESENCE):
         if name not in members:

@@ -8,7 +8,7 @@ QTY_PRECISION, each with the JSON pointer of the member.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -133,8 +133,7 @@ class Record:
         except Rejected as error:
             raise _within(name, error) from None
         if known != len(value):
-            # The unknown name itself is the sender's text and may be personal: not echoed.
-            raise Rejected("SCHEMA_UNKNOWN_FIELD")
+            raise unknown_member(value, self.kinds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +160,16 @@ TIME = Text(24, 20, "time")
 DATE = Text(10, 10, "date")
 DECIMAL = Text(24, 1, "decimal")
 SHORT = Text(200, 0)
+
+
+def unknown_member(value: Iterable[str], known: Iterable[str], pointer: str = "") -> Rejected:
+    """Return the refusal of an object whose first member beside `known` stands at `position`, from 1.
+
+    Its name is the sender's text and may be personal: the place is told, and what may stand there.
+    """
+    names = sorted(known)
+    position = next(place for place, name in enumerate(value, 1) if name not in names)
+    return Rejected("SCHEMA_UNKNOWN_FIELD", pointer, position=position, one_of=", ".join(names))
 
 
 def validate(value: Json, kind: Kind, pointer: str = "") -> None:

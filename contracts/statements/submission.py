@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from contracts.errors import Rejected
 from contracts.facts import Json
 from contracts.statements import base64url, disclosures, jws, strict_json
-from contracts.statements.schema import CODE, validate
+from contracts.statements.schema import CODE, unknown_member, validate
 from contracts.types import TYPES
 
 SIGNATURES_MAX = 8
@@ -81,7 +81,7 @@ def _envelope(value: Json) -> tuple[str, list[Json]]:
     if "payload" not in value:
         raise Rejected("SCHEMA_REQUIRED", "/payload")
     if not value.keys() <= _ENVELOPE:
-        raise Rejected("SCHEMA_UNKNOWN_FIELD")
+        raise unknown_member(value, _ENVELOPE)
     payload, items = value["payload"], value.get("signatures", [])
     if not isinstance(payload, str):
         raise Rejected("SCHEMA_TYPE", "/payload")

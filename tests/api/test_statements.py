@@ -127,6 +127,19 @@ def test_schema_faults_never_become_entries(served: Site, hospital: str) -> None
     assert served.ledger.size == size
 
 
+def test_the_sender_of_an_unknown_member_is_told_where_it_stands(served: Site, hospital: str) -> None:
+    """Nothing named it: its name may be personal, but its place and what may stand there are not."""
+    doctor = served.staff("doctor", hospital)
+    origin = {"authorship": "human", "张三": 1}
+    members = {"prescriber": doctor.code, "validity_days": 3, "origin": origin}
+    iat = served.clock.now_ms() // 1000
+    body = build("prescription.issued", members, {}, iss=hospital, aud=ORIGIN, iat=iat, signers=[doctor])
+    found = served.post("/v1/statements", body, hospital).json()
+    assert (found["code"], found["pointer"]) == ("SCHEMA_UNKNOWN_FIELD", "/origin")
+    assert found["facts"] == {"position": 2, "one_of": "assist, authorship"}
+    assert "张三" not in str(found)
+
+
 @pytest.mark.parametrize("strip", [False, True])
 def test_another_organisations_name_is_403_and_no_entry(
     served: Site, hospital: str, pharmacy: str, strip: bool

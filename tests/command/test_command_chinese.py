@@ -180,6 +180,14 @@ def test_what_a_finding_says_is_told_in_chinese() -> None:
     assert member.reason(told) == "  LICENCE-1: 无权。 (registered 医师, closed 尚未结束)"
 
 
+def test_where_an_unknown_member_stands_is_told() -> None:
+    """The answer had it, `rx submit` dropped it."""
+    facts = {"position": 2, "one_of": "assist, authorship"}
+    problem = Problem(422, {"code": "SCHEMA_UNKNOWN_FIELD", "pointer": "/origin", "facts": facts})
+    told = member.refused(OPTIONS, problem).cause.splitlines()
+    assert told[1:] == ["  position 2", "  one_of assist, authorship", "  pointer: /origin"]
+
+
 def test_elsewhere_nothing_changes(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
