@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -154,10 +154,10 @@ def write(
     return hashlib.sha256((folder / "index.json").read_bytes()).hexdigest()
 
 
-def parts(found: Iterable[Piece], chinese: bool = False) -> Iterator[str]:
-    """Yield a line for each piece."""
+def parts(found: Iterable[Piece], local: Callable[[str], str], chinese: bool = False) -> Iterator[str]:
+    """Yield a line for each piece; `local` turns a time into the log's own."""
     for piece in found:
         told = piece.told()
         codes = ", ".join(told.get("refused") or told["flags"]) or "-"
         part, type_ = word(piece.part, chinese), word(told["type"], chinese)
-        yield f"{piece.index:>8}  {part:<9}{told['time']}  {type_:<26}{codes}"
+        yield f"{piece.index:>8}  {part:<9}{local(told['time'])}  {type_:<26}{codes}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from api.command.exported import exported
+from api.command.exported import exported, local_time
 from api.command.output import EXIT_OK, CommandError, tell
 from api.referral import ReferralFault, parts, pieces, write
 from ledger.export import CHECKPOINT
@@ -34,6 +34,7 @@ def run(options: argparse.Namespace) -> int:
             checkpoint = (options.log / CHECKPOINT).read_bytes()
             origin = parse_checkpoint_text(parse_note(checkpoint).text).origin
             entries = list(all_entries)
+            local = local_time(entries[0])
             found = pieces(entries, options.case)
             tree = Tree(leaf_hash(entry) for entry in entries)
             receipts = {piece.index: for_index(tree, piece.index, checkpoint) for piece in found}
@@ -43,5 +44,6 @@ def run(options: argparse.Namespace) -> int:
     told = {"folder": str(options.out), "package": digest, "entries": [piece.told() for piece in found]}
     last = f"{len(found)} entries with their proofs in {options.out}; package {digest} (governance.referral)"
     zh = f"{len(found)} 条账目及其证明已写入 {options.out}；包摘要 {digest}（用于 governance.referral）"
-    tell(options, told, "\n".join([*parts(found), last]), "\n".join([*parts(found, chinese=True), zh]))
+    english, chinese = parts(found, local), parts(found, local, chinese=True)
+    tell(options, told, "\n".join([*english, last]), "\n".join([*chinese, zh]))
     return EXIT_OK

@@ -106,6 +106,16 @@ def test_a_package_with_an_sm2_signature_needs_nothing_beside_it(log: Log, tmp_p
     assert without.returncode == 2, "an SM2 key does not follow from its signature"
 
 
+def test_an_inspector_reads_the_times_of_a_case_in_local_time(
+    referred: tuple[Path, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A case notified in the morning in Beijing was listed in the middle of the night."""
+    told = package(*referred, tmp_path / "out")
+    printed = capsys.readouterr().out
+    assert printed.count("+08:00  ") == len(told["entries"]) and "Z  " not in printed
+    assert all(one["time"].endswith("Z") for one in told["entries"]), "machines read UTC"
+
+
 def test_the_package_names_no_patient(referred: tuple[Path, str], tmp_path: Path) -> None:
     package(*referred, tmp_path / "out")
     for path in (tmp_path / "out").rglob("*"):

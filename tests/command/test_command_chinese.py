@@ -168,7 +168,7 @@ def test_a_drawn_act_and_a_checklist_are_told_in_chinese() -> None:
     assert next(table([drawn], chinese=True)).split() == ["7", "售药", "5", "标记", "NO_INBOUND", "+4"]
     assert next(table([drawn])).split()[1:] == ["dispensing.dispensed", "5", "flag", "NO_INBOUND", "+4"]
     raw = b'{"refused": {"digest": "ab", "type": "governance.appeal", "codes": ["X"]}, "time": 0}'
-    assert next(parts([Piece(7, "evidence", "ab", raw)], chinese=True)).split()[1] == "证据"
+    assert next(parts([Piece(7, "evidence", "ab", raw)], str, chinese=True)).split()[1] == "证据"
     states = [words.word(state, chinese=True) for state in ("ok", "fail", "ask")]
     assert states == ["合格", "不合格", "待确认"]
 
