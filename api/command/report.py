@@ -24,8 +24,17 @@ EXAMPLE = (
     "verify the log first: rx-verify log audit/log --trust trust.json"
 )
 _COUNTED = ("statements", "accepted", "held", "refused", "coded")
-_COLUMNS = ("code", "name", "role", "heard", "last", "silent", *_COUNTED)
-_HEADS = {"en": ("report", *_COUNTED[:4]), "zh": ("月报", "声明", "接受", "暂存", "拒绝")}
+_COUNTED_ZH = ("声明", "接受", "暂存", "拒绝", "含追溯码")
+_COLUMNS = {
+    "code": "编码",
+    "name": "名称",
+    "role": "类别",
+    "heard": "曾上传",
+    "last": "最近上传",
+    "silent": "停报",
+    **dict(zip(_COUNTED, _COUNTED_ZH, strict=True)),
+}
+_HEADS = {"en": ("report", *_COUNTED[:4]), "zh": ("月报", *_COUNTED_ZH[:4])}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -46,24 +55,27 @@ def run(options: argparse.Namespace) -> int:
     except MonthFault as fault:
         raise CommandError(str(fault), "give --month YYYY-MM") from None
     if options.csv is not None:
-        write_new(options.csv, as_csv(found).encode("utf-8-sig"))  # spreadsheets take UTF-8 by its mark
+        text = as_csv(found, language() == "zh", local)
+        write_new(options.csv, text.encode("utf-8-sig"))  # spreadsheets take UTF-8 by its mark
     tell(options, found, "\n".join(lines(found, language() == "zh", local)))
     return EXIT_OK
 
 
-def as_csv(found: Mapping[str, Any]) -> str:
+def as_csv(found: Mapping[str, Any], chinese: bool, local: Callable[[str], str]) -> str:
     """Return a row for each institution; a cell that a spreadsheet would take for a formula is quoted."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([*_COLUMNS, *CLASSES])
+    heads = _COLUMNS.values() if chinese else _COLUMNS
+    writer.writerow([*heads, *(word(name, chinese) for name in CLASSES)])
     for row in found["organisations"]:
-        cells = [row.get(name, "") for name in _COLUMNS] + [row["classes"][name] for name in CLASSES]
-        writer.writerow([_cell(cell) for cell in cells])
+        told = {**row, **row["classes"], "role": word(row["role"], chinese)}
+        told |= {"last": local(row["last"])} if row["heard"] else {}
+        writer.writerow([_cell(told.get(name, ""), chinese) for name in (*_COLUMNS, *CLASSES)])
     return out.getvalue()
 
 
-def _cell(value: object) -> str:
-    text = str(value)
+def _cell(value: object, chinese: bool) -> str:
+    text = ("否", "是")[value] if chinese and isinstance(value, bool) else str(value)
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 

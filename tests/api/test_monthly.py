@@ -184,9 +184,19 @@ def test_what_is_no_month_is_named(text: str) -> None:
 
 
 def test_a08_a_cell_that_would_be_a_formula_is_quoted() -> None:
-    rows = list(csv.reader(io.StringIO(as_csv(report(LOG, "2026-03")))))
+    rows = list(csv.reader(io.StringIO(as_csv(report(LOG, "2026-03"), False, str))))
     assert rows[0][0] == "code" and len(rows) == 4
     assert rows[1][1] == "'=hospital"
+
+
+def test_a_spreadsheet_for_chinese_readers_has_chinese_heads_and_local_times() -> None:
+    """Its heads were `heard`, `silent`, `coded`; its times were those of Greenwich."""
+    found = report(LOG, "2026-03")
+    rows = list(csv.DictReader(io.StringIO(as_csv(found, True, lambda text: f"local {text}"))))
+    assert not any(name.isascii() for name in rows[0])
+    shop = next(row for row in rows if row["编码"] == P1)
+    assert (shop["类别"], shop["曾上传"], shop["停报"]) == ("药店", "是", "是")
+    assert shop["最近上传"] == "local 2026-03-20T00:00:00Z"
 
 
 def test_a_month_of_a_real_log_is_written_as_a_file(
