@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 
-from api.command import chinese_sandbox
+from api.command import chinese_help, chinese_sandbox
 
 ROWS = {
+    **chinese_help.ROWS,
     **chinese_sandbox.ROWS,
     # Files and folders
     "{} cannot be read: {}: {}": "{0}无法读取：{1}：{2}",
@@ -70,7 +71,6 @@ ROWS = {
     "trust.json does not list a key that signs the log now": "trust.json 未列出现正签名的日志密钥",
     "put the trust file of the last handover in its place": "请以上次交接时的信任文件取代它",
     "nothing was deleted: see to that file first": "未删除任何文件：请先处理该文件",
-    "see rx log-key --help": "见 rx log-key --help",
     "--overlap-until is no time of the form 2026-03-02T08:00:00Z": (
         "--overlap-until 不是形如 2026-03-02T08:00:00Z 的时间"
     ),
@@ -87,7 +87,6 @@ ROWS = {
     "--signer is given as ROLE=FILE": "--signer 的形式为 岗位=文件",
     "for instance doctor=keys/D990000000001.json": "例如 doctor=keys/D990000000001.json",
     "--enrol needs --attestation-root and --origin": "--enrol 须同时给出 --attestation-root 与 --origin",
-    "see rx keygen --help": "见 rx keygen --help",
     "{}: no {} here": "{0}：本机不支持 {1}",
     "install the system's OpenSSL library with SM2, or use ES256": (
         "请安装支持 SM2 的 OpenSSL 库，或改用 ES256"
@@ -95,7 +94,6 @@ ROWS = {
     "name another folder or code; keys are never replaced": "请另指定文件夹或编码；密钥从不覆盖",
     # Drafts, payloads, submissions, messages
     "give a DRAFT or --payload FILE": "请给出草稿 DRAFT 或 --payload 文件",
-    "see rx sign --help": "见 rx sign --help",
     "a draft needs --iss and --origin": "草稿须同时给出 --iss 与 --origin",
     "they become the payload's iss and aud": "二者将成为载荷的 iss 与 aud",
     "the draft's type is unknown": "草稿的声明类型未知",
@@ -269,7 +267,6 @@ ROWS = {
     "the published checkpoint is not one of the policy's log": "已发布的检查点不属于策略所指的账本",
     "the published checkpoint lacks the log's signature": "已发布的检查点缺少账本的签名",
     "free the port, or name another": "请释放端口，或另指定端口",
-    "see rx serve --help": "见 rx serve --help",
     "the witness policy of the trust file cannot be read: {}": "信任文件中的见证策略无法读取：{0}",
     "restore trust.json, which rx init wrote": "请恢复 rx init 写入的 trust.json",
     "{} is not empty: nothing is ever created over something": "{0} 不是空文件夹：从不在已有内容上新建",

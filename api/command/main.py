@@ -9,13 +9,13 @@ a fault that the message on stderr names.
 
 from __future__ import annotations
 
-import argparse
 import importlib
 import os
 import sys
 from collections.abc import Sequence
 
 from api.command.output import EXIT_REFUSED, EXIT_USAGE, CommandError, complain
+from api.command.parser import Parser
 from contracts.errors import Rejected
 
 # Imported one by one when asked for: `rx --help` must not load a web server.
@@ -74,18 +74,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return EXIT_USAGE
 
 
-def build_parser(wanted: str | None = None) -> argparse.ArgumentParser:
+def build_parser(wanted: str | None = None) -> Parser:
     """Return the parser; the arguments of sub-commands other than `wanted` are left out, if given."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="rx",
         description="A provenance ledger for electronic prescriptions.",
         epilog="example: rx demo --out demo-out",
     )
     commands = parser.add_subparsers(required=True, dest="command", metavar="COMMAND")
     for name, help_ in COMMANDS.items():
-        sub = commands.add_parser(
-            name, help=help_, description=help_, formatter_class=argparse.RawDescriptionHelpFormatter
-        )
+        sub = commands.add_parser(name, help=help_, description=help_)
         sub.add_argument("--json", action="store_true", help="print JSON, for machines")
         if wanted in (None, name):
             # `import` is a word of the language, hence the module's underscore.

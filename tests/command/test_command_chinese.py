@@ -13,7 +13,7 @@ import pytest
 from api import words
 from api.client.http import Answer, Problem
 from api.command import chinese, member, submit
-from api.command.main import main
+from api.command.main import COMMANDS, build_parser, main
 from api.command.output import CommandError, complain, tell
 from api.referral import Piece, parts
 from api.sampling import Drawn, table
@@ -66,6 +66,50 @@ def test_a_row_keeps_every_value() -> None:
             values = [f"{{{place}}}" for place in range(english.count("{}"))]
             assert all(translated.count(value) == 1 for value in values), english
             assert chinese.in_chinese(english.replace("{}", "17")) == translated.format(*["17"] * len(values))
+
+
+def helps(parser: argparse.ArgumentParser) -> Iterator[str | None]:
+    """What `--help` of a parser and of its sub-commands says, without their examples."""
+    yield parser.description
+    yield from (group.title for group in parser._action_groups)
+    for action in parser._actions:
+        yield action.help
+        if isinstance(action, argparse._SubParsersAction):
+            for sub in action.choices.values():
+                yield from helps(sub)
+
+
+def test_every_sentence_of_a_help_has_a_row() -> None:
+    found = {one for one in helps(build_parser()) if one}
+    assert len(found) > 120 and "made by rx init" in found
+    untold = {one for one in found if not re.search(r"[\u4e00-\u9fff]", chinese.in_chinese(one))}
+    assert untold == set()
+
+
+@pytest.mark.usefixtures("reads_chinese")
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_help_is_chinese_but_for_its_commands(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """LANG=zh_CN rx import --help was English from its first to its last line."""
+    with pytest.raises(SystemExit):
+        main([name, "--help"])
+    usage, _, told = capsys.readouterr().out.partition("\n\n")
+    assert usage.startswith(f"用法：rx {name} ")
+    example = told[told.index("示例：") :]
+    for line in example.splitlines()[1:]:
+        for piece in re.split(r"\s{3,}", line.strip()):
+            is_command = re.match(r"(rx|rx-verify|echo|--) |--", piece)
+            assert is_command or not piece or re.search(r"[\u4e00-\u9fff]", piece), piece
+
+
+@pytest.mark.usefixtures("reads_chinese")
+def test_wrong_usage_is_told_in_chinese_with_a_fix(capsys: pytest.CaptureFixture[str]) -> None:
+    """`rx: error: the following arguments are required` was English for everybody, and named no fix."""
+    wrong = ("serve",), ("serve", "--folder", "x", "--listen", "y"), ("banana",), ("roles", "--json", "x")
+    for typed in wrong:
+        with pytest.raises(SystemExit):
+            main(list(typed))
+        for line in capsys.readouterr().err.splitlines()[-2:]:
+            assert re.search(r"[\u4e00-\u9fff]", line), line
 
 
 @pytest.fixture

@@ -1,0 +1,60 @@
+"""The parser of `rx`: what `--help` says, and what is said of wrong usage, in the reader's language."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import textwrap
+from collections.abc import Iterable
+from typing import NoReturn
+
+from api.command import chinese_help
+from api.command.chinese import in_chinese
+from api.command.output import EXIT_USAGE, CommandError, complain, language
+
+_WIDTH_MIN = 20
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that speaks Chinese where the environment asks for it; sub-commands are such too."""
+
+    def __init__(self, **settings: object) -> None:
+        chinese = language() == "zh"
+        form = _ChineseHelp if chinese else argparse.RawDescriptionHelpFormatter
+        super().__init__(**{**settings, "formatter_class": form})  # type: ignore[arg-type]
+
+    def error(self, message: str) -> NoReturn:
+        """Print usage, cause and fix on stderr, and leave."""
+        self.print_usage(sys.stderr)
+        complain(CommandError(message, f"see {self.prog} --help"), self.prog, as_json=False)
+        self.exit(EXIT_USAGE)
+
+
+class _ChineseHelp(argparse.RawDescriptionHelpFormatter):
+    def add_usage(
+        self,
+        usage: str | None,
+        actions: Iterable[argparse.Action],
+        groups: Iterable[argparse._MutuallyExclusiveGroup],
+        prefix: str | None = None,
+    ) -> None:
+        super().add_usage(usage, actions, groups, "用法：" if prefix is None else prefix)
+
+    def start_section(self, heading: str | None) -> None:
+        super().start_section(in_chinese(heading or ""))
+
+    def add_text(self, text: str | None) -> None:
+        super().add_text(_example(in_chinese(text)) if text else text)
+
+    def _get_help_string(self, action: argparse.Action) -> str | None:
+        return in_chinese(action.help) if action.help else action.help
+
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        # A Chinese character is two columns wide.
+        return textwrap.wrap(text, max(width // 2, _WIDTH_MIN), break_on_hyphens=False)
+
+
+def _example(text: str) -> str:
+    for english, chinese in chinese_help.EXAMPLES.items():
+        text = text.replace(english, chinese)
+    return text
