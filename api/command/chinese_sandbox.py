@@ -29,6 +29,13 @@ ROWS = {
     "the witnesses have not cosigned the last checkpoint in time": "见证人未及时联署最后的检查点",
     "mend what it tells, then play the day again": "请排除上述原因后重新运行",
     "play the day again": "请重新运行",
+    # Why a rule cannot come up in a year
+    "judged from signed bytes: {}": "由签名字节裁决：{0}",
+    "the length of a knowledge part as it was received": "药品知识分册收到时的长度",
+    "whether each signature has a presence proof": "每个签名是否附有在场证明",
+    "the authenticator's counter": "认证器的计数器",
+    "by which of a person's keys was signed": "以本人哪一把密钥签名",
+    "the certificate of a new key": "新密钥的证书",
     # What the system says
     "{} cannot be used: {}": "{0} 无法使用：{1}",
     "see that it is there and that you have the rights to it": "请确认其存在，且您有相应的权限",

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from pathlib import Path
 
-from api.command.output import EXIT_OK, tell
+from api.command.output import EXIT_OK, progress, tell
 from api.command.service import open_ledger
 from api.history import columns
 from api.screening.thresholds import IN_FORCE
@@ -39,5 +38,5 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _progress(index: int) -> None:
-    if index % 10_000 == 0 and sys.stderr.isatty():
-        print(f"\r{index:,} entries", end="", file=sys.stderr, flush=True)
+    if index % 10_000 == 0:
+        progress(f"{index:,} entries", f"{index:,} 条账目")

@@ -5,21 +5,21 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
-import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from api.command.chinese import in_chinese
 from api.command.generate import EVENTS, REGISTRY
-from api.command.output import EXIT_OK, CommandError, read_file, tell
+from api.command.output import EXIT_OK, CommandError, in_language, language, progress, read_file, tell
 from api.province.cast import drugs
 from api.province.columns import Columns
 from api.province.history import Expected, compared
 from api.province.score import Score
 from api.province.trial import Trial
+from api.words import word
 
-_INTERVAL = f"{'95 % interval':<18}"
 _WIDE = 9 + 3 + 18  # of a share with its interval
 EXAMPLE = "example: rx generate --seed 7 --statements 100000 --out province && rx evaluate province"
 
@@ -60,8 +60,8 @@ def _run(
         expected.take(tried)
         if columns is not None:
             columns.take(tried)
-        if found.statements % 10_000 == 0 and sys.stderr.isatty():
-            print(f"\r{found.statements:,} statements", end="", file=sys.stderr, flush=True)
+        if found.statements % 10_000 == 0:
+            progress(f"{found.statements:,} statements", f"{found.statements:,} 份声明")
     if columns is not None and folder is not None:
         columns.write(folder)
     return found
@@ -74,66 +74,115 @@ def _events(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def table(told: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the lines of the report."""
-    rate = told["statements"] / max(told["seconds"], 0.1)
-    yield (
-        f"{told['statements']:,} statements judged in {told['seconds']} s ({rate:,.0f}/s): "
-        f"{told['accepted']:,} accepted, {told['statements'] - told['accepted']:,} not"
+    """Yield the lines of the report, in the reader's language."""
+    count, accepted = told["statements"], told["accepted"]
+    took = f"{told['seconds']} s ({count / max(told['seconds'], 0.1):,.0f}/s)"
+    yield in_language(
+        f"{count:,} statements judged in {took}: {accepted:,} accepted, {count - accepted:,} not",
+        f"裁决 {count:,} 份声明，用时 {took}：接受 {accepted:,} 份，未接受 {count - accepted:,} 份",
     )
     if told["outside"]:
-        yield f"besides them {told['outside']:,} acts happened outside the ledger, which judges none of these"
+        acts = f"{told['outside']:,}"
+        english = f"besides them {acts} acts happened outside the ledger, which judges none of these"
+        yield in_language(english, f"另有 {acts} 项业务发生在账本之外，账本不作裁决")
     yield ""
-    yield f"{'case':<6}{'code':<30}{'caught':>8}{'of':>7}{'recall':>9}   {_INTERVAL}   by"
-    for one in told["cases"]:
-        caught = f"{one['case']:<6}{one['code']:<30}{one['hits']:>8}{one['of']:>7}{_share(one):<{_WIDE}}"
-        yield f"{caught}   {', '.join(one['rules'])}".rstrip()
+    yield from _cases(told["cases"])
     yield ""
     yield from _without_case(told)
     yield ""
-    yield f"{'look-alike':<36}{'accused':>7} {'of':>7}{'share':>9}   95 % interval"
-    for one in told["lookalikes"]:
-        yield f"{one['kind']:<36}{one['hits']:>7} {one['of']:>7}{_share(one)}"
-    for name, words in (("false_alarms", "all honest acts"), ("false_alarms_at_sales", "honest dispensings")):
-        one = told[name]
-        yield f"{words:<36}{one['hits']:>7} {one['of']:>7}{_share(one)}"
+    yield from _lookalikes(told)
     yield ""
-    for one in told["accused"]:
-        yield f"accused wrongly: {one['code']} {one['count']} times ({one['who']}), first {one['first']}"
-    of_screens = sum(told["only_screening_sees"].values())
-    yield f"not for single acts: {of_screens} acts that only screens see (--columns)"
+    yield from _accused(told)
     if "screening" in told:
         yield ""
-        yield (
-            f"{'screen':<20}{'class':<13}{'found':>6}{'of':>5}{'recall':>9}   {'95 % interval':<20}"
-            f"{'look-alikes named':>17}   honest named besides"
-        )
-    for one in told.get("screening", ()):
-        yield _screened(one)
+        yield from _screening(told["screening"])
+
+
+def _cases(cases: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """What was caught of each injected case."""
+    heads = ("案例", 6), ("代码", 30), ("查出", -8), ("共", -7), ("查全率", -9), ("   95% 区间", 24)
+    english = f"{'case':<6}{'code':<30}{'caught':>8}{'of':>7}{'recall':>9}   {'95 % interval':<18}   by"
+    yield in_language(english, _row(*heads, ("规则", 0)))
+    for one in cases:
+        caught = f"{one['case']:<6}{one['code']:<30}{one['hits']:>8}{one['of']:>7}{_share(one):<{_WIDE}}"
+        yield f"{caught}   {', '.join(one['rules'])}".rstrip()
 
 
 def _without_case(told: Mapping[str, Any]) -> Iterator[str]:
     """Which rules caught no injected act: nothing is known here of what they miss."""
-    rules = told["rules_without_case"]
-    yield f"rules without an injected case, whose recall is not known: {len(rules)} of {told['rules']}"
+    rules, absent = told["rules_without_case"], told["rules_not_in_year"]
+    english = f"rules without an injected case, whose recall is not known: {len(rules)} of {told['rules']}"
+    yield in_language(english, f"没有注入案例、查全率未知的规则：{told['rules']} 条中的 {len(rules)} 条")
     for place in range(0, len(rules), 10):
         yield f"  {', '.join(rules[place : place + 10])}"
-    absent = told["rules_not_in_year"]
-    yield f"rules that cannot come up in the year, whose tests RULES.md names: {len(absent)}"
+    english = f"rules that cannot come up in the year, whose tests RULES.md names: {len(absent)}"
+    yield in_language(english, f"年内不会触发的规则，其测试见 RULES.md：{len(absent)} 条")
     for one in absent:
-        yield f"  {one['rule']:<14}{one['why']}"
+        yield f"  {one['rule']:<14}{in_language(one['why'], in_chinese(one['why']))}"
+
+
+def _lookalikes(told: Mapping[str, Any]) -> Iterator[str]:
+    """How often acts that only look like a case, and honest acts at all, were accused."""
+    english = f"{'look-alike':<36}{'accused':>7} {'of':>7}{'share':>9}   95 % interval"
+    heads = ("形似的正常业务", 36), ("误指", -7), ("共", -8), ("占比", -9), ("   95% 区间", 0)
+    yield in_language(english, _row(*heads))
+    rows = [(one["kind"], one) for one in told["lookalikes"]]
+    rows.append((in_language("all honest acts", "全部正常业务"), told["false_alarms"]))
+    rows.append((in_language("honest dispensings", "正常售药"), told["false_alarms_at_sales"]))
+    for name, one in rows:
+        yield f"{_row((name, 36))}{one['hits']:>7} {one['of']:>7}{_share(one)}"
+
+
+def _accused(told: Mapping[str, Any]) -> Iterator[str]:
+    """Whom the rules accuse wrongly, and what they leave to screens."""
+    for one in told["accused"]:
+        code, count, who, first = (one[name] for name in ("code", "count", "who", "first"))
+        english = f"accused wrongly: {code} {count} times ({who}), first {first}"
+        yield in_language(english, f"误指：{code} {count} 次（{who}），首次 {first}")
+    acts = sum(told["only_screening_sees"].values())
+    english = f"not for single acts: {acts} acts that only screens see (--columns)"
+    yield in_language(english, f"单笔业务看不出：{acts} 项业务只有筛查才能发现（--columns）")
+
+
+def _screening(screens: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """What each screen found."""
+    heads = ("筛查", 20), ("类别", 13), ("查出", -6), ("共", -5), ("查全率", -9), ("   95% 区间", 23)
+    english = (
+        f"{'screen':<20}{'class':<13}{'found':>6}{'of':>5}{'recall':>9}   {'95 % interval':<20}"
+        f"{'look-alikes named':>17}   honest named besides"
+    )
+    yield in_language(english, _row(*heads, ("点名形似业务", -17), ("   另点名正常业务", 0)))
+    for one in screens:
+        yield _screened(one)
 
 
 def _screened(one: Mapping[str, Any]) -> str:
     """A screen's line: recall, look-alikes that it named, and whom it accused or noted besides."""
-    between = f"{one['low']:.2%} to {one['high']:.2%}" if one["of"] else ""
+    between = _between(one) if one["of"] else ""
     recall = f"{one['found'] / one['of']:.2%}" if one["of"] else ""
-    alike = f"{one['lookalikes_named']} of {one['lookalikes']}" if one["lookalikes"] else ""
-    named = ", ".join(one["honest_accused"][:3]) or "none"
+    of = in_language("of", "/")
+    alike = f"{one['lookalikes_named']} {of} {one['lookalikes']}" if one["lookalikes"] else ""
+    named = ", ".join(one["honest_accused"][:3]) or in_language("none", "无")
     if one["named_without_accusing"]:
-        named = f"{one['named_without_accusing']} noted"
-    caught = f"{one['screen']:<20}{one['class']:<13}{one['found']:>6}{one['of']:>5}"
+        noted = one["named_without_accusing"]
+        named = in_language(f"{noted} noted", f"提示 {noted} 个")
+    class_ = _row((word(one["class"], language() == "zh"), 13))
+    caught = f"{one['screen']:<20}{class_}{one['found']:>6}{one['of']:>5}"
     return f"{caught}{recall:>9}   {between:<20}{alike:>17}   {named}"
 
 
 def _share(one: Mapping[str, Any]) -> str:
-    return f"{one['share']:>9.2%}   {one['low']:.2%} to {one['high']:.2%}"
+    return f"{one['share']:>9.2%}   {_between(one)}"
+
+
+def _between(one: Mapping[str, Any]) -> str:
+    return f"{one['low']:.2%} {in_language('to', '-')} {one['high']:.2%}"
+
+
+def _row(*cells: tuple[str, int]) -> str:
+    """Return texts, each in its width, on the right where it is negative; Chinese is two columns wide."""
+    shown = []
+    for text, width in cells:
+        space = " " * (abs(width) - len(text) - sum(letter > "\u2e7f" for letter in text))
+        shown.append(space + text if width < 0 else text + space)
+    return "".join(shown)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
-import sys
 from pathlib import Path
 
-from api.command.output import EXIT_OK, CommandError, tell
+from api.command.output import EXIT_OK, CommandError, progress, tell
 from api.province.event import DAY_MS, DAYS, FIRST_MS
 from api.province.year import Year
 
@@ -36,7 +35,8 @@ def run(options: argparse.Namespace) -> int:
     (options.out / REGISTRY).write_text(registry + "\n", "utf-8")
     count = _written(year, options.out / EVENTS)
     told = {"statements": count, "folder": str(options.out), "seed": options.seed}
-    tell(options, told, f"{count:,} statements of seed {options.seed} in {options.out}")
+    text = f"{count:,} statements of seed {options.seed} in {options.out}"
+    tell(options, told, text, f"种子 {options.seed} 的 {count:,} 份声明已写入 {options.out}")
     return EXIT_OK
 
 
@@ -47,7 +47,8 @@ def _written(year: Year, path: Path) -> int:
         for event in year.events():
             packed.write(event.line().encode("utf-8") + b"\n")
             count += 1
-            if count % 50_000 == 0 and sys.stderr.isatty():
+            if count % 50_000 == 0:
                 day = (event.time_ms - FIRST_MS) // DAY_MS + 1
-                print(f"\r{count:,} statements, day {day} of {DAYS}", end="", file=sys.stderr, flush=True)
+                zh = f"{count:,} 份声明，第 {day}/{DAYS} 天"
+                progress(f"{count:,} statements, day {day} of {DAYS}", zh)
     return count

@@ -39,6 +39,14 @@ def warn(options: argparse.Namespace, text: str, zh: str) -> None:
     print(shown.encode(encoding, "replace").decode(encoding), file=sys.stderr)
 
 
+def progress(text: str, zh: str) -> None:
+    """Overwrite the last line of a terminal; what is not read by a person is not disturbed."""
+    if sys.stderr.isatty():
+        encoding = sys.stderr.encoding or "utf-8"
+        shown = in_language(text, zh).encode(encoding, "replace").decode(encoding)
+        print(f"\r{shown}", end="", file=sys.stderr, flush=True)
+
+
 def in_language(text: str, zh: str) -> str:
     """Return `zh` where the environment asks for Chinese and there is one, else `text`."""
     return zh if zh and language() == "zh" else text

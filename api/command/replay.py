@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from api.command.output import EXIT_OK, EXIT_REFUSED, CommandError, in_language, tell
+from api.command.output import EXIT_OK, EXIT_REFUSED, CommandError, in_language, progress, tell
 from api.command.rulebook import load
 from api.command.service import open_ledger
 from api.replay import Judged, replay
@@ -41,8 +40,9 @@ def run(options: argparse.Namespace) -> int:
     try:
         for judged in replay(ledger, parameters if options.pack else None):
             found.take(judged)
-            if found.entries % 1000 == 0 and sys.stderr.isatty():
-                print(f"\r{found.entries:,} of {ledger.size:,} entries", end="", file=sys.stderr, flush=True)
+            if found.entries % 1000 == 0:
+                done, size = f"{found.entries:,}", f"{ledger.size:,}"
+                progress(f"{done} of {size} entries", f"{size} 条账目中的 {done} 条")
     except (LedgerError, Rejected) as error:
         cause = f"entry {found.entries} cannot be judged: {error.code}"
         raise CommandError(cause, "what was erased cannot be judged again") from None

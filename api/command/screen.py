@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import time
 from pathlib import Path
 from typing import Any
 
-from api.command.output import EXIT_OK, CommandError, language, read_file, tell, write_new
+from api.command.output import EXIT_OK, CommandError, language, progress, read_file, tell, write_new
 from api.screening.page import as_html
 from api.screening.registry import SCREENS
 from api.screening.report import Finding, as_json, as_table, screened
@@ -45,8 +44,8 @@ def run(options: argparse.Namespace) -> int:
     try:
         for result in screened(Tables(options.columns), options.only, screens):
             results.append(result)
-            if sys.stderr.isatty():
-                print(f"\r{len(results)} of {len(SCREENS)} screens", end="", file=sys.stderr, flush=True)
+            done, size = len(results), len(SCREENS)
+            progress(f"{done} of {size} screens", f"{size} 项筛查中的 {done} 项")
     except ColumnsFault as fault:
         raise CommandError(
             str(fault), "write the folder with rx columns (a ledger's own) or rx evaluate --columns"

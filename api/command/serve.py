@@ -134,11 +134,13 @@ def _ready(options: argparse.Namespace, ledger: Ledger, clock: SandboxClock | No
     url = _url(options.listen[0], port)
     sandbox = " SANDBOX" if ledger.config.profile == "sandbox" else ""
     facts = {"listening": url, "origin": ledger.config.origin, "size": ledger.size}
-    lines = [f"{ledger.config.origin}{sandbox}, {ledger.size} entries, listening on {url}"]
+    text = f"{ledger.config.origin}{sandbox}, {ledger.size} entries, listening on {url}"
+    zh = f"{ledger.config.origin}{sandbox and ' 沙箱'}，{ledger.size} 条账目，服务地址 {url}"
     if clock is not None and not clock.runs:
-        facts["clock_stands_at"] = to_text(clock.now_ms())
-        lines.append(f"sandbox clock stands at {facts['clock_stands_at']}; PUT /sandbox/clock moves it")
-    tell(options, facts, "\n".join(lines))
+        facts["clock_stands_at"] = at = to_text(clock.now_ms())
+        text += f"\nsandbox clock stands at {at}; PUT /sandbox/clock moves it"
+        zh += f"\n沙箱时钟停在 {at}；可用 PUT /sandbox/clock 拨动"
+    tell(options, facts, text, zh)
 
 
 def _policy(options: argparse.Namespace) -> WitnessPolicy:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,6 +32,30 @@ def test_an_error_in_json_has_cause_and_fix(rx: Command, tmp_path: Path) -> None
     assert rx.code("export", "--folder", tmp_path, tmp_path / "out", "--json") == 2
     assert json.loads(rx.error).keys() == {"error", "fix"}
     assert rx.output == ""
+
+
+def test_who_reads_chinese_is_told_in_chinese_that_a_ledger_serves(
+    rx: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first line of `rx serve` was English for everybody."""
+    rx.init(tmp_path / "ledger")
+    monkeypatch.setattr("api.command.serve.Fleet", Announced)
+    monkeypatch.setattr("api.command.serve.process_of", Announced)
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert rx.code("serve", "--folder", tmp_path / "ledger", "--listen", "127.0.0.1:0") == 0
+    first, second = rx.output.splitlines()
+    assert "沙箱" in first and first.endswith("服务地址 http://127.0.0.1:8080")
+    assert second.startswith("沙箱时钟停在 2026-03-01T00:00:00Z")
+
+
+class Announced:
+    """A server that says that it is ready, and ends."""
+
+    def __init__(self, *settings: Any) -> None:
+        settings[-1](8080)
+
+    def run(self, listeners: object) -> None:
+        """Serve nobody."""
 
 
 NOWHERE = Path(__file__) / "below-a-file"  # no folder can be made there, whoever asks

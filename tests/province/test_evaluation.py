@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -199,6 +200,19 @@ def test_what_happened_outside_is_beside_the_judged_and_the_figures_add_up() -> 
     first, second, *_ = table({**found.told(), "seconds": 1.0})
     assert first == "2 statements judged in 1.0 s (2/s): 1 accepted, 1 not"
     assert second == "besides them 1 acts happened outside the ledger, which judges none of these"
+
+
+def test_who_reads_chinese_is_told_the_figures_in_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The table, its heads and what it says of the rules were English for everybody."""
+    found = score([tried("accepted", (), ()), tried("outside", (), ())]).told()
+    screen = {"screen": "SCREEN-OPEN", "class": "VIOLATION", "found": 1, "of": 1, "low": 0.2, "high": 1.0}
+    screen |= {"lookalikes": 2, "lookalikes_named": 0, "honest_accused": [], "named_without_accusing": 0}
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    lines = list(table({**found, "seconds": 1.0, "screening": [screen]}))
+    english = [line for line in lines if re.search(r"[a-z]{3}", line.replace("--columns", ""))]
+    assert english == []
+    assert lines[0] == "裁决 1 份声明，用时 1.0 s (1/s)：接受 1 份，未接受 0 份"
+    assert re.sub(" +", " ", lines[-1]) == "SCREEN-OPEN 违规 1 1 100.00% 20.00% - 100.00% 0 / 2 无"
 
 
 def test_what_is_no_year_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
