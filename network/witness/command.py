@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from threading import Thread
 
+from network.witness.chinese import in_language
 from network.witness.key import KeyFault, generate, load
 from network.witness.protocol import Witness
 from network.witness.server import WitnessServer
@@ -38,10 +39,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(options.run(options))
     except _CannotListen as error:
-        print(f"rx-witness: {error}\n  fix: free the port, or name another with --listen", file=sys.stderr)
+        fix = in_language("fix: free the port, or name another with --listen")
+        print(f"rx-witness: {in_language(str(error))}\n  {fix}", file=sys.stderr)
         return EXIT_USAGE
     except (KeyFault, StoreFault, OSError, sqlite3.Error, ValueError) as error:
-        print(f"rx-witness: {error}", file=sys.stderr)
+        print(f"rx-witness: {in_language(str(error))}", file=sys.stderr)
         return EXIT_FAILED
 
 
@@ -112,7 +114,7 @@ def _serve(options: argparse.Namespace) -> int:
         with _bound(options, witness) as server:
             _stop_on_signals(server)
             facts = {"listening": server.url, "vkey": witness.key.text}
-            _tell(options, facts, f"{witness.key.text} listening on {server.url}")
+            _tell(options, facts, in_language(f"{witness.key.text} listening on {server.url}"))
             server.serve_forever(poll_interval=0.1)
         if server.fault is not None:
             raise StoreFault(f"stopped, start it again once its disk is sound: {server.fault}")

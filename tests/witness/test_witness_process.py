@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import http.client
 import json
 import signal
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from network.witness import command, server
+from network.witness import chinese, command, server
 from tests.witness.forkable_log import ORIGIN, Log, request_body
 from verifier import note
 
@@ -259,6 +260,33 @@ def test_a_taken_port_is_named_with_its_fix_and_is_no_fault_of_the_witness(
     told = capsys.readouterr().err
     assert f"rx-witness: {running.address} cannot be listened on: Address already in use\n" in told
     assert "  fix: free the port, or name another with --listen\n" in told
+
+
+def test_every_sentence_of_a_witness_has_a_row_in_chinese() -> None:
+    sources = Path(command.__file__).parent.glob("*.py")
+    calls = [node for path in sources for node in ast.walk(ast.parse(path.read_text("utf-8")))]
+    faults = ("KeyFault", "StoreFault", "_CannotListen")
+    raised = [one for one in calls if isinstance(one, ast.Call) and ast.unparse(one.func) in faults]
+    told = [template(text) for one in raised for text in one.args]
+    assert len(told) > 10 and set(told) - chinese.ROWS.keys() == set()
+
+
+def template(text: ast.expr) -> str:
+    parts = text.values if isinstance(text, ast.JoinedStr) else [text]
+    return "".join(str(one.value) if isinstance(one, ast.Constant) else "{}" for one in parts)
+
+
+def test_an_operator_who_reads_chinese_is_told_in_chinese(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The first line of a witness and what is wrong with it were English for everybody."""
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    monkeypatch.setattr("network.witness.server.WitnessServer.serve_forever", lambda *_, **__: None)
+    words = ["--listen", "127.0.0.1:0", "--log", LOG_KEY]
+    assert command.main(["serve", "--folder", str(folder), *words]) == 0
+    assert " 服务地址 http://127.0.0.1:" in capsys.readouterr().out
+    assert command.main(["serve", "--folder", str(tmp_path / "none"), *words]) == 1
+    assert "请用 rx-witness keygen 生成" in capsys.readouterr().err
 
 
 def test_a_bad_name_makes_no_key(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,39 @@
+"""What `rx-witness` says to its operator, in Chinese: one table from each English sentence to its own.
+
+`{}` stands for what a sentence is about. A sentence that is missing here stays English; a test misses none.
+"""
+
+from __future__ import annotations
+
+import re
+
+from verifier.chinese import wanted
+
+ROWS = {
+    "{} listening on {}": "{0} 服务地址 {1}",
+    "fix: free the port, or name another with --listen": "处理：请释放端口，或用 --listen 另指定端口",
+    "{}:{} cannot be listened on: {}": "{0}:{1} 无法监听：{2}",
+    "stopped, start it again once its disk is sound: {}": "已停止；磁盘恢复正常后请重新启动：{0}",
+    "the seed of a witness key has 32 bytes": "见证人密钥的种子应为 32 字节",
+    "a witness name has no space and no plus sign": "见证人名称不得含空格或加号",
+    "the witness's own signature does not hold": "见证人自己的签名未通过核验",
+    "there is a witness key in this folder already": "该文件夹中已有见证人密钥",
+    "no usable witness key in this folder; make one with: rx-witness keygen": (
+        "该文件夹中没有可用的见证人密钥；请用 rx-witness keygen 生成"
+    ),
+    "the witness key file has more than two lines": "见证人密钥文件多于两行",
+    "a smaller or different tree was about to replace a cosigned one": "较小或不同的树险些取代已联署的树",
+    "there is a witness store in this folder already": "该文件夹中已有见证人存储",
+    "no witness store in this folder; it is made once, by: rx-witness keygen": (
+        "该文件夹中没有见证人存储；它由 rx-witness keygen 一次建立"
+    ),
+    "pragma {} does not hold": "数据库设置 {0} 未生效",
+    "the witness store has lost its table": "见证人存储中的表已丢失",
+}
+_PATTERNS = {re.compile(re.escape(one).replace(r"\{\}", "(.+)"), re.DOTALL): zh for one, zh in ROWS.items()}
+
+
+def in_language(text: str) -> str:
+    """Return a sentence in Chinese where the environment asks for it and the table has it, else `text`."""
+    found = ((pattern.fullmatch(text), chinese) for pattern, chinese in _PATTERNS.items() if wanted())
+    return next((chinese.format(*match.groups()) for match, chinese in found if match), text)
