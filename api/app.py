@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 
 import orjson
 from fastapi import FastAPI
@@ -16,9 +16,21 @@ from api import catalogue, log_routes, patient, sandbox_routes
 from api.checks import Checks
 from api.edge import HEAD, Edge
 from api.intake import Intake
-from api.limits import FORM, JSON, Head, Receive, Scope, Send, UnknownReads, check_body, read_body
+from api.limits import (
+    FORM,
+    JSON,
+    Head,
+    Receive,
+    Scope,
+    Send,
+    UnknownReads,
+    check_body,
+    check_query,
+    read_body,
+)
 from api.metrics import CONTENT_TYPE, Metrics
 from api.openapi import document
+from api.openapi_calls import QUERIES
 from api.ports import ClockPort, CosignerPort, LedgerPort, fault_of
 from api.problems import Problem
 from api.reads import Reads
@@ -85,7 +97,8 @@ class App:
             ("PUT", "/sandbox/clock", self._set_clock),
         )
         routes: list[BaseRoute] = [
-            Route(path, _Endpoint(self._answer, handler), methods=[method]) for method, path, handler in table
+            Route(path, _Endpoint(self._answer, handler, QUERIES.get(path)), methods=[method])
+            for method, path, handler in table
         ]
         app = FastAPI(routes=routes, openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
         app.add_exception_handler(HTTPException, self._unrouted)
@@ -219,11 +232,20 @@ class _Endpoint:
     """A route's end as plain ASGI: FastAPI's own handling costs more than most of these answers."""
 
     def __init__(
-        self, answer: Callable[[Head, Send, Awaitable[Reply]], Awaitable[None]], handler: Handler
+        self,
+        answer: Callable[[Head, Send, Awaitable[Reply]], Awaitable[None]],
+        handler: Handler,
+        query: Collection[str] | None,
     ) -> None:
         self._answer = answer
         self._handler = handler
+        self._query = query
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         head: Head = scope[HEAD]
-        await self._answer(head, send, self._handler(head, Request(scope, receive)))
+        await self._answer(head, send, self._checked(head, Request(scope, receive)))
+
+    async def _checked(self, head: Head, request: Request) -> Reply:
+        if self._query is not None:
+            check_query(request.scope, self._query)
+        return await self._handler(head, request)

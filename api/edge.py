@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from api.limits import Head, Receive, Scope, Send, read_head
+from api.limits import Head, Receive, Scope, Send, check_query, read_head
 from api.ports import fault_of
 from api.problems import Problem
 from api.replies import Reply, problem_reply
@@ -91,10 +91,12 @@ class Edge:
 
     async def _single(self, scope: Scope, head: Head, receive: Receive) -> Reply:
         _only_post(scope)
+        check_query(scope, ())
         return await self._submissions.single(head, receive)
 
     async def _batch(self, scope: Scope, head: Head, receive: Receive) -> Reply:
         _only_post(scope)
+        check_query(scope, ())
         return await self._submissions.batch(head, receive, self._catalogue)
 
 

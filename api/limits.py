@@ -9,9 +9,10 @@ import asyncio
 import random
 import re
 import time
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qsl
 
 from api.problems import Problem
 from api.settings import Settings
@@ -26,6 +27,7 @@ FORM = b"application/x-www-form-urlencoded"
 
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._:-]{1,64}")
 _LENGTH = re.compile(rb"[0-9]{1,18}")
+_PARAMETER = re.compile(r"[A-Za-z_]{1,32}")
 _BEARER = re.compile(rb"[Bb][Ee][Aa][Rr][Ee][Rr] +([A-Za-z0-9._~+/-]{1,256}=*)")
 
 
@@ -97,6 +99,21 @@ def check_body(head: Head, media_types: Iterable[bytes], bytes_max: int) -> None
     charset = parameters.strip().lower().replace(b'"', b"")
     if media_type.strip().lower() not in media_types or charset not in (b"", b"charset=utf-8"):
         raise Problem("MEDIA_TYPE_UNSUPPORTED")
+
+
+def check_query(scope: Scope, known: Collection[str]) -> None:
+    """Return when the address has no query parameter but `known` ones, each once.
+
+    A misspelt one would be answered as if it had not been there. Raises Problem: QUERY_INVALID with the
+    parameter, where its name is no text that could be personal, and QUERY_DUPLICATE_PARAM.
+    """
+    given = parse_qsl(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True)
+    for name, _ in given:
+        if name not in known:
+            told = {"parameter": name if _PARAMETER.fullmatch(name) else "", "one_of": ", ".join(known)}
+            raise Problem("QUERY_INVALID", facts={key: value for key, value in told.items() if value})
+    if len(dict(given)) < len(given):
+        raise Problem("QUERY_DUPLICATE_PARAM")
 
 
 async def read_body(receive: Receive, bytes_max: int, timeout_s: float) -> bytes:

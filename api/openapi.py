@@ -7,7 +7,7 @@ from typing import Any
 
 from api import examples
 from api.json_schema import payload_schemas
-from api.openapi_calls import BYTES, CALLS, EDGE, SANDBOX_CALLS, Call, Content
+from api.openapi_calls import BYTES, CALLS, EDGE, OF_QUERY, QUERIES, SANDBOX_CALLS, Call, Content
 from api.problems import MEDIA_TYPE, Problem
 from api.settings import Settings
 from contracts import lifecycle_text
@@ -50,7 +50,8 @@ def _paths(calls: Iterable[Call]) -> Document:
 
 
 def _call(call: Call) -> Document:
-    responses = _problems((*EDGE, *call.refusals), call.statuses or {})
+    edge = (*EDGE, *OF_QUERY) if call.path in QUERIES else EDGE
+    responses = _problems((*edge, *call.refusals), call.statuses or {})
     for status, (meaning, contents) in call.answers.items():
         answer = responses.setdefault(status, {"content": {}})
         answer["description"] = meaning

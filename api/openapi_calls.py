@@ -19,6 +19,7 @@ JSON, NDJSON, FORM_MEDIA, TEXT, HTML, BYTES = (
 )
 # Whatever is asked, the edge may refuse it before anybody reads it.
 EDGE = ("HTTP_BAD_REQUEST", "HEADERS_TOO_LARGE", "REQUEST_TIMEOUT", "METHOD_NOT_ALLOWED")
+OF_QUERY = ("QUERY_INVALID", "QUERY_DUPLICATE_PARAM")
 _BODY = ("BODY_TOO_LARGE", "ENCODING_UNSUPPORTED", "MEDIA_TYPE_UNSUPPORTED", "REQUEST_TIMEOUT")
 _STARTS_OF_FORM = ("JSON_", "B64_", "SCHEMA_", "SIG_", "KEY_", "CERT_", "HUM_", "COMMIT_", "PII_", "TIME_")
 _OF_FORM = (
@@ -115,7 +116,7 @@ CALLS: tuple[Call, ...] = (
         "/v1/prescriptions:lookup",
         "The rx of a national or hospital number",
         _ok("What was found", "PrescriptionLookup", {"rx": examples.ID}),
-        (*_LOOKUP, "RX_NOT_FOUND", "QUERY_INVALID"),
+        (*_LOOKUP, "RX_NOT_FOUND"),
         Content(JSON, "PrescriptionLookupRequest", {"hiRxno": "990000202603020001"}),
     ),
     Call(
@@ -123,7 +124,7 @@ CALLS: tuple[Call, ...] = (
         "/v1/chains:lookup",
         "Ids and leaves of a consultation, or of a pharmacist's last duty entry",
         _ok("What was found", "ChainLookup", examples.CHAIN),
-        (*_LOOKUP, "NOT_FOUND", "QUERY_INVALID"),
+        (*_LOOKUP, "NOT_FOUND"),
         Content(JSON, "ChainLookupRequest", {"mdtrtId": "990000MZ0001"}),
     ),
     Call(
@@ -280,3 +281,5 @@ SANDBOX_CALLS: tuple[Call, ...] = (
         statuses={"TIME_ORDER": 409},
     ),
 )
+# Calls that take no other query parameters than these; the others are pages, and what watches a server.
+QUERIES = {call.path: tuple(call.query) for call in CALLS if call.path.startswith("/v1/")}

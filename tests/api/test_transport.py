@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 import uvloop
 
+from api.openapi_calls import CALLS, Call
 from api.server import create, process_of
 from api.settings import Settings
 from tests.api.serving import Site, raw, until_closed
@@ -226,3 +227,23 @@ def test_nobody_changes_or_deletes(served: Site, method: str, path: str, allowed
     answer = served.http.request(method, path)
     assert (answer.status_code, answer.json()["code"]) == (405, "METHOD_NOT_ALLOWED")
     assert allowed in answer.headers["allow"]
+
+
+OWN = [call for call in CALLS if call.path.startswith("/v1/")]
+
+
+@pytest.mark.parametrize("call", OWN, ids=[call.path for call in OWN])
+def test_a_misspelt_query_parameter_is_not_answered_as_if_it_were_not_there(served: Site, call: Call) -> None:
+    """?acess=… showed a masked prescription, and nothing said that the statement had not been looked at."""
+    path = call.path
+    for name, values in call.parameters.items():
+        path = path.replace(f"{{{name}}}", values[0])
+    answer = served.http.request(call.method, f"{path}?acess=1")
+    told = answer.json()
+    assert (answer.status_code, told["code"]) == (400, "QUERY_INVALID")
+    known = {"one_of": ", ".join(call.query)} if call.query else {}
+    assert told["facts"] == {"parameter": "acess", **known}
+    assert "张三" not in served.http.request(call.method, f"{path}?张三=1").text
+    for name in call.query:
+        twice = served.http.request(call.method, f"{path}?{name}=1&{name}=2")
+        assert (twice.status_code, twice.json()["code"]) == (400, "QUERY_DUPLICATE_PARAM")
