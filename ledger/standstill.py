@@ -39,15 +39,20 @@ class Standstill:
         To be called about once a second. Raises OSError, StorageFault, Stopped.
         """
         wanted = _wanted(self._folder / REQUEST)
-        if wanted == self._word:
-            if wanted and time.monotonic() > self._ends:
-                self._store.let_files_move()
-            return
+        if wanted != self._word:
+            self._answer(wanted, time.monotonic() + LONGEST_S)
+        elif wanted and time.monotonic() > self._ends:
+            self._store.let_files_move()
+        elif wanted and not (self._folder / STILL).exists():
+            # Something was erased since: who has not looked yet would wait for an answer that was taken back.
+            self._answer(wanted, self._ends)
+
+    def _answer(self, wanted: str, ends: float) -> None:
         with self._store.lock:  # nothing moves the files between the standstill and the word
             self._store.let_files_move()
             if wanted:
                 self._store.hold_files_still(lambda: forget(self._folder))
-            self._word, self._ends = wanted, time.monotonic() + LONGEST_S
+            self._word, self._ends = wanted, ends
             if wanted:
                 self._tell()
 

@@ -182,6 +182,23 @@ def test_something_erased_meanwhile_breaks_the_copy(
     assert not (tmp_path / "copy").exists() and not list(tmp_path.glob(".copy*"))
 
 
+def test_something_erased_before_the_copier_looked_costs_the_copier_no_minute(
+    ledger: Ledger, folder: Path
+) -> None:
+    """The answer was taken back and never given again: the backup failed after a minute of waiting."""
+    write(ledger, "one")
+    asking = FolderLock(folder / REQUEST)
+    (folder / REQUEST).write_text("word")
+    ledger.publish()
+    first = (folder / STILL).read_text()
+    ledger.erase("consultation/one")
+    assert not (folder / STILL).exists()
+    ledger.publish()
+    assert (folder / STILL).read_text() != first, "who copies already finds another answer"
+    assert ledger._parts.store.settings()["wal_autocheckpoint"] == 0
+    asking.release()
+
+
 @pytest.mark.parametrize("answered_again", [False, True])
 def test_a_restart_meanwhile_breaks_the_copy(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answered_again: bool
