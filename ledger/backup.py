@@ -32,8 +32,8 @@ def back_up(folder: Path, target: Path, wait_s: float = WAIT_S) -> int:
     """Copy the ledger in `folder` into `target`, absent or empty before and whole after; return its bytes.
 
     Raises AlreadyExists, NotALedger, BackupRefused where the ledger does not answer, was not stopped in
-    order, or would hold its own copy, BackupBroken where its files moved meanwhile, OSError; then nothing is
-    left.
+    order, holds a link to a folder, or would hold its own copy, BackupBroken where its files moved meanwhile,
+    OSError; then nothing is left.
     """
     read_config(folder)
     require_empty(target)
@@ -58,9 +58,16 @@ def back_up(folder: Path, target: Path, wait_s: float = WAIT_S) -> int:
 
 
 def _files(folder: Path) -> list[Path]:
-    """What is to be copied, by its name in the folder: all but the published log and what processes leave."""
-    names = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
-    return sorted(name for name in names if name.parts[0] not in _LEFT and not name.name.startswith("."))
+    """What is to be copied, by its name in the folder: all but the published log and what processes leave.
+
+    Raises BackupRefused where it is a link to no file: what lies in a folder elsewhere would be missing.
+    """
+    names = (path.relative_to(folder) for path in sorted(folder.rglob("*")))
+    own = [name for name in names if name.parts[0] not in _LEFT and not name.name.startswith(".")]
+    for name in own:
+        if (folder / name).is_symlink() and not (folder / name).is_file():
+            raise BackupRefused(f"{name} is a link, and not to a file: put the folder itself in its place")
+    return [name for name in own if (folder / name).is_file()]
 
 
 def _copy(source: Path, target: Path) -> int:

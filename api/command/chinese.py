@@ -279,6 +279,9 @@ ROWS = {
     "the ledger holds no entry: restore it from its backup": "账本没有任何账目：请从备份恢复",
     "the copy cannot be written ({})": "备份无法写入（{0}）",
     "see disk and rights": "请检查磁盘空间与权限",
+    "{} is a link, and not to a file: put the folder itself in its place": (
+        "{0} 是链接，且不指向文件：请改放文件夹本身"
+    ),
     "the ledger was not stopped in order: start it once, then back it up": (
         "账本上次未正常停止：请先启动一次，再作备份"
     ),

@@ -31,7 +31,7 @@ FAULTS |= {"NotALedger", "AlreadyExists", "LogKeyMissing", "unanswered"}
 FAULTS |= {"MonthFault", "ColumnsFault", "ThresholdFault", "ExportRefused"}
 FAULTS |= {"AlreadyRunning", "SchemaUnknown", "UnsafeStorage", "JournalElsewhere", "StoreMismatched"}
 FAULTS |= {"BehindCheckpoint", "GenesisRefused", "StorageFull", "StorageFault", "DataDamaged", "LedgerAbsent"}
-FAULTS |= {"DayError", "OutputFault", "ProcessFault"}
+FAULTS |= {"BackupRefused", "BackupBroken", "DayError", "OutputFault", "ProcessFault"}
 
 
 def sentences() -> Iterator[str]:

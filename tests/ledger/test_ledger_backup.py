@@ -119,6 +119,24 @@ def test_the_copy_holds_no_log_of_changes_and_is_its_owners_alone(
     assert (tmp_path / "copy").stat().st_mode & 0o777 == 0o700
 
 
+def test_a_folder_of_keys_that_lies_elsewhere_is_not_silently_left_out(
+    ledger: Ledger, folder: Path, tmp_path: Path
+) -> None:
+    """A restored ledger had none of its officers' keys, and the backup had said nothing."""
+    (tmp_path / "elsewhere").mkdir()
+    (folder / "keys").symlink_to(tmp_path / "elsewhere")
+    with published_often(ledger), pytest.raises(BackupRefused, match=r"^keys is a link"):
+        back_up(folder, tmp_path / "copy")
+    assert not (tmp_path / "copy").exists() and not list(tmp_path.glob(".copy*"))
+    (folder / "keys").unlink()
+    (tmp_path / "office.json").write_text("{}")
+    (folder / "office.json").symlink_to(tmp_path / "office.json")
+    with published_often(ledger):
+        back_up(folder, tmp_path / "copy")
+    assert (tmp_path / "copy" / "office.json").read_text() == "{}"
+    assert not (tmp_path / "copy" / "office.json").is_symlink()
+
+
 def test_afterwards_the_files_take_up_changes_again(ledger: Ledger, folder: Path, tmp_path: Path) -> None:
     with published_often(ledger):
         back_up(folder, tmp_path / "copy")
