@@ -57,6 +57,8 @@ def check(chain: Sequence[x509.Certificate], roots: Sequence[x509.Certificate]) 
         given.pop()  # a chain may bring its root along; only ours counts
     if len(given) == 1 and given[0] in roots:
         raise ChainError(untrusted=True)  # a root is no end entity
+    if any(certificate.serial_number <= 0 for certificate in given):
+        raise ChainError  # RFC 5280 §4.1.2.2; a later `cryptography` will not load it: one input, one answer
     for depth, issuer in enumerate(given[1:]):
         _check_issuer(issuer, depth)
         _check_link(given[depth], issuer)
