@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TextIO
 
 from api.command import chinese
 
@@ -27,24 +28,26 @@ class CommandError(Exception):
 
 def tell(options: argparse.Namespace, facts: Mapping[str, object], text: str, zh: str = "") -> None:
     """Print `facts` as one line of JSON with --json, else `text`, or `zh` for who reads Chinese."""
-    shown = json.dumps(facts, ensure_ascii=False, sort_keys=True) if options.json else in_language(text, zh)
-    encoding = sys.stdout.encoding or "utf-8"  # a narrow terminal must not end a command
-    print(shown.encode(encoding, "replace").decode(encoding), flush=True)
+    told = json.dumps(facts, ensure_ascii=False, sort_keys=True) if options.json else in_language(text, zh)
+    print(shown(told, sys.stdout), flush=True)
 
 
 def warn(options: argparse.Namespace, text: str, zh: str) -> None:
     """Print what the reader should know beside the answer on stderr, with --json as an object."""
-    shown = json.dumps({"warning": text}, ensure_ascii=False) if options.json else in_language(text, zh)
-    encoding = sys.stderr.encoding or "utf-8"
-    print(shown.encode(encoding, "replace").decode(encoding), file=sys.stderr)
+    told = json.dumps({"warning": text}, ensure_ascii=False) if options.json else in_language(text, zh)
+    print(shown(told, sys.stderr), file=sys.stderr)
 
 
 def progress(text: str, zh: str) -> None:
     """Overwrite the last line of a terminal; what is not read by a person is not disturbed."""
     if sys.stderr.isatty():
-        encoding = sys.stderr.encoding or "utf-8"
-        shown = in_language(text, zh).encode(encoding, "replace").decode(encoding)
-        print(f"\r{shown}", end="", file=sys.stderr, flush=True)
+        print(f"\r{shown(in_language(text, zh), sys.stderr)}", end="", file=sys.stderr, flush=True)
+
+
+def shown(text: str, stream: TextIO) -> str:
+    """Return `text` as `stream` can write it: a narrow terminal must not end a command."""
+    encoding = stream.encoding or "utf-8"
+    return text.encode(encoding, "replace").decode(encoding)
 
 
 def in_language(text: str, zh: str) -> str:
@@ -60,8 +63,7 @@ def complain(error: CommandError, command: str, as_json: bool) -> None:
     cause = in_language(error.cause, chinese.in_chinese(error.cause))
     fix = in_language(error.fix, chinese.in_chinese(error.fix))
     lines = [f"{command}: {cause}", *([in_language(f"  fix: {fix}", f"  处理：{fix}")] if fix else [])]
-    encoding = sys.stderr.encoding or "utf-8"
-    print("\n".join(lines).encode(encoding, "replace").decode(encoding), file=sys.stderr)
+    print(shown("\n".join(lines), sys.stderr), file=sys.stderr)
 
 
 def read_file(path: Path, what: str) -> bytes:

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from api.command import chinese_help
 from api.command.chinese import in_chinese
-from api.command.output import EXIT_USAGE, CommandError, complain, language
+from api.command.output import EXIT_USAGE, CommandError, complain, language, shown
 
 _WIDTH_MIN = 20
 
@@ -22,6 +22,10 @@ class Parser(argparse.ArgumentParser):
         chinese = language() == "zh"
         form = _ChineseHelp if chinese else argparse.RawDescriptionHelpFormatter
         super().__init__(**{**settings, "formatter_class": form})  # type: ignore[arg-type]
+
+    def format_help(self) -> str:
+        """Return the help as the terminal can write it."""
+        return shown(super().format_help(), sys.stdout)
 
     def error(self, message: str) -> NoReturn:
         """Print usage, cause and fix on stderr, and leave."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import argparse
 import ast
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -99,6 +102,13 @@ def test_a_help_is_chinese_but_for_its_commands(name: str, capsys: pytest.Captur
         for piece in re.split(r"\s{3,}", line.strip()):
             is_command = re.match(r"(rx|rx-verify|echo|--) |--", piece)
             assert is_command or not piece or re.search(r"[\u4e00-\u9fff]", piece), piece
+
+
+def test_a_narrow_terminal_does_not_end_a_help() -> None:
+    program = "from api.command.main import main; main(['import', '--help'])"
+    environment = {**os.environ, "LC_ALL": "zh_CN", "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"") and b"rx import" in done.stdout
 
 
 @pytest.mark.usefixtures("reads_chinese")
