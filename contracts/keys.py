@@ -204,9 +204,9 @@ def caught(tag: str) -> str:
     return f"pvt/caught/{tag}"
 
 
-def supply(patient_tag: str, drug_code: str) -> str:
-    """A patient's purchases of one drug: {"sales": [{"rx","at","days_ms"}, …]}."""
-    return f"pvt/supply/{patient_tag}/{drug_code}"
+def supply(patient_tag: str, substance: str) -> str:
+    """A patient's purchases of one substance: {"sales": [{"rx","at","days_ms"}, …]}."""
+    return f"pvt/supply/{patient_tag}/{substance}"
 
 
 def pace(doctor: str) -> str:
@@ -279,9 +279,9 @@ def burst(doctor: str) -> str:
     return f"pvt/burst/{doctor}"
 
 
-def drug_day(doctor: str, drug_code: str) -> str:
-    """Who got a monitored drug from a doctor on the latest local day: {"day","patients": [tag, …]}."""
-    return f"pvt/drug-day/{doctor}/{drug_code}"
+def drug_day(doctor: str, substance: str) -> str:
+    """Who got a monitored substance from a doctor on the latest local day: {"day","patients": [tag, …]}."""
+    return f"pvt/drug-day/{doctor}/{substance}"
 
 
 def month(patient_tag: str, month_: int) -> str:

@@ -8,7 +8,8 @@ from contracts.act import Act
 from contracts.quantity import DAY_MS, covered_ms
 from contracts.rules.base import ISSUE, SALE
 from contracts.rules.flow import units_by_drug
-from contracts.rules.supply import covered_until, may_buy_from, patient_tags, sales_of
+from contracts.rules.supply import covered_until, lasting_ms, may_buy_from, patient_tags, sales_of
+from contracts.substance import substance
 from contracts.time import to_text
 
 _END_OF_TIME_MS = 253_402_300_799_000  # 9999-12-31: an absurd quantity must not end in an error
@@ -23,18 +24,19 @@ def outlook(act: Act) -> tuple[dict[str, Any], ...]:
     """
     if act.type not in (*ISSUE, *SALE) or not patient_tags(act):
         return ()
+    units = units_by_drug(act)
     found = []
-    for drug, units in units_by_drug(act).items():
-        lasts_ms = covered_ms(act.drug(drug) or {}, units)
+    for drug, amount in units.items():
+        lasts_ms = covered_ms(act.drug(drug) or {}, amount)
         if lasts_ms is not None and lasts_ms > 0:
-            found.append(_of_drug(act, drug, lasts_ms))
+            found.append(_of_drug(act, drug, lasts_ms, lasting_ms(act, units, substance(drug)) or lasts_ms))
     return tuple(found)
 
 
-def _of_drug(act: Act, drug: str, lasts_ms: int) -> dict[str, Any]:
+def _of_drug(act: Act, drug: str, lasts_ms: int, together_ms: int) -> dict[str, Any]:
     sales = sales_of(act, drug)
     until = covered_until(sales, act.rx_id)
-    this = {"rx": act.rx_id or act.facts.statement_id, "at": act.time_ms, "days_ms": lasts_ms}
+    this = {"rx": act.rx_id or act.facts.statement_id, "at": act.time_ms, "days_ms": together_ms}
     told: dict[str, Any] = {"drug": drug, "days": lasts_ms // DAY_MS}
     if until > act.time_ms:
         told["covered_until"] = to_text(min(until, _END_OF_TIME_MS))

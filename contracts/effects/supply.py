@@ -11,16 +11,17 @@ from contracts.corrected import records_after, sale_named
 from contracts.effects.care import moved
 from contracts.fund import done_record
 from contracts.packs import Pack, given_back, packs_of, returned_record, sale_tags, sold_record
-from contracts.quantity import covered_ms
 from contracts.rules.flow import units_by_drug
 from contracts.rules.profile import month_after, month_key, paid_after, watched
 from contracts.rules.supply import (
     exemption_times,
+    lasting_ms,
     lifted_by_reason,
     patient_tags,
     remembered_from,
     sales_of,
 )
+from contracts.substance import substances
 
 Writes = Iterator[tuple[str, State]]
 _DESTROYED = "destroyed"
@@ -35,8 +36,7 @@ def dispensed(act: Act) -> Writes:
     for pack in packs_of(act):
         yield _pack_key(pack), sold_record(act, pack)
     yield from uncoded.after(act, 1).items()
-    for drug, amount in units.items():
-        yield from _covered(act, drug, amount)
+    yield from _covered(act, units, 1)
     yield from _of_the_month(act)
     tags = patient_tags(act)
     if tags and lifted_by_reason(act):
@@ -58,8 +58,7 @@ def returned(act: Act) -> Writes:
         yield _pack_key(pack), returned_record(act, pack)
     if not act.payload["left_shop"]:
         yield from uncoded.after(act, -1).items()
-    for drug, amount in units.items():
-        yield from _covered(act, drug, -amount)
+    yield from _covered(act, units, -1)
     yield from _of_the_month(act)
 
 
@@ -180,19 +179,19 @@ def _served(act: Act, units: dict[str, int], direction: int) -> list[dict[str, A
     return lines
 
 
-def _covered(act: Act, drug_code: str, units: int) -> Writes:
-    """The patient's purchases of a drug after `units` more, or fewer, on this prescription."""
-    days_ms = covered_ms(act.drug(drug_code) or {}, abs(units))
-    tags = patient_tags(act)
-    if not days_ms or not tags:
-        return
-    since = remembered_from(act)
-    sales = [sale for sale in sales_of(act, drug_code) if sale["at"] > since]
-    if units > 0:
-        sales.append({"rx": act.rx_id, "at": act.time_ms, "days_ms": days_ms})
-    else:
-        sales = _taken_back(sales, act.rx_id, days_ms)
-    yield keys.supply(tags[0], drug_code), {"sales": sales}
+def _covered(act: Act, units: dict[str, int], direction: int) -> Writes:
+    """The patient's purchases of each substance after the sale (1) or return (-1) of `units` of its drugs."""
+    tags, since = patient_tags(act), remembered_from(act)
+    for named in substances(units):
+        days_ms = lasting_ms(act, units, named)
+        if not days_ms or not tags:
+            continue
+        sales = [sale for sale in sales_of(act, named) if sale["at"] > since]
+        if direction > 0:
+            sales.append({"rx": act.rx_id, "at": act.time_ms, "days_ms": days_ms})
+        else:
+            sales = _taken_back(sales, act.rx_id, days_ms)
+        yield keys.supply(tags[0], named), {"sales": sales}
 
 
 def _taken_back(sales: list[dict[str, Any]], rx: str, days_ms: int) -> list[dict[str, Any]]:

@@ -22,6 +22,7 @@ from contracts.codes import ACCUSING, CODES
 from contracts.rules.base import RIGHTS, SHOP_WORK, Failed, rule
 from contracts.rules.credit import in_good_standing
 from contracts.subjects import department_of, insured_of, seller_of
+from contracts.substance import substance, substances
 from contracts.time import from_text
 
 SCOPED = ("drug", "drug_class")  # scopes that name what they cover
@@ -52,7 +53,7 @@ def _subjects(act: Act) -> Iterator[str]:
     "BREAKER-1",
     "STATE_FROZEN",
     (*RIGHTS, *_SETTLED, *SHOP_WORK),
-    version=2,
+    version=3,
     sources="S11 S15 T10 contracts §3 BREAKER",
     parameters=("freeze_trips", "freeze_trips_window_s", "freeze_s"),
     en="Frozen while a case is looked into; wait for the release by two roles, or appeal.",
@@ -81,7 +82,7 @@ def _covers(act: Act, freeze: State) -> bool:
         return True
     drugs = {line["drug"] for line in act.disclosed("lines") or act.content.get("lines", [])}
     if freeze["scope"] == "drug":
-        return freeze["drug"] in drugs
+        return substance(freeze["drug"]) in substances(drugs)
     known = (act.drug(drug) for drug in drugs)
     return freeze["drug_class"] in {drug["class"] for drug in known if drug is not None}
 

@@ -16,6 +16,7 @@ from contracts.rules.author import patient_misnamed
 from contracts.rules.base import ISSUE, Failed, rule
 from contracts.rules.consultation import closed_consultation
 from contracts.rules.supply import patient_tags
+from contracts.substance import substances
 
 HOUR_MS = 3_600_000
 
@@ -160,22 +161,23 @@ def unhurried(act: Act) -> None:
     strength="flag",
     sources="S9 T8 contracts §3 PACE",
     parameters=("split_rx_max",),
+    version=2,
     en="The same drug again and again from one consultation: a split prescription.",
     zh="同一次问诊多次开具同一药品，疑似拆分处方。",
 )
 def one_prescription(act: Act) -> None:
     """Of one drug at most so many prescriptions, cancelled ones apart, come from one consultation."""
     content = act.state(keys.consultation_content(act.consultation_id)) or {}
-    earlier = [drugs for _, drugs in content.get("issued", [])]
-    for drug in {line["drug"] for line in act.disclosed("lines") or []}:
-        if sum(drug in drugs for drugs in earlier) >= int(act.parameter("split_rx_max")):
+    earlier = [substances(drugs) for _, drugs in content.get("issued", [])]
+    for named in substances(line["drug"] for line in act.disclosed("lines") or []):
+        if sum(named in one for one in earlier) >= int(act.parameter("split_rx_max")):
             raise Failed
 
 
 def monitored_drugs(act: Act) -> list[str]:
-    """Return the codes of the monitored drugs of this prescription."""
+    """Return the substances of the monitored drugs of this prescription."""
     found = {line["drug"]: act.drug(line["drug"]) for line in act.disclosed("lines") or []}
-    return sorted(code for code, drug in found.items() if drug is not None and drug["monitored"])
+    return sorted(substances(code for code, drug in found.items() if drug is not None and drug["monitored"]))
 
 
 def _burst(act: Act) -> int:
@@ -199,6 +201,7 @@ def _burst(act: Act) -> int:
     strength="flag",
     sources="T10 S15 S45 security 2.6",
     parameters=("burst_window_s", "burst_patients", "burst_hold"),
+    version=2,
     en="The same monitored drug for several patients within minutes.",
     zh="数分钟内为多名患者开具同一重点监测药品。",
 )
@@ -215,6 +218,7 @@ def no_burst(act: Act) -> None:
     strength="hold",
     sources="T10 S15 security 2.6 contracts §3 PACE",
     parameters=("burst_window_s", "burst_patients", "burst_hold"),
+    version=2,
     en="The same monitored drug for several patients within minutes: it waits until a pharmacist has looked.",
     zh="数分钟内为多名患者开具同一重点监测药品：处方暂存，待药师核查。",
 )
@@ -230,6 +234,7 @@ def burst_waits(act: Act) -> None:
     ISSUE,
     sources="S15 T8 T10",
     parameters=("pace_drug_daily_patients_max",),
+    version=2,
     en="One monitored drug for more patients in a day than a doctor can have decided on.",
     zh="一日内为过多患者开具同一重点监测药品。",
 )

@@ -1,7 +1,8 @@
 """SUPPLY: a patient who still has the drug buys no more of it, unless there is a declared reason.
 
-Covered-until is kept for each patient and drug across institutions (Hebei): the quantities of all
-sales on *other* prescriptions divided by the label's maximum dose, one purchase after the other.
+Covered-until is kept for each patient and substance across institutions (Hebei): the quantities of all
+sales on *other* prescriptions divided by the label's maximum dose, one purchase after the other. Another
+maker's pack of the same substance is no other drug (`contracts.substance`).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from contracts.quantity import DAY_MS, MICRO, covered_ms, smallest_level
 from contracts.rules.author import patient_misnamed
 from contracts.rules.base import ISSUE, SALE, Failed, rule
 from contracts.rules.flow import units_by_drug
+from contracts.substance import substance, substances
 from contracts.time import day_of, days_among, is_among
 
 _JUDGED = (*SALE, *ISSUE)
@@ -34,10 +36,10 @@ def covered_until(sales: list[dict[str, Any]], apart_from: str = "") -> int:
 
 
 def sales_of(act: Act, drug_code: str) -> list[dict[str, Any]]:
-    """Return the patient's remembered purchases of a drug, under every tag of the patient."""
+    """Return the patient's remembered purchases of a drug's substance, under every tag of the patient."""
     found: list[dict[str, Any]] = []
     for tag in patient_tags(act):
-        found += (act.state(keys.supply(tag, drug_code)) or {"sales": []})["sales"]
+        found += (act.state(keys.supply(tag, substance(drug_code))) or {"sales": []})["sales"]
     return found
 
 
@@ -76,7 +78,7 @@ def _covered(act: Act) -> int | None:
     tolerance_ms = _carry_over_ms(act)
     ahead = [
         until
-        for drug in dict.fromkeys(line["drug"] for line in act.disclosed("lines") or [])
+        for drug in substances(line["drug"] for line in act.disclosed("lines") or [])
         if act.time_ms < (until := covered_until(sales_of(act, drug), act.rx_id)) - tolerance_ms
     ]
     return max(ahead) if ahead else None
@@ -143,7 +145,7 @@ def _not_accepted(act: Act) -> dict[str, str]:
         *_EXEMPTION,
         "supply_memory_days",
     ),
-    version=2,
+    version=3,
     en="The patient still has this drug from an earlier purchase; declare a reason or come back later.",
     zh="患者此前购买的同种药品尚未用完；如有正当理由请申报，否则请在覆盖期后购买。",
 )
@@ -163,7 +165,7 @@ def not_yet_covered(act: Act) -> None:
     strength="flag",
     sources="T9 S60 contracts §3 EXEMPT",
     parameters=("supply_quantity_days_max", *_EXEMPTION),
-    version=3,
+    version=4,
     en="Bought inside the covered period, or above the cap, for a declared reason; nobody is accused.",
     zh="在覆盖期内或超出数量上限凭申报理由购买；不作指控。",
 )
@@ -182,15 +184,27 @@ def _long_term(act: Act) -> bool:
     return bool(act.content.get("long_term") or (act.disclosed("clinical") or {}).get("long_term"))
 
 
-def bought_ms(act: Act, drug_code: str) -> int | None:
+def lasting_ms(act: Act, units: dict[str, int], named: str) -> int | None:
+    """Return for how long these units of the drugs of one substance last; None if no label says it."""
+    known = [covered_ms(act.drug(code) or {}, units[code]) for code in units if substance(code) == named]
+    lasts = [lasts_ms for lasts_ms in known if lasts_ms is not None]
+    return sum(lasts) if lasts else None
+
+
+def bought_ms(act: Act, named: str) -> int | None:
     """Return for how long all that is sold on this prescription lasts, with this act; None if unknown."""
-    drug = act.drug(drug_code) or {}
-    earlier = sum(line["sold"] for line in act.content.get("lines", []) if line["drug"] == drug_code)
-    now = units_by_drug(act).get(drug_code, 0)
+    units = units_by_drug(act)
+    for line in act.content.get("lines", []):
+        units[line["drug"]] = units.get(line["drug"], 0) + line["sold"]
+    bought = {code: units[code] for code in units if substance(code) == named and units[code]}
     # One pack cannot be made smaller: it is never too much.
-    if earlier + now <= smallest_level(drug)[0] * MICRO:
+    if len(bought) == 1 and all(bought[code] <= _in_a_pack(act, code) for code in bought):
         return None
-    return covered_ms(drug, earlier + now)
+    return lasting_ms(act, bought, named)
+
+
+def _in_a_pack(act: Act, code: str) -> int:
+    return smallest_level(act.drug(code) or {})[0] * MICRO
 
 
 @rule(
@@ -199,7 +213,7 @@ def bought_ms(act: Act, drug_code: str) -> int | None:
     _JUDGED,
     sources="T3 T15 S9 S53",
     parameters=("supply_quantity_days_max", *_EXEMPTION),
-    version=2,
+    version=3,
     en="More of a drug than lasts for the longest time at the label's highest dose; long prescriptions may.",
     zh="购买量按说明书最大剂量计算超过最长天数（长期处方除外）。",
 )
@@ -216,12 +230,12 @@ def not_too_much(act: Act) -> None:
 
 
 def _days_above_cap(act: Act) -> int | None:
-    """For how many days the first drug lasts of which the sale holds too much; None if there is none."""
+    """For how many days the first substance lasts of which the sale holds too much; None if there is none."""
     if _long_term(act):
         return None
     cap_ms = int(act.parameter_then("supply_quantity_days_max")) * DAY_MS
-    for drug in dict.fromkeys(line["drug"] for line in act.disclosed("lines") or []):
-        lasts_ms = bought_ms(act, drug)
+    for named in substances(line["drug"] for line in act.disclosed("lines") or []):
+        lasts_ms = bought_ms(act, named)
         if lasts_ms is not None and lasts_ms > cap_ms:
             return lasts_ms // DAY_MS
     return None
@@ -234,7 +248,7 @@ def _days_above_cap(act: Act) -> int | None:
     strength="flag",
     sources="S60",
     parameters=("exemption_window_days", "exemption_notice"),
-    version=2,
+    version=3,
     en="The patient declared a reason to buy early, or more, again and again within a year.",
     zh="患者一年内多次申报提前或超量购药理由。",
 )
