@@ -12,10 +12,12 @@ from api.national import times
 from api.national.context import present
 from api.national.fields import Fields
 from contracts.facts import Json
+from contracts.packs import well_formed
 
 _CODE_LISTS = ("drugtracinfo", "drug_trac_info", "drugtracinfoDetail", "drugTracCodgList")
 # Commas, semicolons (also full-width ones), enumeration commas and bars, with the blanks of a padded field.
 _SEPARATORS = re.compile(r" *[,;\uff0c\uff1b\u3001|] *")
+_BREAKS = re.compile(r"[\r\n\t]")
 
 
 def rows(fields: Fields, *names: str) -> list[Fields]:
@@ -62,14 +64,21 @@ def _has_objects(row: Fields) -> bool:
 def _texts(row: Fields) -> list[str]:
     """Return the codes that the row itself names: [""] when it names an empty one, [] when none.
 
-    As they were scanned: what a scanner added, as a line break, is for TRACE-1 to show and nobody to guess.
+    As they were scanned: what a scanner added is for TRACE-1 to show and for nobody to guess. A line break
+    becomes a blank, for no statement holds one; blanks between whole codes part them.
     """
     value = row.value("drug_trac_codg", *_CODE_LISTS)
     if isinstance(value, list):
-        return [item.strip(" ") for item in value if isinstance(item, str)]
+        return [_BREAKS.sub(" ", item.strip(" ")) for item in value if isinstance(item, str)]
     if row.given("drug_trac_codg") is None:
         return []
-    return [text for text in _SEPARATORS.split(str(value or "").strip(" ")) if text] or [""]
+    listed = _SEPARATORS.split(_BREAKS.sub(" ", str(value or "").strip(" ")))
+    return [code for text in listed if text for code in _apart(text)] or [""]
+
+
+def _apart(text: str) -> list[str]:
+    pieces = text.split()
+    return pieces if len(pieces) > 1 and all(map(well_formed, pieces)) else [text]
 
 
 def _code(row: Fields, text: str, position: int | None) -> Json:

@@ -15,7 +15,8 @@ from api.client.outbox import Outbox
 from api.client.signing import Person, generate
 from api.national.context import Lookups
 
-MESSAGE = (Path(__file__).parents[2] / "api/sandbox/corpus/day-one/001-duty.json").read_bytes()
+DAY_ONE = Path(__file__).parents[2] / "api/sandbox/corpus/day-one"
+MESSAGE = (DAY_ONE / "001-duty.json").read_bytes().replace(b"YS990000000001", b"Y990000000001")
 
 
 class _Refusing:
