@@ -325,9 +325,8 @@ def test_an_unusable_message_is_named_and_a_usable_one_kept_in_the_outbox(
     words = (*words, "--outbox", served.work / "outbox.db", "--signer", served.signer)
     assert rx.code(*words, message) == 1
     assert "infno" in rx.error
-    day_one = Path(processes.__file__).parent / "corpus" / "day-one"
-    corpus = served.work / "001-duty.json"  # as of an institution whose messages leave the signer to the key
-    corpus.write_bytes((day_one / corpus.name).read_bytes().replace(b"YS990000000001", b""))
+    corpus = served.work / "001-duty.json"
+    corpus.write_text('{"fixmedinsCode":"P99000000001","action":"opened","time":"2026-03-02 08:00:00"}')
     out = served.work / "submissions"
     first = rx.json(*words, "--kind", "DUTY", "--out", out, corpus)
     assert Path(first["file"]).is_file()
