@@ -215,7 +215,10 @@ def pace(doctor: str) -> str:
 
 
 def issue_count(doctor: str) -> str:
-    """How many prescriptions a doctor has issued or tried to issue: {"count"}."""
+    """How many prescriptions a doctor has issued or tried to issue, and when: {"count","last","since"}.
+
+    `since` is the first one after a rest (`contracts.rules.pace.working_since`).
+    """
     return f"pub/issues/{doctor}"
 
 

@@ -48,6 +48,7 @@ DEFAULTS: Mapping[str, Json] = {
     "pace_hourly_max": 60,
     "pace_daily_notice": 150,
     "pace_daily_max": 250,
+    "pace_span_notice_s": 50_400,
     "pace_drug_daily_patients_max": 30,
     "review_stamp_s": 5,
     "validity_days_max": 3,

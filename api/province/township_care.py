@@ -205,6 +205,16 @@ def _brisk(life: Life, label: Label) -> None:
         life.issue(consultation, wait_ms=wait_s * 1000, label=one)
 
 
+def _late_shift(life: Life, label: Label) -> None:
+    """Unhurried from the morning on: within the fourteenth hour, and in the fifteenth."""
+    newcomer(life)
+    shown = (None, None, Label(lookalike="fourteen_hours_at_work"), label)
+    begin_ms = life.now_ms
+    for who, one, hours in zip(people(life, 4), shown, (0.0, 7.0, 13.5, 14.5), strict=True):
+        life.patient, life.now_ms = who, begin_ms + round(hours * HOUR_MS)
+        life.issue(life.consult(130), label=one)
+
+
 def _one_drug_for_all(life: Life, label: Label) -> None:
     """Three patients in three minutes, and the same monitored drug for each."""
     life.drug = life.cast.by_name[_MONITORED]
@@ -306,6 +316,7 @@ CASES: tuple[Case, ...] = (
     Case("T10", ("PACE_HOURLY_CAP",), _mill(11, 0)),
     Case("T10", ("PACE_DAILY_CAP",), _mill(17, 25 * MINUTE)),
     Case("T10", ("PACE_NOTICE",), _brisk, "noted"),
+    Case("T10", ("PACE_NOTICE",), _late_shift, "noted"),
     Case("S45", ("SAME_DRUG_BURST",), _one_drug_for_all),
     Case("S15", ("PACE_DAILY_CAP",), _one_drug_all_day),
     Case("T10", ("PACE_LATE_ARRIVAL",), _backlog, "sent_after_an_outage"),

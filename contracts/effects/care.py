@@ -10,7 +10,7 @@ from contracts.errors import Rejected
 from contracts.quantity import DAY_MS, MICRO, micro, units_of
 from contracts.rules.fitness import unindicated
 from contracts.rules.online import identity_check, standing_on_check
-from contracts.rules.pace import drug_day, has_monitored_drug, monitored_drugs
+from contracts.rules.pace import drug_day, has_monitored_drug, monitored_drugs, working_since
 from contracts.rules.profile import month_after, month_key, watched
 from contracts.rules.review import opinion_tag, recent_reviews
 from contracts.rules.supply import patient_tags
@@ -216,7 +216,8 @@ def _pace(act: Act, prescriber: str) -> State:
 def counted(act: Act, doctor: str) -> Writes:
     """One more issue, or attempt, of this doctor at this time."""
     count = (act.state(keys.issue_count(doctor)) or {"count": 0})["count"] + 1
-    yield keys.issue_count(doctor), {"count": count}
+    since = working_since(act, doctor)
+    yield keys.issue_count(doctor), {"count": count, "last": act.time_ms, "since": since}
     yield keys.issue_time(doctor, count), {"at": act.time_ms}
 
 

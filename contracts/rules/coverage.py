@@ -341,7 +341,7 @@ LAW: tuple[Row, ...] = (
     _carried(
         "T10",
         "batches within a minute",
-        *("CONSULT-4", "PACE-1", "PACE-4", "PACE-6", "PACE-7", "PACE-8", "PACE-9", "BREAKER-1"),
+        *("CONSULT-4", "PACE-1", "PACE-4", "PACE-6", "PACE-7", "PACE-8", "PACE-9", "PACE-10", "BREAKER-1"),
     ),
     _carried(
         "T11",

@@ -154,6 +154,35 @@ def unhurried(act: Act) -> None:
         raise Failed
 
 
+def working_since(act: Act, doctor: str) -> int:
+    """Return since when (ledger ms) the doctor has been prescribing without a rest, now included.
+
+    A rest is what 24 hours leave beside the longest span: whoever never rests so long is at work for longer
+    than the span in some 24 hours, and the evenings of two days are no span.
+    """
+    known = act.state(keys.issue_count(doctor)) or {}
+    rest_ms = DAY_MS - int(act.parameter("pace_span_notice_s")) * 1000
+    rested = "last" not in known or act.time_ms - known["last"] >= rest_ms
+    return act.time_ms if rested else int(known["since"])
+
+
+@rule(
+    "PACE-10",
+    "PACE_NOTICE",
+    ISSUE,
+    strength="flag",
+    sources="T10 security 2.6 contracts §3 PACE",
+    parameters=("pace_span_notice_s",),
+    en="The doctor has been prescribing for longer than a working day; nobody is accused.",
+    zh="医师连续开方时间超过一个工作日，提请关注；不作指控。",
+)
+def day_ends(act: Act) -> None:
+    """From the first prescription after a rest to this one goes by at most the span."""
+    span_ms = act.time_ms - working_since(act, str(act.payload["prescriber"]))
+    if span_ms > int(act.parameter("pace_span_notice_s")) * 1000:
+        raise Failed(span_ms=span_ms)
+
+
 @rule(
     "PACE-5",
     "SPLIT_RX",
@@ -279,6 +308,7 @@ RULES = (
     hourly_cap,
     daily_cap,
     unhurried,
+    day_ends,
     one_prescription,
     no_burst,
     burst_waits,

@@ -300,9 +300,38 @@ def test_a_crowded_day_is_noticed_though_no_hour_of_it_was_crowded(
     assert world.issue(consultation, after).codes == codes
 
 
+def _issues(world: World, *hours: float) -> list[tuple[str, ...]]:
+    """The codes of a prescription at each of these hours after the first consultation's close."""
+    begin_ms, found = world.now_ms, []
+    for number, hour in enumerate(hours):
+        seen = world.consult((PATIENT, PATIENT2, PATIENT3)[number % 3])
+        world.now_ms = begin_ms + round(hour * 3_600_000)
+        found.append(world.issue(*seen, patient=(PATIENT, PATIENT2, PATIENT3)[number % 3]).codes)
+    return found
+
+
+@pytest.mark.parametrize(("last", "codes"), [(15.0, ()), (15 + 1 / 3_600_000, ("PACE_NOTICE",))])
+def test_a_fifteenth_hour_at_work_is_noticed(world: World, last: float, codes: tuple[str, ...]) -> None:
+    """Fourteen hours after the first prescription, though the doctor was never in a hurry."""
+    assert _issues(world, 1, 9, last) == [(), (), codes]
+
+
+@pytest.mark.parametrize(("rest", "codes"), [(9.99, ("PACE_NOTICE",)), (10.0, ())])
+def test_a_rest_between_two_days_ends_the_first(world: World, rest: float, codes: tuple[str, ...]) -> None:
+    """From evening to the next morning: a span of 24 hours in which the doctor slept is no working day."""
+    assert _issues(world, 1, 7, 7 + rest) == [(), (), codes]
+
+
+def test_refused_attempts_are_work_too(world: World) -> None:
+    seen = world.consult()
+    world.issue(*seen, origin={"authorship": "ai"})
+    assert _issues(world, 8, 14.1) == [(), ("PACE_NOTICE",)]
+
+
 def test_refused_attempts_count_too(world: World) -> None:
     world.issue(origin={"authorship": "ai"})
-    assert world.record(keys.issue_count(DOCTOR)) == {"count": 1}
+    since = {"last": world.now_ms, "since": world.now_ms}
+    assert world.record(keys.issue_count(DOCTOR)) == {"count": 1, **since}
 
 
 def test_a_data_fault_counts_against_nobody(world: World) -> None:
