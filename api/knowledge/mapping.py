@@ -1,23 +1,33 @@
 """A hospital's or region's own codes onto the national ones, checked when they are loaded (S46).
 
-Columns: local_code, local_name, local_spec, sex, code. A wrong mapping makes an honest prescription look
-like a fault of a doctor (a man with 宫腔镜); it is found here, before anything is uploaded.
+Columns: local_code, local_name, local_spec, sex, code, and, where wanted, confirmed. A wrong mapping makes
+an honest prescription look like a fault of a doctor (a man with 宫腔镜); it is found here, before anything
+is uploaded. A brand name cannot be compared: `confirmed` tells who compared it, and on which day.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 
 from api.knowledge.table import Fault, TableFault, read
 from contracts.facts import Json
 
 COLUMNS = ("local_code", "local_name", "local_spec", "sex", "code")
-# Dosage forms and salts say little about which drug it is: they are taken off before names are compared.
-_FORMS = re.compile(
-    "注射液|注射用|软胶囊|胶囊|缓释|控释|肠溶|片|颗粒|粉吸入剂|吸入粉|盐酸|硫酸|磷酸|酒石酸|富马酸|苯磺酸|钠|钙"
+CONFIRMED = "confirmed"
+# A generic name and what a hospital may leave out of it; so are words in brackets.
+_NAME = re.compile(
+    "(?P<powder>注射用)?"
+    "(?P<salt>盐酸|硫酸氢|硫酸|磷酸|酒石酸|富马酸|琥珀酸|苯磺酸|甲磺酸|乙磺酸|马来酸|枸橼酸)?"
+    "(?P<name>.+?)"
+    "(?P<base>钠|钙|钾)?"
+    "(?P<form>(?:缓释|控释|肠溶|软|分散|口服|咀嚼)*(?:注射液|胶囊|片|颗粒|溶液|粉吸入剂|吸入粉))?"
 )
+_BRACKETS = re.compile(r"\(([^)]*)\)")
 _NUMBERS = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_FIX_NAME = f"correct the code; where it is a brand name, say in {CONFIRMED} who compared them and when"
 _SEX_WORDS = (("男", "1"), ("女", "2"))
 
 
@@ -26,7 +36,7 @@ def mapping(text: str, drugs: Sequence[Mapping[str, Json]]) -> dict[str, str]:
     known = {str(drug["code"]): drug for drug in drugs}
     found: dict[str, str] = {}
     faults: list[Fault] = []
-    for line, row in read(text, COLUMNS):
+    for line, row in read(text, COLUMNS, (CONFIRMED,)):
         faults += _row(line, row, known, found)
         found[row["local_code"]] = row["code"]
     if faults:
@@ -50,9 +60,12 @@ def _row(
 
 
 def _plausible(line: int, row: Mapping[str, str], drug: Mapping[str, Json]) -> Iterator[Fault]:
-    name = str(drug["name"])
-    if not _alike(row["local_name"], name):
-        yield Fault(line, "local_name", f"{row['local_name']!r} is mapped to {name!r}", "compare them")
+    name, confirmed = str(drug["name"]), row[CONFIRMED]
+    if confirmed and not _is_confirmation(confirmed):
+        yield Fault(line, CONFIRMED, f"{confirmed!r} is not who and when", "for instance: HY0001 2026-03-01")
+    if not confirmed and not _alike(row["local_name"], name):
+        told = f"{row['local_name']!r} is mapped to {name!r}"
+        yield Fault(line, "local_name", told, _FIX_NAME)
     wanted = drug.get("sex")
     said = row["sex"] or next((sex for word, sex in _SEX_WORDS if word in row["local_name"]), "")
     if wanted and said and said != wanted:
@@ -69,8 +82,25 @@ def _values(numbers: Sequence[str]) -> list[float]:
     return sorted(float(number) for number in numbers)
 
 
+def _is_confirmation(text: str) -> bool:
+    who, _, day = text.rpartition(" ")
+    try:
+        return bool(who.strip()) and date.fromisoformat(day).isoformat() == day
+    except ValueError:
+        return False
+
+
 def _alike(one: str, other: str) -> bool:
-    """Whether two drug names share two neighbouring characters besides forms and salts."""
-    first, second = (_FORMS.sub("", name) for name in (one, other))
-    pairs = {first[at : at + 2] for at in range(len(first) - 1)}
-    return first == second or any(second[at : at + 2] in pairs for at in range(len(second) - 1))
+    """Whether two generic names are one: salt, form and brackets may be left out, but not changed."""
+    first, second = _named(one), _named(other)
+    if first["name"] != second["name"]:
+        return False
+    return all(first[part] == second[part] for part in first if first[part] and second[part])
+
+
+def _named(text: str) -> dict[str, str]:
+    plain = unicodedata.normalize("NFKC", text).replace(" ", "")
+    found = _NAME.fullmatch(_BRACKETS.sub("", plain))
+    parts = {part: (found and found[part]) or "" for part in _NAME.groupindex}
+    powder = parts.pop("powder")
+    return {**parts, "form": powder or parts["form"], "brackets": "".join(_BRACKETS.findall(plain))}

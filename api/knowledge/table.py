@@ -54,8 +54,13 @@ def shipped() -> str:
     return resources.files("contracts").joinpath("knowledge/drugs.csv").read_text("utf-8")
 
 
-def read(text: str, columns: Sequence[str]) -> list[tuple[int, dict[str, str]]]:
-    """Return the rows of a CSV text with their lines. Raises TableFault where columns are missing."""
+def read(
+    text: str, columns: Sequence[str], optional: Sequence[str] = ()
+) -> list[tuple[int, dict[str, str]]]:
+    """Return the rows of a CSV text with their lines, "" for an optional column that is not there.
+
+    Raises TableFault where other columns are missing.
+    """
     reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), restval="", strict=True)
     try:
         given = list(reader.fieldnames or ())
@@ -63,7 +68,10 @@ def read(text: str, columns: Sequence[str]) -> list[tuple[int, dict[str, str]]]:
         if missing:
             fix = f"the header has: {', '.join(columns)}"
             raise TableFault([Fault(1, name, "the column is missing", fix) for name in missing])
-        return [(reader.line_num, {name: (row[name] or "").strip() for name in columns}) for row in reader]
+        names = (*columns, *optional)
+        return [
+            (reader.line_num, {name: (row.get(name) or "").strip() for name in names}) for row in reader
+        ]
     except csv.Error as error:
         raise TableFault(
             [Fault(reader.line_num, "", f"no CSV: {error}", "quote cells with commas")]

@@ -151,6 +151,69 @@ def test_two_drugs_with_the_same_initials_are_not_confused() -> None:
     assert mapping_faults(row("阿卡波糖片", "阿托伐他汀钙片")) == [(2, "local_name")]
 
 
+@pytest.mark.parametrize(
+    ("name", "local_name"),
+    [
+        ("恩格列净片", "达格列净片"),
+        ("辛伐他汀片", "阿托伐他汀"),
+        ("甘精胰岛素注射液", "门冬胰岛素"),
+        ("门冬胰岛素30", "门冬胰岛素"),
+        ("盐酸二甲双胍片", "二甲双胍缓释片"),
+        ("硫酸吗啡缓释片", "盐酸吗啡缓释片"),
+        ("人血白蛋白", ""),
+    ],
+)
+def test_another_drug_of_a_like_name_is_found_at_load(name: str, local_name: str) -> None:
+    """Two characters in common once were enough: every statin passed for every other."""
+    assert mapping_faults(row(name, local_name or " ")) == [(2, "local_name")]
+
+
+@pytest.mark.parametrize(
+    ("name", "local_name"),
+    [
+        ("瑞舒伐他汀钙片", "瑞舒伐他汀"),
+        ("盐酸二甲双胍片", "二甲双胍片（医保）"),
+        ("门冬胰岛素30", "门冬胰岛素３０ 注射液"),
+        ("奥美拉唑肠溶胶囊", "奥美拉唑钠肠溶胶囊"),
+        ("静注人免疫球蛋白", "静注人免疫球蛋白（pH4）"),
+    ],
+)
+def test_salt_form_and_brackets_may_be_left_out(name: str, local_name: str) -> None:
+    assert mapping(HEAD + row(name, local_name), DRUGS) == {"L1": BY_NAME[name]["code"]}
+
+
+def test_words_in_brackets_may_be_left_out_but_not_changed() -> None:
+    catalogue = [{"code": "I30", "name": "人胰岛素（30）"}]
+    assert mapping(HEAD + "L1,人胰岛素,,,I30\n", catalogue) == {"L1": "I30"}
+    with pytest.raises(TableFault):
+        mapping(HEAD + "L1,人胰岛素（70）,,,I30\n", catalogue)
+
+
+CONFIRMED = HEAD.replace("\n", ",confirmed\n")
+
+
+def test_a_brand_name_is_mapped_once_somebody_confirmed_it() -> None:
+    brand = row("盐酸二甲双胍片", "格华止", "0.5g*60")
+    assert mapping_faults(brand) == [(2, "local_name")]
+    confirmed = CONFIRMED + brand.replace("\n", ",HY990000000001 2026-03-01\n")
+    assert mapping(confirmed, DRUGS) == {"L1": BY_NAME["盐酸二甲双胍片"]["code"]}
+
+
+@pytest.mark.parametrize("said", ["yes", "2026-03-01", "HY990000000001", "HY990000000001 2026-02-30"])
+def test_a_confirmation_says_who_and_when(said: str) -> None:
+    text = CONFIRMED + row("盐酸二甲双胍片", "格华止").replace("\n", f",{said}\n")
+    with pytest.raises(TableFault) as raised:
+        mapping(text, DRUGS)
+    assert [(one.line, one.column) for one in raised.value.faults] == [(2, "confirmed")]
+
+
+def test_a_confirmed_name_excuses_neither_sex_nor_strength() -> None:
+    text = CONFIRMED + row("黄体酮胶囊", "益玛欣", "50mg*20", "1").replace("\n", ",HY1 2026-03-01\n")
+    with pytest.raises(TableFault) as raised:
+        mapping(text, DRUGS)
+    assert [one.column for one in raised.value.faults] == ["sex", "local_spec"]
+
+
 def test_another_strength_or_pack_is_found() -> None:
     assert mapping_faults(row("盐酸二甲双胍片", spec="0.25g*60")) == [(2, "local_spec")]
 
