@@ -174,6 +174,10 @@ ROWS = {
     "for example --area 31=shanghai-2025": "例如 --area 31=shanghai-2025",
     "{} is not UTF-8": "{0} 不是 UTF-8",
     "save the table as CSV UTF-8": "请将表格另存为 UTF-8 编码的 CSV",
+    "{}: faults in mapping or table: {}": "{0}：映射表或目录有 {1} 处错误",
+    "rx knowledge with the same --mapping and --table names each by line and column": (
+        "用 rx knowledge 及相同的 --mapping、--table 可逐行逐列列出"
+    ),
     "entry {} cannot be judged: {}": "第 {0} 条账目无法重新裁决：{1}",
     "what was erased cannot be judged again": "已删除的内容无法重新裁决",
     "no screen {}": "没有筛查 {0}",

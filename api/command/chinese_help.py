@@ -153,6 +153,9 @@ ROWS = {
     ),
     "drug table instead of the product's": "药品目录，取代产品自带的",
     "a hospital's own codes, checked": "检查医院自有编码",
+    "the institution's own drug codes in the messages, onto the national ones": (
+        "报文中的机构自有药品编码与国家编码的映射表"
+    ),
     "write drafts of the knowledge parts": "写入药品知识分册草稿",
     "name of a pack, or a file of that form": "规则包名称，或同样格式的文件",
     "the draft of a governance.rulebook statement": "governance.rulebook 声明草稿",

@@ -20,6 +20,7 @@ from api.client.http import Problem, Unreachable
 from api.client.lookups import LedgerLookups
 from api.client.outbox import Outbox
 from api.client.signing import Person
+from api.command.knowledge import add_mapping, drug_codes
 from api.command.member import member, refused, unanswered
 from api.command.output import (
     EXIT_OK,
@@ -58,6 +59,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--kind", choices=tuple(KINDS), help="of the messages, where they do not say it (infno)"
     )
+    add_mapping(parser, "the institution's own drug codes in the messages, onto the national ones")
     parser.add_argument("--staff", type=Path, metavar="FILE", help="JSON {certificate number: code}")
     parser.add_argument(
         "--utc-offset-minutes", type=int, default=480, help="of the messages' local times (480)"
@@ -89,7 +91,7 @@ def run(options: argparse.Namespace) -> int:
         outbox,
         LedgerLookups(client, _staff(options.staff)),
         lambda: int(time.time()),
-        Profile(utc_offset_minutes=options.utc_offset_minutes),
+        Profile(options.utc_offset_minutes, drug_codes(options.table, options.mapping)),
     )
     who = people(options.signer, client.organisation)
     try:

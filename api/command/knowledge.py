@@ -16,13 +16,19 @@ EXAMPLE = (
     "  rx knowledge --table region.csv --out drafts        part-1.json … for rx sign\n"
     "  rx knowledge --mapping hospital.csv                 errors of a hospital's code mapping, found now"
 )
+_FIX = "rx knowledge with the same --mapping and --table names each by line and column"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `rx knowledge`."""
-    parser.add_argument("--table", type=Path, metavar="CSV", help="drug table instead of the product's")
-    parser.add_argument("--mapping", type=Path, metavar="CSV", help="a hospital's own codes, checked")
+    add_mapping(parser, "a hospital's own codes, checked")
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="write drafts of the knowledge parts")
+
+
+def add_mapping(parser: argparse.ArgumentParser, use: str) -> None:
+    """Declare --mapping, for `use`, and the table that it is checked against."""
+    parser.add_argument("--table", type=Path, metavar="CSV", help="drug table instead of the product's")
+    parser.add_argument("--mapping", type=Path, metavar="CSV", help=use)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -44,6 +50,20 @@ def run(options: argparse.Namespace) -> int:
     zh = f"{len(found)} 种药品，共 {len(drafts)} 个分册，映射 {mapped} 个本地编码，无错误"
     tell(options, told, text, zh)
     return EXIT_OK
+
+
+def drug_codes(table: Path | None, local: Path | None) -> dict[str, str]:
+    """Return the national code of each code of the mapping `local` and of the table; {} without a mapping.
+
+    Raises CommandError where either has a fault.
+    """
+    if local is None:
+        return {}
+    try:
+        known = drugs(shipped() if table is None else _text(table))
+        return {str(drug["code"]): str(drug["code"]) for drug in known} | mapping(_text(local), known)
+    except TableFault as error:
+        raise CommandError(f"{local}: faults in mapping or table: {len(error.faults)}", _FIX) from None
 
 
 def _text(path: Path) -> str:

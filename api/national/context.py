@@ -38,6 +38,8 @@ class Profile:
     """Value sets that no national text fixes: each province configures its own."""
 
     utc_offset_minutes: int = 480
+    # The national code of each of the institution's own, and of itself; empty: messages have national codes.
+    drug_codes: Mapping[str, str] = field(default_factory=dict)
     review_codes: Mapping[str, str] = field(
         default_factory=lambda: {"1": "approved", "0": "refused", "2": "refused"}
     )

@@ -14,6 +14,7 @@ _PROBLEMS = {
         "未对应本院已入账的问诊",
     ),
     "SIGNERS_MISMATCH": ("names somebody who does not sign the message", "所写人员未在该报文上签名"),
+    "CODE_UNKNOWN": ("is not mapped to this drug", "与编码映射表不符"),
     "B64_INVALID": ("is not base64", "不是有效的 base64"),
 }
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-from api.national import times
-from api.national.context import present
+from api.national import drugs, times
+from api.national.context import Context, present
 from api.national.fields import Fields
 from contracts.facts import Json
 from contracts.packs import well_formed
@@ -28,13 +28,13 @@ def rows(fields: Fields, *names: str) -> list[Fields]:
     return found
 
 
-def line(row: Fields, returned: bool = False) -> dict[str, Json]:
+def line(row: Fields, context: Context, returned: bool = False) -> dict[str, Json]:
     """Return one line sold or returned; a return's minus sign is the event itself, so it goes."""
     quantity = row.required("sel_retn_cnt", "cnt")
     if returned and quantity.startswith("-"):
         quantity = quantity[1:]
     return present(
-        drug=row.required("med_list_codg"),
+        drug=drugs.required(row, context, "med_list_codg"),
         quantity=quantity,
         unit=row.text("drug_cnt_unit", "sel_retn_unit", "cnt_unit"),
         split=row.flag("trdn_flag") if row.text("trdn_flag") else None,
@@ -42,16 +42,16 @@ def line(row: Fields, returned: bool = False) -> dict[str, Json]:
     )
 
 
-def codes(row: Fields, position: int | None) -> list[Json]:
+def codes(row: Fields, context: Context, position: int | None) -> list[Json]:
     """Return the trace codes of `row`, which is line `position` of the statement."""
     children = row.rows(*_CODE_LISTS) if _has_objects(row) else []
     if children:
         return [
-            _code(child.under(row), text, position)
+            _code(child.under(row), context, text, position)
             for child in children
             for text in _texts(child)
         ]
-    return [_code(row, text, position) for text in _texts(row)]
+    return [_code(row, context, text, position) for text in _texts(row)]
 
 
 def _has_objects(row: Fields) -> bool:
@@ -81,11 +81,11 @@ def _apart(text: str) -> list[str]:
     return pieces if len(pieces) > 1 and all(map(well_formed, pieces)) else [text]
 
 
-def _code(row: Fields, text: str, position: int | None) -> Json:
+def _code(row: Fields, context: Context, text: str, position: int | None) -> Json:
     return present(
         code=text,
         line=position,
-        drug=row.text("med_list_codg") if position is None else None,
+        drug=drugs.named(row, context, "med_list_codg") if position is None else None,
         split=row.flag("trdn_flag") if row.text("trdn_flag") else None,
         lot=row.text("manu_lotnum", "lot"),
         expiry=times.day(row, "expy_end", "expiry"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.national import consultations, decisions, files, people, times
+from api.national import consultations, decisions, drugs, files, people, times
 from api.national.context import Context, Draft, present
 from api.national.fields import Fields, clean
 from contracts.facts import Json
@@ -30,7 +30,7 @@ def issued(fields: Fields, context: Context) -> Draft:
         ),
         "identifiers": _identifiers(whole),
         "clinical": _clinical(whole),
-        "lines": [_line(row, whole) for row in _drug_rows(whole)],
+        "lines": [_line(row, whole, context) for row in _drug_rows(whole)],
     }
     disclosures.update(present(file=files.described(whole, "rxFile", "originalRxFile")))
     # Never one of our own: the doctor signs when the prescription was written.
@@ -152,9 +152,9 @@ def _drug_rows(whole: Fields) -> list[Fields]:
     return rows
 
 
-def _line(row: Fields, whole: Fields) -> dict[str, Json]:
+def _line(row: Fields, whole: Fields, context: Context) -> dict[str, Json]:
     return present(
-        drug=row.required("medListCodg", "drugCode"),
+        drug=drugs.required(row, context, "medListCodg", "drugCode"),
         name=row.text("drugGenname", "drugProdname"),
         quantity=row.required("drugCnt", "drugTotlcnt"),
         unit=row.required("drugDosunt", "drugTotlcntEmp"),

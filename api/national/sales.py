@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from api.national import goods, people, times
+from api.national import drugs, goods, people, times
 from api.national.context import Context, Draft, present
 from api.national.fields import Fields
 from contracts.facts import Json
@@ -16,7 +16,7 @@ def dispensed(fields: Fields, context: Context) -> Draft:
     """Return dispensing.dispensed from 7206: who prepared, who checked, lines and trace codes."""
     whole = fields.extended()
     rows = goods.rows(whole, "selinfo", *_ROWS)
-    lines, codes = _lines(rows, whole)
+    lines, codes = _lines(rows, context, whole)
     members: dict[str, Json] = {
         "preparer": people.code_of(whole, context, "dspeer_code", "dspeer_certno"),
         "checker": people.code_of(whole, context, "pro_code", "pro_certno"),
@@ -37,7 +37,7 @@ def dispensed(fields: Fields, context: Context) -> Draft:
 def reported(fields: Fields, context: Context) -> Draft:
     """Return dispensing.reported from 3505A: the same sale through the stock channel."""
     head, rows = _one_prescription(fields.extended(), goods.rows(fields, *_ROWS))
-    lines, codes = _lines(rows, head)
+    lines, codes = _lines(rows, context, head)
     claimed = _time(head, context)
     return Draft(
         "dispensing.reported",
@@ -50,7 +50,7 @@ def reported(fields: Fields, context: Context) -> Draft:
 def returned(fields: Fields, context: Context) -> Draft:
     """Return dispensing.returned from 3506A; goods are taken to have left the shop unless it says no."""
     head, rows = _one_prescription(fields.extended(), goods.rows(fields, *_ROWS))
-    lines, codes = _lines(rows, head, returned=True)
+    lines, codes = _lines(rows, context, head, returned=True)
     disclosures: dict[str, Json] = {"lines": lines, "codes": codes}
     identifiers = _identifiers(head)
     if identifiers:
@@ -71,7 +71,7 @@ def settled(fields: Fields, context: Context) -> Draft:
     )
     codes: list[Json] = []
     for row in rows:
-        for code in goods.codes(row, None):
+        for code in goods.codes(row, context, None):
             codes.append(code)
     if not codes:
         raise rows[0].error("SCHEMA_REQUIRED", "drug_trac_codg")
@@ -93,9 +93,9 @@ def received(fields: Fields, context: Context) -> Draft:
     outer = purchases[0] if len(purchases) == 1 else None
     codes: list[Json] = []
     for row in fields.rows("drugtracinfo", "drug_trac_info"):
-        codes.extend(goods.codes(row.under(outer) if outer else row, None))
+        codes.extend(goods.codes(row.under(outer) if outer else row, context, None))
     for row in purchases:
-        codes.extend(goods.codes(row, None))
+        codes.extend(goods.codes(row, context, None))
     if not codes:
         raise fields.error("SCHEMA_REQUIRED", "drugtracinfo")
     identifiers = present(
@@ -132,27 +132,29 @@ def _one_prescription(head: Fields, rows: list[Fields]) -> tuple[Fields, list[Fi
 
 
 def _lines(
-    rows: list[Fields], head: Fields, returned: bool = False
+    rows: list[Fields], context: Context, head: Fields, returned: bool = False
 ) -> tuple[list[Json], list[Json]]:
     lines: list[Json] = []
     codes: list[Json] = []
     for position, row in enumerate(rows):
-        lines.append(goods.line(row, returned))
-        codes.extend(goods.codes(row, position))
-    codes.extend(_codes_of_the_whole(head, rows))
+        lines.append(goods.line(row, context, returned))
+        codes.extend(goods.codes(row, context, position))
+    codes.extend(_codes_of_the_whole(head, context, rows))
     if not codes:
         raise rows[0].error("SCHEMA_REQUIRED", "drug_trac_codg")
     return lines, codes
 
 
-def _codes_of_the_whole(head: Fields, rows: list[Fields]) -> list[Json]:
+def _codes_of_the_whole(head: Fields, context: Context, rows: list[Fields]) -> list[Json]:
     """Return codes that stand beside the rows instead of inside them: they belong to a drug's row."""
     found: list[Json] = []
     for row in Fields(head.kind, head.layers[:1]).rows("drugtracinfo", "drug_trac_info"):
-        drug = row.text("med_list_codg")
-        same = [at for at, line in enumerate(rows) if drug in (None, line.text("med_list_codg"))]
+        drug = drugs.named(row, context, "med_list_codg")
+        sold = (drugs.named(line, context, "med_list_codg") for line in rows)
+        same = [at for at, other in enumerate(sold) if drug in (None, other)]
         position = same[0] if len(same) == 1 or (same and drug is not None) else None
-        found.extend(goods.codes(row.under(rows[position]) if position is not None else row, position))
+        line = row.under(rows[position]) if position is not None else row
+        found.extend(goods.codes(line, context, position))
     return found
 
 

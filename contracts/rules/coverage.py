@@ -139,7 +139,12 @@ COVERAGE: tuple[Row, ...] = (
         beyond="look-alikes that the rulebook does not list: initials are not computed, the drop-down's task",
     ),
     _works("S45", "collected cards", "PACE-1", "PACE-6", "SCREEN-RING"),
-    _works("S46", "wrong mappings", "CLINICAL-5", "CLINICAL-12"),
+    _works(
+        "S46",
+        "wrong mappings",
+        *("CLINICAL-5", "CLINICAL-12", "rx knowledge", "rx import"),
+        beyond="which mapping a message was translated with: it stays at the hospital, no statement names it",
+    ),
     _works("S47", "gate, tickets, proposed corrections", "AUTHOR-2", "CLINICAL-2", "TRACE-1"),
     _works(
         "S48",

@@ -12,6 +12,7 @@ import pytest
 from api.client.signing import Person, build, generate
 from api.command import submit
 from api.command.output import CommandError
+from contracts.statements import submission
 from tests.command.builders import Command
 
 
@@ -43,6 +44,33 @@ def test_a_file_that_is_no_outbox_is_named_and_left_alone(rx: Command, tmp_path:
         assert rx.code(*words, "--outbox", wrong) == 2
         assert f"{wrong} is no outbox" in rx.error and "fix: " in rx.error
     assert draft.read_text() == '{"type": "duty.opened"}' * 99
+
+
+STOCK = {
+    "infno": "3503",
+    "purcinfo": {"manu_lotnum": "1", "expy_end": "2028-12-31"},
+    "drugtracinfo": [{"drug_trac_codg": "89920080000000000001", "fixmedins_hilist_id": "L1"}],
+}
+MAPPING = "local_code,local_name,local_spec,sex,code\nL1,二甲双胍,,,XA10BAA008A001010199990\n"
+
+
+def test_a_hospitals_own_codes_are_translated_by_a_mapping_without_faults_alone(
+    rx: Command, tmp_path: Path
+) -> None:
+    message, mapping, out = tmp_path / "3503.json", tmp_path / "own.csv", tmp_path / "out"
+    message.write_text(json.dumps(STOCK), "utf-8")
+    assert rx.code("keygen", "--code", "P1", "--folder", tmp_path) == 0
+    words = ("import", "--url", "http://127.0.0.1:9", "--key", tmp_path / "P1.json", "--origin", "x/y")
+    words = (*words, "--outbox", tmp_path / "o.db", "--out", out, "--mapping", mapping, message)
+    mapping.write_text(MAPPING.replace("二甲双胍", "阿卡波糖"), "utf-8")
+    assert rx.code(*words) == 2 and not out.exists()
+    assert "faults in mapping or table: 1" in rx.error and "rx knowledge" in rx.error
+    mapping.write_text(MAPPING.replace("L1", "L2"), "utf-8")
+    assert rx.code(*words) == 1 and "fixmedins_hilist_id is not mapped" in rx.error
+    mapping.write_text(MAPPING, "utf-8")
+    assert rx.code(*words) == 0
+    sent = submission.parse((out / "3503.submission.json").read_bytes(), unsigned_allowed=True)
+    assert any("XA10BAA008A001010199990" in str(one.value) for one in sent.opened)
 
 
 def _body(iat: int | None) -> bytes:
