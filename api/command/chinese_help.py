@@ -156,7 +156,7 @@ ROWS = {
     "the institution's own drug codes in the messages, onto the national ones": (
         "报文中的机构自有药品编码与国家编码的映射表"
     ),
-    "write drafts of the knowledge parts": "写入药品知识分册草稿",
+    "write drafts: the parts, and the version": "写出草稿：各分册与版本",
     "name of a pack, or a file of that form": "规则包名称，或同样格式的文件",
     "the draft of a governance.rulebook statement": "governance.rulebook 声明草稿",
     "the pack counts in this region only": "规则包仅在该地区有效",
@@ -232,7 +232,7 @@ EXAMPLES = {
     "(signs and keeps, sends nothing)": "（签名并保存，不发送）",
     "(after an outage: a prescription a minute)": "（断网补传：每分钟一张处方）",
     "how many drugs the table of the product holds": "产品自带目录有多少药品",
-    "part-1.json … for rx sign": "part-1.json … 供 rx sign 使用",
+    "part-1.json … and knowledge.json for rx sign": "part-1.json … 与 knowledge.json，供 rx sign 使用",
     "errors of a hospital's code mapping, found now": "及早发现医院编码映射中的错误",
     "the packs": "列出规则包",
     "export one; any such file can be named again": "导出一个；同样格式的文件均可再用",

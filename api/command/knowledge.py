@@ -8,12 +8,12 @@ from pathlib import Path
 
 from api.command.output import EXIT_OK, EXIT_REFUSED, CommandError, read_file, tell, write_new
 from api.knowledge.mapping import mapping
-from api.knowledge.table import Fault, TableFault, drugs, parts, shipped
+from api.knowledge.table import Fault, TableFault, drugs, parts, shipped, version
 
 EXAMPLE = (
     "examples:\n"
     "  rx knowledge                                        how many drugs the table of the product holds\n"
-    "  rx knowledge --table region.csv --out drafts        part-1.json … for rx sign\n"
+    "  rx knowledge --table region.csv --out drafts        part-1.json … and knowledge.json for rx sign\n"
     "  rx knowledge --mapping hospital.csv                 errors of a hospital's code mapping, found now"
 )
 _FIX = "rx knowledge with the same --mapping and --table names each by line and column"
@@ -22,7 +22,7 @@ _FIX = "rx knowledge with the same --mapping and --table names each by line and 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `rx knowledge`."""
     add_mapping(parser, "a hospital's own codes, checked")
-    parser.add_argument("--out", type=Path, metavar="FOLDER", help="write drafts of the knowledge parts")
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="write drafts: the parts, and the version")
 
 
 def add_mapping(parser: argparse.ArgumentParser, use: str) -> None:
@@ -39,12 +39,10 @@ def run(options: argparse.Namespace) -> int:
         mapped = len(mapping(_text(options.mapping), found)) if options.mapping else 0
     except TableFault as error:
         return _told(options, error.faults)
-    drafts = parts(found)
-    files = (
-        [_written(options.out, number, draft) for number, draft in enumerate(drafts, 1)]
-        if options.out
-        else []
-    )
+    drafts = {f"part-{number}.json": draft for number, draft in enumerate(parts(found), 1)}
+    name = "drugs" if options.table is None else options.table.stem
+    told_of = {**drafts, "knowledge.json": version(name, text, list(drafts))}
+    files = [_written(options.out / each, draft) for each, draft in told_of.items()] if options.out else []
     told = {"drugs": len(found), "parts": len(drafts), "mapped": mapped, "files": files}
     text = f"{len(found)} drugs in {len(drafts)} parts, {mapped} local codes mapped, no faults"
     zh = f"{len(found)} 种药品，共 {len(drafts)} 个分册，映射 {mapped} 个本地编码，无错误"
@@ -73,9 +71,8 @@ def _text(path: Path) -> str:
         raise CommandError(f"{path} is not UTF-8", "save the table as CSV UTF-8") from None
 
 
-def _written(folder: Path, number: int, draft: dict[str, object]) -> str:
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"part-{number}.json"
+def _written(path: Path, draft: dict[str, object]) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
     write_new(path, json.dumps(draft, ensure_ascii=False, indent=1).encode("utf-8") + b"\n", 0o644)
     return str(path)
 

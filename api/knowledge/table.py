@@ -7,6 +7,7 @@ ICD-10 prefixes with `;` between them, `sex` is 1 (male) or 2 (female), flags ar
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ COLUMNS = (
 )
 PART_BYTES_MAX = 38_000  # of its drugs; a knowledge part has at most 40 KB (OFFICE-16)
 PART_DRUGS_MAX = 200  # SPEC 5.3
+_VERSION_CHARACTERS_MAX = 40
+_DIGITS = 12  # of the table's digest, in a version's name
 _UNIQUE = ("code", "product", "carton")
 
 
@@ -100,6 +103,16 @@ def parts(all_drugs: Sequence[dict[str, Json]]) -> list[dict[str, Any]]:
         {"type": "governance.knowledge_part", "members": {"drugs": part, "recalls": []}}
         for part in spread(all_drugs)
     ]
+
+
+def version(name: str, text: str, part_names: Sequence[str]) -> dict[str, Any]:
+    """Return the draft of governance.knowledge: a version named for its table and the digest of it.
+
+    In the place of each part's id stands its name: the id is known once the part is signed.
+    """
+    digest = hashlib.sha256(text.encode("utf-8")).hexdigest()
+    named = f"{name[: _VERSION_CHARACTERS_MAX - _DIGITS - 1]}-{digest[:_DIGITS]}"
+    return {"type": "governance.knowledge", "members": {"version": named, "parts": [*part_names]}}
 
 
 def spread(all_drugs: Sequence[dict[str, Json]]) -> list[list[dict[str, Json]]]:

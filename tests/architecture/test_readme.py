@@ -20,7 +20,7 @@ HERE_DOCUMENT = re.compile(r"<<'?(\w+)'?\n.*?^\1$", re.MULTILINE | re.DOTALL)
 OWN = frozenset({"rx", "rx-verify", "rx-witness"})
 # Programs that a reader has, or that the text tells the reader to install.
 _INLINE = re.compile(r"(?:rx|rx-verify|rx-witness|make) [a-z]")
-SHELL = {"cd", "cat", "cp", "ls", "less", "export", "sudo", "sleep"}
+SHELL = {"cd", "cat", "cp", "ls", "less", "export", "sed", "sudo", "sleep"}
 COMMON = frozenset({*SHELL, "git", "make", "python3", "curl", "jq", "go", "fsck"})
 
 

@@ -239,6 +239,35 @@ def test_rx_knowledge_writes_drafts_and_never_over_something(
     assert main(["knowledge", "--out", str(tmp_path / "drafts")]) == 2
 
 
+def test_the_drafts_put_the_table_in_force(tmp_path: Path) -> None:
+    """The last one had to be written by hand, and nobody said so."""
+    assert main(["knowledge", "--out", str(tmp_path)]) == 0
+    world = World()
+    text = (tmp_path / "knowledge.json").read_text("utf-8")
+    for path in sorted(tmp_path.glob("part-*.json")):
+        draft = json.loads(path.read_text("utf-8"))
+        assert world.act(draft["type"], REGULATOR, OFFICERS[:1], draft["members"]).codes == ()
+        text = text.replace(path.name, world.last_id)
+    draft = json.loads(text)
+    assert world.act(draft["type"], REGULATOR, OFFICERS, draft["members"]).codes == ()
+    assert draft["members"]["version"].startswith("drugs-") and len(draft["members"]["version"]) <= 40
+    world.wait(1)
+    unknown = world.issue(line={"drug": "XA10BAA001A001010019999"})
+    known = world.issue(line={"drug": BY_NAME["盐酸二甲双胍片"]["code"]})
+    assert ("CODE_UNKNOWN" in unknown.codes, "CODE_UNKNOWN" in known.codes) == (True, False)
+
+
+def test_a_version_is_named_for_its_table_and_what_stands_in_it(tmp_path: Path) -> None:
+    names = set()
+    for text in (table(), table(price_yuan="1")):
+        path = tmp_path / f"{'r' * 60}.csv"
+        path.write_text(text, "utf-8")
+        out = tmp_path / str(len(names))
+        assert main(["knowledge", "--table", str(path), "--out", str(out)]) == 0
+        names.add(json.loads((out / "knowledge.json").read_text("utf-8"))["members"]["version"])
+    assert len(names) == 2 and {len(name) for name in names} == {40}
+
+
 def test_rx_knowledge_names_line_column_reason_and_fix(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
