@@ -160,7 +160,7 @@ ROWS = {
     "name of a pack, or a file of that form": "规则包名称，或同样格式的文件",
     "the draft of a governance.rulebook statement": "governance.rulebook 声明草稿",
     "the pack counts in this region only": "规则包仅在该地区有效",
-    "in force from (RFC 3339); else at once": "何时生效（RFC 3339）；否则立即生效",
+    "in force from (RFC 3339), instead of the packs' own date": "何时生效（RFC 3339），代替规则包自带的日期",
     "this rule on trial only": "该规则仅试运行",
     "see rx rulebook": "见 rx rulebook",
     # Exported logs, years, columns, the demo

@@ -2,22 +2,25 @@
 
 A pack is JSON {"name","title","zh_title","sources","effective_from"?,"parameters"}; a file of that form is
 as good as a name, so areas exchange packs as files. Of two packs that set a parameter the later one counts.
+A draft begins when the last of its packs does, where that day is still to come: no ledger takes a past one.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from api.command.output import EXIT_OK, CommandError, read_file, tell, write_new
+from api.command.output import EXIT_OK, CommandError, read_file, tell, warn, write_new
 from contracts.errors import Rejected
 from contracts.parameters import AREAS, DEFAULTS
 from contracts.rules.office import MAY_BE_SHADOWED, has_form_of
 from contracts.statements.schema import TIME, validate
+from contracts.time import from_text
 
 EXAMPLE = (
     "examples:\n"
@@ -28,6 +31,7 @@ EXAMPLE = (
     "  rx sign draft.json --signer officer=… --signer officer=…      (a rulebook takes two officers)"
 )
 _REGION_DIGITS = 6
+_SOME_TIME = "2026-03-02T08:00:00Z"
 _MEMBERS = {"name", "title", "zh_title", "sources", "parameters"}
 
 
@@ -42,7 +46,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="REGION=PACK",
         help="the pack counts in this region only",
     )
-    parser.add_argument("--from-time", metavar="TIME", help="in force from (RFC 3339); else at once")
+    parser.add_argument(
+        "--from-time", metavar="TIME", help="in force from (RFC 3339), instead of the packs' own date"
+    )
     parser.add_argument(
         "--shadow", action="append", default=[], metavar="RULE", help="this rule on trial only"
     )
@@ -75,12 +81,10 @@ def _require_sense(options: argparse.Namespace) -> None:
     """Return when the ledger would not refuse the draft for these arguments. Raises CommandError."""
     if not options.pack and (options.draft or options.out):
         raise CommandError("no pack is named, so nothing was written", "rx rulebook lists the packs")
-    try:
-        validate(options.from_time or "2026-01-01T00:00:00Z", TIME)
-    except Rejected:
+    if not _is_time(options.from_time or _SOME_TIME):
         raise CommandError(
             "--from-time is no time of the form 2026-03-02T08:00:00Z", "give UTC, ending in Z"
-        ) from None
+        )
     for name in sorted(set(options.shadow) - MAY_BE_SHADOWED):
         allowed = ", ".join(sorted(MAY_BE_SHADOWED))
         raise CommandError(f"{name} is no rule that may be on trial", f"one of {allowed}")
@@ -122,11 +126,43 @@ def check(pack: Mapping[str, Any]) -> None:
             raise ValueError(f"no rule has the parameter {name}")
         if not has_form_of(DEFAULTS[name], value):
             raise ValueError(f"{name} has the wrong form: {value!r}")
+    if not _is_time(pack.get("effective_from", _SOME_TIME)):
+        raise ValueError(f"effective_from is no time like {_SOME_TIME}")
+
+
+def _is_time(value: Any) -> bool:
+    try:
+        validate(value, TIME)
+    except Rejected:
+        return False
+    return True
 
 
 def _merged(packs: list[dict[str, Any]]) -> dict[str, Any]:
     parameters = {name: value for pack in packs for name, value in pack["parameters"].items()}
-    return {**packs[-1], "name": "+".join(pack["name"] for pack in packs), "parameters": parameters}
+    begins = _latest(packs)
+    found = {**packs[-1], "name": "+".join(pack["name"] for pack in packs), "parameters": parameters}
+    return {**found, "effective_from": begins} if begins else found
+
+
+def _latest(packs: Iterable[Mapping[str, Any]]) -> str:
+    """The latest date from which one of the packs counts, "" where none has a date."""
+    dates = (str(pack["effective_from"]) for pack in packs if "effective_from" in pack)
+    return max(dates, key=from_text, default="")
+
+
+def _begins(options: argparse.Namespace, packs: Iterable[Mapping[str, Any]]) -> str:
+    """When the draft's rulebook begins, "" for at once; the reader is told where the packs decide it."""
+    latest = _latest(packs)
+    if options.from_time or not latest:
+        return str(options.from_time or "")
+    if from_text(latest) > time.time() * 1000:
+        told = f"in force from {latest}, the packs' latest date"
+        warn(options, told, f"自规则包最晚生效时间 {latest} 起生效")
+        return latest
+    told = f"in force at once: the packs' latest date, {latest}, is past"
+    warn(options, told, f"入账即生效：规则包最晚生效时间 {latest} 已过")
+    return ""
 
 
 def _draft(options: argparse.Namespace, packs: list[dict[str, Any]]) -> dict[str, Any]:
@@ -134,12 +170,13 @@ def _draft(options: argparse.Namespace, packs: list[dict[str, Any]]) -> dict[str
     parameters = dict(merged["parameters"])
     areas = dict(_area(text) for text in options.area)
     if areas:
-        parameters[AREAS] = areas
+        parameters[AREAS] = {region: dict(pack["parameters"]) for region, pack in areas.items()}
     if options.shadow:
         parameters["shadow_rules"] = options.shadow
     members: dict[str, Any] = {"version": merged["name"][:40], "parameters": parameters}
-    if options.from_time:
-        members["effective_from"] = options.from_time
+    begins = _begins(options, [*packs, *areas.values()])
+    if begins:
+        members["effective_from"] = begins
     return {"type": "governance.rulebook", "members": members}
 
 
@@ -147,4 +184,4 @@ def _area(text: str) -> tuple[str, dict[str, Any]]:
     region, _, name = text.partition("=")
     if not (region.isdecimal() and region.isascii() and len(region) <= _REGION_DIGITS and name):
         raise CommandError(f"--area {text} is not REGION=PACK", "for example --area 31=shanghai-2025")
-    return region, dict(load(name)["parameters"])
+    return region, load(name)

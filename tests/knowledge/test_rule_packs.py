@@ -10,6 +10,7 @@ import pytest
 
 from api.command.main import main
 from api.command.rulebook import check, load, shipped
+from contracts.time import from_text
 from tests.contracts.world import (
     METFORMIN,
     OFFICERS,
@@ -184,6 +185,46 @@ def test_the_later_pack_counts_and_a_rule_may_be_on_trial(capsys: pytest.Capture
     assert members["effective_from"] == "2026-09-01T00:00:00Z"
 
 
+TIANJIN = "2026-02-04T16:00:00Z"  # Shanghai's pack begins half a year before
+BOTH = ("national-2025", "--area", "12=tianjin-2026", "--area", "31=shanghai-2025", "--draft")
+
+
+@pytest.mark.parametrize(
+    ("words", "today", "begins", "told"),
+    [
+        (("tianjin-2026", "--draft"), "2026-02-04T15:59:59Z", TIANJIN, f"in force from {TIANJIN}"),
+        (("tianjin-2026", "--draft"), TIANJIN, None, f"{TIANJIN}, is past"),
+        (("tianjin-2026", "shanghai-2025", "--draft"), "2025-08-01T00:00:00Z", TIANJIN, "latest"),
+        (BOTH, "2025-08-01T00:00:00Z", TIANJIN, "latest"),
+        (("hebei-2025", "--draft"), "2025-08-01T00:00:00Z", None, ""),
+        (
+            ("tianjin-2026", "--draft", "--from-time", "2027-01-01T00:00:00Z"),
+            "2026-01-01T00:00:00Z",
+            "2027-01-01T00:00:00Z",
+            "",
+        ),
+    ],
+)
+def test_a_draft_begins_when_its_packs_do_and_not_before(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    words: tuple[str, ...],
+    today: str,
+    begins: str | None,
+    told: str,
+) -> None:
+    """Tianjin's rules were in force at once, half a year before their day, and nobody was told."""
+    monkeypatch.setattr("api.command.rulebook.time.time", lambda: from_text(today) / 1000)
+    assert main(["rulebook", *words]) == 0
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)["members"].get("effective_from") == begins
+    assert told in printed.err and bool(told) == bool(printed.err)
+
+
+def test_a_merged_pack_keeps_the_latest_date(capsys: pytest.CaptureFixture[str]) -> None:
+    assert _json(capsys, "tianjin-2026", "national-2025")["effective_from"] == TIANJIN
+
+
 def test_the_list_speaks_both_languages(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rulebook"]) == 0
     told = capsys.readouterr().out
@@ -196,6 +237,8 @@ def test_the_list_speaks_both_languages(capsys: pytest.CaptureFixture[str]) -> N
         ({"parameters": {"nobody_knows": 1}}, "no rule has"),
         ({"parameters": {"validity_days_max": "3"}}, "wrong form"),
         ({"parameters": {"validity_days_max": -1}}, "wrong form"),
+        ({"effective_from": "2026-02-05"}, "effective_from is no time"),
+        ({"effective_from": 2026}, "effective_from is no time"),
     ],
 )
 def test_a_pack_that_no_rule_could_read_is_refused(
