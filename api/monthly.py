@@ -28,7 +28,8 @@ SILENT_DAYS = 7  # an institution that sent nothing for so long is asked about
 CLASSES = ("VIOLATION", "SUSPICION", "DATA_QUALITY", "NOTICE")
 _MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])\Z")  # as the logs have them
 _STAGES = "monitored_stages"
-_STAGE = re.compile(r"([0-9]{4}-[0-9]{2})-[0-9]{2}=([0-9]{1,6})")  # by this day so many drugs are watched
+_STAGE = re.compile(r"([0-9]{4}-[0-9]{2})-[0-9]{2}=([0-9]{1,6}|all)")  # by this day so many drugs are watched
+_ALL = "all"
 _CODED = ("dispensing.dispensed", "dispensing.reported", "settlement.reported", "stock.received")
 
 
@@ -220,7 +221,8 @@ def _monitored(month: str, versions: Versions, at_ms: int) -> dict[str, Any]:
 def _stage(month: str, watched: int, catalogue: int, stages: Iterable[str]) -> dict[str, Any]:
     """How many are needed by the stage of the month, and whether they are there; after the last one all."""
     found = (_STAGE.fullmatch(stage) for stage in stages)
-    ahead = sorted((stage[1], int(stage[2])) for stage in found if stage and month <= stage[1])
-    if not ahead:
-        return {"needed": "all", "met": watched == catalogue > 0}
-    return {"needed": ahead[0][1], "met": watched >= ahead[0][1]}
+    ahead = [(stage[1], stage[2]) for stage in found if stage and month <= stage[1]]
+    needed = min(ahead, key=lambda stage: stage[0], default=("", _ALL))[1]
+    if needed == _ALL:
+        return {"needed": _ALL, "met": watched == catalogue > 0}
+    return {"needed": int(needed), "met": watched >= int(needed)}

@@ -78,6 +78,8 @@ def test_an_institution_that_fell_silent_or_was_never_heard_of_is_told() -> None
         ("2026-06", 99, {"needed": 100, "met": False}),
         ("2026-06", 100, {"needed": 100, "met": True}),
         ("2026-07", 1, {"needed": "all", "met": False}),
+        ("2026-12", 99, {"needed": "all", "met": False}),
+        ("2027-01", 99, {"needed": "all", "met": False}),
     ],
 )
 def test_monitored_drugs_are_held_against_the_stage_of_the_month(
@@ -99,12 +101,16 @@ def test_after_the_last_stage_every_drug_of_the_catalogue_is_needed(drugs: int, 
 
 def test_an_area_has_dates_of_its_own_and_so_has_a_newer_rulebook() -> None:
     stages = {"monitored_stages": ["2026-03-31=60", "no stage"], "areas": {"43": {}}}
-    own = {"31": {"monitored_stages": ["2026-01-31=80", "2026-09-30=120"]}}
+    own = {
+        "31": {"monitored_stages": ["2026-01-31=80", "2026-09-30=120"]},
+        "13": {"monitored_stages": ["2026-03-31=all"]},
+    }
+    hebei = {"area": "13", "needed": "all", "met": False}
     shanghai = {"area": "31", "needed": 120, "met": False}
     for parameters, told in (
         ({}, {"needed": 100, "met": False}),
         (stages, {"needed": 60, "met": True}),
-        ({"areas": own}, {"needed": 100, "met": False, "areas": [shanghai]}),
+        ({"areas": own}, {"needed": 100, "met": False, "areas": [hebei, shanghai]}),
     ):
         rules = said("2025-01-04T00:00:00Z", "governance.rulebook", version="1", parameters=parameters)
         found = report([*_watching(60), rules], "2026-03")["monitored"]

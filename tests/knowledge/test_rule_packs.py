@@ -10,6 +10,7 @@ import pytest
 
 from api.command.main import main
 from api.command.rulebook import check, load, shipped
+from api.screening.thresholds import adjusted
 from contracts.time import from_text
 from tests.contracts.world import (
     METFORMIN,
@@ -50,7 +51,12 @@ def test_a_pack_is_well_formed_and_names_its_sources(name: str) -> None:
 
 # What the areas published (china-domain R1-R3, T1, T2): a slip of the finger in a pack is seen.
 PUBLISHED = {
-    "national-2025": {"days_ordinary_max": 7, "days_emergency_max": 3, "days_long_max": 28},
+    "national-2025": {
+        "days_ordinary_max": 7,
+        "days_emergency_max": 3,
+        "days_long_max": 28,
+        "monitored_stages": ["2025-12-31=50", "2026-06-30=100", "2026-12-31=all"],
+    },
     "hebei-2025": {"days_ordinary_max": 7, "days_long_max": 84},
     "shanghai-2025": {
         "profile_visits_month_max": 15,
@@ -66,6 +72,14 @@ PUBLISHED = {
 def test_a_pack_holds_the_numbers_that_its_area_published(name: str) -> None:
     parameters = load(name)["parameters"]
     assert {key: parameters[key] for key in PUBLISHED[name]} == PUBLISHED[name]
+
+
+def test_the_national_pack_says_by_which_figures_a_drug_is_of_a_class() -> None:
+    """T5 and S56 without its figures: another version of the product would have judged by other ones."""
+    texts = load("national-2025")["parameters"]["screen_thresholds"]
+    classes = {one.id: one.parameters for one in adjusted(texts) if one.id.startswith("SCREEN-DRUG-")}
+    said = {text.rpartition(" ")[0] for text in texts}
+    assert said == {f"{screen} {name}" for screen, names in classes.items() for name in names}
 
 
 def test_all_packs_are_in_force_together() -> None:
