@@ -222,7 +222,7 @@ LAW: tuple[Row, ...] = (
         "R3",
         "long prescriptions: 28 days, evaluated and signed 84",
         "an evaluation in words is enough where the rulebook wants no name (`evaluation_named`)",
-        *("CLINICAL-8", "CLINICAL-13", "CLINICAL-14", "rulebook national-2025"),
+        *("CLINICAL-8", "CLINICAL-13", "CLINICAL-14", "rulebook national-2025", "rulebook hebei-2025"),
     ),
     _in_part(
         "R4",

@@ -13,6 +13,7 @@ from api.command.rulebook import check, load, shipped
 from api.screening.thresholds import adjusted
 from contracts.time import from_text
 from tests.contracts.world import (
+    DOCTOR,
     METFORMIN,
     OFFICERS,
     P2,
@@ -57,7 +58,7 @@ PUBLISHED = {
         "days_long_max": 28,
         "monitored_stages": ["2025-12-31=50", "2026-06-30=100", "2026-12-31=all"],
     },
-    "hebei-2025": {"days_ordinary_max": 7, "days_long_max": 84},
+    "hebei-2025": {"days_ordinary_max": 7, "days_long_max": 28, "days_long_evaluated_max": 84},
     "shanghai-2025": {
         "profile_visits_month_max": 15,
         "profile_hospitals_day": 3,
@@ -104,6 +105,24 @@ def test_a_reason_passes_in_hebei() -> None:
     world.sell(world.ready(), PACKS[:1])
     reason = {"exemption": {"reason": "travel", "evidence": "车票", "until": "2026-03-09"}}
     assert world.sell(world.ready(), PACKS[1:2], disclosures=reason).codes == ("SUPPLY_EXEMPT",)
+
+
+@pytest.mark.parametrize(
+    ("days", "evaluated", "codes"),
+    [
+        ("28", {}, ()),
+        ("29", {}, ("RX_DAYS_LIMIT",)),
+        ("84", {"evaluation": "稳定"}, ("RX_DAYS_LIMIT",)),
+        ("84", {"evaluated": {"by": DOCTOR, "on": "2026-03-01", "consent": "ab" * 32}}, ()),
+        ("85", {"evaluated": {"by": DOCTOR, "on": "2026-03-01", "consent": "ab" * 32}}, ("RX_DAYS_LIMIT",)),
+    ],
+)
+def test_hebeis_twelve_weeks_are_evaluated_and_signed_above_four(
+    days: str, evaluated: dict[str, Any], codes: tuple[str, ...]
+) -> None:
+    """R3 is national law: an area's twelve weeks do not take away what it asks above four."""
+    world = world_under("hebei-2025")
+    assert world.issue(clinical={"long_term": True, **evaluated}, line={"days": days}).codes == codes
 
 
 def test_yulin_looks_at_the_indication_of_every_drug() -> None:
