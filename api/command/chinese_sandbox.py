@@ -31,6 +31,9 @@ ROWS = {
     "play the day again": "请重新运行",
     # Why a rule cannot come up in a year
     "judged from signed bytes: {}": "由签名字节裁决：{0}",
+    "no area of the year stops sales beyond a drug's use, as Yulin's pack does": (
+        "该年没有地区像榆林规则包那样不予售出超适应症药品"
+    ),
     "the length of a knowledge part as it was received": "药品知识分册收到时的长度",
     "whether each signature has a presence proof": "每个签名是否附有在场证明",
     "the authenticator's counter": "认证器的计数器",

@@ -22,6 +22,7 @@ ABOUT: dict[str, About] = {
     "QTY_EXCEEDS_RX": "seller",
     "SETTLED_TWICE": "seller",
     "INDICATION_MISSING": "prescriber",
+    "INDICATION_REQUIRED": "prescriber",
     "SUPPLY_QUANTITY": "prescriber",
     "EXEMPTION_REPEATED": "patient",
     "PROFILE_HOSPITALS": "patient",

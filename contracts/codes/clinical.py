@@ -61,6 +61,17 @@ ROWS = (
         zh_fix="补充相应诊断，或更换药品。",
     ),
     row(
+        "INDICATION_REQUIRED",
+        422,
+        AFTER_CHANGE,
+        title="Not sold beyond its use",
+        detail="No diagnosis of the prescription calls for this drug, and the area stops such a sale.",
+        fix="Do not hand it out; a new prescription names the diagnosis, or another drug.",
+        zh_title="超适应症不予售出",
+        zh_detail="处方诊断不在该药品的适应症范围内，本地规定不予售出。",
+        zh_fix="不要发药；请开方医师重新开方，补充诊断或更换药品。",
+    ),
+    row(
         "VIDEO_CONFIRMATION_MISSING",
         422,
         AFTER_CHANGE,

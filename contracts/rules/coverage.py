@@ -168,7 +168,7 @@ COVERAGE: tuple[Row, ...] = (
     ),
     _works("S51", "kick-backs", "SCREEN-SHARE"),
     _works("S52", "Hebei's covered days", "SUPPLY-1", "SUPPLY-2", "CLINICAL-8"),
-    _works("S53", "asked at every counter", "SUPPLY-1", "SUPPLY-3", "CLINICAL-11"),
+    _works("S53", "asked at every counter", "SUPPLY-1", "SUPPLY-3", "CLINICAL-11", "CLINICAL-17"),
     _out("S54", "drug cloud, three settlements", "adapters of a fund's own platform; interface not public"),
     _works("S55", "rules renewed while prescribing", "OFFICE-2"),
     _works(
@@ -331,7 +331,12 @@ LAW: tuple[Row, ...] = (
         *("PROFILE-1", "PROFILE-2", "PROFILE-3", "SCREEN-VISITS", "SCREEN-HOSPITALS", "SCREEN-SPENDING"),
     ),
     _carried("T2", "Hebei's covered period", "CLINICAL-8", "SUPPLY-1"),
-    _carried("T3", "Yulin: early, too much, beyond its use", "SUPPLY-1", "SUPPLY-3", "CLINICAL-11"),
+    _in_part(
+        "T3",
+        "Yulin: early, too much, beyond its use",
+        "drugs without known indications; from outside the area, what is looked at there",
+        *("SUPPLY-1", "SUPPLY-3", "CLINICAL-11", "CLINICAL-17", "rulebook yulin-2025"),
+    ),
     _carried("T4", "monitored drugs by area and date", "PACE-6", "CLINICAL-11", "rx knowledge", "rx report"),
     _carried("T5", "three classes of drugs", "SCREEN-DRUG-SPEND", "SCREEN-DRUG-GROWTH", "SCREEN-DRUG-RESALE"),
     _carried("T6", "three behaviours", "SCREEN-RING", "SCREEN-STOCKPILE", "SCREEN-HOSPITALS"),

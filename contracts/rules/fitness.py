@@ -128,6 +128,25 @@ def drugs_indicated(act: Act) -> None:
         raise Failed({"line": lines.index(found[0]), "member": "drug"} if lines else None)
 
 
+@rule(
+    "CLINICAL-17",
+    "INDICATION_REQUIRED",
+    SALE,
+    sources="T3 S53",
+    parameters=("indication_required",),
+    en="No diagnosis of the prescription is an indication of this drug, and here it is not sold without one.",
+    zh="处方诊断不在该药品的适应症范围内，本地不予售出。",
+)
+def sold_for_its_use(act: Act) -> None:
+    """Where the rulebook asks for it (1), no drug is sold that its prescription's issue found unindicated."""
+    if not int(act.parameter("indication_required")):
+        return
+    beyond = act.content.get("unindicated", [])
+    for place, line in enumerate(act.disclosed("lines") or []):
+        if line["drug"] in beyond:
+            raise Failed({"line": place, "member": "drug"})
+
+
 def _age_years(act: Act) -> int | None:
     patient = act.disclosed("patient")
     return micro(patient["age"]) // MICRO if patient is not None else None
@@ -187,4 +206,5 @@ def _likely_meant(act: Act, prefixes: list[str]) -> dict[str, str]:
     return {"proposed": meant} if meant else {}
 
 
-RULES = (few_drugs, drugs_indicated, fits_sex_and_age)  # CLINICAL-9 stands among the days, in `clinical`
+# CLINICAL-9 stands among the days, in `clinical`.
+RULES = (few_drugs, drugs_indicated, fits_sex_and_age, sold_for_its_use)

@@ -265,8 +265,8 @@ def times_in_order(act: Act) -> None:
     ("governance.rulebook",),
     sources="S66",
     parameters=("shadow_rules",),
-    en="Only PACE without 9, REVIEW, SUPPLY, PROFILE and CLINICAL-10 to 12, 15 and 16 may run in shadow.",
-    zh="只有 PACE（9 除外）、REVIEW、SUPPLY、PROFILE 及 CLINICAL-10 至 12、15、16 可以试运行（影子）。",
+    en="Only PACE without 9, REVIEW, SUPPLY, PROFILE and CLINICAL-10 to 12 and 15 to 17 may run in shadow.",
+    zh="只有 PACE（9 除外）、REVIEW、SUPPLY、PROFILE 及 CLINICAL-10 至 12、15 至 17 可以试运行（影子）。",
 )
 def shadows_are_allowed(act: Act) -> None:
     """`shadow_rules` names rules that exist and that may be on trial, in every area."""

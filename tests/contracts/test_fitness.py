@@ -125,6 +125,28 @@ def test_other_drugs_are_judged_by_indication_where_the_rulebook_says_so(world: 
 
 
 @pytest.mark.parametrize(
+    ("asked", "diagnosis", "codes"),
+    [(1, "E66.900", ("INDICATION_REQUIRED",)), (1, "E11.900", ()), (0, "E66.900", ())],
+)
+def test_where_the_area_asks_for_it_a_drug_is_not_sold_beyond_its_use(
+    world: World, asked: int, diagnosis: str, codes: tuple[str, ...]
+) -> None:
+    """T3 blocks at the counter; the prescription itself was flagged and stands, its other drugs are sold."""
+    rulebook(world, indication_monitored_only=0, indication_required=asked)
+    add(world, {**world.record(keys.drug("part", METFORMIN)), "indications": ["E11"]})
+    add(world, {**world.record(keys.drug("part", OSELTAMIVIR)), "indications": [diagnosis[:3]]})
+    world.wait(1)
+    metformin, oseltamivir = code("8990002", 1), code("8990007", 1)
+    world.receive([metformin])
+    world.receive([oseltamivir], drug=OSELTAMIVIR)
+    lines = [World.line(), World.line(drug=OSELTAMIVIR, days="5")]
+    rx = world.ready(lines=lines, clinical={"diagnoses": [{"code": diagnosis}]})
+    decision = world.sell(rx, [metformin])
+    assert (decision.outcome, decision.codes) == ("refused" if codes else "accepted", codes)
+    assert world.sell(rx, [oseltamivir], drug=OSELTAMIVIR).codes == ()
+
+
+@pytest.mark.parametrize(
     ("which", "patient", "diagnosis", "fits"),
     [
         (PROGESTERONE, {"age": "30.0", "sex": "1"}, "E11.900", False),

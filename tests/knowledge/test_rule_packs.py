@@ -18,6 +18,7 @@ from tests.contracts.world import (
     OFFICERS,
     P2,
     PATIENT,
+    PATIENT2,
     REGULATOR,
     SEMAGLUTIDE,
     World,
@@ -132,6 +133,19 @@ def test_yulin_looks_at_the_indication_of_every_drug() -> None:
         key = f"pub/drug/part/{METFORMIN}"
         world.put(key, {**world.record(key), **metformin})
         assert world.issue(clinical={"diagnoses": [{"code": "I10.x00"}]}).codes == codes
+
+
+@pytest.mark.parametrize(
+    ("names", "codes"), [(("yulin-2025",), ("INDICATION_REQUIRED",)), (("national-2025",), ())]
+)
+def test_yulin_sells_nothing_beyond_its_use(names: tuple[str, ...], codes: tuple[str, ...]) -> None:
+    """T3 blocks over-disease-scope at every pharmacy; a flag at the issue let the sale go on."""
+    world = world_under(*names)
+    key = f"pub/drug/part/{METFORMIN}"
+    world.put(key, {**world.record(key), "indications": ["E11"]})
+    rx = world.ready(clinical={"diagnoses": [{"code": "I10.x00"}]})
+    assert world.sell(rx, PACKS[:1]).codes == codes
+    assert world.sell(world.ready(patient=PATIENT2), PACKS[1:2]).codes == ()
 
 
 def test_hunan_confirms_monitored_drugs_by_video() -> None:
