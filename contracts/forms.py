@@ -167,6 +167,7 @@ DRUG = Record(
         "class": Text(40),
         "monitored": Boolean(),
         "online_forbidden": Boolean(),
+        "special_storage?": Boolean(),
         "strength?": Record({"amount": DECIMAL, "unit": Text(20)}),
         "max_dose?": Record({"amount": DECIMAL, "unit": Text(20), "per_days": Integer(1, 366)}),
         "indications?": ListOf(Text(20), 200),

@@ -68,6 +68,7 @@ DEFAULTS: Mapping[str, Json] = {
         "psychotropic_2",
         "antimicrobial",
     ],
+    "long_term_storage_excluded": 0,
     "online_classes_forbidden": [
         "vaccine",
         "blood_product",
@@ -173,6 +174,7 @@ SWITCHES = frozenset(
         "burst_hold",
         "indication_monitored_only",
         "indication_required",
+        "long_term_storage_excluded",
         "video_confirmation",
         "centre_number_required",
         "evaluation_named",

@@ -2,6 +2,11 @@
 
 Columns: those of `contracts/knowledge/drugs.csv`. Empty cells are absent members. `indications` are
 ICD-10 prefixes with `;` between them, `sex` is 1 (male) or 2 (female), flags are 0 or 1.
+
+Optional columns are kept by the table alone but for `special_storage`, which a rulebook may keep from long
+prescriptions (R4): no message says what a fund pays for, or that a patient is pregnant. `source` and
+`source_of_use` say where a row's values come from: V read in a public copy, K common knowledge of labels that
+nobody checked, I invented for synthetic data.
 """
 
 from __future__ import annotations
@@ -27,6 +32,7 @@ COLUMNS = (
     *("indications", "sex", "age_years_min", "age_years_max"),
     *("product", "units", "unit", "carton", "packs", "price_yuan", "source"),
 )
+OPTIONAL = ("special_storage", "payment_restriction", "pregnancy_forbidden", "source_of_use")
 PART_BYTES_MAX = 38_000  # of its drugs; a knowledge part has at most 40 KB (OFFICE-16)
 PART_DRUGS_MAX = 200  # SPEC 5.3
 _VERSION_CHARACTERS_MAX = 40
@@ -86,7 +92,7 @@ def drugs(text: str) -> list[dict[str, Json]]:
     found: list[dict[str, Json]] = []
     faults: list[Fault] = []
     seen: dict[tuple[str, str], int] = {}
-    for line, row in read(text, COLUMNS):
+    for line, row in read(text, COLUMNS, OPTIONAL):
         of_row = [*_cells(line, row), *_repeated(line, row, seen)]
         if not of_row:
             found.append(_drug(row))
@@ -150,6 +156,8 @@ def _is_unit(text: str) -> bool:
 _CHECKS: Mapping[str, tuple[Callable[[str], bool], str]] = {
     "monitored": (lambda text: text in ("0", "1"), "write 0 or 1"),
     "online_forbidden": (lambda text: text in ("0", "1"), "write 0 or 1"),
+    "special_storage": (lambda text: text in ("0", "1"), "write 0 or 1"),
+    "pregnancy_forbidden": (lambda text: text in ("0", "1"), "write 0 or 1"),
     "strength_amount": (_is_amount, "write a decimal number above 0"),
     "max_dose_amount": (_is_amount, "write a decimal number above 0"),
     "max_dose_per_days": (_is_count, "write a number of days"),
@@ -209,6 +217,8 @@ def _drug(row: Mapping[str, str]) -> dict[str, Json]:
         found["max_dose"] = {"amount": amount, "unit": unit, "per_days": int(row["max_dose_per_days"])}
     if row["indications"]:
         found["indications"] = [one.strip() for one in row["indications"].split(";") if one.strip()]
+    if row["special_storage"] == "1":
+        found["special_storage"] = True
     found["levels"] = _levels(row)
     return found
 

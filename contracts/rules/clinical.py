@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from contracts import keys
-from contracts.act import Act
+from contracts.act import Act, State
 from contracts.errors import Rejected
 from contracts.quantity import MICRO, PACKS, check_unit, has_look_alike, micro, proposed_unit, units_of
 from contracts.rules.base import CORRECTION, ISSUE, RETURN, SALE, Failed, rule
@@ -146,6 +146,7 @@ def validity_in_range(act: Act) -> None:
         "evaluation_named",
         "type_codes_emergency",
         "long_term_classes_excluded",
+        "long_term_storage_excluded",
     ),
     version=2,
     en="More days than one prescription may cover: 7, emergency 3, long 28, lately evaluated and signed 84.",
@@ -165,11 +166,17 @@ def days_in_range(act: Act) -> None:
 def _days_max(act: Act, drug_code: str) -> int:
     clinical = act.disclosed("clinical") or {}
     drug = act.drug(drug_code)
-    excluded = drug is not None and drug["class"] in act.parameter("long_term_classes_excluded")
-    if clinical.get("long_term") and not excluded:
+    if clinical.get("long_term") and not _never_long(act, drug):
         return int(act.parameter("days_long_evaluated_max" if _lately_evaluated(act) else "days_long_max"))
     emergency = clinical.get("type_code") in act.parameter("type_codes_emergency")
     return int(act.parameter("days_emergency_max" if emergency else "days_ordinary_max"))
+
+
+def _never_long(act: Act, drug: State | None) -> bool:
+    if drug is None:
+        return False
+    kept_apart = drug.get("special_storage", False) and int(act.parameter("long_term_storage_excluded"))
+    return bool(kept_apart or drug["class"] in act.parameter("long_term_classes_excluded"))
 
 
 def _lately_evaluated(act: Act) -> bool:

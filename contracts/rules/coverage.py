@@ -227,7 +227,8 @@ LAW: tuple[Row, ...] = (
     _in_part(
         "R4",
         "classes that are never long",
-        "special storage has no mark in the drug table; drugs against tuberculosis need another class there",
+        "special storage where no rulebook forbids it (`long_term_storage_excluded`); drugs against "
+        "tuberculosis need another class in the drug table",
         "CLINICAL-8",
     ),
     _in_part(

@@ -280,6 +280,21 @@ def test_where_the_rulebook_wants_a_name_sixty_days_are_not_had_for_a_copied_sen
     assert decision.findings[0].told == {"line": 0, "member": "days", "days_max": 28}
 
 
+@pytest.mark.parametrize(
+    ("asked", "cold", "days", "codes"),
+    [(1, True, "7", ()), (1, True, "8", ("RX_DAYS_LIMIT",)), (1, False, "8", ()), (0, True, "28", ())],
+)
+def test_what_is_stored_specially_is_long_but_where_the_rulebook_forbids_it(
+    world: World, asked: int, cold: bool, days: str, codes: tuple[str, ...]
+) -> None:
+    """R4 names special storage; insulins are kept cold and long all the same, so an area says so."""
+    world.put(keys.RULEBOOK, {"versions": [{"id": "r", "from": 0}]})
+    world.put(keys.rulebook("r"), {"parameters": {"long_term_storage_excluded": asked}})
+    key = keys.drug("part", METFORMIN)
+    world.put(key, {**world.record(key), **({"special_storage": True} if cold else {})})
+    assert world.issue(line={"days": days}).codes == codes
+
+
 def test_an_excluded_class_is_never_long(world: World) -> None:
     line = {"drug": "XN05CDA001", "days": "8", "unit": "片"}
     assert world.issue(line=line, clinical={"business_type": "01"}).codes == ("RX_DAYS_LIMIT",)

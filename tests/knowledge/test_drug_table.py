@@ -10,9 +10,10 @@ import pytest
 
 from api.command.main import main
 from api.knowledge.mapping import mapping
-from api.knowledge.table import COLUMNS, TableFault, drugs, parts, shipped
+from api.knowledge.table import COLUMNS, OPTIONAL, TableFault, drugs, parts, read, shipped
 from contracts.facts import Json
 from contracts.statements import base64url, strict_json
+from contracts.substance import substance
 from contracts.types import TYPES
 from tests.contracts.world import OFFICERS, REGULATOR, World
 
@@ -22,9 +23,9 @@ BY_NAME = {str(drug["name"]): drug for drug in DRUGS}
 
 
 def table(**changed: str) -> str:
-    first = shipped().splitlines()[1].split(",")
-    row = dict(zip(COLUMNS, first, strict=True)) | changed
-    return ",".join(COLUMNS) + "\n" + ",".join(row[name] for name in COLUMNS) + "\n"
+    names = (*COLUMNS, *OPTIONAL)
+    row = read(shipped(), COLUMNS, OPTIONAL)[0][1] | changed
+    return ",".join(names) + "\n" + ",".join(row[name] for name in names) + "\n"
 
 
 def faults(text: str) -> list[tuple[int, str]]:
@@ -34,11 +35,40 @@ def faults(text: str) -> list[tuple[int, str]]:
 
 
 def test_the_shipped_table_is_fit_for_use_and_says_where_it_comes_from() -> None:
-    assert len(DRUGS) == 71
-    assert all(line.endswith("china-domain 5.1") for line in shipped().splitlines()[1:])
+    rows = [row for _, row in read(shipped(), COLUMNS, OPTIONAL)]
+    assert len(DRUGS) == len(rows) == 72
+    assert all(row["source"].startswith("china-domain 5.1") for row in rows)
     assert BY_NAME["司美格鲁肽注射液"]["indications"] == ["E11"]
     assert BY_NAME["黄体酮胶囊"]["sex"] == "2" and BY_NAME["非那雄胺片"]["sex"] == "1"
     assert BY_NAME["人血白蛋白"]["online_forbidden"] is True
+
+
+def test_no_row_claims_a_source_for_uses_and_ages_that_it_has_not() -> None:
+    """The reference has no ages, and indications of two drugs; every row cited it for both."""
+    for _, row in read(shipped(), COLUMNS, OPTIONAL):
+        told = dict(each.split(" ", 1) for each in row["source_of_use"].split("; "))
+        ages = row["age_years_min"] or row["age_years_max"]
+        assert ("indications" in told, "ages" in told) == (bool(row["indications"]), bool(ages))
+        assert told.get("ages", "K") == "K"
+        assert any(f"dose {label}" in row["source"] for label in "VKI") == bool(row["max_dose_amount"])
+
+
+def test_the_references_marks_are_in_the_table() -> None:
+    """The injection was merged into the tablet, so that it could be prescribed online (R20)."""
+    rows = {row["name"]: row for _, row in read(shipped(), COLUMNS, OPTIONAL)}
+    shot, tablet = BY_NAME["烟酰胺注射液"], BY_NAME["烟酰胺片"]
+    assert shot["online_forbidden"] and not tablet["online_forbidden"]
+    assert substance(str(shot["code"])) == substance(str(tablet["code"])), "one covers the patient for both"
+    cold = {name for name, drug in BY_NAME.items() if drug.get("special_storage")}
+    assert len(cold) == 9 and {"甘精胰岛素注射液", "人血白蛋白", "阿达木单抗注射液"} < cold
+    restricted = {name for name, row in rows.items() if row["payment_restriction"]}
+    assert restricted == {"司美格鲁肽注射液", "人血白蛋白", "乙磺酸尼达尼布软胶囊", "甲磺酸奥希替尼片"}
+    assert [name for name, row in rows.items() if row["pregnancy_forbidden"] == "1"] == ["来那度胺胶囊"]
+
+
+def test_a_table_without_the_optional_columns_is_read() -> None:
+    cells = [line.split(",")[: len(COLUMNS)] for line in table().splitlines()]
+    assert len(drugs("\n".join(",".join(line) for line in cells))) == 1
 
 
 @pytest.mark.parametrize(("name", "dose"), [("盐酸二甲双胍片", "2.55 g"), ("阿卡波糖片", "300 mg")])
@@ -85,6 +115,8 @@ def test_no_part_is_larger_than_the_contracts_accept(table: list[dict[str, Json]
         ("units", "x"),
         ("unit", "尺"),
         ("packs", ""),
+        ("special_storage", "yes"),
+        ("pregnancy_forbidden", "2"),
     ],
 )
 def test_a_wrong_cell_is_named(column: str, value: str) -> None:
