@@ -135,6 +135,7 @@ CLINICAL: Mapping[str, Kind] = {
             "refill": Boolean(),
             "first_visit": Boolean(),
             "medical_type?": SHORT,
+            "extra_attribute?": SHORT,
             "evaluation?": Text(2000),
             "evaluated?": Record({"by": PERSON, "on": DATE, "consent": HEX64}),
             "diagnoses": ListOf(DIAGNOSIS, 50),

@@ -27,6 +27,7 @@ DEFAULTS: Mapping[str, Json] = {
     "channels_required": 0,
     "guardian_below_age_years": 6,
     "centre_number_required": 0,
+    "centre_number_attributes": [],
     "tcm_classes": [],
     "tcm_departments": ["中医科"],
     "tcm_pharmacist_scopes": ["中药"],

@@ -106,6 +106,7 @@ def _clinical(whole: Fields) -> dict[str, Json]:
         refill=whole.flag("rxCotnFlag", default=False),
         first_visit=whole.flag("fstdiagFlag"),
         medical_type=whole.text("medType"),
+        extra_attribute=whole.text("rxExraAttrCode"),
         evaluation=_evaluation(whole),
         evaluated=_evaluated(whole),
         diagnoses=_diagnoses(whole),

@@ -298,8 +298,8 @@ LAW: tuple[Row, ...] = (
     _in_part(
         "R21",
         "dual-channel drugs only through the centre",
-        "no line says that it is dual-channel: the number is asked of all or, by default, of none",
-        *("LICENCE-7", "rulebook hunan-2025"),
+        "where no rulebook lists the attribute (`centre_number_attributes`), or the hospital leaves it out",
+        *("LICENCE-7", "rulebook national-2025", "rulebook hunan-2025"),
     ),
     _in_part(
         "R22",

@@ -13,16 +13,28 @@ from contracts.rules.online import is_online
     "CENTRE_NUMBER_MISSING",
     ISSUE,
     sources="R21 R22 S31",
-    parameters=("centre_number_required", "business_types_online"),
-    en="Here an online prescription goes through the province's centre; the centre's number is missing.",
-    zh="本地互联网处方须经省级处方流转中心；缺少中心赋予的处方编号。",
+    parameters=("centre_number_required", "business_types_online", "centre_number_attributes"),
+    en="Here this prescription (online, or dual-channel) goes through the centre, whose number is missing.",
+    zh="本地该类处方（互联网或双通道）须经处方流转中心；缺少中心赋予的处方编号。",
 )
 def through_the_centre(act: Act) -> None:
-    """Where the rulebook asks for it (1), an online prescription bears the centre's number (hiRxno)."""
-    if not int(act.parameter("centre_number_required")) or not is_online(act):
+    """Where the rulebook asks for it, an online prescription (1) or one of a listed attribute bears hiRxno.
+
+    The attribute is the national `rxExraAttrCode`: 01 dual-channel, 02 out-patient funds, 99 others.
+    """
+    if not (_online_asked(act) or _attribute_asked(act)):
         return
     if act.is_placeholder((act.disclosed("identifiers") or {}).get("hiRxno", "")):
         raise Failed({"member": "hiRxno"})
+
+
+def _online_asked(act: Act) -> bool:
+    return bool(int(act.parameter("centre_number_required"))) and is_online(act)
+
+
+def _attribute_asked(act: Act) -> bool:
+    attribute = (act.disclosed("clinical") or {}).get("extra_attribute")
+    return attribute in act.parameter("centre_number_attributes")
 
 
 @rule(

@@ -40,6 +40,29 @@ def test_an_online_prescription_goes_through_the_centre(
     assert world.issue(number=number, clinical={"business_type": business}).codes == codes
 
 
+DUAL = {"centre_number_attributes": ["01"]}
+
+
+@pytest.mark.parametrize(
+    ("parameters", "attribute", "number", "codes"),
+    [
+        (DUAL, "01", "43000000000001", ()),
+        (DUAL, "01", "", ("CENTRE_NUMBER_MISSING",)),
+        (DUAL, "02", "", ()),
+        (DUAL, None, "", ()),
+        ({}, "01", "", ()),
+    ],
+    ids=["through the centre", "past it", "paid by out-patient funds", "not told", "nobody asks"],
+)
+def test_a_dual_channel_prescription_goes_through_the_centre_from_the_counter_too(
+    parameters: dict[str, Any], attribute: str | None, number: str, codes: tuple[str, ...]
+) -> None:
+    """R21: no paper since 2025; D001 says which prescription is one (rxExraAttrCode), and nobody read it."""
+    world = world_under(**parameters)
+    told = {"extra_attribute": attribute} if attribute else {}
+    assert world.issue(number=number, clinical={"business_type": "01", **told}).codes == codes
+
+
 def test_a_missing_number_accuses_nobody_and_is_a_ticket_for_its_field() -> None:
     decision = world_under(**HUNAN).issue(number="")
     (finding,) = decision.findings

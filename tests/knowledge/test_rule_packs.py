@@ -58,6 +58,7 @@ PUBLISHED = {
         "days_emergency_max": 3,
         "days_long_max": 28,
         "monitored_stages": ["2025-12-31=50", "2026-06-30=100", "2026-12-31=all"],
+        "centre_number_attributes": ["01"],
     },
     "hebei-2025": {"days_ordinary_max": 7, "days_long_max": 28, "days_long_evaluated_max": 84},
     "shanghai-2025": {

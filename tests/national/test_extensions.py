@@ -22,6 +22,15 @@ def test_an_evaluation_is_a_name_a_day_and_what_the_patient_signed() -> None:
     assert (found["evaluated"], found["evaluation"]) == (evaluated, "稳定")
 
 
+def test_what_a_prescription_is_paid_by_comes_along_as_the_centre_codes_it() -> None:
+    """`rxExraAttrCode` says which prescription is dual-channel; it was left behind."""
+    message = day_message("009-d001.json")
+    found = drafted("D001", message).disclosures["clinical"]
+    assert isinstance(found, dict) and found["extra_attribute"] == message["rxExraAttrCode"] == "02"
+    del message["rxExraAttrCode"]
+    assert "extra_attribute" not in str(drafted("D001", message).disclosures["clinical"])
+
+
 def test_a_line_says_why_its_dose_is_above_the_label() -> None:
     message = day_message("009-d001.json")
     message["rxdrugdetail"][0]["doseConfirmed"] = "体重120kg"
