@@ -30,6 +30,13 @@ law; T1–T17 supervision thresholds; § trace codes and the catalogue of bad in
   runs each with the rule gone and with the rule speaking always: one that stays green is not named here.
 - **What rules find and whom they leave alone**: measured over a generated year in
   [api/province/README.md](../api/province/README.md).
+- **New software on an old ledger**: rules have versions and no dates, so all of them judge from the restart
+  on, by the rulebook in force; defaults of new parameters hold. What is to be tried first, and may be
+  (OFFICE-9), goes into `shadow_rules`: only what the software knows can be named there, so this rulebook is
+  the first entry after the restart. An entry names id and version of each rule that spoke. `rx replay`
+  judges by the software it is run with: entries of before differ where a newer rule or version speaks, or an
+  older one no longer does; the software of their day gives their bytes. Parameters, drugs and areas have
+  dates: see OFFICE-2.
 - **A further rule**: see the docstring of `contracts/rules/__init__.py`.
 """
 
