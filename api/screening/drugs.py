@@ -1,4 +1,7 @@
-"""Screens of drugs: the three watched classes, computed with their reason instead of listed (T5, S56)."""
+"""Screens of drugs: two of the watched classes, computed with their reason instead of listed (T5, S56).
+
+The third, drugs that are often in cases, is not: a case names no drug.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,7 @@ def growth(tables: Tables, given: Parameters) -> pl.LazyFrame:
 
 
 def resale(tables: Tables, given: Parameters) -> pl.LazyFrame:
-    """Drugs of which packs are sold that no supplier delivered: often in cases, wanted for resale."""
+    """Drugs of which packs are sold that no supplier delivered: wanted for resale."""
     drugs = undelivered(tables).group_by("drug").agg(pl.len().alias("packs"), cited())
     found = drugs.filter(pl.col("packs") >= given["packs_min"])
     return findings(found, pl.col("drug"), "packs", given["packs_min"])

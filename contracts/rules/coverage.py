@@ -39,15 +39,12 @@ COVERAGE: tuple[Row, ...] = (
     _works("S3", "prescriptions in seconds", "CONSULT-4", "CONSULT-5", "CONSULT-10", "PACE-1"),
     _works("S4", "the drug before the prescription", "CONSULT-6"),
     _works(
-        "S5", "somebody else at the screen", "AUTHOR-4", "CONSULT-2", "CONSULT-13", "SCREEN-CREDENTIAL"
+        "S5",
+        "somebody else at the screen",
+        *("AUTHOR-4", "CONSULT-2", "CONSULT-13", "SCREEN-CREDENTIAL"),
+        beyond="who sits in for the patient is flagged and not stopped: a borrowed check may be a family's",
     ),
-    _works(
-        "S6",
-        "invented diagnoses",
-        "CONSULT-6",
-        "SCREEN-TEXT",
-        beyond="texts put in other words throughout",
-    ),
+    _works("S6", "invented diagnoses", "CONSULT-6", "SCREEN-TEXT", beyond="texts in other words throughout"),
     _works("S7", "a review is work", "REVIEW-1", "SEPARATION-1"),
     _works("S8", "every step signed and provable", "FLOW-9"),
     _works("S9", "repeats and quantities", "SUPPLY-1", "SUPPLY-3", "PACE-5", "FLOW-11"),
@@ -57,16 +54,7 @@ COVERAGE: tuple[Row, ...] = (
         *("SEPARATION-1", "SEPARATION-2", "REVIEW-2"),
         beyond="the video where no rulebook asks for it (`video_confirmation`; Hunan's pack does)",
     ),
-    _works(
-        "S11",
-        "circuit breaker",
-        "BREAKER-1",
-        "BREAKER-2",
-        "BREAKER-3",
-        "BREAKER-4",
-        "BREAKER-5",
-        "BREAKER-6",
-    ),
+    _works("S11", "circuit breaker", *(f"BREAKER-{number}" for number in range(1, 7))),
     _works("S12", "credit ends rights", "CREDIT-1", "CREDIT-2", "CREDIT-7"),
     _works("S13", "referral of vendors", "AUTHOR-9", "CASE-1"),
     _works(
@@ -75,7 +63,12 @@ COVERAGE: tuple[Row, ...] = (
         *("AUTHOR-6", "AUTHOR-7", "AUTHOR-9"),
         beyond="whether a named registration exists, where no rulebook asks (`tools_registered_only`)",
     ),
-    _works("S15", "350 albumin prescriptions", "CLINICAL-6", "PACE-7", "PACE-8", "SCREEN-BURST"),
+    _works(
+        "S15",
+        "350 albumin prescriptions",
+        *("CLINICAL-6", "PACE-7", "PACE-8", "SCREEN-BURST"),
+        beyond="for which illness the fund pays: the drug table says it, no message tells what was claimed",
+    ),
     _works(
         "S16",
         "shadow links",
@@ -123,7 +116,12 @@ COVERAGE: tuple[Row, ...] = (
     _works(
         "S38", "one pharmacist at two places", "DUTY-2", "SCREEN-OPEN", "SCREEN-TRAVEL", "SCREEN-SAME-CITY"
     ),
-    _works("S39", "shops without settlement", "SCREEN-UNSETTLED"),
+    _works(
+        "S39",
+        "shops without settlement",
+        "SCREEN-UNSETTLED",
+        beyond="on own columns only an expired licence is named: no statement has agreement or address",
+    ),
     _works(
         "S40", "the Shanghai list", "PROFILE-1", "PROFILE-2", "PROFILE-3", "SCREEN-VISITS", "SCREEN-SPENDING"
     ),
@@ -149,21 +147,13 @@ COVERAGE: tuple[Row, ...] = (
     _works(
         "S48",
         "errors are not guilt",
-        "AUTHOR-1",
-        "AUTHOR-2",
-        "BREAKER-5",
-        "CLINICAL-12",
-        "CREDIT-8",
-        "SCREEN-UNKNOWN",
+        *("AUTHOR-1", "AUTHOR-2", "BREAKER-5", "CLINICAL-12", "CREDIT-8", "SCREEN-UNKNOWN"),
     ),
     _works("S49", "fifteen years of a drug", "SUPPLY-1", "SCREEN-STOCKPILE"),
     _works(
         "S50",
         "years of nintedanib",
-        "CONSULT-13",
-        "SCREEN-LONG",
-        "SCREEN-CREDENTIAL",
-        "SCREEN-BODY",
+        *("CONSULT-13", "SCREEN-LONG", "SCREEN-CREDENTIAL", "SCREEN-BODY"),
         beyond="the patient's device and face: no message tells them",
     ),
     _works("S51", "kick-backs", "SCREEN-SHARE"),
@@ -172,7 +162,10 @@ COVERAGE: tuple[Row, ...] = (
     _out("S54", "drug cloud, three settlements", "adapters of a fund's own platform; interface not public"),
     _works("S55", "rules renewed while prescribing", "OFFICE-2"),
     _works(
-        "S56", "three drug classes, computed", "SCREEN-DRUG-SPEND", "SCREEN-DRUG-GROWTH", "SCREEN-DRUG-RESALE"
+        "S56",
+        "three drug classes, computed",
+        *("SCREEN-DRUG-SPEND", "SCREEN-DRUG-GROWTH", "SCREEN-DRUG-RESALE"),
+        beyond="drugs that are often in cases: see T5",
     ),
     _works("S57", "profiles", "rx profile"),
     _works("S58", "reminders to institutions", "REMINDER-1", "REMINDER-2", "REMINDER-3", "REMINDER-4"),
@@ -184,12 +177,14 @@ COVERAGE: tuple[Row, ...] = (
     _works(
         "S64",
         "by institution, department, person",
-        "SCREEN-DEPARTMENT",
-        "SCREEN-SHARE",
-        "SCREEN-UNSETTLED",
-        "CREDIT-5",
+        *("SCREEN-DEPARTMENT", "SCREEN-SHARE", "SCREEN-UNSETTLED", "CREDIT-5"),
     ),
-    _works("S65", "doctors stay unafraid", "CASE-6", "CASE-8", "PROFILE-1"),
+    _works(
+        "S65",
+        "doctors stay unafraid",
+        *("CASE-6", "CASE-8", "PROFILE-1"),
+        beyond="a busy clinic is flagged by design: a monitored drug for three in minutes (PACE-6)",
+    ),
     _works("S66", "shadow mode, comparison, sign-off by two", "OFFICE-9"),
     _works("S67", "operations and checklists", "rx roles", "rx checklist"),
     _works(
@@ -339,7 +334,12 @@ LAW: tuple[Row, ...] = (
         *("SUPPLY-1", "SUPPLY-3", "CLINICAL-11", "CLINICAL-17", "rulebook yulin-2025"),
     ),
     _carried("T4", "monitored drugs by area and date", "PACE-6", "CLINICAL-11", "rx knowledge", "rx report"),
-    _carried("T5", "three classes of drugs", "SCREEN-DRUG-SPEND", "SCREEN-DRUG-GROWTH", "SCREEN-DRUG-RESALE"),
+    _in_part(
+        "T5",
+        "three classes of drugs",
+        "drugs that are often in cases of violation: a case names people and entries, no drug",
+        *("SCREEN-DRUG-SPEND", "SCREEN-DRUG-GROWTH", "SCREEN-DRUG-RESALE", "rulebook national-2025"),
+    ),
     _carried("T6", "three behaviours", "SCREEN-RING", "SCREEN-STOCKPILE", "SCREEN-HOSPITALS"),
     _carried("T7", "three kinds of subjects", "SCREEN-DEPARTMENT", "rx profile"),
     _carried("T8", "the hundred days", "PACE-5", "PACE-8", "CLINICAL-11", "SUPPLY-1", "SCREEN-SHARE"),

@@ -1,4 +1,4 @@
-"""The three watched classes of drugs are computed, with the reason, and accuse nobody (S56)."""
+"""Two of the three watched classes of drugs are computed, with the reason, and accuse nobody (S56)."""
 
 from __future__ import annotations
 
