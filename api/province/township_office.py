@@ -11,6 +11,7 @@ from api.province.life import Life
 from api.province.office import (
     HOUR_MS,
     campaign_stage,
+    case_step,
     case_steps,
     officers,
     open_campaign,
@@ -87,6 +88,16 @@ def _decided_without_finding(life: Life, label: Label) -> None:
     step = {"case": f"@id:{case}", "step": "decided", **_WHY}
     officers(life, "governance.case_step", **step, label=label)
     case_steps(life, case, "decided", "closed")
+
+
+def _closed_at_once(life: Life, label: Label) -> None:
+    """Decided against the doctor and closed the same day; after the days of appeal it is closed."""
+    case = open_case(life, 600 * HOUR_MS)
+    case_steps(life, case, "notified", "heard")
+    case_step(life, case, "decided", finding="violation")
+    case_step(life, case, "closed", label=label)
+    life.now_ms += 15 * _A_DAY_MS
+    case_step(life, case, "closed", label=Label(lookalike="closed_after_the_days_of_appeal"))
 
 
 def _due_yesterday(life: Life, label: Label) -> None:
@@ -250,4 +261,5 @@ CASES: tuple[Case, ...] = (
     Case("S18", ("ROLE_FORBIDDEN",), _key_of_another_role),
     Case("R27", ("ID_CONFLICT",), _enrolled_again),
     Case("S31", ("SCHEMA_TYPE",), _wrong_form(), "slip"),
+    Case("S30", ("APPEAL_TIME_RUNS",), _closed_at_once),
 )

@@ -164,6 +164,17 @@ ROWS = (
         zh_fix="先完成所缺步骤。",
     ),
     row(
+        "APPEAL_TIME_RUNS",
+        409,
+        LATER,
+        title="The days of appeal are not over",
+        detail="The case was decided against somebody who may still appeal: until_ms tells until when.",
+        fix="Close the case after that time, or when an appeal was answered.",
+        zh_title="申诉期未满",
+        zh_detail="案件决定对当事人不利，其仍可申诉，截止时间见 until_ms。",
+        zh_fix="请在期满后或申诉答复后结案。",
+    ),
+    row(
         "CASE_OVERDUE",
         201,
         NEVER,

@@ -6,6 +6,7 @@ from typing import Any
 
 from contracts import keys
 from contracts.act import Act, State
+from contracts.quantity import DAY_MS
 from contracts.rules.base import Failed, rule
 from contracts.rules.breaker import open_freezes
 from contracts.time import from_text
@@ -21,6 +22,10 @@ BEFORE = {
     "appeal_decided": ("decided",),
     "closed": ("notified", "heard", "decided"),
 }
+
+
+# Findings against somebody. Who was cleared has nothing to appeal against.
+_AGAINST = ("violation", "suspicion")
 
 
 def _case(act: Act) -> State | None:
@@ -68,6 +73,31 @@ def steps_before_it(act: Act) -> None:
         raise Failed
     if needed - set(case["steps"]):
         raise Failed(missing=", ".join(sorted(needed - set(case["steps"]))))
+
+
+@rule(
+    "CASE-9",
+    "APPEAL_TIME_RUNS",
+    _STEP,
+    sources="S30 S65",
+    parameters=("appeal_days",),
+    en="The decision is against somebody who may still appeal: the case is closed after the days of appeal.",
+    zh="决定对当事人不利，申诉期尚未届满：期满后方可结案。",
+)
+def closes_after_the_days_of_appeal(act: Act) -> None:
+    """A case decided against its subject closes when the days of appeal are over, or an appeal was answered.
+
+    That an appeal made is answered first, CASE-2 sees to. There is no waiver: who may be punished further
+    would be asked for it.
+    """
+    case = _case(act)
+    if case is None or act.payload["step"] != "closed" or case["appealed"]:
+        return
+    if "decided" not in case["steps"] or case["finding"] not in _AGAINST:
+        return
+    until_ms = case["steps"]["decided"] + int(act.parameter("appeal_days")) * DAY_MS
+    if act.time_ms < until_ms:
+        raise Failed(until_ms=until_ms)
 
 
 @rule(
@@ -192,6 +222,7 @@ def appeals_decided_in_time(act: Act) -> None:
 RULES = (
     step_is_due,
     steps_before_it,
+    closes_after_the_days_of_appeal,
     decision_has_finding,
     nobody_judges_the_own_case,
     due_ahead,

@@ -6,7 +6,7 @@ import pytest
 
 from contracts import keys
 from contracts.public_view import standing_view
-from tests.contracts.office import DAY, THIRD, appeal, freeze, officers, open_case, score, step_of
+from tests.contracts.office import DAY, THIRD, appeal, freeze, officers, open_case, rulebook, score, step_of
 from tests.contracts.world import DOCTOR, DOCTOR2, FUND_OFFICER, OFFICERS, World
 
 
@@ -73,6 +73,59 @@ def test_an_appeal_made_before_the_decision_waits_from_the_decision(world: World
     assert score(world, 1).codes == ()
     world.wait(0.001)
     assert score(world, 1).codes == ("APPEAL_OVERDUE",)
+
+
+def _decided(world: World, finding: str) -> str:
+    case = open_case(world)
+    for step in ("notified", "heard"):
+        step_of(world, case, step)
+    assert step_of(world, case, "decided", finding=finding).codes == ()
+    return case
+
+
+@pytest.mark.parametrize("finding", ["violation", "suspicion"])
+def test_a_case_is_not_closed_before_anybody_could_appeal(world: World, finding: str) -> None:
+    """Notice, hearing, decision and close in one millisecond: the appeal came too late, whenever it came."""
+    case = _decided(world, finding)
+    until_ms = world.now_ms + 15 * DAY * 1000
+    refused = step_of(world, case, "closed")
+    assert refused.codes == ("APPEAL_TIME_RUNS",)
+    assert refused.findings[0].facts == {"until_ms": until_ms}
+    world.now_ms = until_ms - 1
+    assert step_of(world, case, "closed").codes == ("APPEAL_TIME_RUNS",)
+    assert appeal(world, case=case).codes == ()
+
+
+def test_after_the_days_of_appeal_a_case_is_closed(world: World) -> None:
+    case = _decided(world, "violation")
+    world.wait(15 * DAY - 0.001)
+    assert step_of(world, case, "closed").codes == ("APPEAL_TIME_RUNS",)
+    world.wait(0.001)
+    assert step_of(world, case, "closed").codes == ()
+
+
+@pytest.mark.parametrize("finding", ["data_quality", "unfounded"])
+def test_who_was_cleared_waits_for_no_days_of_appeal(world: World, finding: str) -> None:
+    assert step_of(world, _decided(world, finding), "closed").codes == ()
+
+
+def test_a_case_is_closed_as_soon_as_the_appeal_is_answered(world: World) -> None:
+    """Whatever the answer is: the subject had its word, and no second one."""
+    case = _decided(world, "violation")
+    assert appeal(world, case=case).codes == ()
+    assert step_of(world, case, "closed").codes == ("CASE_STEP_MISSING",)
+    world.put(keys.case(case), {**world.record(keys.case(case)), "deciders": [THIRD]})
+    assert step_of(world, case, "appeal_decided", finding="violation").codes == ()
+    assert step_of(world, case, "closed").codes == ()
+
+
+def test_a_rulebook_gives_more_days_of_appeal(world: World) -> None:
+    rulebook(world, appeal_days=60)
+    case = _decided(world, "violation")
+    world.wait(60 * DAY - 0.001)
+    assert step_of(world, case, "closed").codes == ("APPEAL_TIME_RUNS",)
+    world.wait(0.001)
+    assert step_of(world, case, "closed").codes == ()
 
 
 def test_an_officer_takes_no_step_in_the_own_case(world: World) -> None:
