@@ -318,7 +318,7 @@ def reminders(subject: str) -> str:
 
 
 def ticket(statement_id: str) -> str:
-    """A record refused for its data: {"organisation","at","closed"?} with the correcting statement."""
+    """A record refused for its data: {"organisation","type","at","closed"?} with the correcting statement."""
     return f"pub/ticket/{statement_id}"
 
 

@@ -143,7 +143,12 @@ COVERAGE: tuple[Row, ...] = (
         *("CLINICAL-5", "CLINICAL-12", "rx knowledge", "rx import"),
         beyond="which mapping a message was translated with: it stays at the hospital, no statement names it",
     ),
-    _works("S47", "gate, tickets, proposed corrections", "AUTHOR-2", "CLINICAL-2", "TRACE-1"),
+    _works(
+        "S47",
+        "gate, tickets, proposed corrections",
+        *("AUTHOR-2", "CLINICAL-2", "TRACE-1"),
+        beyond="a correction of another person's record of that type: refusals for bad data name nobody",
+    ),
     _works(
         "S48",
         "errors are not guilt",

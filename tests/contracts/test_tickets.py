@@ -109,6 +109,35 @@ def test_a_violation_is_no_ticket(world: World) -> None:
     assert keys.tickets(H1) not in world.state
 
 
+def test_a_ticket_is_closed_by_a_statement_of_the_same_type_alone(world: World) -> None:
+    """A consultation of another doctor with another patient closed the ticket of a prescription."""
+    world.issue(line={"unit": "㎎"})
+    refused = world.facts_of_last.statement_id
+    seen = world.act(
+        "consultation.opened",
+        H1,
+        (DOCTOR2,),
+        {"doctor": DOCTOR2, "mode": "video", "corrects": refused},
+        {
+            "identity": {"name": "白芷若", "certificate_number": PATIENT2},
+            "identifiers": {"mdtrtId": "M1"},
+            "clinical": {"first_visit": False},
+        },
+    )
+    assert (seen.outcome, seen.codes) == ("accepted", ())
+    assert world.record(keys.tickets(H1)) == {"opened": 1, "closed": 0}
+    assert world.issue(corrects=refused).codes == ()
+    assert world.record(keys.tickets(H1)) == {"opened": 1, "closed": 1}
+
+
+def test_a_ticket_from_before_types_were_kept_is_closed_by_what_names_it(world: World) -> None:
+    world.issue(line={"unit": "㎎"})
+    refused = world.facts_of_last.statement_id
+    world.put(keys.ticket(refused), {"organisation": H1, "at": world.now_ms})
+    world.issue(corrects=refused)
+    assert world.record(keys.tickets(H1)) == {"opened": 1, "closed": 1}
+
+
 def test_nobody_closes_the_ticket_of_another_institution(world: World) -> None:
     world.issue(line={"unit": "㎎"})
     refused = world.facts_of_last.statement_id
