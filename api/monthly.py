@@ -30,6 +30,9 @@ _MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])\Z")  # as the logs have them
 _STAGES = "monitored_stages"
 _STAGE = re.compile(r"([0-9]{4}-[0-9]{2})-[0-9]{2}=([0-9]{1,6}|all)")  # by this day so many drugs are watched
 _ALL = "all"
+_MEASURES = (
+    *("case", "appeal", "self_report", "freeze", "release", "score", "repair", "reminder", "referral"),
+)
 _CODED = ("dispensing.dispensed", "dispensing.reported", "settlement.reported", "stock.received")
 
 
@@ -145,7 +148,7 @@ class _Log:
         name = str(payload["type"]).partition(".")[2]
         if name == "case_step":
             self.cases[f"case {payload['step']}"] += 1
-        elif name in ("case", "appeal", "freeze", "release", "score", "repair", "reminder", "referral"):
+        elif name in _MEASURES:
             self.cases[name] += 1
 
 

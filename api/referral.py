@@ -22,6 +22,7 @@ _NAMING = {
     "governance.case_step": ("case", "step"),
     "governance.score": ("case", "score"),
     "governance.appeal": ("case", "appeal"),
+    "governance.self_report": ("case", "self_report"),
     "governance.referral": ("case", "referral"),
 }
 _GUIDE = """Referral package of case {case}
@@ -51,7 +52,7 @@ class Piece:
     """One entry of the package: what it is to the case, and what it says in short."""
 
     index: int
-    part: str  # case, step, score, appeal, referral, evidence, or key: what registered an SM2 signer's key
+    part: str  # case, evidence, key (what registered an SM2 signer's key), or a word of _NAMING
     id: str
     raw: bytes
 
@@ -160,4 +161,4 @@ def parts(found: Iterable[Piece], local: Callable[[str], str], chinese: bool = F
         told = piece.told()
         codes = ", ".join(told.get("refused") or told["flags"]) or "-"
         part, type_ = word(piece.part, chinese), word(told["type"], chinese)
-        yield f"{piece.index:>8}  {part:<9}{local(told['time'])}  {type_:<26}{codes}"
+        yield f"{piece.index:>8}  {part:<12}{local(told['time'])}  {type_:<26}{codes}"

@@ -26,7 +26,7 @@ APPEAL = {
     "en": "Measures and cases may be appealed against (governance.appeal); wrong data is corrected.",
     "zh": "对每项措施与案件均可提交 governance.appeal 申诉；数据错误以 corrects 更正。",
 }
-_MEASURES = ("freeze", "score", "case", "reminder", "repair", "release", "appeal", "case_step")
+_MEASURES = ("freeze", "score", "case", "reminder", "repair", "release", "appeal", "self_report", "case_step")
 _TOLD = ("type", "reason", "step", "finding", "until", "points", "kind", "responsibility")
 
 

@@ -175,4 +175,9 @@ GOVERNANCE_TYPES: Mapping[str, StatementType] = {
         (ROLES[:-1],),
         signers_max=1,
     ),
+    "governance.self_report": StatementType(
+        {"subject": CODE, "case?": HEX64, "reason": _REASON, "evidence?": _EVIDENCE},
+        (ROLES[:-1],),
+        signers_max=1,
+    ),
 }

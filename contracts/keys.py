@@ -262,6 +262,11 @@ def case(statement_id: str) -> str:
     return f"pub/case/{statement_id}"
 
 
+def self_report(statement_id: str) -> str:
+    """Who reported the own fault, and when: {"subject","at"}."""
+    return f"pub/self-report/{statement_id}"
+
+
 def uncoded(organisation: str, drug: str) -> str:
     """Listed old stock without trace codes: {"lots": {lot: {"packs","valid_to"}}}."""
     return f"pub/uncoded/{organisation}/{drug}"

@@ -65,6 +65,7 @@ ACTS: Mapping[str, Act] = {
     "governance.acknowledgement": Act(PEOPLE, ()),
     "governance.inspection": Act(_OFFICER, _REGULATOR, officers_min=2),
     "governance.appeal": Act(PEOPLE, ()),
+    "governance.self_report": Act(PEOPLE, ()),
     "governance.referral": Act(_OFFICER, _REGULATOR, officers_min=2),
     "access.read": Act(ANYBODY, (), organisation=True),
     "registry.organisation": Act(_OFFICER, _REGULATOR),

@@ -100,6 +100,18 @@ def _closed_at_once(life: Life, label: Label) -> None:
     case_step(life, case, "closed", label=Label(lookalike="closed_after_the_days_of_appeal"))
 
 
+def _reported_for_another(life: Life, label: Label) -> None:
+    """A colleague of another hospital reports the doctor in his name; then he does, before any case."""
+    doctor, other = other_doctor(life), life.cast.hospitals[0]
+    said = {"subject": doctor, "reason": "自查发现重复开方"}
+    signers = ((other.doctors[0], "doctor"),)
+    life.act("governance.self_report", other.code, signers, said, label=label, wait_ms=60_000)
+    own, at = ((doctor, "doctor"),), life.hospital.code
+    shown = Label(lookalike="self_reported")
+    report = life.act("governance.self_report", at, own, said, label=shown, wait_ms=60_000)
+    case_steps(life, open_case(life, evidence=[f"@id:{report}"]), "notified", "heard", "decided", "closed")
+
+
 def _due_yesterday(life: Life, label: Label) -> None:
     open_case(life, -_A_DAY_MS, label=label)
 
@@ -262,4 +274,5 @@ CASES: tuple[Case, ...] = (
     Case("R27", ("ID_CONFLICT",), _enrolled_again),
     Case("S31", ("SCHEMA_TYPE",), _wrong_form(), "slip"),
     Case("S30", ("APPEAL_TIME_RUNS",), _closed_at_once),
+    Case("S26", ("ORG_SCOPE",), _reported_for_another),
 )

@@ -29,6 +29,7 @@ EFFECTS: Mapping[str, Callable[[Act], Iterator[tuple[str, State]]]] = {
     "governance.acknowledgement": reminders.acknowledgement,
     "governance.inspection": reminders.inspection,
     "governance.appeal": measures.appeal,
+    "governance.self_report": measures.self_report,
     "governance.referral": access.referral,
     "registry.organisation": registry.organisation,
     "registry.person": registry.person,

@@ -118,12 +118,12 @@ def repair(act: Act) -> Writes:
 
 
 def case(act: Act) -> Writes:
-    """A case is opened against a subject."""
+    """A case is opened against a subject; what the subject itself had reported by then is its first step."""
     record = {
         "subject": act.payload["subject"],
         "opened": act.time_ms,
         "due": from_text(act.payload["due"]),
-        "steps": {},
+        "steps": _reported(act),
         "deciders": [],
         "appealed": False,
     }
@@ -132,6 +132,22 @@ def case(act: Act) -> Writes:
         record["campaign"] = campaign
     yield keys.case(act.facts.statement_id), record
     yield from counted(act, campaign, "cases")
+
+
+def _reported(act: Act) -> dict[str, int]:
+    """The step of a case among whose evidence is a report of the subject's own; {} where there is none."""
+    reports = (act.state(keys.self_report(str(one))) for one in act.payload["evidence"])
+    own = [one["at"] for one in reports if one is not None and one["subject"] == act.payload["subject"]]
+    return {"self_reported": min(own)} if own else {}
+
+
+def self_report(act: Act) -> Writes:
+    """The subject reports its own fault: for a case to name when it is opened, or in one that is open."""
+    yield keys.self_report(act.facts.statement_id), {"subject": act.payload["subject"], "at": act.time_ms}
+    record = act.state(keys.case(str(act.payload.get("case", ""))))
+    if record is not None:
+        steps = {**record["steps"], "self_reported": act.time_ms}
+        yield keys.case(str(act.payload["case"])), {**record, "steps": steps}
 
 
 def case_step(act: Act) -> Writes:

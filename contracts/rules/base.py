@@ -101,6 +101,7 @@ MEASURES = (
     "governance.reminder",
     "governance.acknowledgement",
     "governance.appeal",
+    "governance.self_report",
     "governance.referral",
 )
 READS = ("access.read",)
@@ -128,7 +129,12 @@ REGISTRY = (
     "registry.revocation",
 )
 # Acts of officers that a person also takes alone, through the own organisation.
-SELF_SERVICE = ("registry.key", "governance.appeal", "governance.acknowledgement")
+SELF_SERVICE = (
+    "registry.key",
+    "governance.appeal",
+    "governance.self_report",
+    "governance.acknowledgement",
+)
 _KINDS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (HOSPITAL_ACTS, ("hospital",)),
     (PHARMACY_ACTS, ("pharmacy",)),

@@ -12,6 +12,7 @@ from contracts.rules.breaker import open_freezes
 from contracts.time import from_text
 
 _STEP = ("governance.case_step",)
+_SELF_REPORT = ("governance.self_report",)
 _MEASURES = ("governance.freeze", "governance.score", "governance.case", *_STEP)
 # What must have happened before a step may be taken (S30). Nobody is decided about unheard.
 BEFORE = {
@@ -35,7 +36,7 @@ def _case(act: Act) -> State | None:
 @rule(
     "CASE-1",
     "CASE_ORDER",
-    (*_STEP, "governance.appeal"),
+    (*_STEP, "governance.appeal", *_SELF_REPORT),
     sources="S30 S26",
     en="This step was taken already, the case is closed, or a self-report came after the notice.",
     zh="该步骤已完成、案件已结案，或自查申报晚于通知。",
@@ -45,7 +46,7 @@ def step_is_due(act: Act) -> None:
     case = _case(act)
     if case is None:
         return
-    step = act.payload.get("step", "")
+    step = "self_reported" if act.type in _SELF_REPORT else act.payload.get("step", "")
     if "closed" in case["steps"] or step in case["steps"]:
         raise Failed
     if step == "self_reported" and "notified" in case["steps"]:
@@ -167,6 +168,23 @@ def appeals_in_the_own_matter(act: Act) -> None:
 
 
 @rule(
+    "CASE-10",
+    "ORG_SCOPE",
+    _SELF_REPORT,
+    sources="S26",
+    en="Only the person concerned, or somebody of the institution, reports itself, and in no other's case.",
+    zh="只有当事人本人或当事机构的人员可以自查自报，且不得填写他人的案件。",
+)
+def reports_the_own_fault(act: Act) -> None:
+    """The subject is the signer or the submitting organisation, and a case named is its own."""
+    subject, case = act.payload["subject"], _case(act)
+    if subject not in (act.organisation_code, *(signer.code for signer in act.signers)):
+        raise Failed
+    if case is not None and case["subject"] != subject:
+        raise Failed({"member": "case"})
+
+
+@rule(
     "CASE-7",
     "CASE_OVERDUE",
     _STEP,
@@ -227,6 +245,7 @@ RULES = (
     nobody_judges_the_own_case,
     due_ahead,
     appeals_in_the_own_matter,
+    reports_the_own_fault,
     within_its_time,
     appeals_decided_in_time,
 )

@@ -55,10 +55,11 @@ def test_a_frozen_doctor_is_public_refused_and_released_by_two_roles(
     assert served.http.get(f"/v1/standing/{doctor}").json()["freezes"] == []
 
 
-def found_guilty(served: Site, subject: str) -> str:
+def found_guilty(served: Site, subject: str, evidence: Sequence[str] = ()) -> str:
     """A case that went its steps to the finding of a violation; returns its id."""
     officers = served.ring.officers()[:2]
-    members: dict[str, Json] = {"subject": subject, "rules": ["TRACE-12"], "evidence": [], "reason": WHY}
+    members: dict[str, Json] = {"subject": subject, "rules": ["TRACE-12"], "reason": WHY}
+    members["evidence"] = list(evidence)
     case = submit(served, "governance.case", {**members, "due": "2026-04-01T00:00:00Z"}, officers)
     for step, more in (("notified", {}), ("heard", {}), ("decided", {"finding": "violation"})):
         submit(served, "governance.case_step", {"case": case, "step": step, "reason": WHY, **more}, officers)
@@ -127,3 +128,17 @@ def test_an_appeal_is_decided_by_officers_of_the_sandbox_who_did_not_decide_befo
     assert refused.value.code == "DUTY_SEPARATION"
     step("appeal_decided", others, finding="unfounded")
     step("closed", first)
+
+
+def test_who_reports_the_own_fault_gets_a_receipt_and_fewer_points(served: Site, hospital: str) -> None:
+    """Only officers could write that somebody had reported itself: who did had nothing to show."""
+    doctor = served.staff("doctor", hospital)
+    report: dict[str, Json] = {"subject": doctor.code, "reason": WHY}
+    reported = submit(served, "governance.self_report", report, [doctor], iss=hospital)
+    assert served.http.get(f"/v1/receipts/{reported}").status_code == 200
+    case = found_guilty(served, doctor.code, evidence=[reported])
+    given: dict[str, Json] = {"subject": doctor.code, "points": 4, "kind": "administrative_penalty"}
+    with pytest.raises(Problem) as refused:
+        score: dict[str, Json] = {**given, "responsibility": "main", "case": case, "reason": WHY}
+        submit(served, "governance.score", score, served.ring.officers()[:2])
+    assert (refused.value.code, refused.value.body["rule"]) == ("SCORE_BAND", "CREDIT-3")

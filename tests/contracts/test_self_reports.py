@@ -1,0 +1,102 @@
+"""Who reports the own fault before the notice gets fewer points, and has a receipt for it (S26)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from contracts import keys
+from contracts.decision import Decision
+from tests.contracts.office import officers, open_case, score, step_of
+from tests.contracts.world import DOCTOR, DOCTOR2, H1, H2, OFFICERS, World
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def report(world: World, subject: str = DOCTOR, by: str = DOCTOR, at: str = H1, **members: Any) -> Decision:
+    said = {"subject": subject, "reason": "自查发现重复结算", **members}
+    return world.act("governance.self_report", at, (by,), said)
+
+
+def case_on(world: World, *evidence: str, subject: str = DOCTOR) -> str:
+    given = {"subject": subject, "rules": ["TRACE-13"], "due": "2026-06-01T00:00:00Z"}
+    assert officers(world, "case", evidence=list(evidence), **given).codes == ()
+    return world.last_id
+
+
+def found_guilty(world: World, case: str) -> None:
+    for step in ("notified", "heard", "decided"):
+        assert step_of(world, case, step).codes == ()
+
+
+def points_of(world: World, case: str) -> tuple[str, ...]:
+    """What four points for an offence of the band of four to six come to."""
+    return score(world, 4, case=case).codes
+
+
+def test_a_report_of_before_the_case_lowers_its_points(world: World) -> None:
+    assert report(world).codes == ()
+    case = case_on(world, world.last_id)
+    found_guilty(world, case)
+    assert points_of(world, case) == ("SCORE_BAND",)
+    assert score(world, 3, case=case, kind="administrative_penalty").codes == ()
+
+
+def test_a_report_in_an_open_case_lowers_its_points_before_the_notice(world: World) -> None:
+    case = open_case(world)
+    assert report(world, case=case).codes == ()
+    found_guilty(world, case)
+    assert points_of(world, case) == ("SCORE_BAND",)
+
+
+def test_a_report_after_the_notice_lowers_nothing(world: World) -> None:
+    case = open_case(world)
+    step_of(world, case, "notified")
+    assert report(world, case=case).codes == ("CASE_ORDER",)
+    step_of(world, case, "heard")
+    step_of(world, case, "decided")
+    assert points_of(world, case) == ()
+
+
+def test_who_reported_is_not_reported_again_by_the_officers(world: World) -> None:
+    case = open_case(world)
+    report(world, case=case)
+    assert report(world, case=case).codes == ("CASE_ORDER",)
+    assert step_of(world, case, "self_reported").codes == ("CASE_ORDER",)
+
+
+def test_somebody_of_the_institution_reports_the_institution(world: World) -> None:
+    assert report(world, H1).codes == ()
+    case = case_on(world, world.last_id, subject=H1)
+    assert "self_reported" in world.record(keys.case(case))["steps"]
+
+
+@pytest.mark.parametrize(
+    ("subject", "by", "at"), [(DOCTOR, DOCTOR2, H2), (H1, DOCTOR2, H2), (DOCTOR, OFFICERS[0], H1)]
+)
+def test_nobody_reports_another_as_if_it_were_that_one(
+    world: World, subject: str, by: str, at: str
+) -> None:
+    assert report(world, subject, by, at).codes == ("ORG_SCOPE",)
+
+
+def test_a_report_of_the_own_fault_is_no_step_in_anothers_case(world: World) -> None:
+    case = open_case(world, DOCTOR2)
+    assert report(world, case=case).codes == ("ORG_SCOPE",)
+    assert world.record(keys.case(case))["steps"] == {}
+
+
+def test_anothers_report_lowers_nobodys_points(world: World) -> None:
+    report(world, DOCTOR2, DOCTOR2, H2)
+    case = case_on(world, world.last_id)
+    found_guilty(world, case)
+    assert points_of(world, case) == ()
+
+
+@pytest.mark.parametrize("named", [{"case": "0" * 64}, {"evidence": ["0" * 64]}, {"subject": "D1"}])
+def test_a_report_of_what_is_not_there_is_refused(world: World, named: dict[str, Any]) -> None:
+    assert report(world, **named).codes[0] in ("CODE_UNKNOWN", "ORG_SCOPE")
