@@ -20,7 +20,7 @@ from contracts.time import from_text
 BILLS = ("prescription.issued", "dispensing.dispensed", "settlement.reported")
 # Faults of data and notices weigh nothing: they accuse nobody.
 CLASS_TICKETS = {"VIOLATION": 8, "SUSPICION": 4}
-CASE_TICKETS, FREEZE_TICKETS = 8, 8
+CASE_TICKETS, FREEZE_TICKETS, REMINDER_TICKETS = 8, 8, 4
 _CLEARED = ("unfounded", "data_quality")
 
 
@@ -56,10 +56,11 @@ class _Known:
     cases: dict[str, str] = field(default_factory=dict)  # subject by open case
     cleared: set[str] = field(default_factory=set)
     freezes: dict[str, tuple[str, int]] = field(default_factory=dict)
+    reminders: dict[str, tuple[str, int]] = field(default_factory=dict)  # that nobody acknowledged
     time_ms: int = 0
 
     def measure(self, id_: str, payload: Mapping[str, Any]) -> None:
-        """Take a case, a step of one, a freeze or its release."""
+        """Take a case, a step of one, a freeze or its release, a reminder or its answer."""
         type_ = payload["type"]
         if type_ == "governance.case":
             self.cases[id_] = payload["subject"]
@@ -69,6 +70,10 @@ class _Known:
             self.freezes.pop(payload["freeze"], None)
         elif type_ == "governance.case_step":
             self._step(payload)
+        elif type_ == "governance.reminder":
+            self.reminders[id_] = (payload["subject"], from_text(payload["due"]))
+        elif type_ == "governance.acknowledgement":
+            self.reminders.pop(payload["reminder"], None)
 
     def _step(self, payload: Mapping[str, Any]) -> None:
         if payload["step"] == "closed":
@@ -80,22 +85,22 @@ class _Known:
 
     def weighed(self, bill: _Bill) -> Drawn:
         """Return a bill with its tickets."""
-        cases = sorted(
-            id_ for id_, who in self.cases.items() if who in bill.subjects and id_ not in self.cleared
-        )
-        freezes = sorted(
-            id_
-            for id_, (who, until) in self.freezes.items()
-            if who in bill.subjects and until > self.time_ms
-        )
         flags = [(code, CLASS_TICKETS.get(CODES[code].class_, 0)) for code in bill.flags if code in CODES]
         parts = [
-            *((f"case {id_}", CASE_TICKETS) for id_ in cases),
-            *((f"freeze {id_}", FREEZE_TICKETS) for id_ in freezes),
+            *self._measures(bill.subjects),
             *((f"flag {code}", tickets) for code, tickets in flags if tickets),
         ]
         why = tuple(f"{text} +{tickets}" for text, tickets in parts)
         return Drawn(bill.index, bill.id, bill.type, 1 + sum(tickets for _, tickets in parts), why)
+
+    def _measures(self, subjects: tuple[str, ...]) -> Iterator[tuple[str, int]]:
+        """Open cases, running freezes and overdue reminders of the subjects, each with its tickets."""
+        open_ = {id_: who for id_, who in self.cases.items() if id_ not in self.cleared}
+        running = {id_: who for id_, (who, until) in self.freezes.items() if until > self.time_ms}
+        overdue = {id_: who for id_, (who, due) in self.reminders.items() if due < self.time_ms}
+        weighing = (("case", open_, CASE_TICKETS), ("freeze", running, FREEZE_TICKETS))
+        for kind, whose, tickets in (*weighing, ("reminder", overdue, REMINDER_TICKETS)):
+            yield from ((f"{kind} {id_}", tickets) for id_ in sorted(whose) if whose[id_] in subjects)
 
 
 def weights(entries: Iterable[bytes]) -> list[Drawn]:

@@ -140,6 +140,19 @@ def _of_another_region(life: Life, label: Label) -> None:
     open_case(life, **joined, label=Label(lookalike="case_of_a_campaign"))
 
 
+def _did_not_answer(life: Life, label: Label) -> None:
+    """The doctor's own reminder is overdue; once it is answered, nothing is told any more."""
+    newcomer(life)
+    given = {"subject": life.doctor, "due": text(life.now_ms + HOUR_MS), **_WHY}
+    reminder = officers(life, "governance.reminder", _ONE, **given)
+    life.now_ms += 2 * HOUR_MS
+    life.issue(label=label)
+    answer = {"reminder": f"@id:{reminder}", "reason": "已整改"}
+    by = ((life.doctor, "doctor"),)
+    life.act("governance.acknowledgement", life.hospital.code, by, answer, wait_ms=HOUR_MS)
+    life.issue(label=Label(lookalike="reminder_answered"))
+
+
 # -- the log's key -----------------------------------------------------------------------------------------
 
 
@@ -275,4 +288,5 @@ CASES: tuple[Case, ...] = (
     Case("S31", ("SCHEMA_TYPE",), _wrong_form(), "slip"),
     Case("S30", ("APPEAL_TIME_RUNS",), _closed_at_once),
     Case("S26", ("ORG_SCOPE",), _reported_for_another),
+    Case("S58", ("REMINDER_OVERDUE",), _did_not_answer, "noted"),
 )

@@ -21,10 +21,10 @@ ROWS = (
         201,
         AFTER_CHANGE,
         title="A reminder is overdue",
-        detail="The institution has not acknowledged a reminder of the regulator in time.",
+        detail="The institution or a signer has not acknowledged a reminder of the regulator in time.",
         fix="Read the reminder and acknowledge it, saying what is done.",
         zh_title="提醒逾期未答复",
-        zh_detail="机构未按期答复监管提醒。",
+        zh_detail="机构或签名人未按期答复监管提醒。",
         zh_fix="请阅读提醒并答复处理情况。",
     ),
     row(

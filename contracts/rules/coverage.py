@@ -173,7 +173,7 @@ COVERAGE: tuple[Row, ...] = (
         beyond="drugs that are often in cases: see T5",
     ),
     _works("S57", "profiles", "rx profile"),
-    _works("S58", "reminders to institutions", "REMINDER-1", "REMINDER-2", "REMINDER-3", "REMINDER-4"),
+    _works("S58", "reminders", *(f"REMINDER-{number}" for number in range(1, 5)), "rx sample"),
     _works("S59", "more audits of the monitored", "rx sample"),
     _works("S60", "exemptions", "SUPPLY-2", "SUPPLY-4"),
     _works("S61", "rings over sources", "SCREEN-RING"),

@@ -1,4 +1,4 @@
-"""REMINDER: what an institution is told before it comes to a case, and when nobody answers (S58)."""
+"""REMINDER: what somebody is told before it comes to a case, and when nobody answers (S58)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from contracts import keys
 from contracts.act import Act
-from contracts.rules.base import ISSUE, SALE, Failed, rule
+from contracts.rules.base import ISSUE, REVIEWS, SALE, Failed, rule
 from contracts.time import from_text
 
 _AHEAD = {"governance.reminder": "due", "governance.inspection": "opens"}
@@ -66,17 +66,19 @@ def answered_once(act: Act) -> None:
 @rule(
     "REMINDER-4",
     "REMINDER_OVERDUE",
-    (*ISSUE, *SALE),
+    (*ISSUE, *REVIEWS, *SALE),
     strength="flag",
+    version=2,
     sources="S58",
-    en="The institution has not acknowledged a reminder in time; the officers see it at each act.",
-    zh="机构逾期未答复监管提醒；每次业务均会提示监管人员。",
+    en="The institution or a signer has not acknowledged a reminder in time; officers see it at each act.",
+    zh="机构或签名人逾期未答复监管提醒；每次业务均会提示监管人员。",
 )
 def reminders_answered(act: Act) -> None:
-    """No reminder of the submitting institution is past its time."""
-    overdue = [one for one in open_reminders(act, act.organisation_code) if one[1] < act.time_ms]
-    if overdue:
-        raise Failed(reminder=overdue[0][0], due_ms=overdue[0][1])
+    """No reminder of the submitting institution or of a signer is past its time."""
+    for subject in dict.fromkeys((act.organisation_code, *(signer.code for signer in act.signers))):
+        overdue = [one for one in open_reminders(act, subject) if one[1] < act.time_ms]
+        if overdue:
+            raise Failed(reminder=overdue[0][0], due_ms=overdue[0][1])
 
 
 RULES = (time_ahead, answers_for_the_own, answered_once, reminders_answered)

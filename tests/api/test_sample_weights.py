@@ -46,6 +46,19 @@ def test_only_what_accuses_weighs(code: str, heavy: int) -> None:
     assert one.weight == heavy
 
 
+REMINDER = said(
+    "2026-02-01T00:00:00Z", "governance.reminder", REGULATOR, "G1", subject="D1", due="2026-02-10T00:00:00Z"
+)
+
+
+@pytest.mark.parametrize(("now", "heavy"), [("2026-02-10T00:00:00Z", 1), ("2026-02-10T00:00:01Z", 5)])
+def test_a_reminder_weighs_while_it_is_overdue(now: str, heavy: int) -> None:
+    assert weight(REMINDER, said(now, "duty.opened", P1, "Y1")) == (heavy, 1)
+    told = {"reminder": id_of(REMINDER)}
+    late = said("2026-02-20T00:00:00Z", "governance.acknowledgement", H1, "D1", **told)
+    assert weight(REMINDER, late) == (1, 1)
+
+
 CASE = said("2026-02-01T00:00:00Z", "governance.case", REGULATOR, "G1", subject=H1)
 
 

@@ -9,7 +9,20 @@ import pytest
 from contracts.decision import Decision
 from contracts.public_view import standing_view
 from contracts.time import to_text
-from tests.contracts.world import DOCTOR, DOCTOR2, H1, H2, OFFICERS, P1, REGULATOR, YS1, World
+from tests.contracts.world import (
+    DOCTOR,
+    DOCTOR2,
+    H1,
+    H2,
+    OFFICERS,
+    P1,
+    PHARMACIST,
+    REGULATOR,
+    YS1,
+    YS2,
+    World,
+    code,
+)
 
 DAY = 86_400
 
@@ -58,6 +71,38 @@ def test_a_reminder_that_nobody_answers_is_shown_at_every_act(world: World) -> N
     assert world.issue(doctor=DOCTOR2, hospital=H2).codes == ()
     answer(world, reminder)
     assert world.issue().codes == ()
+
+
+def test_a_doctors_own_reminder_is_shown_at_the_doctors_acts_alone(world: World) -> None:
+    """Only the institution's was looked at: a person's overdue reminder came back nowhere."""
+    remind(world, DOCTOR, due_s=600)
+    reminder = world.last_id
+    world.wait(600.001)
+    decision = world.issue()
+    assert (decision.outcome, decision.codes) == ("accepted", ("REMINDER_OVERDUE",))
+    assert decision.findings[0].facts["reminder"] == reminder
+    assert world.issue(doctor=DOCTOR2).codes == ()
+    answer(world, reminder)
+    assert world.issue().codes == ()
+
+
+@pytest.mark.parametrize(
+    ("subject", "at_hospital", "at_shop"),
+    [(PHARMACIST, True, False), (YS2, False, True), (P1, False, True)],
+)
+def test_a_pharmacists_reminder_is_shown_at_reviews_and_sales(
+    world: World, subject: str, at_hospital: bool, at_shop: bool
+) -> None:
+    hospital, shop = (("REMINDER_OVERDUE",) if shown else () for shown in (at_hospital, at_shop))
+    world.open_duties()
+    world.receive([code("8990002", 1)])
+    remind(world, subject, due_s=60)
+    assert world.issue().codes == ()
+    rx = world.last_id
+    assert world.approve(rx).codes == hospital
+    assert world.claim(rx).codes == ()
+    assert world.review(rx).codes == shop
+    assert world.sell(rx, [code("8990002", 1)]).codes == shop
 
 
 def test_nobody_answers_for_another(world: World) -> None:
