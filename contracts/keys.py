@@ -302,6 +302,11 @@ def exemptions(patient_tag: str) -> str:
     return f"pvt/exemption/{patient_tag}"
 
 
+def evidence(tag: str) -> str:
+    """For whom a document was shown as evidence of a declared reason: {"patients": [tag, …]}, the latest."""
+    return f"pvt/evidence/{tag}"
+
+
 def campaign(statement_id: str) -> str:
     """A campaign: {"name","rules","stages","done": [stage, …],"due","cases","closed"}."""
     return f"pub/campaign/{statement_id}"

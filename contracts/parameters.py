@@ -96,6 +96,7 @@ DEFAULTS: Mapping[str, Json] = {
     "supply_quantity_days_max": 31,
     "exemption_window_days": 365,
     "exemption_notice": 3,
+    "exemption_evidence_patients_max": 1,
     "access_s": 86_400,
     "appeal_days": 15,
     "refusals_per_day_max": 10_000,

@@ -4,19 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from contracts.evidence import document_numbers
 from contracts.facts import Json
 from contracts.types import TAGGED
 
 
 def tagged_values(disclosures: Mapping[str, Json]) -> set[tuple[str, str]]:
-    """Return the (kind, value) pairs to tag, per `contracts.types.TAGGED`; empty values have none."""
-    return {
+    """Return the (kind, value) pairs to tag, per `contracts.types.TAGGED`; empty values have none.
+
+    Of the evidence of a declared reason the numbers of its documents are tagged, not its words.
+    """
+    return _documents(disclosures) | {
         (kind, value)
         for group, paths in TAGGED.items()
         if group in disclosures
         for path, kind in paths
         for value in _at(disclosures[group], path.split("/"))
     }
+
+
+def _documents(disclosures: Mapping[str, Json]) -> set[tuple[str, str]]:
+    numbers = (document_numbers(text) for text in _at(disclosures.get("exemption"), ["evidence"]))
+    return {("codes", number) for each in numbers for number in each}
 
 
 def _at(value: Json, path: Sequence[str]) -> Iterator[str]:

@@ -341,6 +341,7 @@ def members_of(type_: str) -> Record:
 
 # The values that the host turns into keyed tags before a contract sees the facts (D7):
 # group -> member path -> kind of tag key. A path's `*` stands for every item of a list.
+# Beside these: the document numbers in the evidence of an exemption (contracts.tagging).
 TAGGED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "identity": (("certificate_number", "people"),),
     "codes": (("*/code", "codes"), ("*/wrong", "codes"), ("*/parent", "codes")),

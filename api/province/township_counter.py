@@ -306,6 +306,16 @@ def _for_a_journey(life: Life, label: Label) -> None:
     _early(life, "travel", f"{life.patient.age}.0", label)
 
 
+def _one_ticket_for_two(life: Life, label: Label) -> None:
+    """One ticket lets two patients buy early; then a third one buys with a ticket of their own."""
+    everybody, shown = [life.patient, *people(life, 2)], (None, label, Label(lookalike="own_ticket"))
+    for who, ticket, told in zip(everybody, "AAB", shown, strict=True):
+        life.patient = who
+        life.sold(life.ready())
+        declared = life.reason(f"火车票 E{life.name[1:]}{ticket}")
+        life.sell(life.ready(), [life.pack()], disclosures=declared, label=told)
+
+
 def _as_an_old_person(life: Life, label: Label) -> None:
     """Twenty-odd years old; somebody of sixty is old."""
     exemption = {"exemption": {**life.reason("证明")["exemption"], "reason": "elderly"}}
@@ -350,6 +360,7 @@ CASES: tuple[Case, ...] = (
     Case("S36", ("QTY_EXCEEDS_RX",), _reported_beyond),
     Case("S42", ("TRACE_ALREADY_DISPENSED_HERE",), _document_that_is_none),
     Case("S60", ("SUPPLY_EXEMPT",), _for_a_journey, "noted"),
+    Case("S60", ("EXEMPTION_SHARED",), _one_ticket_for_two),
     Case("S60", ("EXEMPTION_AGE",), _as_an_old_person, "slip"),
     Case("S9", ("SUPPLY_QUANTITY",), _months_for_a_week),
 )  # fmt: skip

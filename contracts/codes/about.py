@@ -25,6 +25,7 @@ ABOUT: dict[str, About] = {
     "INDICATION_REQUIRED": "prescriber",
     "SUPPLY_QUANTITY": "prescriber",
     "EXEMPTION_REPEATED": "patient",
+    "EXEMPTION_SHARED": "patient",
     "PROFILE_HOSPITALS": "patient",
     "PROFILE_SPENT": "patient",
     "PROFILE_VISITS": "patient",

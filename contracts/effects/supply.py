@@ -14,6 +14,7 @@ from contracts.packs import Pack, given_back, packs_of, returned_record, sale_ta
 from contracts.rules.flow import units_by_drug
 from contracts.rules.profile import month_after, month_key, paid_after, watched
 from contracts.rules.supply import (
+    documents_shown,
     exemption_times,
     lasting_ms,
     lifted_by_reason,
@@ -25,6 +26,7 @@ from contracts.substance import substances
 
 Writes = Iterator[tuple[str, State]]
 _DESTROYED = "destroyed"
+_SHOWN_MAX = 32  # for more patients than this a document was flagged long before
 SOLD_ELSEWHERE = "TRACE_ALREADY_DISPENSED"
 
 
@@ -38,9 +40,16 @@ def dispensed(act: Act) -> Writes:
     yield from uncoded.after(act, 1).items()
     yield from _covered(act, units, 1)
     yield from _of_the_month(act)
+    yield from _reason_used(act)
+
+
+def _reason_used(act: Act) -> Writes:
+    """A declared reason helped the patient, and its documents were shown for this one."""
     tags = patient_tags(act)
     if tags and lifted_by_reason(act):
         yield keys.exemptions(tags[0]), {"at": exemption_times(act)}
+    for key, patients in documents_shown(act).items():
+        yield key, {"patients": patients[-_SHOWN_MAX:]}
 
 
 def _of_the_month(act: Act) -> Writes:

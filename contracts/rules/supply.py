@@ -11,6 +11,7 @@ from typing import Any
 
 from contracts import keys
 from contracts.act import Act
+from contracts.evidence import document_numbers
 from contracts.quantity import DAY_MS, MICRO, covered_ms, smallest_level
 from contracts.rules.author import patient_misnamed
 from contracts.rules.base import ISSUE, SALE, Failed, rule
@@ -292,4 +293,45 @@ def reason_fits_the_age(act: Act) -> None:
         raise Failed({"member": "exemption.reason"})
 
 
-RULES = (not_yet_covered, declared_reason, not_too_much, reasons_are_rare, reason_fits_the_age)
+@rule(
+    "SUPPLY-6",
+    "EXEMPTION_SHARED",
+    SALE,
+    strength="flag",
+    sources="S60",
+    parameters=("exemption_evidence_patients_max",),
+    en="The document shown for the declared reason has been shown for another patient already.",
+    zh="申报理由所附证明（按编号识别）此前已用于其他患者。",
+)
+def document_is_the_patients_own(act: Act) -> None:
+    """No document of the evidence stands for more patients than the rulebook lets one stand for.
+
+    Known by its number (`contracts.evidence`); a text without one says nothing of anybody.
+    """
+    patients = max((len(one) for one in documents_shown(act).values()), default=0)
+    if patients > int(act.parameter("exemption_evidence_patients_max")):
+        raise Failed(patients=patients)
+
+
+def documents_shown(act: Act) -> dict[str, list[str]]:
+    """Return by key of each document of a reason that helped, for whom it was shown; this patient last."""
+    own = patient_tags(act)
+    if not own or not lifted_by_reason(act):
+        return {}
+    found: dict[str, list[str]] = {}
+    for number in document_numbers(act.disclosed("exemption").get("evidence")):
+        tags = act.tags("codes", number)
+        records = (act.state(keys.evidence(tag)) or {"patients": []} for tag in tags)
+        others = [one for record in records for one in record["patients"] if one not in own]
+        found[keys.evidence(tags[0])] = [*dict.fromkeys(others), own[0]]
+    return found
+
+
+RULES = (
+    not_yet_covered,
+    declared_reason,
+    not_too_much,
+    reasons_are_rare,
+    document_is_the_patients_own,
+    reason_fits_the_age,
+)

@@ -67,8 +67,13 @@ def _text(value: str, pointer: str, random: bool) -> None:
         return
     parts = _ALONE.findall(value) if random else [value]
     for part in parts:
-        if _MOBILE.search(part) or any(_checks(found) for found in _IDENTITY.findall(part)):
+        if is_personal(part):
             raise Rejected("PII_IN_PUBLIC_FIELD", pointer)
+
+
+def is_personal(text: str) -> bool:
+    """Return whether a text holds a mobile number, or a resident number whose check character fits."""
+    return bool(_MOBILE.search(text)) or any(_checks(found) for found in _IDENTITY.findall(text))
 
 
 def _checks(number: str) -> bool:

@@ -9,7 +9,7 @@ import pytest
 
 from contracts import keys
 from contracts.decision import Decision
-from tests.contracts.world import P1, P2, YS1, YS2, YS3, World, code
+from tests.contracts.world import P1, P2, PATIENT, PATIENT2, PATIENT3, YS1, YS2, YS3, World, code
 
 PACKS = [code("8990002", n) for n in range(1, 4)]
 THREE = (YS1, YS3, YS2)  # the first one checks, the last one prepares
@@ -136,3 +136,68 @@ def test_a_prescription_from_before_ages_were_kept_is_not_judged_by_age(world: W
     world.put(keys.rx_content(rx), {name: one for name, one in content.items() if name != "age_years"})
     elderly = {"exemption": {**JOURNEY, "reason": "elderly"}}
     assert world.sell(rx, PACKS[1:2], disclosures=elderly).codes == ("SUPPLY_EXEMPT",)
+
+
+# -- one document for several patients ------------------------------------------------------------------
+
+TICKET = "高铁票 E123456789"
+PEOPLE = (PATIENT, PATIENT2, PATIENT3)
+
+
+@pytest.fixture
+def counter() -> World:
+    """A shop with packs enough for everybody, under the default rules."""
+    made = World()
+    made.open_duties()
+    made.receive([code("8990002", number) for number in range(100)])
+    return made
+
+
+def _shown(world: World, patient: str, evidence: str) -> tuple[str, ...]:
+    """A box early, with this evidence; returns what is said of the sale."""
+    if not any(patient in key for key in world.state if key.startswith("pvt/supply/")):
+        _sold(world, patient)
+    return _sold(world, patient, {"exemption": {**JOURNEY, "evidence": evidence}})
+
+
+def _sold(world: World, patient: str, disclosures: dict[str, Any] | None = None) -> tuple[str, ...]:
+    rx, pack = world.ready(patient=patient), code("8990002", world.count % 100)
+    return world.sell(rx, [pack], disclosures=disclosures or {}).codes
+
+
+def test_one_document_for_two_patients_is_flagged_from_the_second_on(counter: World) -> None:
+    """One ticket lifted the covered period of three patients, and nobody was told."""
+    assert _shown(counter, PATIENT, TICKET) == ("SUPPLY_EXEMPT",)
+    second = _shown(counter, PATIENT2, "行程单ｅ１２３４５６７８９（复印件）")
+    assert second == ("SUPPLY_EXEMPT", "EXEMPTION_SHARED")
+    assert counter.last is not None and counter.last.outcome == "accepted"
+    assert counter.last.findings[1].facts == {"patients": 2}
+    assert _shown(counter, PATIENT3, TICKET)[1:] == ("EXEMPTION_SHARED",)
+    assert counter.last.findings[1].facts == {"patients": 3}
+    assert b"E123456789" not in (counter.last.entry or b"")
+
+
+@pytest.mark.parametrize(
+    "evidence",
+    ["出差", "火车票", "2026-04-02 至 20260430", "G1234 03车05A", "电话13800138000", f"身份证{PATIENT}"],
+)
+def test_the_same_words_of_two_honest_people_accuse_nobody(counter: World, evidence: str) -> None:
+    assert [_shown(counter, patient, evidence) for patient in PEOPLE] == [("SUPPLY_EXEMPT",)] * 3
+
+
+def test_who_shows_the_own_document_again_is_judged_as_before(counter: World) -> None:
+    assert _shown(counter, PATIENT, TICKET) == ("SUPPLY_EXEMPT",)
+    assert _shown(counter, PATIENT, TICKET) == ("SUPPLY_EXEMPT",)
+    assert _shown(counter, PATIENT, TICKET) == ("SUPPLY_EXEMPT", "EXEMPTION_REPEATED")
+    assert _shown(counter, PATIENT2, "高铁票 E123456780") == ("SUPPLY_EXEMPT",)
+
+
+def test_a_document_that_helped_nobody_was_shown_for_nobody(counter: World) -> None:
+    assert _sold(counter, PATIENT, {"exemption": {**JOURNEY, "evidence": TICKET}}) == ()
+    assert _shown(counter, PATIENT2, TICKET) == ("SUPPLY_EXEMPT",)
+
+
+def test_a_rulebook_lets_a_couple_show_one_booking(counter: World) -> None:
+    _rulebook(counter, exemption_evidence_patients_max=2)
+    shown = [_shown(counter, patient, TICKET)[1:] for patient in PEOPLE]
+    assert shown == [(), (), ("EXEMPTION_SHARED",)]

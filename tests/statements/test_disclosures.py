@@ -107,3 +107,10 @@ def test_tagged_values() -> None:
         ("codes", "81000020000000000001"),
     }
     assert tagged_values({}) == set()
+
+
+def test_of_evidence_the_numbers_of_documents_are_tagged_and_not_the_words() -> None:
+    text = "电子客票 e123456789、发票 24312000000012345678，4月2日 G1234，电话 13800138000"
+    found = {("codes", "E123456789"), ("codes", "24312000000012345678")}
+    assert tagged_values({"exemption": {"reason": "travel", "evidence": text}}) == found
+    assert tagged_values({"exemption": {"reason": "travel"}}) == set()
