@@ -164,7 +164,7 @@ STANDING = {
             "at": TIME,
         }
     ],
-    "freezes": [{"id": ID, "scope": "drug", "drug": "XC09AAA001", "until": TIME, "by": "officers"}],
+    "freezes": [{"id": ID, "scope": "all", "until": TIME, "by": "rule", "code": "PACE_TOO_FAST"}],
     "tickets": {"opened": 4, "closed": 3},
     "reminders": {"open": 1, "overdue": 0},
     "appeals": {"open": 0, "overdue": 0},

@@ -131,6 +131,8 @@ ROWS = {
     "evidence": "证据",
     "key": "公钥",
     "flag": "标记",
+    "officers": "监管人员",
+    "rule": "规则",
     "ok": "合格",
     "fail": "不合格",
     "ask": "待确认",

@@ -233,7 +233,10 @@ def last_reviews(reviewer: str) -> str:
 
 
 def freezes(subject: str) -> str:
-    """A subject's freezes: {"freezes": [{"id","scope","drug"?,"drug_class"?,"until","by"}, …]}."""
+    """A subject's freezes: {"freezes": [{"id","scope","drug"?,"drug_class"?,"until","by",…}, …]}.
+
+    And why: of officers "reason" and "case"?, of a rule the "code" of the refusals that led to it.
+    """
     return f"pub/freeze/{subject}"
 
 

@@ -22,7 +22,8 @@ def standing_view(code: str, time_ms: int, read: Read) -> dict[str, Any] | None:
 
     {"code","kind","role","status","until"?,"points_year","score","grade",
     "scores": [{"id","case","kind","responsibility","points","left","at"}],
-    "freezes": [{"id","scope","drug"?,"drug_class"?,"until","by"}],"tickets": {"opened","closed"},
+    "freezes": [{"id","scope","drug"?,"drug_class"?,"until","by","reason"?,"case"?,"code"?}],
+    "tickets": {"opened","closed"},
     "reminders": {"open","overdue"},"appeals": {"open","overdue"}}; status and grade are
     those of credit.py, or `frozen` where everything is; scores are those of the local year; times RFC 3339.
     """

@@ -89,15 +89,16 @@ def advised(code: str) -> str:
 
 def reason(finding: Mapping[str, Any]) -> str:
     """Return one finding as a line: the rule, its sentence, its facts."""
-    chinese = language() == "zh"
-    # A member is looked up in the draft, where it has its own name in every language.
-    told = (
-        (name, word(str(value), chinese and name != "member"))
-        for name, value in finding.get("facts", {}).items()
-    )
-    facts = ", ".join(f"{name} {value}" for name, value in told)
+    facts = ", ".join(f"{name} {_fact(name, str(value))}" for name, value in finding.get("facts", {}).items())
     sentence = str(_in_language(finding).get("detail", ""))
     return f"  {finding.get('rule')}: {sentence}{f' ({facts})' if facts else ''}"
+
+
+def _fact(name: str, value: str) -> str:
+    if value in CODES:
+        return f"{value} {titled(value)}"
+    # A member is looked up in the draft, where it has its own name in every language.
+    return word(value, language() == "zh" and name != "member")
 
 
 def _findings(problem: Problem) -> list[Mapping[str, Any]]:

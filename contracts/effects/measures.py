@@ -21,7 +21,10 @@ def freeze(act: Act) -> Writes:
     """Officers freeze a subject, wholly or for one drug or class of drugs, until a time."""
     payload = act.payload
     record: State = {"scope": payload["scope"], "until": from_text(payload["until"]), "by": "officers"}
-    record.update({name: payload[name] for name in SCOPED if name in payload})
+    record.update({name: payload[name] for name in (*SCOPED, "reason") if name in payload})
+    cases = [str(one) for one in payload.get("evidence", ()) if act.state(keys.case(str(one))) is not None]
+    if cases:
+        record["case"] = cases[0]
     yield from _frozen(act, str(payload["subject"]), record)
 
 
@@ -61,7 +64,8 @@ def tripped(act: Act, codes: tuple[str, ...], doctor: str) -> Writes:
     Only limits of pace count, and a prescription counts once, however often it is sent or signed anew:
     nobody is frozen by a resending machine.
     """
-    if not set(codes) & set(_PACE):
+    pace = [code for code in codes if code in _PACE]
+    if not pace:
         return
     since = act.time_ms - int(act.parameter("freeze_trips_window_s")) * 1000
     earlier = (act.state(keys.trips(doctor)) or {"refused": []})["refused"]
@@ -75,7 +79,7 @@ def tripped(act: Act, codes: tuple[str, ...], doctor: str) -> Writes:
         return
     until = act.time_ms + int(act.parameter("freeze_s")) * 1000
     yield keys.trips(doctor), {"refused": []}
-    yield from _frozen(act, doctor, {"scope": "all", "until": until, "by": "rule"})
+    yield from _frozen(act, doctor, {"scope": "all", "until": until, "by": "rule", "code": pace[0]})
 
 
 def _prescription_named(act: Act) -> str:

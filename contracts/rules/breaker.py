@@ -26,6 +26,7 @@ from contracts.substance import substance, substances
 from contracts.time import from_text
 
 SCOPED = ("drug", "drug_class")  # scopes that name what they cover
+_WHY = ("by", *SCOPED, "case", "code", "reason")  # what a freeze tells whom it stops; older ones tell less
 # Of a sale that stands: its doctor's or patient's freeze came later.
 _SETTLED = ("settlement.reported", "settlement.settled")
 
@@ -56,15 +57,22 @@ def _subjects(act: Act) -> Iterator[str]:
     version=3,
     sources="S11 S15 T10 contracts §3 BREAKER",
     parameters=("freeze_trips", "freeze_trips_window_s", "freeze_s"),
-    en="Frozen while a case is looked into; wait for the release by two roles, or appeal.",
-    zh="当事人或药品因调查被熔断冻结；请等待两个岗位共同解除，或提出申诉。",
+    en="Frozen; the facts say who, by whom and why. Wait for the release by two roles, or appeal.",
+    zh="当事人或药品已被熔断冻结，对象、来源与原因见 facts；请等待两个岗位共同解除，或提出申诉。",
 )
 def not_frozen(act: Act) -> None:
     """No freeze is open against the organisation, a signer, the prescription's people or its drugs."""
     for subject in dict.fromkeys(_subjects(act)):
         for one in open_freezes(act, subject):
             if _covers(act, one):
-                raise Failed(freeze=one["id"], until_ms=one["until"])
+                raise Failed(_why(act, subject, one), freeze=one["id"], until_ms=one["until"])
+
+
+def _why(act: Act, subject: str, freeze: State) -> dict[str, int | str]:
+    """What is told of a freeze; of a patient's nothing: no shop is to learn what its customer did."""
+    if subject == insured_of(act):
+        return {}
+    return {"subject": subject, **{name: freeze[name] for name in _WHY if name in freeze}}
 
 
 def frozen(act: Act, subject: str) -> bool:

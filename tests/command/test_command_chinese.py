@@ -278,6 +278,17 @@ def test_a_member_is_named_as_it_stands_in_the_draft() -> None:
     assert member.reason(told) == "  OFFICE-5:  (member freeze, required 监管人员)"
 
 
+def test_why_somebody_is_frozen_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    facts = {"by": "rule", "code": "PACE_TOO_FAST"}
+    told = {"rule": "BREAKER-1", "detail": "Frozen.", "facts": facts, "zh": {"detail": "已冻结。"}}
+    for language, said in (
+        ("C", f"Frozen. (by rule, code PACE_TOO_FAST {CODES['PACE_TOO_FAST'].title})"),
+        ("zh_CN.UTF-8", f"已冻结。 (by 规则, code PACE_TOO_FAST {CODES['PACE_TOO_FAST'].zh_title})"),
+    ):
+        monkeypatch.setenv("LC_ALL", language)
+        assert member.reason(told) == f"  BREAKER-1: {said}"
+
+
 def test_a_key_of_another_ledger_is_told_with_a_fix(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -50,7 +50,23 @@ def test_a_frozen_doctor_issues_nothing_and_is_told_which_freeze(world: World) -
     decision = world.issue()
     assert decision.codes == ("STATE_FROZEN",)
     assert decision.findings[0].facts["freeze"] == frozen
+    assert decision.findings[0].told == {"subject": DOCTOR, "by": "officers", "reason": "数据核查"}
     assert world.issue(doctor=DOCTOR2).outcome == "accepted"
+
+
+def test_who_is_frozen_for_a_case_is_told_which(world: World) -> None:
+    """Freeze and end alone said nothing of the why: an appeal has to know what it is against."""
+    world.issue(origin={"authorship": "ai"})
+    refused, case = world.last_id, open_case(world)
+    freeze(world, evidence=[refused, case], scope="drug", drug=METFORMIN)
+    told = world.issue().findings[0].told
+    assert told["case"] == case and told["drug"] == METFORMIN
+
+
+def test_a_freeze_of_before_reasons_were_kept_is_told_without(world: World) -> None:
+    old = {"id": "a", "scope": "all", "until": world.now_ms + DAY * 1000, "by": "officers"}
+    world.put(keys.freezes(DOCTOR), {"freezes": [old]})
+    assert world.issue().findings[0].told == {"subject": DOCTOR, "by": "officers"}
 
 
 def test_a_frozen_doctors_prescription_is_not_dispensed(world: World) -> None:
@@ -224,7 +240,9 @@ def test_the_third_refusal_for_pace_within_an_hour_freezes_the_doctor(world: Wor
     for turn in range(3):
         assert _too_fast(world, turn).codes == ("PACE_TOO_FAST",)
         world.wait(60)
-    assert world.issue().codes == ("STATE_FROZEN",)
+    decision = world.issue()
+    assert decision.codes == ("STATE_FROZEN",)
+    assert decision.findings[0].told == {"subject": DOCTOR, "by": "rule", "code": "PACE_TOO_FAST"}
     world.wait(DAY)
     assert world.issue().codes == ()
 

@@ -208,7 +208,9 @@ def test_a_frozen_insured_person_buys_nothing_but_is_still_treated(world: World)
     register_all(world)
     rx = world.ready()
     measure(world, "freeze", subject=INSURED, scope="all", until="2026-03-09T00:00:00Z")
-    assert world.sell(rx, [PACK]).codes == ("STATE_FROZEN",)
+    decision = world.sell(rx, [PACK])
+    assert decision.codes == ("STATE_FROZEN",)
+    assert decision.findings[0].told == {}, "no shop is to learn what its customer is charged with"
     assert world.issue().codes == ()
 
 
