@@ -38,6 +38,7 @@ ROWS = {
     "the draft": "草稿",
     "the disclosures": "披露内容",
     "the submission": "提交内容",
+    "the entry": "账目",
     # The ledger and the way to it
     "{} is no address": "{0} 不是网址",
     "give it as http://host:port or https://host": "形如 http://主机:端口 或 https://主机",
@@ -119,6 +120,12 @@ ROWS = {
     "name a new file, or the outbox of before": "请指定新文件，或此前的发件箱",
     "{} is no list of staff": "{0} 不是人员名单",
     'JSON {"certificate number": "code"}': 'JSON {"证件号码": "人员编码"}',
+    "the submission discloses nothing": "提交内容未披露任何内容",
+    "name the file that was sent to the ledger": "请指定当时提交给账本的文件",
+    "this is no entry of a statement": "不是声明的账目",
+    "name what rx submit --entry wrote": "请指定 rx submit --entry 写出的文件",
+    "the entry is another statement's": "该账目属于另一声明",
+    "name the entry of this submission": "请指定该提交的账目",
     # Receipts, exports, samples, referrals, reports
     "not cosigned yet; nothing was written": "尚未联署；未写入任何文件",
     "ask again later": "请稍后再取",

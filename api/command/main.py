@@ -30,6 +30,7 @@ COMMANDS = {
     "sign": "turn a payload and its disclosures into a signed submission",
     "submit": "send a submission, print the verdict",
     "receipt": "fetch the newest receipt of a statement, cosigned by witnesses",
+    "disclosed": "what a kept submission disclosed, held against its entry",
     "token": "print an access token of your organisation",
     "import": "turn national messages into submissions, and send them",
     "knowledge": "check a drug table or a code mapping, make drafts of knowledge statements",

@@ -80,7 +80,7 @@ COVERAGE: tuple[Row, ...] = (
     _works("S19", "rules by date", "OFFICE-2"),
     _works("S20", "sharing between offices", "ACCESS-1", "ACCESS-2", "ACCESS-3", "ACCESS-4", "LICENCE-5"),
     _works("S21", "patients see their pack", "TRACE-12", "TRACE-13"),
-    _works("S22", "unannounced inspection, sealed list", "REMINDER-1"),
+    _works("S22", "unannounced inspection, sealed list", "REMINDER-1", "rx disclosed"),
     _out(
         "S23",
         "models of hospital fraud",
