@@ -11,7 +11,7 @@ from pathlib import Path
 from contracts import credit, lifecycle_text
 from contracts.codes import ACCUSING, CODES
 from contracts.parameters import COUNTS, DEFAULTS, unit_of
-from contracts.rules import FAMILIES, coverage
+from contracts.rules import FAMILIES, coverage, law
 from contracts.rules.base import EVERY, Rule
 
 _HEAD = """# Rules
@@ -88,7 +88,7 @@ def lines() -> Iterator[str]:
     yield from _parameters()
     yield from ("", *coverage.section("S1-S70", coverage.COVERAGE))
     yield from _checks()
-    yield from ("", *coverage.section("R1-R28 and T1-T17", coverage.LAW))
+    yield from ("", *coverage.section("R1-R28 and T1-T17", law.LAW))
 
 
 def _row(rule: Rule) -> str:

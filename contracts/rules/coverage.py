@@ -1,9 +1,8 @@
-"""What became of each row S1-S70 of the founding documents, and of each row R1-R28, T1-T17 of the law.
+"""What became of each row S1-S70 of the founding documents; of the law see `law`.
 
 `WORKS`: the tests that rows.csv names show its check, the last column of the founding table. `OUT`: not a
-task of this product, with the reason. Of the law a row is carried by rules, screens or commands (`CARRIED`),
-carried `IN_PART` with what is missing, or `NO_RULE`: no act shows it, and somebody else answers for it. A
-test fails when a row is missing, names a rule or test that is not there, or leaves out a rule that cites it.
+task of this product, with the reason. A test fails when a row is missing, names a rule or test that is not
+there, or leaves out a rule that cites it.
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 WORKS, OUT = "works", "out of scope"
-CARRIED, IN_PART, NO_RULE = "carried", "in part", "no rule"
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +160,12 @@ COVERAGE: tuple[Row, ...] = (
         beyond="the patient's device and face: no message tells them",
     ),
     _works("S51", "kick-backs", "SCREEN-SHARE"),
-    _works("S52", "Hebei's covered days", "SUPPLY-1", "SUPPLY-2", "CLINICAL-8"),
+    _works(
+        "S52",
+        "Hebei's covered days",
+        *("SUPPLY-1", "SUPPLY-2", "CLINICAL-8"),
+        beyond="drugs whose label sets no maximum (insulins, warfarin): pharmacists look, no day stops them",
+    ),
     _works("S53", "asked at every counter", "SUPPLY-1", "SUPPLY-3", "CLINICAL-11", "CLINICAL-17"),
     _out("S54", "drug cloud, three settlements", "adapters of a fund's own platform; interface not public"),
     _works("S55", "rules renewed while prescribing", "OFFICE-2"),
@@ -205,185 +208,6 @@ COVERAGE: tuple[Row, ...] = (
     ),
     _works("S69", "packs without codes", "TRACE-18", "TRACE-19", "TRACE-20", "OFFICE-11", "SCREEN-UNCODED"),
     _works("S70", "diagnosis and drug", "CLINICAL-11", beyond="diagnoses of earlier visits"),
-)
-
-
-def _carried(id: str, title: str, *by: str) -> Row:
-    return Row(id, title, CARRIED, by)
-
-
-def _in_part(id: str, title: str, missing: str, *by: str) -> Row:
-    return Row(id, title, IN_PART, by, missing)
-
-
-def _no_rule(id: str, title: str, reason: str) -> Row:
-    return Row(id, title, NO_RULE, (), reason)
-
-
-LAW: tuple[Row, ...] = (
-    _carried("R1", "valid one to three days", "FLOW-6", "CLINICAL-7"),
-    _carried("R2", "7 days, emergency 3", "CLINICAL-8"),
-    _in_part(
-        "R3",
-        "long prescriptions: 28 days, evaluated and signed 84",
-        "an evaluation in words is enough where the rulebook wants no name (`evaluation_named`)",
-        *("CLINICAL-8", "CLINICAL-13", "CLINICAL-14", "rulebook national-2025", "rulebook hebei-2025"),
-    ),
-    _in_part(
-        "R4",
-        "classes that are never long",
-        "special storage where no rulebook forbids it (`long_term_storage_excluded`); drugs against "
-        "tuberculosis need another class in the drug table",
-        "CLINICAL-8",
-    ),
-    _in_part(
-        "R5", "days of narcotics by dosage form", "a single dose of injections is a day of them", "CLINICAL-9"
-    ),
-    _in_part("R6", "more of them for cancer", "in-patients, and chronic pain without cancer", "CLINICAL-9"),
-    _in_part(
-        "R7",
-        "five drugs, doses of the label",
-        "a line without its dose, and drugs whose label sets no maximum",
-        "CLINICAL-10",
-        "CLINICAL-15",
-        "CLINICAL-16",
-    ),
-    _no_rule(
-        "R8",
-        "how long prescriptions are kept",
-        "entries stay for ever; content goes only when the operator destroys its key, and minds the years",
-    ),
-    _no_rule(
-        "R9",
-        "15 years of online records, 3 of video",
-        "as R8; video and text stay with the hospital, the ledger has their digests",
-    ),
-    _in_part(
-        "R10",
-        "online only for follow-ups",
-        "prior records and their diagnosis are not compared with the new one",
-        "CONSULT-1",
-        "CONSULT-8",
-    ),
-    _carried("R11", "the doctor in person", "AUTHOR-3", "AUTHOR-4", "PRESENCE-1"),
-    _carried(
-        "R12",
-        "the attending doctor's own prescription, before any drug",
-        *("AUTHOR-3", "AUTHOR-4", "AUTHOR-5", "AUTHOR-7", "AUTHOR-8", "CONSULT-1", "CONSULT-5", "CONSULT-6"),
-    ),
-    _carried("R13", "in force after a pharmacist's review", "FLOW-5"),
-    _in_part(
-        "R14",
-        "small children: guardian and specialist",
-        "the specialist where the rulebook lists no departments (`departments_children`)",
-        *("CONSULT-9", "CONSULT-14", "rulebook tianjin-2026"),
-    ),
-    _carried("R15", "special drugs not online", "CLINICAL-6"),
-    _in_part(
-        "R16",
-        "traceable, open to the regulator, protected at level 3",
-        "certification of the operator's machines and processes",
-        *("rx-verify", "rx checklist"),
-    ),
-    _in_part(
-        "R17",
-        "who may practise online",
-        "three years of independent practice: the officer who registers the doctor looks",
-        *("LICENCE-2", "LICENCE-3", "LICENCE-4", "LICENCE-5"),
-    ),
-    _carried(
-        "R18",
-        "real names, no prescription used twice",
-        *("AUTHOR-2", "FLOW-2", "FLOW-7", "FLOW-8", "FLOW-10", "FLOW-14"),
-    ),
-    _no_rule("R19", "what a shop's page shows before review", "a page sends no statement: inspectors look"),
-    _in_part(
-        "R20", "drugs never sold online", "what the drug table does not mark: it is the area's", "CLINICAL-6"
-    ),
-    _in_part(
-        "R21",
-        "dual-channel drugs only through the centre",
-        "where no rulebook lists the attribute (`centre_number_attributes`), or the hospital leaves it out",
-        *("LICENCE-7", "rulebook national-2025", "rulebook hunan-2025"),
-    ),
-    _in_part(
-        "R22",
-        "Hunan: provincial centre, listing, TCM",
-        "the level of the backing hospital, listings of shops across cities",
-        *("CREDIT-1", "LICENCE-7", "LICENCE-8", "LICENCE-9", "rulebook hunan-2025"),
-    ),
-    _carried("R23", "two reviews", "SEPARATION-1", "SEPARATION-2"),
-    _carried(
-        "R24",
-        "Tianjin: the same, with least access",
-        *("ACCESS-1", "ACCESS-2", "ACCESS-3", "ACCESS-4", "rulebook tianjin-2026"),
-    ),
-    _carried("R25", "labels of generated content", "AUTHOR-5"),
-    _no_rule(
-        "R26",
-        "filing as a blockchain information service",
-        "the operator's duty before opening to the public; here only named people and institutions write",
-    ),
-    _carried("R27", "reliable signatures", "AUTHOR-3", "SEPARATION-2", "PRESENCE-1"),
-    _in_part(
-        "R28",
-        "no sale without a pharmacist, five years kept",
-        "sales that never touch the ledger; for the years see R8",
-        "DUTY-1",
-    ),
-    _carried(
-        "T1",
-        "the Shanghai list",
-        *("PROFILE-1", "PROFILE-2", "PROFILE-3", "SCREEN-VISITS", "SCREEN-HOSPITALS", "SCREEN-SPENDING"),
-    ),
-    _carried("T2", "Hebei's covered period", "CLINICAL-8", "SUPPLY-1"),
-    _in_part(
-        "T3",
-        "Yulin: early, too much, beyond its use",
-        "drugs without known indications; from outside the area, what is looked at there",
-        *("SUPPLY-1", "SUPPLY-3", "CLINICAL-11", "CLINICAL-17", "rulebook yulin-2025"),
-    ),
-    _carried("T4", "monitored drugs by area and date", "PACE-6", "CLINICAL-11", "rx knowledge", "rx report"),
-    _in_part(
-        "T5",
-        "three classes of drugs",
-        "drugs that are often in cases of violation: a case names people and entries, no drug",
-        *("SCREEN-DRUG-SPEND", "SCREEN-DRUG-GROWTH", "SCREEN-DRUG-RESALE", "rulebook national-2025"),
-    ),
-    _carried("T6", "three behaviours", "SCREEN-RING", "SCREEN-STOCKPILE", "SCREEN-HOSPITALS"),
-    _carried("T7", "three kinds of subjects", "SCREEN-DEPARTMENT", "rx profile"),
-    _carried("T8", "the hundred days", "PACE-5", "PACE-8", "CLINICAL-11", "SUPPLY-1", "SCREEN-SHARE"),
-    _in_part(
-        "T9",
-        "exemptions with reason, evidence, end and counter-signature",
-        "what the evidence is; the counter-signature where the rulebook lists no reason that wants one",
-        *("SEPARATION-2", "SUPPLY-2", "SUPPLY-5"),
-    ),
-    _carried(
-        "T10",
-        "batches within a minute",
-        *("CONSULT-4", "PACE-1", "PACE-4", "PACE-6", "PACE-7", "PACE-8", "PACE-9", "PACE-10", "BREAKER-1"),
-    ),
-    _carried(
-        "T11",
-        "one pharmacist at several shops",
-        *("DUTY-1", "DUTY-2", "SCREEN-OPEN", "SCREEN-TRAVEL", "SCREEN-SAME-CITY"),
-    ),
-    _carried("T12", "outliers among known people", "AUTHOR-1", "SCREEN-PEERS"),
-    _carried("T13", "sex, age and diagnosis", "CLINICAL-12"),
-    _carried("T14", "active shops without settlement", "SCREEN-UNSETTLED"),
-    _carried("T15", "extreme stockpiles", "SUPPLY-3", "SCREEN-STOCKPILE", "SCREEN-CREDENTIAL", "SCREEN-BODY"),
-    _no_rule(
-        "T16",
-        "what time words in a rule's text mean",
-        "how to read the others: windows are a person's across institutions, and returns are netted",
-    ),
-    _in_part(
-        "T17",
-        "fines and suspensions",
-        "fines and prison: offices and courts set them, a case's package brings what they need",
-        *("CREDIT-7", "rx referral"),
-    ),
 )
 
 

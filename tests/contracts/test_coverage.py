@@ -12,7 +12,8 @@ from api.command.main import COMMANDS
 from api.screening.registry import SCREENS
 from contracts.rules import RULES
 from contracts.rules.catalogue import checks
-from contracts.rules.coverage import CARRIED, COVERAGE, IN_PART, LAW, NO_RULE, OUT, WORKS, Row
+from contracts.rules.coverage import COVERAGE, OUT, WORKS, Row
+from contracts.rules.law import CARRIED, IN_PART, LAW, NO_RULE
 from tests.architecture.tree import ROOT, modules
 
 KNOWN = {rule.id for rule in RULES} | {screen.id for screen in SCREENS} | {f"rx {name}" for name in COMMANDS}
