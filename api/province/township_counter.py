@@ -360,7 +360,7 @@ CASES: tuple[Case, ...] = (
     Case("S36", ("QTY_EXCEEDS_RX",), _reported_beyond),
     Case("S42", ("TRACE_ALREADY_DISPENSED_HERE",), _document_that_is_none),
     Case("S60", ("SUPPLY_EXEMPT",), _for_a_journey, "noted"),
-    Case("S60", ("EXEMPTION_SHARED",), _one_ticket_for_two),
+    Case("S60", ("EXEMPTION_SHARED",), _one_ticket_for_two, "noted"),
     Case("S60", ("EXEMPTION_AGE",), _as_an_old_person, "slip"),
     Case("S9", ("SUPPLY_QUANTITY",), _months_for_a_week),
 )  # fmt: skip

@@ -144,9 +144,9 @@ ROWS = (
         title="One document for several patients",
         detail="The document that the evidence names by its number was shown for another patient before. "
         "People who travel together may share one.",
-        fix="Look at the document, and ask for the patient's own.",
+        fix="Look at the document, and ask for the patient's own; nobody is accused.",
         zh_title="同一证明用于多名患者",
         zh_detail="证明材料中的编号此前已用于其他患者（同行人员可能共用一份）。",
-        zh_fix="核对证明原件，必要时请患者提供本人证明。",
+        zh_fix="核对证明原件，必要时请患者提供本人证明；不作指控。",
     ),
 )
