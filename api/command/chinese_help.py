@@ -27,6 +27,9 @@ ROWS = {
     "A provenance ledger for electronic prescriptions.": "电子处方溯源账本。",
     "make a new ledger: keys, genesis, trust file": "建立新账本：密钥、创世账目、信任文件",
     "serve a ledger over HTTP": "提供账本的 HTTP 服务",
+    "what a kept submission disclosed, held against its entry": "将留存提交所披露的内容与其账目核对",
+    "the submission as it was sent": "当时发出的提交",
+    "its entry": "对应的账目",
     "copy a ledger's folder, while it is served": "服务期间备份账本文件夹",
     "make the log's next key and the draft that hands over to it": "生成日志的下一把密钥及交接声明草稿",
     "the operator's security checklist of a ledger": "账本的运维安全检查清单",
@@ -249,6 +252,12 @@ EXAMPLES = {
     ),
     "announce beforehand which cosigned checkpoint will be the seed; verify it with rx-verify": (
         "请事先公布以哪个已联署的检查点为种子，并用 rx-verify 核验"
+    ),
+    "rx submit --entry writes the entry; keep the submission: nobody else can open it": (
+        "账目由 rx submit --entry 写出；请保存提交文件，他人无法打开"
+    ),
+    "exit code 1 when the entry is another statement's, or holds no digest of what is disclosed": (
+        "账目属于另一声明，或不含所披露内容的摘要时，退出码为 1"
     ),
     "one page for the inspector": "一页，供检查人员使用",
 }
