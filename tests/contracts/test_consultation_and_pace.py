@@ -192,6 +192,32 @@ def test_nobody_is_no_guardian_and_neither_is_the_child(
     assert ("PEDIATRIC_GUARDIAN_MISSING" in decision.codes) is missing
 
 
+def _number_born(day: str) -> str:
+    """A resident number with its check character (GB 11643)."""
+    body = f"990000{day}077"
+    total = sum(int(digit) * (2 ** (17 - place) % 11) for place, digit in enumerate(body))
+    return body + "10X98765432"[total % 11]
+
+
+@pytest.mark.parametrize(
+    ("born", "missing"),  # the world's day is the 2nd of March 2026
+    [("20210610", True), ("20200303", True), ("20200302", False), ("19550719", False), ("20269999", True)],
+)
+def test_who_types_seven_for_a_four_year_old_needs_a_guardian_all_the_same(
+    world: World, born: str, missing: bool
+) -> None:
+    _may_prescribe(world, "儿科")
+    decision = world.issue(age="7.0", patient=_number_born(born), clinical={"department": "儿科"})
+    assert ("PEDIATRIC_GUARDIAN_MISSING" in decision.codes) is missing
+
+
+@pytest.mark.parametrize("number", ["E12345678", "990000202106100778", "未知", "P20210610202106100"])
+def test_a_number_that_tells_no_birthday_makes_nobody_a_child(world: World, number: str) -> None:
+    _may_prescribe(world, "儿科")
+    decision = world.issue(age="7.0", patient=number, clinical={"department": "儿科"})
+    assert "PEDIATRIC_GUARDIAN_MISSING" not in decision.codes
+
+
 GUARDED = {"identity": {"guardian": {"name": "白母", "relation": "mother"}}}
 
 
