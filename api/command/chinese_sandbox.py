@@ -39,6 +39,37 @@ ROWS = {
     "the authenticator's counter": "认证器的计数器",
     "by which of a person's keys was signed": "以本人哪一把密钥签名",
     "the certificate of a new key": "新密钥的证书",
+    # Blind cases of a year: what was done, and why nothing tells it
+    "a machine writes prescriptions, and the doctor types them again and signs": (
+        "处方由机器生成，医师照抄录入后签名"
+    ),
+    "a machine's text that the doctor types again and signs as the own": (
+        "机器文本经医师重新录入并以本人名义签名"
+    ),
+    "one evaluation for two dozen patients, each time in other words": (
+        "二十余名患者用同一评估，每次换一种说法"
+    ),
+    "texts in other words throughout": "通篇换用其他说法的文本",
+    "a pair passes a prescription every twenty seconds, each time with another text": (
+        "两名药师每二十秒通过一张处方，每次意见文字不同"
+    ),
+    "reviews within seconds whose texts differ": "数秒内连续审核而意见文字不同",
+    "one person buys under two documents what covers a month, twice on a day": (
+        "一人持两种证件，同日两次购买一个月用量"
+    ),
+    "one person with two documents is two people": "持两种证件者视为两人",
+    "a doctor sends nine of twenty packs to a far shop that pays for it": (
+        "医师将四成半处方引向一家给付回扣的远处药店"
+    ),
+    "a part below the screen's limit, which is half": "占比低于筛查界限（一半）",
+    "one of the four doctors who write a drug writes it dozens of times as often": (
+        "仅四名医师使用某药，其中一人用量为他人数十倍"
+    ),
+    "a drug that fewer than five doctors of the department write": "可比同行不足五人者",
+    "packs come in and are sold in the back room, without a prescription or a word": (
+        "药品入库后私下售出，无处方也不上传"
+    ),
+    "sales that never touch the ledger": "从未上账的销售",
     # What the system says
     "{} cannot be used: {}": "{0} 无法使用：{1}",
     "see that it is there and that you have the rights to it": "请确认其存在，且您有相应的权限",

@@ -17,6 +17,7 @@ from api.province.cast import drugs
 from api.province.columns import Columns
 from api.province.history import Expected, compared
 from api.province.score import Score
+from api.province.sight import Sight
 from api.province.trial import Trial
 from api.words import word
 
@@ -38,26 +39,31 @@ def run(options: argparse.Namespace) -> int:
         registry = json.loads(read_file(options.year / REGISTRY, "the registry"))
         events = _events(options.year / EVENTS)
         started = time.perf_counter()
-        expected = Expected(registry)
-        found = _run(registry, events, options.columns, expected)
+        expected, sight = Expected(registry), Sight()
+        found = _run(registry, events, options.columns, expected, sight)
     except (OSError, ValueError, KeyError) as error:
         raise CommandError(f"{options.year} holds no year: {error}", "make one with rx generate") from None
     took_s = time.perf_counter() - started
     told = {**found.told(), "seconds": round(took_s, 1)}
     if options.columns is not None:
-        told["screening"] = list(compared(options.columns, expected))
+        told["screening"] = list(compared(options.columns, expected, sight))
+    told["blind"] = sight.told()
     tell(options, told, "\n".join(table(told)))
     return EXIT_OK
 
 
 def _run(
-    registry: Mapping[str, Any], events: Iterator[dict[str, Any]], folder: Path | None, expected: Expected
+    registry: Mapping[str, Any],
+    events: Iterator[dict[str, Any]],
+    folder: Path | None,
+    expected: Expected,
+    sight: Sight,
 ) -> Score:
     found, trial = Score(), Trial(registry)
     columns = Columns(registry, {one.code: one for one in drugs()}) if folder else None
     for tried in trial.run(events):
-        found.count(tried)
-        expected.take(tried)
+        for taker in (found.count, expected.take, sight.take):
+            taker(tried)
         if columns is not None:
             columns.take(tried)
         if found.statements % 10_000 == 0:
@@ -96,6 +102,8 @@ def table(told: Mapping[str, Any]) -> Iterator[str]:
     if "screening" in told:
         yield ""
         yield from _screening(told["screening"])
+    yield ""
+    yield from _blind(told)
 
 
 def _cases(cases: Sequence[Mapping[str, Any]]) -> Iterator[str]:
@@ -169,6 +177,19 @@ def _screened(one: Mapping[str, Any]) -> str:
     class_ = _row((word(one["class"], language() == "zh"), 13))
     caught = f"{one['screen']:<20}{class_}{one['found']:>6}{one['of']:>5}"
     return f"{caught}{recall:>9}   {between:<20}{alike:>17}   {named}"
+
+
+def _blind(told: Mapping[str, Any]) -> Iterator[str]:
+    """What nothing is expected to see, apart from recall: neither hides the other."""
+    alone = in_language("; no screen looked (--columns)", "；未经筛查（--columns）")
+    looked = "" if "screening" in told else alone
+    heads = ("盲区案例", 6), ("注入", -8), ("看出", -7), ("   所为；看不出的原因", 0)
+    english = f"{'blind':<6}{'injected':>9}{'seen':>6}   what was done; why it is not seen"
+    yield in_language(english, _row(*heads)) + looked
+    for one in told["blind"]:
+        what, why = (in_language(one[name], in_chinese(one[name])) for name in ("what", "why"))
+        by = in_language(" seen by ", " 由") + ", ".join(one["by"]) if one["by"] else ""
+        yield f"{one['case']:<6}{one['of']:>9}{one['seen']:>6}   {what}; {why}{by}"
 
 
 def _share(one: Mapping[str, Any]) -> str:

@@ -13,6 +13,7 @@ from importlib import resources
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _MASS = {"ug": 1e-3, "mg": 1.0, "g": 1e3}
 CLINIC, CHILDREN, CHINESE_MEDICINE = "骨质疏松门诊", "儿科", "中医科"
+SMALL_DEPARTMENTS = ("风湿免疫科", "肾内科", "血液科", "老年医学科", "职业病科")
 DEPARTMENTS = ("内分泌科", "心血管内科", "全科", "神经内科")
 CITIES = (  # city, latitude and longitude in degrees: three provinces of the imagination, and the townships
     ("9901", "990101", 28.20, 112.90),
@@ -22,12 +23,15 @@ CITIES = (  # city, latitude and longitude in degrees: three provinces of the im
     ("9901", "990104", 28.55, 112.35),
 )
 _TOWNSHIPS = 4  # their place in CITIES
+# Years of age in which each stream draws its patients: no number is given twice.
+_AGES = {"": (30, 74), "plans": (75, 84), "townships": (20, 29), "corners": (85, 89)}
 
 
 _LIVES_PER_COPY, _COPIES_MAX = 2_500, 20
 _COPIES_PER_TOWNSHIP = 5
 _APART = 14  # doctors for each copy of the plans, who have no other patients
 _NEWCOMERS = 80  # doctors of a township who have no patients before a case of the year is theirs
+CORNER_DOCTORS, CORNER_SHOPS = 9, 6  # of blind.py; the last shop is far from everybody
 OUTSIDE = 5  # shops for each copy of the plans whose books come with the columns alone
 
 
@@ -77,7 +81,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Township:
-    """A model township: three hospitals, the third of which sees nobody online, and two shops."""
+    """Hospitals and shops apart from the others; of a model township's three hospitals the third sees
+    nobody online. A blind corner (blind.py) has one hospital."""
 
     hospitals: tuple[Place, ...]
     shops: tuple[Place, ...]
@@ -129,9 +134,9 @@ class Cast:
     What happens to whom by a plan (histories.py) is planned `copies` times, for people who live for it alone.
     """
 
-    def __init__(self, pick: random.Random, lives: int) -> None:
-        self.pick = pick
-        self._ages = (30, 84)
+    def __init__(self, seed: int, lives: int) -> None:
+        self.seed, self.pick = seed, random.Random(f"province {seed}")
+        self._ages = _AGES[""]
         self.busy: set[str] = set()  # who changes shops today
         self.duty: dict[str, str] = {}  # the last duty event of each pharmacist
         self.drugs = drugs()
@@ -148,7 +153,8 @@ class Cast:
         self._staff(max(24, min(1200, lives // 60)), max(4 * len(self.pharmacies), 12))
         self._model_district()
         self.townships = [self._township(n) for n in range(max(1, self.copies // _COPIES_PER_TOWNSHIP))]
-        shops = [shop for one in self.townships for shop in one.shops]
+        self.corners = [self._corner(n) for n in range(self.copies)]
+        shops = [shop for one in (*self.townships, *self.corners) for shop in one.shops]
         self.shop_of = {one.code: one for one in (*self.pharmacies, self.model_shop, *shops)}
         self.outside = [self._outside(n) for n in range(OUTSIDE * self.copies)]
         self._plans: dict[tuple[str, int], list[Patient]] = {}
@@ -196,21 +202,41 @@ class Cast:
         shops = tuple(Place(f"P{area}{n:05d}", _TOWNSHIPS) for n in (1, 2))
         for n, one in enumerate(shops):
             one.pharmacists = [f"YS{area}{10 * n + k:06d}" for k in range(1, 6)]  # the last keeps the books
+        self._employ(hospitals)
+        return Township(hospitals, shops)
+
+    def _corner(self, number: int) -> Township:
+        """Where blind cases happen (blind.py), of the area 9905: a hospital and its shops."""
+        area = f"9905{number:02d}"
+        hospital = Place(f"H{area}00001", _TOWNSHIPS)
+        hospital.doctors = [f"D{area}{k:06d}" for k in range(1, CORNER_DOCTORS + 1)]
+        hospital.pharmacists = [f"HY{area}{k:06d}" for k in (1, 2)]
+        shops = tuple(Place(f"P{area}{n:05d}", _TOWNSHIPS) for n in range(1, CORNER_SHOPS + 1))
+        for n, one in enumerate(shops):
+            one.pharmacists = [f"YS{area}{10 * n + k:06d}" for k in (1, 2)]
+        self._employ((hospital,))
+        return Township((hospital,), shops)
+
+    def _employ(self, hospitals: tuple[Place, ...]) -> None:
         for one in hospitals:
             for code in (*one.doctors, *one.apart):
                 self.hospital_of[code], self.department_of[code] = one, DEPARTMENTS[0]
-        return Township(hospitals, shops)
 
-    def of_townships(self, seed: int) -> Cast:
-        """Return the same province as the townships' lives see it: what they draw shifts nothing else.
-
-        Their patients are younger than anybody else, so that no number is given twice.
-        """
+    def apart(self, stream: str) -> Cast:
+        """Return the same province as the lives of a stream see it: what they draw shifts nothing else."""
         own = copy.copy(self)
-        own.pick, own._ages = random.Random(f"townships {seed}"), (20, 29)
+        own.pick, own._ages = random.Random(f"{stream} {self.seed}"), _AGES[stream]
         own._numbers, own._plans = set(), {}
         own._newcomers = {one.code: iter(one.apart) for town in self.townships for one in town.hospitals}
         return own
+
+    def begin(self, part: str) -> None:
+        """Draw from now on for this part of the year alone: what others draw shifts nothing of it."""
+        self.pick = random.Random(f"{self.seed} {part}")
+
+    def strength(self, plan: str, copy: int, name: str, low: int, high: int) -> int:
+        """Return a number of this copy of a plan alone: how strong it is, from `low` to `high`."""
+        return random.Random(f"{self.seed} {plan} {copy} {name}").randint(low, high)
 
     def newcomer(self, hospital: Place) -> str:
         """Return a doctor of a township's hospital whom nobody has had yet; StopIteration after the last."""

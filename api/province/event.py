@@ -24,7 +24,7 @@ class Label:
 
     Both, where an honest act must be noted or sent back and nobody accused for it. `codes` are those of which
     one would be right; `screen` names the screen that ought to find `subject` in
-    history, or, of a look-alike, must not.
+    history, or, of a look-alike, must not. `blind` is the kind of a case that nothing is expected to see.
     """
 
     case: str = ""
@@ -32,6 +32,7 @@ class Label:
     lookalike: str = ""
     screen: str = ""
     subject: str = ""
+    blind: str = ""
 
     def told(self) -> dict[str, Any]:
         """Return the label's members that say something."""
@@ -41,6 +42,7 @@ class Label:
             "lookalike": self.lookalike,
             "screen": self.screen,
             "subject": self.subject,
+            "blind": self.blind,
         }
         return {name: value for name, value in members.items() if value}
 

@@ -26,4 +26,5 @@ def of_day(cast: Cast, day: int, start: Start) -> Iterator[Life]:
     for plan in PLANS:
         if day in plan.days:
             for copy in range(_copies(plan, cast)):
+                cast.begin(f"{plan.name} {copy} {day}")
                 yield from plan.play(Scene(cast, plan, copy, day, start))

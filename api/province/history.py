@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from api.province.score import wilson
-from api.province.trial import OUTSIDE, Tried, tag
+from api.province.sight import Sight
+from api.province.trial import OUTSIDE, Tried, tag, tag_of, tagged
 from api.screening.report import screened
 from api.screening.tables import Tables
 from contracts.codes import ACCUSING
 
 _RECEIVED_NOWHERE, _ONE_CHECK = "NO_INBOUND", "CREDENTIAL_SHARED"
 _RESOLD = 3  # packs of a drug that nobody delivered: from then on it is wanted for resale
-_CODE_DIGITS = 20
 _OF_MANY = ("P", "X", "Z")  # codes of shops and drugs
 
 
@@ -41,10 +41,10 @@ class Expected:
             return
         if "lookalike" in label:
             if "screen" in label:
-                self.spared[label["screen"]].add(_tagged(label["subject"]))
+                self.spared[label["screen"]].add(tagged(label["subject"]))
             return
         if "screen" in label:
-            self._ought(label["screen"], _tagged(label["subject"]))
+            self._ought(label["screen"], tagged(label["subject"]))
         if "case" in label:
             self.parts |= _people(event)
         self._by_code(event, set(label.get("codes", ())))
@@ -79,28 +79,20 @@ def _people(event: Mapping[str, Any]) -> set[str]:
     return {
         str(event["members"].get("prescriber")),
         department,
-        _tag_of(identity.get("certificate_number", "")),
+        tag_of(identity.get("certificate_number", "")),
     }
 
 
-def _tagged(subject: str) -> str:
-    """The subject as the columns know it: a patient's or a pack's number stands there as its tag."""
-    return "@".join(_tag_of(one) for one in subject.split("@"))
+def compared(folder: Path, expected: Expected, sight: Sight) -> Iterator[Mapping[str, Any]]:
+    """Yield for each screen how many injected subjects it found, and which honest ones it named.
 
-
-def _tag_of(part: str) -> str:
-    if len(part) == _CODE_DIGITS and part.isdigit():
-        return tag("codes", part)
-    return tag("people", part) if part.startswith("990000") else part
-
-
-def compared(folder: Path, expected: Expected) -> Iterator[Mapping[str, Any]]:
-    """Yield for each screen how many injected subjects it found, and which honest ones it named."""
+    What it names of blind cases is counted with those.
+    """
     for screen, findings in screened(Tables(folder)):
         found = {finding.subject for finding in findings}
         wanted, spared = expected.subjects[screen.id], expected.spared[screen.id]
         besides = {one for one in found - wanted if not expected.parts & set(one.split("@"))}
-        besides |= found & spared
+        besides = (besides | found & spared) - sight.named(screen.id, found)
         low, high = wilson(len(found & wanted), len(wanted))
         accusing = screen.class_ in ACCUSING
         yield {

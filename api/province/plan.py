@@ -65,6 +65,7 @@ class Scene:
         """A life of this plan that begins in the morning; `part` tells a day's lives apart."""
         name = f"{self.plan.name}{self.copy}-{self.day}-{part}"
         life = self.start(name, part % 30, who, doctor)
+        life.cast, life.pick = self.cast, self.cast.pick
         life.drug, life.packs, life.days = self.cast.by_name[drug], packs, days
         return life
 

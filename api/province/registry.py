@@ -10,6 +10,7 @@ from api.province.cast import (
     CITIES,
     CLINIC,
     DEPARTMENTS,
+    SMALL_DEPARTMENTS,
     Cast,
     Place,
     Township,
@@ -42,7 +43,7 @@ def registered(cast: Cast) -> dict[str, Any]:
         *({**_organisation("pharmacy", one), **_standing(cast, one.code)} for one in shops),
     ]
     people = [*_officers(), *_of_hospitals(hospitals), *_of_shops(cast)]
-    for township in cast.townships:
+    for township in (*cast.townships, *cast.corners):
         organisations += _places(cast, township)
         people += _of_township(township)
     found = {"organisations": organisations, "people": people, "expected": _expected(cast)}
@@ -78,14 +79,15 @@ def _of_shops(cast: Cast) -> list[dict[str, Any]]:
 
 def _places(cast: Cast, township: Township) -> list[dict[str, Any]]:
     hospitals = [_organisation("hospital", one) for one in township.hospitals]
-    hospitals[-1]["service_modes"] = ["counter"]
+    if len(hospitals) > 1:
+        hospitals[-1]["service_modes"] = ["counter"]
     shops = [{**_organisation("pharmacy", one), **_standing(cast, one.code)} for one in township.shops]
     return hospitals + shops
 
 
 def _of_township(township: Township) -> list[dict[str, Any]]:
     """Doctors of all departments; of the hospital's pharmacists the last one knows Chinese medicine."""
-    departments = [*DEPARTMENTS, CLINIC, CHILDREN, CHINESE_MEDICINE]
+    departments = [*DEPARTMENTS, CLINIC, CHILDREN, CHINESE_MEDICINE, *SMALL_DEPARTMENTS]
     found = []
     for one in township.hospitals:
         found += [_person(code, "doctor", [one], departments) for code in (*one.doctors, *one.apart)]

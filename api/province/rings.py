@@ -53,7 +53,7 @@ def _share(scene: Scene) -> Iterator[Life]:
     """A doctor whose patients all go to one far shop (S51)."""
     doctor, patients = scene.doctor(), scene.patients(12)
     life = scene.life(doctor, patients[scene.turn % 12], _NINTEDANIB, 1, 15.0)
-    life.shop = scene.shop(2)
+    life.shop = scene.cast.corners[scene.copy].shops[-1]
     life.sold(life.ready(), found("S51", "SCREEN-SHARE", f"{doctor}@{life.shop.code}"))
     yield life
 

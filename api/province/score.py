@@ -80,6 +80,8 @@ class Score:
         self.statements += 1
         self.accepted += tried.outcome == "accepted"
         label = tried.event.get("label", {})
+        if "blind" in label:
+            return  # neither a case of a rule nor an honest act: sight.py
         if "screen" in label and "case" in label:
             self.for_screening[label["screen"]] = self.for_screening.get(label["screen"], 0) + 1
             return

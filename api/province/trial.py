@@ -27,6 +27,7 @@ _KEY = b"a province that does not exist"
 _WINDOW = {"valid_from": "2020-01-01", "valid_to": "2099-12-31"}
 OUTSIDE = "outside"  # the outcome of an act that never came to the ledger
 _REMEMBERED = 20_000
+_CODE_DIGITS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,18 @@ class Tried:
 def tag(kind: str, value: str) -> str:
     """Return the keyed tag of a person's or a pack's number."""
     return hmac.digest(_KEY, f"{kind}:{value}".encode(), "sha256")[:16].hex()
+
+
+def tagged(subject: str) -> str:
+    """Return a label's subject as the columns know it: a number of a person or a pack as its tag."""
+    return "@".join(tag_of(one) for one in subject.split("@"))
+
+
+def tag_of(part: str) -> str:
+    """Return the tag of a number of a person or a pack, anything else as it is."""
+    if len(part) == _CODE_DIGITS and part.isdigit():
+        return tag("codes", part)
+    return tag("people", part) if part.startswith("990000") else part
 
 
 class Trial:

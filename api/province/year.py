@@ -5,11 +5,10 @@ Memory is bounded by a day and by the packs on the shelves, whatever the number 
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator
 from typing import Any
 
-from api.province import district, histories, township
+from api.province import blind, district, histories, township
 from api.province.cases import CASES
 from api.province.cast import Cast, Drug, Patient
 from api.province.event import DAY_MS, DAYS, FIRST_MS, Event, Label
@@ -37,11 +36,11 @@ class Year:
     """A seeded year of about `statements` statements. The same seed and size give the same acts."""
 
     def __init__(self, seed: int, statements: int) -> None:
-        self._pick = random.Random(f"province {seed}")
         self._lives = max(400, _lives_of(statements))
-        self.cast = Cast(self._pick, self._lives)
+        self.cast = Cast(seed, self._lives)
+        self._pick = self.cast.pick
         self._lives -= histories.lives(self.cast) * 2 // 3  # they share duty and stock with others
-        self._townships = self.cast.of_townships(seed)
+        self._streams = {name: self.cast.apart(name) for name in ("plans", "townships", "corners")}
         self._later: list[Event] = []
         self._turns = {"case": 0, "lookalike": 0}
         self._free_ms: dict[str, int] = {}
@@ -60,12 +59,13 @@ class Year:
     def _day_of(self, day: int) -> Iterator[Event]:
         self._day, self._free_ms = day, {}
         self.cast.busy.clear()
-        lives = list(histories.of_day(self.cast, day, self._start))
+        lives = list(histories.of_day(self._streams["plans"], day, self._start))
         lives += district.of_day(self.cast, day, self._start)
         share = self._lives / DAYS * (2 if day in _HOLIDAYS else 1)
         number = int(share) + (self._pick.random() < share % 1)
         lives += [life for _ in range(number) if (life := self._life()) is not None]
-        lives += township.of_day(self._townships, day, self._start)
+        lives += township.of_day(self._streams["townships"], day, self._start)
+        lives += blind.of_day(self._streams["corners"], day, self._start)
         events = self._later + [event for life in lives for event in life.events]
         events += self._stock(lives)
         events += self._duties(lives)
@@ -175,7 +175,8 @@ class Year:
         """Duty of everybody whom the day's lives need, opened in the morning and closed at night."""
         needed = sorted({one for life in lives for one in life.on_duty})
         start_ms = FIRST_MS + self._day * DAY_MS
-        for number, (code, site) in enumerate(needed):
+        for code, site in needed:
+            number = int(code[-6:])  # of the code alone: nobody's duty shifts another's
             who = ((code, "pharmacist"),)
             last = self.cast.duty.get(code)
             after = {"after": f"@leaf:{last}"} if last else {}

@@ -32,7 +32,12 @@ def _out(id: str, title: str, reason: str, *by: str) -> Row:
 
 
 COVERAGE: tuple[Row, ...] = (
-    _works("S1", "no machine writes a prescription", "AUTHOR-5", "AUTHOR-6", "AUTHOR-7", "PRESENCE-1"),
+    _works(
+        "S1",
+        "no machine writes a prescription",
+        *("AUTHOR-5", "AUTHOR-6", "AUTHOR-7", "PRESENCE-1"),
+        beyond="a machine's text that the doctor types again and signs as the own",
+    ),
     _works("S2", "an accountable person at each step", "AUTHOR-3", "AUTHOR-6", "AUTHOR-9", "LICENCE-1"),
     _works("S3", "prescriptions in seconds", "CONSULT-4", "CONSULT-5", "CONSULT-10", "PACE-1"),
     _works("S4", "the drug before the prescription", "CONSULT-6"),
@@ -43,7 +48,12 @@ COVERAGE: tuple[Row, ...] = (
         beyond="who sits in for the patient is flagged and not stopped: a borrowed check may be a family's",
     ),
     _works("S6", "invented diagnoses", "CONSULT-6", "SCREEN-TEXT", beyond="texts in other words throughout"),
-    _works("S7", "a review is work", "REVIEW-1", "SEPARATION-1"),
+    _works(
+        "S7",
+        "a review is work",
+        *("REVIEW-1", "SEPARATION-1"),
+        beyond="reviews within seconds whose texts differ",
+    ),
     _works("S8", "every step signed and provable", "FLOW-9"),
     _works("S9", "repeats and quantities", "SUPPLY-1", "SUPPLY-3", "PACE-5", "FLOW-11"),
     _works(
@@ -157,9 +167,10 @@ COVERAGE: tuple[Row, ...] = (
         "S50",
         "years of nintedanib",
         *("CONSULT-13", "SCREEN-LONG", "SCREEN-CREDENTIAL", "SCREEN-BODY"),
-        beyond="the patient's device and face: no message tells them",
+        beyond="the patient's device and face: no message tells them; "
+        "one person with two documents is two people",
     ),
-    _works("S51", "kick-backs", "SCREEN-SHARE"),
+    _works("S51", "kick-backs", "SCREEN-SHARE", beyond="a part below the screen's limit, which is half"),
     _works(
         "S52",
         "Hebei's covered days",

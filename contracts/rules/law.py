@@ -174,7 +174,12 @@ LAW: tuple[Row, ...] = (
         "one pharmacist at several shops",
         *("DUTY-1", "DUTY-2", "SCREEN-OPEN", "SCREEN-TRAVEL", "SCREEN-SAME-CITY"),
     ),
-    _carried("T12", "outliers among known people", "AUTHOR-1", "SCREEN-PEERS"),
+    _in_part(
+        "T12",
+        "outliers among known people",
+        "a drug that fewer than five doctors of the department write",
+        *("AUTHOR-1", "SCREEN-PEERS"),
+    ),
     _carried("T13", "sex, age and diagnosis", "CLINICAL-12"),
     _carried("T14", "active shops without settlement", "SCREEN-UNSETTLED"),
     _carried("T15", "extreme stockpiles", "SUPPLY-3", "SCREEN-STOCKPILE", "SCREEN-CREDENTIAL", "SCREEN-BODY"),

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from api.command.main import main
-from api.province import township
+from api.province import blind, township
 from api.province.cases import CASES
 from api.province.cast import certificate_number, drugs
 from api.province.district import DISTRICT_CASES
@@ -134,6 +134,18 @@ def test_what_happens_in_the_townships_shifts_nothing_else(
     monkeypatch.setattr(township, "of_day", lambda *_: iter(()))
     without = [event.line() for event in Year(1, STATEMENTS).events()]
     assert [event.line() for event in events if not of_a_township(event)] == without
+
+
+def of_a_corner(event: Event) -> bool:
+    return event.iss[1:5] == "9905" and not event.id.startswith("share") and event.iss[-1] != "6"
+
+
+def test_what_happens_in_blind_corners_shifts_nothing_else(
+    events: list[Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(blind, "of_day", lambda *_: iter(()))
+    without = [event.line() for event in Year(1, STATEMENTS).events()]
+    assert [event.line() for event in events if not of_a_corner(event)] == without
 
 
 def test_nobody_lives_in_a_township_and_elsewhere(events: list[Event]) -> None:
