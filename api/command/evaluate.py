@@ -94,6 +94,8 @@ def table(told: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     yield from _cases(told["cases"])
     yield ""
+    yield from _by_rule(told["by_rule"])
+    yield ""
     yield from _without_case(told)
     yield ""
     yield from _lookalikes(told)
@@ -116,8 +118,18 @@ def _cases(cases: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         yield f"{caught}   {', '.join(one['rules'])}".rstrip()
 
 
+def _by_rule(rules: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """What each rule caught itself of the injected acts that it ought to catch, and whom it accused."""
+    heads = ("规则", 16), ("自行查出", -9), ("共", -7), ("查全率", -9), ("   95% 区间", 24), ("误指", -7)
+    english = f"{'rule':<16}{'itself':>9}{'of':>7}{'recall':>9}   {'95 % interval':<21}{'accused':>7}"
+    yield in_language(english, _row(*heads))
+    for one in rules:
+        caught = f"{one['rule']:<16}{one['hits']:>9}{one['of']:>7}{_share(one)}"
+        yield f"{caught:<65}{one['accused']:>7}"
+
+
 def _without_case(told: Mapping[str, Any]) -> Iterator[str]:
-    """Which rules caught no injected act: nothing is known here of what they miss."""
+    """Which rules no injected act asks for: nothing is known here of what they miss."""
     rules, absent = told["rules_without_case"], told["rules_not_in_year"]
     english = f"rules without an injected case, whose recall is not known: {len(rules)} of {told['rules']}"
     yield in_language(english, f"没有注入案例、查全率未知的规则：{told['rules']} 条中的 {len(rules)} 条")

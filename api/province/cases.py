@@ -1,7 +1,7 @@
 """Injected cases: what people did who broke a rule, each with its row S… and the codes that would be right.
 
-`CASES` is a table of (row, codes, what happens). A case spoils one act of an otherwise honest life; that act
-alone bears the label. What only history shows is in `histories.py`.
+`CASES` is a table of (row, codes, rules, what happens). A case spoils one act of an otherwise honest life;
+that act alone bears the label. What only history shows is in `histories.py`.
 """
 
 from __future__ import annotations
@@ -20,17 +20,18 @@ _OSELTAMIVIR, _PROGESTERONE = "磷酸奥司他韦胶囊", "黄体酮胶囊"
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """`play` adds the acts to a life and labels the one that is wrong."""
+    """`play` adds the acts to a life and labels the one that is wrong; each of `rules` ought to catch it."""
 
     row: str
     codes: tuple[str, ...]
+    rules: str
     play: Callable[[Life, Label], None]
     lookalike: str = ""  # its kind, where the act is to be noted or sent back and nobody accused
 
     @property
     def label(self) -> Label:
         """The label of the act that is wrong."""
-        return Label(case=self.row, codes=self.codes, lookalike=self.lookalike)
+        return Label(self.row, self.codes, tuple(self.rules.split()), self.lookalike)
 
 
 def _spoilt_issue(**changed: Any) -> Callable[[Life, Label], None]:
@@ -301,58 +302,61 @@ def _borrowed_check(life: Life, label: Label) -> None:
 
 
 CASES: tuple[Case, ...] = (
-    Case("S1", ("ORIGIN_AI_GENERATED",), _machine),
-    Case("S1", ("ORIGIN_AI_GENERATED",), _marked_file),
-    Case("S1", ("HUM_ASSERTION_MISSING", "SIG_MISSING", "SIGNERS_MISMATCH"), _unsigned),
-    Case("S2", ("ORIGIN_MISSING",), _spoilt_issue(origin={})),
-    Case("S2", ("ACTOR_NOT_NATURAL_PERSON",), _by_the_organisation),
-    Case("S5", ("SIGNER_NOT_ATTENDING",), _by_a_colleague),
-    Case("S5", ("CONSULT_OVERLAP",), _two_videos),
-    Case("S5", ("CREDENTIAL_SHARED",), _borrowed_check),
-    Case("S18", ("LICENCE_EXPIRED", "CONSULT_BINDING", "CONSULT_NOT_OPEN"), _by_nobody_registered),
-    Case("S3", ("CONSULT_TOO_SHORT",), _spoilt_consultation(10)),
-    Case("S3", ("CONSULT_NO_REPLY",), _spoilt_consultation(patient_turns=0)),
-    Case("S3", ("CONSULT_NOT_OPEN", "CONSULT_BINDING"), _without_consultation),
-    Case("S4", ("DRUG_FIRST",), _spoilt_consultation(drug_chosen_before_consultation=True)),
-    Case("S6", ("FIRST_VISIT_ONLINE",), _spoilt_consultation(first_visit=True)),
-    Case("S7", ("REVIEW_RUBBER_STAMP",), _stamped),
-    Case("S7", ("REVIEW_RUBBER_STAMP",), _stamped_in_turn),
-    Case("S8", ("FLOW_ORDER",), _claimed_unseen),
-    Case("S9", ("SPLIT_RX",), _split),
-    Case("S9", ("QTY_EXCEEDS_RX",), _more_than_written),
-    Case("S10", ("DUTY_SEPARATION",), _reviewed_by_the_prescriber),
-    Case("S10", ("DUTY_SEPARATION",), _one_reviewer_twice),
-    Case("S14", ("ORIGIN_AI_DRAFT_FORBIDDEN", "ORIGIN_MISSING"), _spoilt_issue(
+    Case("S1", ("ORIGIN_AI_GENERATED",), "AUTHOR-5", _machine),
+    Case("S1", ("ORIGIN_AI_GENERATED",), "AUTHOR-5", _marked_file),
+    Case("S1", ("HUM_ASSERTION_MISSING", "SIG_MISSING", "SIGNERS_MISMATCH"), "", _unsigned),
+    Case("S2", ("ORIGIN_MISSING",), "AUTHOR-6", _spoilt_issue(origin={})),
+    Case("S2", ("ACTOR_NOT_NATURAL_PERSON",), "AUTHOR-3", _by_the_organisation),
+    Case("S5", ("SIGNER_NOT_ATTENDING",), "AUTHOR-4", _by_a_colleague),
+    Case("S5", ("CONSULT_OVERLAP",), "CONSULT-3", _two_videos),
+    Case("S5", ("CREDENTIAL_SHARED",), "CONSULT-13", _borrowed_check),
+    Case("S18", ("LICENCE_EXPIRED", "CONSULT_BINDING", "CONSULT_NOT_OPEN"), "LICENCE-2",
+         _by_nobody_registered),
+    Case("S3", ("CONSULT_TOO_SHORT",), "CONSULT-4", _spoilt_consultation(10)),
+    Case("S3", ("CONSULT_NO_REPLY",), "CONSULT-5", _spoilt_consultation(patient_turns=0)),
+    Case("S3", ("CONSULT_NOT_OPEN", "CONSULT_BINDING"), "CONSULT-1", _without_consultation),
+    Case("S4", ("DRUG_FIRST",), "CONSULT-6", _spoilt_consultation(drug_chosen_before_consultation=True)),
+    Case("S6", ("FIRST_VISIT_ONLINE",), "CONSULT-8", _spoilt_consultation(first_visit=True)),
+    Case("S7", ("REVIEW_RUBBER_STAMP",), "REVIEW-1", _stamped),
+    Case("S7", ("REVIEW_RUBBER_STAMP",), "REVIEW-1", _stamped_in_turn),
+    Case("S8", ("FLOW_ORDER",), "FLOW-9", _claimed_unseen),
+    Case("S9", ("SPLIT_RX",), "PACE-5", _split),
+    Case("S9", ("QTY_EXCEEDS_RX",), "FLOW-11", _more_than_written),
+    Case("S10", ("DUTY_SEPARATION",), "SEPARATION-1", _reviewed_by_the_prescriber),
+    Case("S10", ("DUTY_SEPARATION",), "SEPARATION-1", _one_reviewer_twice),
+    Case("S14", ("ORIGIN_AI_DRAFT_FORBIDDEN", "ORIGIN_MISSING"), "AUTHOR-10 AUTHOR-7", _spoilt_issue(
         origin={"authorship": "human_with_assist", "assist": [{"kind": "draft", "tool": "T"}]})),
-    Case("S15", ("DRUG_ONLINE_FORBIDDEN",), _prescribe(_ALBUMIN, 2.0)),
-    Case("S17", ("DRUG_ONLINE_FORBIDDEN",), _prescribe(_ESTAZOLAM, 7.0)),
-    Case("S16", ("RX_NOT_CLAIMED",), _not_held),
-    Case("S24", ("TRACE_ALREADY_DISPENSED_HERE",), _sold_twice_here),
-    Case("S24", ("NO_INBOUND",), _never_received),
-    Case("S24", ("TRACE_EXPIRED",), _expired),
-    Case("S24", ("TRACE_PRODUCT_MISMATCH",), _another_drug),
-    Case("S24", ("TRACE_RETURN_ELSEWHERE", "RX_NOT_CLAIMED"), _returned_elsewhere),
-    Case("S24", ("TRACE_NOT_RESALABLE",), _sold_after_leaving),
-    Case("S24", ("TRACE_SPLIT_OVERFLOW",), _overdrawn),
-    Case("S38", ("DUTY_NO_SESSION", "DUTY_CONCURRENT", "LICENCE_SITE"), _pharmacists_of_another_shop),
-    Case("S42", ("TRACE_ALREADY_DISPENSED",), _sold_twice_elsewhere),
-    Case("S36", ("RX_ALREADY_DISPENSED",), _used_again),
-    Case("S36", ("FLOW_ORDER",), _unreviewed),
-    Case("S43", ("PLACEHOLDER_IDENTITY",), _spoilt_issue(prescriber="未知")),
-    Case("S44", ("SEX_AGE_IMPLAUSIBLE",), _prescribe(_PROGESTERONE, 7.0, patient={"sex": "1"})),
-    Case("S44", ("SEX_AGE_IMPLAUSIBLE",), _spoilt_issue(
+    Case("S15", ("DRUG_ONLINE_FORBIDDEN",), "CLINICAL-6", _prescribe(_ALBUMIN, 2.0)),
+    Case("S17", ("DRUG_ONLINE_FORBIDDEN",), "CLINICAL-6", _prescribe(_ESTAZOLAM, 7.0)),
+    Case("S16", ("RX_NOT_CLAIMED",), "FLOW-10", _not_held),
+    Case("S24", ("TRACE_ALREADY_DISPENSED_HERE",), "TRACE-13", _sold_twice_here),
+    Case("S24", ("NO_INBOUND",), "TRACE-16", _never_received),
+    Case("S24", ("TRACE_EXPIRED",), "TRACE-7", _expired),
+    Case("S24", ("TRACE_PRODUCT_MISMATCH",), "TRACE-6", _another_drug),
+    Case("S24", ("TRACE_RETURN_ELSEWHERE", "RX_NOT_CLAIMED"), "FLOW-10 TRACE-14", _returned_elsewhere),
+    Case("S24", ("TRACE_NOT_RESALABLE",), "TRACE-9", _sold_after_leaving),
+    Case("S24", ("TRACE_SPLIT_OVERFLOW",), "TRACE-10", _overdrawn),
+    Case("S38", ("LICENCE_SITE",), "LICENCE-3", _pharmacists_of_another_shop),
+    Case("S42", ("TRACE_ALREADY_DISPENSED",), "TRACE-12", _sold_twice_elsewhere),
+    Case("S36", ("RX_ALREADY_DISPENSED",), "FLOW-7", _used_again),
+    Case("S36", ("FLOW_ORDER",), "FLOW-9", _unreviewed),
+    Case("S43", ("PLACEHOLDER_IDENTITY",), "AUTHOR-1", _spoilt_issue(prescriber="未知")),
+    Case("S44", ("SEX_AGE_IMPLAUSIBLE",), "CLINICAL-12", _prescribe(
+        _PROGESTERONE, 7.0, patient={"sex": "1"})),
+    Case("S44", ("SEX_AGE_IMPLAUSIBLE",), "CLINICAL-12", _spoilt_issue(
         patient={"age": "86.0", "sex": "2"}, clinical={"diagnoses": [{"code": "Z31.200"}]})),
-    Case("S45", ("PACE_TOO_FAST",), _burst),
-    Case("S46", ("CODE_UNKNOWN",), _spoilt_issue(line={"drug": "XA10BJA001A001010109999"})),
-    Case("S47", ("ID_CHECKSUM",), _spoilt_issue(identity={"certificate_number": "990000195507190220"})),
-    Case("S47", ("UNIT_NOT_NORMALISED",), _spoilt_issue(line={"unit": "㎎"})),
-    Case("S52", ("SUPPLY_COVERED",), _early),
-    Case("S52", ("RX_DAYS_LIMIT",), _spoilt_issue(line={"days": "85.00"})),
-    Case("S53", ("RX_VALIDITY_LIMIT",), _spoilt_issue(validity_days=7)),
-    Case("S60", ("EXEMPTION_REPEATED",), _reasons_again),
-    Case("S9", ("DOSE_LIMIT",), _prescribe(
+    Case("S45", ("PACE_TOO_FAST",), "PACE-1", _burst),
+    Case("S46", ("CODE_UNKNOWN",), "CLINICAL-5", _spoilt_issue(line={"drug": "XA10BJA001A001010109999"})),
+    Case("S47", ("ID_CHECKSUM",), "AUTHOR-2", _spoilt_issue(
+        identity={"certificate_number": "990000195507190220"})),
+    Case("S47", ("UNIT_NOT_NORMALISED",), "CLINICAL-2", _spoilt_issue(line={"unit": "㎎"})),
+    Case("S52", ("SUPPLY_COVERED",), "SUPPLY-1", _early),
+    Case("S52", ("RX_DAYS_LIMIT",), "CLINICAL-8", _spoilt_issue(line={"days": "85.00"})),
+    Case("S53", ("RX_VALIDITY_LIMIT",), "CLINICAL-7", _spoilt_issue(validity_days=7)),
+    Case("S60", ("EXEMPTION_REPEATED",), "SUPPLY-4", _reasons_again),
+    Case("S9", ("DOSE_LIMIT",), "CLINICAL-15", _prescribe(
         "盐酸二甲双胍片", 7.0, line={"dose": "50", "dose_unit": "g", "frequency": "12"})),
-    Case("S61", ("PEDIATRIC_GUARDIAN_MISSING",), _child_alone),
-    Case("S70", ("INDICATION_MISSING",), _prescribe(
+    Case("S61", ("PEDIATRIC_GUARDIAN_MISSING",), "CONSULT-9", _child_alone),
+    Case("S70", ("INDICATION_MISSING",), "CLINICAL-11", _prescribe(
         _SEMAGLUTIDE, 14.0, clinical={"diagnoses": [{"code": "E66.900"}]})),
 )  # fmt: skip

@@ -170,7 +170,7 @@ def _frozen(life: Life, subject: str) -> str:
 
 def _lifted_while_frozen(life: Life, label: Label) -> None:
     """The pharmacist who lifts the hold is frozen; after the release the same pharmacist lifts it."""
-    rx = _waiting(life, Label(case="S15", codes=("SAME_DRUG_BURST",)))
+    rx = _waiting(life, Label("S15", ("SAME_DRUG_BURST",), ("PACE-7",)))
     freeze = _frozen(life, life.hospital.pharmacists[0])
     _lift(life, rx, label)
     release(life, freeze)
@@ -303,7 +303,7 @@ def _early_twice(scene: Scene, label: Label) -> Life:
 
 def _early_in_august(scene: Scene) -> Iterator[Life]:
     """Three days too early, in a week like any other."""
-    yield _early_twice(scene, Label(case="S62", codes=("SUPPLY_COVERED",)))
+    yield _early_twice(scene, Label("S62", ("SUPPLY_COVERED",), ("SUPPLY-1",)))
 
 
 def _early_in_the_holidays(scene: Scene) -> Iterator[Life]:
@@ -322,34 +322,34 @@ def _appeal_waits(scene: Scene) -> Iterator[Life]:
         officers(life, "governance.freeze", subject=subject, scope="all", until=until, reason="数据核查")
         appeal(life, subject, freeze=f"@id:{freeze}")
     else:
-        open_case(life, label=Label(case="S65", codes=("APPEAL_OVERDUE",)))
+        open_case(life, label=Label("S65", ("APPEAL_OVERDUE",), ("CASE-8",)))
         release(life, freeze)
     yield life
 
 
 DISTRICT_CASES: tuple[Case, ...] = (
-    Case("S14", ("TOOL_UNREGISTERED",), _unregistered_tool),
-    Case("S13", ("TOOL_UNREGISTERED",), _paid_by_the_prescription),
-    Case("S16", ("CHANNEL_UNREGISTERED",), _no_channel),
-    Case("S16", ("CHANNEL_UNREGISTERED",), _unknown_channel),
-    Case("S61", ("PEDIATRIC_SPECIALIST_MISSING",), _child_at_the_wrong_doctor),
-    Case("S17", ("ORG_SCOPE",), _far_province),
-    Case("S10", ("VIDEO_CONFIRMATION_MISSING",), _no_video),
-    Case("S15", ("SAME_DRUG_BURST",), _held),
-    Case("S11", ("STATE_FROZEN",), _lifted_while_frozen),
-    Case("S13", ("TOOL_UNREGISTERED",), _tool_of_a_frozen_vendor),
-    Case("S40", ("PROFILE_VISITS",), _month_of_visits),
-    Case("S40", ("PROFILE_VISITS",), _few_visits),
-    Case("S40", ("PROFILE_SPENT",), _spent),
-    Case("S32", ("INDICATION_MISSING",), _other_illness),
-    Case("S20", ("ORG_SCOPE",), _no_part_in_it),
-    Case("S20", ("CASE_ORDER",), _another_case),
-    Case("S37", ("FIELD_FORBIDDEN",), _address_for_the_shop),
-    Case("S37", ("BREAK_GLASS_REASON",), _case_unnamed),
-    Case("S69", ("TRACE_NOT_LISTED",), _never_listed),
-    Case("S69", ("TRACE_NOT_LISTED",), _more_than_listed),
-    Case("S69", ("ID_CONFLICT",), _listed_twice),
-    Case("S69", ("TRACE_NOT_LISTED",), _delivered_without_codes),
+    Case("S14", ("TOOL_UNREGISTERED",), "AUTHOR-9", _unregistered_tool),
+    Case("S13", ("TOOL_UNREGISTERED",), "AUTHOR-9", _paid_by_the_prescription),
+    Case("S16", ("CHANNEL_UNREGISTERED",), "CONSULT-11", _no_channel),
+    Case("S16", ("CHANNEL_UNREGISTERED",), "CONSULT-11", _unknown_channel),
+    Case("S61", ("PEDIATRIC_SPECIALIST_MISSING",), "CONSULT-14", _child_at_the_wrong_doctor),
+    Case("S17", ("ORG_SCOPE",), "LICENCE-6", _far_province),
+    Case("S10", ("VIDEO_CONFIRMATION_MISSING",), "REVIEW-2", _no_video),
+    Case("S15", ("SAME_DRUG_BURST",), "PACE-7", _held),
+    Case("S11", ("STATE_FROZEN",), "BREAKER-1", _lifted_while_frozen),
+    Case("S13", ("TOOL_UNREGISTERED",), "AUTHOR-9", _tool_of_a_frozen_vendor),
+    Case("S40", ("PROFILE_VISITS",), "PROFILE-1", _month_of_visits),
+    Case("S40", ("PROFILE_VISITS",), "PROFILE-1", _few_visits),
+    Case("S40", ("PROFILE_SPENT",), "PROFILE-3", _spent),
+    Case("S32", ("INDICATION_MISSING",), "CLINICAL-11", _other_illness),
+    Case("S20", ("ORG_SCOPE",), "ACCESS-1", _no_part_in_it),
+    Case("S20", ("CASE_ORDER",), "ACCESS-4", _another_case),
+    Case("S37", ("FIELD_FORBIDDEN",), "ACCESS-2", _address_for_the_shop),
+    Case("S37", ("BREAK_GLASS_REASON",), "ACCESS-3", _case_unnamed),
+    Case("S69", ("TRACE_NOT_LISTED",), "TRACE-18", _never_listed),
+    Case("S69", ("TRACE_NOT_LISTED",), "TRACE-18", _more_than_listed),
+    Case("S69", ("ID_CONFLICT",), "OFFICE-11", _listed_twice),
+    Case("S69", ("TRACE_NOT_LISTED",), "TRACE-20", _delivered_without_codes),
     *OFFICE_CASES,
 )
 PLANS = (

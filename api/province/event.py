@@ -23,12 +23,14 @@ class Label:
     """Why an act is not plain honest care: an injected `case` (a row S…, R…, T…) or a legitimate `lookalike`.
 
     Both, where an honest act must be noted or sent back and nobody accused for it. `codes` are those of which
-    one would be right; `screen` names the screen that ought to find `subject` in
-    history, or, of a look-alike, must not. `blind` is the kind of a case that nothing is expected to see.
+    one would be right, `rules` the ids of those that ought to say it, each of them; `screen` names the screen
+    that ought to find `subject` in history, or, of a look-alike, must not. `blind` is the kind of a case that
+    nothing is expected to see.
     """
 
     case: str = ""
     codes: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
     lookalike: str = ""
     screen: str = ""
     subject: str = ""
@@ -39,6 +41,7 @@ class Label:
         members = {
             "case": self.case,
             "codes": list(self.codes),
+            "rules": list(self.rules),
             "lookalike": self.lookalike,
             "screen": self.screen,
             "subject": self.subject,

@@ -96,7 +96,7 @@ def _frozen_by_pace(life: Life, label: Label) -> None:
     refused = ""
     for turn, (who, consultation) in enumerate(seen[:4]):
         life.patient = who
-        too_fast = Label(case="S45", codes=("PACE_TOO_FAST",)) if turn else None
+        too_fast = Label("S45", ("PACE_TOO_FAST",), ("PACE-1",)) if turn else None
         refused = life.issue(consultation, wait_ms=3_000 if turn else 60_000, label=too_fast)
     life.patient = seen[4][0]
     life.issue(seen[4][1], wait_ms=HOUR_MS, label=label)
@@ -335,38 +335,40 @@ def version(type_: str, late: bool = False, **members: Any) -> Callable[[Life, L
 
 
 OFFICE_CASES: tuple[Case, ...] = (
-    Case("S11", ("STATE_FROZEN",), _frozen_doctor),
-    Case("S11", ("STATE_FROZEN",), _frozen_shop),
-    Case("S11", ("STATE_FROZEN",), _frozen_drug),
-    Case("S11", ("STATE_FROZEN",), _frozen_by_pace),
-    Case("S11", ("ROLE_FORBIDDEN", "DUAL_CONTROL_REQUIRED"), _released_by_one_role),
-    Case("S11", ("STATE_NOT_FROZEN",), _released_twice),
-    Case("S12", ("SIGNER_SUSPENDED",), _suspended_doctor),
-    Case("S12", ("ORG_SUSPENDED",), _suspended_shop),
-    Case("S29", ("DEPARTMENT_SUSPENDED",), _suspended_department),
-    Case("S29", ("INSURED_OFFLINE",), _insured_offline),
-    Case("S29", ("SCORE_REPAIR",), _repaired_too_much),
-    Case("S26", ("CASE_ORDER",), _reported_after_the_notice),
-    Case("S26", ("SCORE_BAND",), _punished_in_full),
-    Case("S12", ("SCORE_BAND",), _more_than_the_band),
-    Case("S30", ("MEASURE_UNFOUNDED",), _punished_for_bad_data),
-    Case("S30", ("CASE_STEP_MISSING",), _decided_unheard),
-    Case("S30", ("CASE_STEP_MISSING",), _closed_before_the_appeal),
-    Case("S30", ("CASE_OVERDUE",), _late),
-    Case("S65", ("DUTY_SEPARATION",), _judges_in_their_own_matter),
-    Case("S65", ("ORG_SCOPE",), _appeal_for_another),
-    Case("S25", ("CASE_ORDER",), _stage_skipped),
-    Case("S25", ("CASE_STEP_MISSING",), _ended_with_an_open_case),
-    Case("S58", ("REMINDER_OVERDUE",), _unanswered),
-    Case("S58", ("REMINDER_ANSWERED",), _answered_twice),
-    Case("S58", ("ORG_SCOPE",), _answered_for_another),
-    Case("S22", ("TIME_ORDER",), _sealed_too_late),
-    Case("S19", ("POLICY_RETROACTIVE",), version("governance.rulebook", parameters={}, late=True)),
-    Case("S55", ("POLICY_RETROACTIVE",), version("governance.knowledge", parts=["ab" * 32], late=True)),
-    Case("S31", ("SCHEMA_UNKNOWN_FIELD",), version(
+    Case("S11", ("STATE_FROZEN",), "BREAKER-1", _frozen_doctor),
+    Case("S11", ("STATE_FROZEN",), "BREAKER-1", _frozen_shop),
+    Case("S11", ("STATE_FROZEN",), "BREAKER-1", _frozen_drug),
+    Case("S11", ("STATE_FROZEN",), "BREAKER-1", _frozen_by_pace),
+    Case("S11", ("ROLE_FORBIDDEN", "DUAL_CONTROL_REQUIRED"), "LICENCE-1", _released_by_one_role),
+    Case("S11", ("STATE_NOT_FROZEN",), "BREAKER-4", _released_twice),
+    Case("S12", ("SIGNER_SUSPENDED",), "CREDIT-1", _suspended_doctor),
+    Case("S12", ("ORG_SUSPENDED",), "CREDIT-2", _suspended_shop),
+    Case("S29", ("DEPARTMENT_SUSPENDED",), "CREDIT-5", _suspended_department),
+    Case("S29", ("INSURED_OFFLINE",), "CREDIT-6", _insured_offline),
+    Case("S29", ("SCORE_REPAIR",), "CREDIT-4", _repaired_too_much),
+    Case("S26", ("CASE_ORDER",), "CASE-1", _reported_after_the_notice),
+    Case("S26", ("SCORE_BAND",), "CREDIT-3", _punished_in_full),
+    Case("S12", ("SCORE_BAND",), "CREDIT-7", _more_than_the_band),
+    Case("S30", ("MEASURE_UNFOUNDED",), "CREDIT-8", _punished_for_bad_data),
+    Case("S30", ("CASE_STEP_MISSING",), "CASE-2", _decided_unheard),
+    Case("S30", ("CASE_STEP_MISSING",), "CASE-2", _closed_before_the_appeal),
+    Case("S30", ("CASE_OVERDUE",), "CASE-7", _late),
+    Case("S65", ("DUTY_SEPARATION",), "CASE-4", _judges_in_their_own_matter),
+    Case("S65", ("ORG_SCOPE",), "CASE-6", _appeal_for_another),
+    Case("S25", ("CASE_ORDER",), "CAMPAIGN-2", _stage_skipped),
+    Case("S25", ("CASE_STEP_MISSING",), "CAMPAIGN-3", _ended_with_an_open_case),
+    Case("S58", ("REMINDER_OVERDUE",), "REMINDER-4", _unanswered),
+    Case("S58", ("REMINDER_ANSWERED",), "REMINDER-3", _answered_twice),
+    Case("S58", ("ORG_SCOPE",), "REMINDER-2", _answered_for_another),
+    Case("S22", ("TIME_ORDER",), "REMINDER-1", _sealed_too_late),
+    Case("S19", ("POLICY_RETROACTIVE",), "OFFICE-2",
+         version("governance.rulebook", parameters={}, late=True)),
+    Case("S55", ("POLICY_RETROACTIVE",), "OFFICE-2",
+         version("governance.knowledge", parts=["ab" * 32], late=True)),
+    Case("S31", ("SCHEMA_UNKNOWN_FIELD",), "OFFICE-3", version(
         "governance.rulebook", parameters={"areas": {"990031": {"days_of_grace": 3}}})),
-    Case("S31", ("SCHEMA_TYPE",), version(
+    Case("S31", ("SCHEMA_TYPE",), "OFFICE-10", version(
         "governance.rulebook", parameters={"areas": {"model": {"appeal_days": 3}}})),
-    Case("S66", ("CODE_UNKNOWN",), version(
+    Case("S66", ("CODE_UNKNOWN",), "OFFICE-9", version(
         "governance.rulebook", parameters={"shadow_rules": ["LICENCE-2"]})),
 )  # fmt: skip

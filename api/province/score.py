@@ -65,6 +65,8 @@ class Score:
     outside: int = 0
     cases: dict[tuple[str, str], Share] = field(default_factory=dict)
     caught_by: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    rules: dict[str, Share] = field(default_factory=dict)
+    accusing: dict[str, int] = field(default_factory=dict)
     lookalikes: dict[str, Share] = field(default_factory=dict)
     honest: Share = field(default_factory=Share)
     honest_sales: Share = field(default_factory=Share)
@@ -86,19 +88,21 @@ class Score:
             self.for_screening[label["screen"]] = self.for_screening.get(label["screen"], 0) + 1
             return
         if "case" in label:
-            self._case(tried, (label["case"], label["codes"][0]), set(label["codes"]))
+            self._case(tried, (label["case"], label["codes"][0]), label)
         if "case" not in label or "lookalike" in label:
             self._honest(tried, label.get("lookalike", ""))
 
-    def _case(self, tried: Tried, case: tuple[str, str], codes: set[str]) -> None:
-        self.cases.setdefault(case, Share()).count(bool(codes & set(tried.codes)))
-        rules = {rule for code, rule in tried.spoke if code in codes & set(tried.codes)}
-        self.caught_by.setdefault(case, set()).update(rules)
+    def _case(self, tried: Tried, case: tuple[str, str], label: Mapping[str, Any]) -> None:
+        codes = set(label["codes"]) & set(tried.codes)
+        self.cases.setdefault(case, Share()).count(bool(codes))
+        spoke = {rule for code, rule in tried.spoke if code in codes}
+        self.caught_by.setdefault(case, set()).update(spoke)
+        for rule in label.get("rules", ()):
+            self.rules.setdefault(rule, Share()).count(rule in spoke)
 
     def without_case(self) -> list[str]:
-        """Return the rules that ought to and caught nothing injected: nothing is known of their recall."""
-        caught = set().union(*self.caught_by.values(), NOT_IN_YEAR)
-        return [rule.id for rule in RULES if rule.id not in caught]
+        """Return the rules that no injected act asks for: nothing is known of their recall."""
+        return [rule.id for rule in RULES if rule.id not in self.rules and rule.id not in NOT_IN_YEAR]
 
     def _honest(self, tried: Tried, lookalike: str) -> None:
         accused = any(class_ in ACCUSING for class_ in tried.classes)
@@ -107,10 +111,16 @@ class Score:
             self.honest_sales.count(accused)
         if lookalike:
             self.lookalikes.setdefault(lookalike, Share()).count(accused)
+        for rule in {rule for code, rule in tried.spoke if CODES[code].class_ in ACCUSING}:
+            self.accusing[rule] = self.accusing.get(rule, 0) + 1
         if accused:
             what = (_accusing(tried.codes), lookalike or "plain")
             self.alarms[what] = self.alarms.get(what, 0) + 1
             self.examples.setdefault(what, str(tried.event["id"]))
+
+    def _of_rule(self, rule: str) -> dict[str, Any]:
+        """What a rule caught itself of what it ought to catch, and how many honest acts it accused."""
+        return {"rule": rule, **self.rules[rule].told(), "accused": self.accusing.get(rule, 0)}
 
     def told(self) -> dict[str, Any]:
         """Return all figures, for JSON."""
@@ -122,6 +132,7 @@ class Score:
                 {"case": case, "code": code, "rules": sorted(self.caught_by[case, code]), **share.told()}
                 for (case, code), share in sorted(self.cases.items(), key=_in_order)
             ],
+            "by_rule": [self._of_rule(rule.id) for rule in RULES if rule.id in self.rules],
             "rules": len(RULES),
             "rules_without_case": self.without_case(),
             "rules_not_in_year": [{"rule": rule, "why": why} for rule, why in NOT_IN_YEAR.items()],

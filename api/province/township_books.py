@@ -97,7 +97,7 @@ def _put_right_when_caught(life: Life, label: Label) -> None:
     other_shop(life)
     life.need.append((life.shop.code, life.drug.code, swap[0]))
     second = life.ready()
-    life.sell(second, [swap[0]], label=Label(case="S42", codes=("TRACE_ALREADY_DISPENSED",)))
+    life.sell(second, [swap[0]], label=Label("S42", ("TRACE_ALREADY_DISPENSED",), ("TRACE-12",)))
     other_shop(life)
     _put_right(life, rx, sale, swap, label)
     other_shop(life)
@@ -240,17 +240,17 @@ def _mostly_without_codes(life: Life, label: Label) -> None:
 
 
 CASES: tuple[Case, ...] = (
-    Case("S36", (), _never_refunded),
-    Case("S41", (), _mostly_without_codes),
-    Case("S24", ("TRACE_NOT_IN_RX",), _put_right_after_its_return),
-    Case("S24", ("TRACE_COUNT_MISMATCH",), _whole_for_a_part, "slip"),
-    Case("S68", ("CORRECTION_LATE",), _put_right_too_late, "noted"),
-    Case("S24", ("CORRECTED_WHEN_CAUGHT",), _put_right_when_caught),
-    Case("S36", ("SETTLED_TWICE",), _paid_twice),
-    Case("S36", ("TRACE_NOT_IN_RX",), _paid_though_given_back),
-    Case("S36", ("NOT_SETTLED",), _refunded_twice, "slip"),
-    Case("S68", ("TRACE_NOT_RESALABLE",), _sold_though_lost),
-    Case("S68", ("TRACE_NOT_RESALABLE",), _sold_though_sent_back),
-    Case("S68", ("TRACE_ALREADY_DISPENSED_HERE",), _written_off_though_sold),
-    Case("S68", ("TRACE_ALREADY_DISPENSED",), _in_hand_though_sold_elsewhere),
+    Case("S36", (), "", _never_refunded),
+    Case("S41", (), "", _mostly_without_codes),
+    Case("S24", ("TRACE_NOT_IN_RX",), "TRACE-21", _put_right_after_its_return),
+    Case("S24", ("TRACE_COUNT_MISMATCH",), "TRACE-22", _whole_for_a_part, "slip"),
+    Case("S68", ("CORRECTION_LATE",), "TRACE-23", _put_right_too_late, "noted"),
+    Case("S24", ("CORRECTED_WHEN_CAUGHT",), "TRACE-24", _put_right_when_caught),
+    Case("S36", ("SETTLED_TWICE",), "TRACE-25", _paid_twice),
+    Case("S36", ("TRACE_NOT_IN_RX",), "TRACE-26", _paid_though_given_back),
+    Case("S36", ("NOT_SETTLED",), "TRACE-27", _refunded_twice, "slip"),
+    Case("S68", ("TRACE_NOT_RESALABLE",), "TRACE-28", _sold_though_lost),
+    Case("S68", ("TRACE_NOT_RESALABLE",), "TRACE-28", _sold_though_sent_back),
+    Case("S68", ("TRACE_ALREADY_DISPENSED_HERE",), "TRACE-29", _written_off_though_sold),
+    Case("S68", ("TRACE_ALREADY_DISPENSED",), "TRACE-30", _in_hand_though_sold_elsewhere),
 )

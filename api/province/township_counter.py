@@ -145,6 +145,18 @@ def _on_duty_elsewhere(life: Life, label: Label) -> None:
     close_duty(life, who, life.shop.code, None)
 
 
+def _off_duty(life: Life, label: Label) -> None:
+    """A pharmacist of the shop reviews from home, and later at the shop."""
+    who, rx = life.shop.pharmacists[2], life.issue()
+    life.approve(rx)
+    life.claim(rx)
+    colleague = life.pair()[0]
+    life.review(rx, (colleague, who), label)
+    open_duty(life, who, life.shop.code, None)
+    life.review(rx, (colleague, who), Label(lookalike="back_on_duty"))
+    close_duty(life, who, life.shop.code, None)
+
+
 def _duty_after_an_older_one(life: Life, label: Label) -> None:
     """A duty that names another entry as the last one: an opening signed before, kept and sent now."""
     who, site = life.shop.pharmacists[3], life.shop.code
@@ -336,31 +348,32 @@ def _months_for_a_week(life: Life, label: Label) -> None:
 
 
 CASES: tuple[Case, ...] = (
-    Case("R18", ("IDEMPOTENCY_CONFLICT",), _anew_under_the_old_jti),
-    Case("R18", ("ID_CONFLICT",), _national_number_twice),
-    Case("R18", ("ID_CONFLICT",), _hospitals_number_twice),
-    Case("S16", ("RX_NOT_FOUND",), _claimed_though_unknown),
-    Case("R18", ("RX_CANCELLED",), _claimed_though_cancelled),
-    Case("R13", ("REVIEW_REJECTED",), _claimed_though_rejected),
-    Case("R1", ("RX_EXPIRED",), _claimed_too_late),
-    Case("R18", ("RX_DESIGNATED_ELSEWHERE",), _claimed_while_held),
-    Case("S10", ("SIGNER_NOT_ATTENDING",), _checker_who_did_not_sign),
-    Case("S38", ("DUTY_CONCURRENT",), _on_duty_elsewhere),
-    Case("S38", ("PREV_DIGEST_MISMATCH",), _duty_after_an_older_one),
-    Case("S24", ("TRACE_FORMAT",), _article_number, "slip"),
-    Case("S24", ("TRACE_DUPLICATE_IN_EVENT",), _one_pack_for_two, "slip"),
-    Case("S24", ("TRACE_COUNT_MISMATCH",), _one_code_for_two_packs, "slip"),
-    Case("S24", ("TRACE_LEVEL",), _carton_scanned, "slip"),
-    Case("S24", ("TRACE_PARENT_SOLD",), _out_of_a_settled_carton),
-    Case("S24", ("TRACE_RECALLED",), _of_a_recalled_lot),
-    Case("S69", ("TRACE_RECALLED",), _listed_lot_recalled),
-    Case("S24", ("TRACE_SPLIT_ELSEWHERE",), _opened_at_another_shop),
-    Case("S36", ("QTY_RETURN_EXCEEDS",), _more_back_than_sold),
-    Case("S24", ("TRACE_NOT_IN_RX",), _back_on_another_prescription),
-    Case("S36", ("QTY_EXCEEDS_RX",), _reported_beyond),
-    Case("S42", ("TRACE_ALREADY_DISPENSED_HERE",), _document_that_is_none),
-    Case("S60", ("SUPPLY_EXEMPT",), _for_a_journey, "noted"),
-    Case("S60", ("EXEMPTION_SHARED",), _one_ticket_for_two, "noted"),
-    Case("S60", ("EXEMPTION_AGE",), _as_an_old_person, "slip"),
-    Case("S9", ("SUPPLY_QUANTITY",), _months_for_a_week),
+    Case("R18", ("IDEMPOTENCY_CONFLICT",), "FLOW-1", _anew_under_the_old_jti),
+    Case("R18", ("ID_CONFLICT",), "FLOW-2", _national_number_twice),
+    Case("R18", ("ID_CONFLICT",), "FLOW-14", _hospitals_number_twice),
+    Case("S16", ("RX_NOT_FOUND",), "FLOW-3", _claimed_though_unknown),
+    Case("R18", ("RX_CANCELLED",), "FLOW-4", _claimed_though_cancelled),
+    Case("R13", ("REVIEW_REJECTED",), "FLOW-5", _claimed_though_rejected),
+    Case("R1", ("RX_EXPIRED",), "FLOW-6", _claimed_too_late),
+    Case("R18", ("RX_DESIGNATED_ELSEWHERE",), "FLOW-8", _claimed_while_held),
+    Case("S10", ("SIGNER_NOT_ATTENDING",), "SEPARATION-2", _checker_who_did_not_sign),
+    Case("S38", ("DUTY_NO_SESSION",), "DUTY-1", _off_duty),
+    Case("S38", ("DUTY_CONCURRENT",), "DUTY-2", _on_duty_elsewhere),
+    Case("S38", ("PREV_DIGEST_MISMATCH",), "DUTY-3", _duty_after_an_older_one),
+    Case("S24", ("TRACE_FORMAT",), "TRACE-1", _article_number, "slip"),
+    Case("S24", ("TRACE_DUPLICATE_IN_EVENT",), "TRACE-2", _one_pack_for_two, "slip"),
+    Case("S24", ("TRACE_COUNT_MISMATCH",), "TRACE-3", _one_code_for_two_packs, "slip"),
+    Case("S24", ("TRACE_LEVEL",), "TRACE-4", _carton_scanned, "slip"),
+    Case("S24", ("TRACE_PARENT_SOLD",), "TRACE-5", _out_of_a_settled_carton),
+    Case("S24", ("TRACE_RECALLED",), "TRACE-8", _of_a_recalled_lot),
+    Case("S69", ("TRACE_RECALLED",), "TRACE-19", _listed_lot_recalled),
+    Case("S24", ("TRACE_SPLIT_ELSEWHERE",), "TRACE-11", _opened_at_another_shop),
+    Case("S36", ("QTY_RETURN_EXCEEDS",), "FLOW-12", _more_back_than_sold),
+    Case("S24", ("TRACE_NOT_IN_RX",), "TRACE-15", _back_on_another_prescription),
+    Case("S36", ("QTY_EXCEEDS_RX",), "TRACE-17", _reported_beyond),
+    Case("S42", ("TRACE_ALREADY_DISPENSED_HERE",), "TRACE-13", _document_that_is_none),
+    Case("S60", ("SUPPLY_EXEMPT",), "SUPPLY-2", _for_a_journey, "noted"),
+    Case("S60", ("EXEMPTION_SHARED",), "SUPPLY-6", _one_ticket_for_two, "noted"),
+    Case("S60", ("EXEMPTION_AGE",), "SUPPLY-5", _as_an_old_person, "slip"),
+    Case("S9", ("SUPPLY_QUANTITY",), "SUPPLY-3", _months_for_a_week),
 )  # fmt: skip

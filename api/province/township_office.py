@@ -60,7 +60,7 @@ def _for_a_typing_error(life: Life, label: Label) -> None:
     life.doctor, doctor = other_doctor(life), life.doctor
     opened, closed = life.consult()
     life.doctor = doctor
-    foreign = life.issue((opened, closed), label=Label(case="S5", codes=("CONSULT_BINDING",)))
+    foreign = life.issue((opened, closed), label=Label("S5", ("CONSULT_BINDING",), ("CONSULT-2",)))
     evidence = [f"@id:{slip}", f"@id:{foreign}"]
     release(life, _freeze(life, HOUR_MS, evidence=evidence, label=Label(lookalike="frozen_with_evidence")))
 
@@ -266,27 +266,27 @@ def _wrong_form() -> Callable[[Life, Label], None]:
 
 
 CASES: tuple[Case, ...] = (
-    Case("S11", ("DUAL_CONTROL_REQUIRED",), _by_one_officer),
-    Case("S11", ("TIME_ORDER",), _too_long, "slip"),
-    Case("S11", ("SCHEMA_REQUIRED",), _drug_unnamed, "slip"),
-    Case("S11", ("MEASURE_UNFOUNDED",), _for_a_typing_error),
-    Case("S11", ("CONSULT_IN_VAIN",), _seen_in_vain, "noted"),
-    Case("S30", ("CODE_UNKNOWN",), _rule_unknown, "slip"),
-    Case("S30", ("SCHEMA_REQUIRED",), _decided_without_finding, "slip"),
-    Case("S30", ("TIME_ORDER",), _due_yesterday, "slip"),
-    Case("S25", ("TIME_ORDER",), _stages_of_one_name, "slip"),
-    Case("S25", ("CASE_ORDER",), _after_its_end),
-    Case("S25", ("CAMPAIGN_OUTSIDE",), _of_another_region),
-    Case("R16", ("ID_CONFLICT",), _second_beginning),
-    Case("R16", ("ID_CONFLICT",), _of_the_first(_back_to_an_old_key)),
-    Case("R16", ("TIME_ORDER",), _of_the_first(_before_the_overlap_ends), "slip"),
-    Case("R16", ("TIME_RANGE",), _of_the_first(_both_keys_for_long), "slip"),
-    Case("S18", ("CODE_UNKNOWN",), _licence_for_nobody, "slip"),
-    Case("S18", ("TIME_ORDER",), _ends_before_it_begins, "slip"),
-    Case("S18", ("ROLE_FORBIDDEN",), _key_of_another_role),
-    Case("R27", ("ID_CONFLICT",), _enrolled_again),
-    Case("S31", ("SCHEMA_TYPE",), _wrong_form(), "slip"),
-    Case("S30", ("APPEAL_TIME_RUNS",), _closed_at_once),
-    Case("S26", ("ORG_SCOPE",), _reported_for_another),
-    Case("S58", ("REMINDER_OVERDUE",), _did_not_answer, "noted"),
+    Case("S11", ("DUAL_CONTROL_REQUIRED",), "SEPARATION-3", _by_one_officer),
+    Case("S11", ("TIME_ORDER",), "BREAKER-2", _too_long, "slip"),
+    Case("S11", ("SCHEMA_REQUIRED",), "BREAKER-3", _drug_unnamed, "slip"),
+    Case("S11", ("MEASURE_UNFOUNDED",), "BREAKER-5", _for_a_typing_error),
+    Case("S11", ("CONSULT_IN_VAIN",), "BREAKER-6", _seen_in_vain, "noted"),
+    Case("S30", ("CODE_UNKNOWN",), "OFFICE-12", _rule_unknown, "slip"),
+    Case("S30", ("SCHEMA_REQUIRED",), "CASE-3", _decided_without_finding, "slip"),
+    Case("S30", ("TIME_ORDER",), "CASE-5", _due_yesterday, "slip"),
+    Case("S25", ("TIME_ORDER",), "CAMPAIGN-1", _stages_of_one_name, "slip"),
+    Case("S25", ("CASE_ORDER",), "CAMPAIGN-4", _after_its_end),
+    Case("S25", ("CAMPAIGN_OUTSIDE",), "CAMPAIGN-5", _of_another_region),
+    Case("R16", ("ID_CONFLICT",), "OFFICE-1", _second_beginning),
+    Case("R16", ("ID_CONFLICT",), "OFFICE-13", _of_the_first(_back_to_an_old_key)),
+    Case("R16", ("TIME_ORDER",), "OFFICE-14", _of_the_first(_before_the_overlap_ends), "slip"),
+    Case("R16", ("TIME_RANGE",), "OFFICE-15", _of_the_first(_both_keys_for_long), "slip"),
+    Case("S18", ("CODE_UNKNOWN",), "OFFICE-5", _licence_for_nobody, "slip"),
+    Case("S18", ("TIME_ORDER",), "OFFICE-8", _ends_before_it_begins, "slip"),
+    Case("S18", ("ROLE_FORBIDDEN",), "OFFICE-6", _key_of_another_role),
+    Case("R27", ("ID_CONFLICT",), "OFFICE-7", _enrolled_again),
+    Case("S31", ("SCHEMA_TYPE",), "OFFICE-4", _wrong_form(), "slip"),
+    Case("S30", ("APPEAL_TIME_RUNS",), "CASE-9", _closed_at_once),
+    Case("S26", ("ORG_SCOPE",), "CASE-10", _reported_for_another),
+    Case("S58", ("REMINDER_OVERDUE",), "REMINDER-4", _did_not_answer, "noted"),
 )

@@ -70,9 +70,15 @@ def test_every_injected_case_is_caught(found: Score) -> None:
 def test_each_rule_has_a_case_or_a_reason_why_it_has_none(found: Score) -> None:
     """Of 163 rules 77 had neither: a year without a miss said nothing of them."""
     assert found.without_case() == []
-    caught = set().union(*found.caught_by.values())
-    assert not caught & NOT_IN_YEAR.keys(), "what the year shows needs no reason"
+    assert not found.rules.keys() & NOT_IN_YEAR.keys(), "what the year shows needs no reason"
+    assert found.rules.keys() <= {rule.id for rule in RULES}
     assert NOT_IN_YEAR.keys() <= {rule.id for rule in RULES}
+
+
+def test_each_rule_catches_itself_what_it_ought_to(found: Score) -> None:
+    """ORG_SCOPE 17 of 17 was said by three rules together: which of them missed one nobody could read."""
+    assert {rule: share for rule, share in found.rules.items() if share.hits < share.trials} == {}
+    assert found.accusing.keys() == {"PACE-7"}
 
 
 def test_no_honest_act_is_accused_but_a_busy_clinics(found: Score) -> None:
@@ -144,7 +150,8 @@ def test_a_missed_case_is_reported_as_missed() -> None:
 
 def test_a_rule_that_no_case_asks_is_told_and_not_left_out() -> None:
     """44 rules had no case and nothing said so: a table of catches looked as if it spoke for all of them."""
-    event = {"id": "x", "type": "", "label": {"case": "S45", "codes": ["PACE_TOO_FAST"]}}
+    label = {"case": "S45", "codes": ["PACE_TOO_FAST"], "rules": ["PACE-1"]}
+    event = {"id": "x", "type": "", "label": label}
     spoke = (("PACE_TOO_FAST", "PACE-1"), ("PACE_NOTICE", "PACE-4"))
     found = score([Tried(event, "refused", ("PACE_TOO_FAST",), ("VIOLATION", "NOTICE"), spoke)])
     told = found.told()
@@ -154,6 +161,25 @@ def test_a_rule_that_no_case_asks_is_told_and_not_left_out() -> None:
     page = "\n".join(table({**told, "seconds": 1.0, "blind": []}))
     assert f"recall is not known: {len(unasked)} of {len(RULES)}" in page and "PACE-4" in page
     assert f"RULES.md names: {len(NOT_IN_YEAR)}" in page and "authenticator's counter" in page
+
+
+def test_what_another_rule_caught_no_rule_caught_itself() -> None:
+    label = {"case": "S17", "codes": ["ORG_SCOPE"], "rules": ["LICENCE-6"]}
+    event = {"id": "x", "type": "", "label": label}
+    honest = {"id": "y", "type": ""}
+    by_another, by_itself = ((("ORG_SCOPE", rule),) for rule in ("LICENCE-5", "LICENCE-6"))
+    acts = [
+        Tried(event, "refused", ("ORG_SCOPE",), ("VIOLATION",), by_another),
+        Tried(event, "refused", ("ORG_SCOPE",), ("VIOLATION",), by_itself),
+        Tried(honest, "refused", ("ORG_SCOPE",), ("VIOLATION",), by_another),
+    ]
+    found = score(acts)
+    assert found.cases["S17", "ORG_SCOPE"] == Share(2, 2)
+    assert found.rules == {"LICENCE-6": Share(1, 2)} and found.accusing == {"LICENCE-5": 1}
+    (told,) = found.told()["by_rule"]
+    assert (told["rule"], told["hits"], told["of"], told["accused"]) == ("LICENCE-6", 1, 2, 0)
+    lines = list(table({**found.told(), "seconds": 1.0, "blind": []}))
+    assert any(line.split()[:3] == ["LICENCE-6", "1", "2"] for line in lines)
 
 
 def test_who_is_accused_is_told_by_the_code_that_accuses() -> None:
