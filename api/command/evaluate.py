@@ -174,6 +174,9 @@ def _screening(screens: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     yield in_language(english, _row(*heads, ("点名形似业务", -17), ("   另点名正常业务", 0)))
     for one in screens:
         yield _screened(one)
+    for one in screens:
+        for subject in one["missed"]:
+            yield in_language(f"missed: {one['screen']} {subject}", f"漏查：{one['screen']} {subject}")
 
 
 def _screened(one: Mapping[str, Any]) -> str:

@@ -25,9 +25,11 @@ _SAID = (
 
 
 def _favourite(scene: Scene) -> Iterator[Life]:
-    """A doctor who writes an antibiotic a hundred times where colleagues write it once or twice (S43)."""
+    """A doctor who writes an antibiotic dozens of times where colleagues write it once or twice (S43)."""
+    if scene.turn >= scene.drawn("visits"):
+        return
     doctor, patients = scene.doctor(), scene.patients(len(scene.plan.days))
-    life = scene.life(doctor, patients[scene.turn], _AMOXICILLIN, 4, 7.0)
+    life = scene.life(doctor, patients[scene.turn], _AMOXICILLIN, scene.drawn("packs"), 7.0)
     life.sold(life.ready(label=found("S43", "SCREEN-PEERS", f"{doctor}@{life.drug.code}")))
     yield life
 
@@ -61,9 +63,11 @@ def _busy_clinic(scene: Scene) -> Iterator[Life]:
 
 
 def _department(scene: Scene) -> Iterator[Life]:
-    """A department that writes a drug a hundred times more than others (S64)."""
+    """A department that writes a drug dozens of times more than others (S64)."""
+    if scene.turn >= scene.drawn("visits"):
+        return
     doctor, patients = scene.doctor(), scene.patients(len(scene.plan.days))
-    life = scene.life(doctor, patients[scene.turn], _ROXADUSTAT, 6, 7.0)
+    life = scene.life(doctor, patients[scene.turn], _ROXADUSTAT, scene.drawn("packs"), 7.0)
     label = found("S64", "SCREEN-DEPARTMENT", f"{life.hospital.code} {life.department}@{life.drug.code}")
     life.sold(life.ready(label=label))
     yield life
@@ -99,25 +103,30 @@ def _text(scene: Scene, evaluation: str, part: int) -> Life:
 
 
 def _cloner(scene: Scene) -> Iterator[Life]:
-    """One evaluation for everybody, but for its figures (S6)."""
+    """One evaluation for half of all patients or more, but for its figures (S6)."""
     for part in range(2):
+        is_clone = scene.is_among(2 * scene.turn + part, scene.drawn("clones"), 2 * len(scene.plan.days))
         figures = [scene.cast.pick.randint(60, 140) for _ in range(3)]
-        yield _text(scene, _CLONED.format(*figures), part)
+        yield _text(scene, _CLONED.format(*figures) if is_clone else _in_own_words(scene), part)
+
+
+def _in_own_words(scene: Scene) -> str:
+    return "，".join(scene.cast.pick.sample(_SAID, 6))
 
 
 def _writer(scene: Scene) -> Iterator[Life]:
     """Evaluations in the same few phrases, each time others; every third one is the usual short sentence."""
     for part in range(2):
-        said = "，".join(scene.cast.pick.sample(_SAID, 6))
         usual = (scene.turn + part) % 3 == 0
-        yield _text(scene, "病情稳定，继续原方案" if usual else said, part)
+        yield _text(scene, "病情稳定，继续原方案" if usual else _in_own_words(scene), part)
 
 
 def _grown(scene: Scene) -> Iterator[Life]:
     """A drug on which ten thousand yuan are spent in the last three months, and hardly any before (S56)."""
     late = scene.day >= 275
     who = scene.patients(len(scene.plan.days))[scene.turn]
-    life = scene.life(scene.anybody(scene.turn), who, _GLARGINE, 9 if late else 1, 7.0)
+    packs = scene.drawn("late" if late else "before")
+    life = scene.life(scene.anybody(scene.turn), who, _GLARGINE, packs, 7.0)
     life.sold(life.ready(), found("S56", "SCREEN-DRUG-GROWTH", life.drug.code))
     yield life
 
@@ -132,14 +141,14 @@ def _seasonal(scene: Scene) -> Iterator[Life]:
 
 
 PLANS = (
-    Plan("favourite", range(15, 361, 15), 24, _favourite),
+    Plan("favourite", range(15, 361, 15), 20, _favourite, {"visits": (17, 24), "packs": (3, 8)}),
     Plan("peer", range(10, 130, 5), 24, _peer),
     Plan("specialist", range(12, 360, 15), 24, _specialist),
     Plan("busy_clinic", range(150, 360, 70), 9, _busy_clinic),
-    Plan("department", range(14, 354, 15), 23, _department),
+    Plan("department", range(14, 354, 15), 21, _department, {"visits": (20, 23), "packs": (5, 9)}),
     Plan("other_department", range(16, 352, 14), 24, _other_department),
-    Plan("cloner", range(100, 340, 20), 12, _cloner),
+    Plan("cloner", range(100, 340, 12), 20, _cloner, {"clones": (20, 40)}),
     Plan("writer", range(101, 341, 20), 12, _writer),
-    Plan("grown", range(195, 363, 5), 34, _grown, once=True),
+    Plan("grown", range(195, 363, 5), 34, _grown, {"before": (1, 2), "late": (8, 14)}, once=True),
     Plan("seasonal", range(196, 363, 10), 17, _seasonal, once=True),
 )

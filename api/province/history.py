@@ -100,6 +100,7 @@ def compared(folder: Path, expected: Expected, sight: Sight) -> Iterator[Mapping
             "class": screen.class_,
             "found": len(found & wanted),
             "of": len(wanted),
+            "missed": sorted(wanted - found),
             "low": low,
             "high": high,
             "lookalikes_named": len(found & spared),

@@ -84,9 +84,9 @@ def _branch(scene: Scene) -> Iterator[Life]:
 
 
 def _without_books(scene: Scene) -> Iterator[Life]:
-    """A shop sells a dozen packs and has not recorded one delivery (S68)."""
+    """A shop sells ten packs or more and has not recorded one delivery (S68)."""
     place = _places(scene)[4]
-    for part in range(3):
+    for part in range(min(3, scene.drawn("packs") - 3 * scene.turn)):
         life = _empty(scene, 3 * scene.turn + part)
         life.name += f"-{part}"
         rx = _issue(life, life.doctor, life.hospital.code)
@@ -97,12 +97,12 @@ def _without_books(scene: Scene) -> Iterator[Life]:
 
 
 def _one_code(scene: Scene) -> Iterator[Life]:
-    """One code is scanned for three packs (S68)."""
+    """One code is scanned for several packs (S68)."""
     life, place = _empty(scene), _places(scene)[3]
     code = life.pack(received=False)
     _deliver(life, place, code)
     label = found("S68", "SCREEN-OVERSOLD", f"{place.code}@{life.drug.code}")
-    for _ in range(3):
+    for _ in range(scene.drawn("packs")):
         _sell(life, _issue(life, life.doctor, life.hospital.code), place, code, label=label)
     yield life
 
@@ -136,21 +136,22 @@ def _duties(scene: Scene, code: str, steps: tuple[Step, ...], label: Label) -> L
 def _at_two(scene: Scene) -> Iterator[Life]:
     """On duty at one shop while the name reviews at another (S38)."""
     who = _places(scene)[2].pharmacists[0]
-    steps: tuple[Step, ...] = (("opened", 2, 1), ("review", 4, 13), ("closed", 2, 14))
+    at = 1 + scene.drawn("hours")
+    steps: tuple[Step, ...] = (("opened", 2, 1), ("review", 4, at), ("closed", 2, at + 1))
     yield _duties(scene, who, steps, found("S38", "SCREEN-OPEN", who))
 
 
 def _faster_than_trains(scene: Scene) -> Iterator[Life]:
-    """Noon in one province, half an hour later in another (S38)."""
-    who = _places(scene)[0].pharmacists[0]
-    steps: tuple[Step, ...] = (("opened", 0, 1), ("closed", 0, 5), ("opened", 2, 6), ("closed", 2, 9))
+    """The morning in one province, hours later in another, 1,300 km away (S38)."""
+    who, at = _places(scene)[0].pharmacists[0], 5 + scene.drawn("hours")
+    steps: tuple[Step, ...] = (("opened", 0, 1), ("closed", 0, 5), ("opened", 2, at), ("closed", 2, at + 3))
     yield _duties(scene, who, steps, found("S38", "SCREEN-TRAVEL", who))
 
 
 def _round_the_corner(scene: Scene) -> Iterator[Life]:
-    """Two shops of one city on one morning, registered at one of them (S38)."""
-    who = _places(scene)[1].pharmacists[0]
-    steps: tuple[Step, ...] = (("opened", 1, 1), ("closed", 1, 4), ("opened", 0, 5), ("closed", 0, 9))
+    """Two shops of one city on one day, registered at one of them (S38)."""
+    who, at = _places(scene)[1].pharmacists[0], 4 + scene.drawn("hours")
+    steps: tuple[Step, ...] = (("opened", 1, 1), ("closed", 1, 4), ("opened", 0, at), ("closed", 0, at + 4))
     yield _duties(scene, who, steps, found("S38", "SCREEN-SAME-CITY", who))
 
 
@@ -178,12 +179,12 @@ def _by_train(scene: Scene) -> Iterator[Life]:
 PLANS = (
     Plan("twin", range(60, 61), 1, _twin),
     Plan("branch", range(61, 62), 1, _branch),
-    Plan("without_books", range(90, 130, 10), 2, _without_books),
-    Plan("one_code", range(130, 131), 1, _one_code),
+    Plan("without_books", range(90, 140, 10), 2, _without_books, {"packs": (10, 15)}),
+    Plan("one_code", range(130, 131), 1, _one_code, {"packs": (2, 5)}),
     Plan("unknown", range(131, 151, 10), 1, _unknown),
-    Plan("at_two", range(140, 141), 1, _at_two),
-    Plan("faster_than_trains", range(141, 142), 1, _faster_than_trains),
-    Plan("round_the_corner", range(142, 143), 1, _round_the_corner),
+    Plan("at_two", range(140, 141), 1, _at_two, {"hours": (1, 15)}),
+    Plan("faster_than_trains", range(141, 142), 1, _faster_than_trains, {"hours": (1, 10)}),
+    Plan("round_the_corner", range(142, 143), 1, _round_the_corner, {"hours": (1, 3)}),
     Plan("roster", range(142, 143), 1, _roster),
     Plan("moved_house", range(143, 145), 1, _moved_house),
     Plan("by_train", range(144, 146), 1, _by_train),

@@ -1,13 +1,13 @@
 """The form of a plan: what some people do over a year that no single act shows.
 
 A plan is played on its days, once for each copy of it that the province's size allows; each copy has
-patients and doctors of its own.
+patients and doctors of its own, and is as strong as it drew once for all: copies are no clones.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from api.province.cast import Cast, Patient, Place
@@ -19,12 +19,17 @@ Start = Callable[[str, int, Patient, str], Life]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`play` gives the lives of one day. `lives` is about how many a copy takes over the year."""
+    """`play` gives the lives of one day. `lives` is about how many a copy takes over the year.
+
+    `strength` has the least and the most of what each copy draws, the least a little above what its screen
+    says that it finds.
+    """
 
     name: str
     days: range
     lives: int
     play: Callable[[Scene], Iterator[Life]]
+    strength: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     once: bool = False  # for the whole province, however large
 
 
@@ -42,6 +47,14 @@ class Scene:
     def turn(self) -> int:
         """How many days of the plan went by."""
         return self.plan.days.index(self.day)
+
+    def drawn(self, name: str) -> int:
+        """How strong this copy is, the same each day."""
+        return self.cast.strength(self.plan.name, self.copy, name, *self.plan.strength[name])
+
+    def is_among(self, number: int, part: int, of: int) -> bool:
+        """Whether this is one of `part` things spread evenly over `of`."""
+        return number * part // of != (number + 1) * part // of
 
     def patients(self, count: int) -> list[Patient]:
         """So many patients who live for this copy alone."""

@@ -9,21 +9,23 @@ from api.province.plan import Plan, Scene, found, spared
 
 _SEMAGLUTIDE, _NINTEDANIB, _OSIMERTINIB = "司美格鲁肽注射液", "乙磺酸尼达尼布软胶囊", "甲磺酸奥希替尼片"
 _TRIMETAZIDINE, _ASPIRIN = "盐酸曲美他嗪缓释片", "阿司匹林肠溶片"
-_RING_CARDS = 8
+_DEAR_BESIDE = (_NINTEDANIB, "吉非替尼片", _SEMAGLUTIDE)
 
 
 def _ring(scene: Scene) -> Iterator[Life]:
-    """Collected cards: one doctor, one shop, eight patients whose packs are swiped within minutes (S45)."""
+    """Collected cards: one doctor, one shop, patients whose packs are swiped within minutes (S45)."""
+    if scene.turn >= scene.drawn("days"):
+        return
     doctor, shop = scene.doctor(), scene.shop(1)
     label = found("S45", "SCREEN-RING", f"{doctor}@{shop.code}")
     lives = []
-    for part, who in enumerate(scene.patients(_RING_CARDS)):
+    for part, who in enumerate(scene.patients(scene.drawn("cards"))):
         life = scene.life(doctor, who, _SEMAGLUTIDE, 1, 14.0, part)
         life.shop = shop
         lives.append((life, life.ready()))
     swiped_ms = max(life.now_ms for life, _ in lives)
     for part, (life, rx) in enumerate(lives):
-        life.now_ms = swiped_ms + part * 40_000
+        life.now_ms = swiped_ms + part * scene.drawn("gap_s") * 1000
         life.sold(rx, label, wait_ms=0)
         yield life
 
@@ -42,6 +44,8 @@ def _village_day(scene: Scene) -> Iterator[Life]:
 
 def _stockpile(scene: Scene) -> Iterator[Life]:
     """Years of a drug in three months, each purchase with a reason declared (S49)."""
+    if scene.turn >= scene.drawn("purchases"):
+        return
     (patient,) = scene.patients(1)
     life = scene.life(scene.doctor(), patient, _TRIMETAZIDINE, 6, 84.0)
     label = found("S49", "SCREEN-STOCKPILE", f"{patient.number}@{life.drug.code}")
@@ -50,11 +54,14 @@ def _stockpile(scene: Scene) -> Iterator[Life]:
 
 
 def _share(scene: Scene) -> Iterator[Life]:
-    """A doctor whose patients all go to one far shop (S51)."""
-    doctor, patients = scene.doctor(), scene.patients(12)
+    """A doctor most of whose patients go to one far shop (S51)."""
+    if scene.turn >= scene.drawn("packs"):
+        return
+    doctor, patients, far = scene.doctor(), scene.patients(12), scene.cast.corners[scene.copy].shops[-1]
     life = scene.life(doctor, patients[scene.turn % 12], _NINTEDANIB, 1, 15.0)
-    life.shop = scene.cast.corners[scene.copy].shops[-1]
-    life.sold(life.ready(), found("S51", "SCREEN-SHARE", f"{doctor}@{life.shop.code}"))
+    is_far = scene.is_among(scene.turn, scene.drawn("percent"), 100)
+    life.shop = far if is_far else scene.shop(scene.turn)
+    life.sold(life.ready(), found("S51", "SCREEN-SHARE", f"{doctor}@{far.code}"))
     yield life
 
 
@@ -68,9 +75,11 @@ def _small_practice(scene: Scene) -> Iterator[Life]:
 
 
 def _long(scene: Scene) -> Iterator[Life]:
-    """Most of a year a doctor prescribes one patient twice the days that go by; nobody buys them (S50)."""
+    """Most of a year a doctor prescribes one patient more days than go by; nobody buys them (S50)."""
+    if scene.turn >= scene.drawn("visits"):
+        return
     (patient,), doctor = scene.patients(1), scene.doctor()
-    life = scene.life(doctor, patient, _NINTEDANIB, 1, 28.0)
+    life = scene.life(doctor, patient, _NINTEDANIB, 1, float(scene.drawn("days")))
     life.issue(label=found("S50", "SCREEN-LONG", f"{doctor}@{patient.number}"))
     yield life
 
@@ -84,11 +93,14 @@ def _lifelong(scene: Scene) -> Iterator[Life]:
 
 
 def _borrowed(scene: Scene) -> Iterator[Life]:
-    """A card that a man and a woman use (S50)."""
+    """A card that an older person uses as well, in half of the copies one of the other sex (S50)."""
     (patient,) = scene.patients(1)
     life = scene.life(scene.anybody(scene.copy + scene.turn), patient, _ASPIRIN, 1, 30.0)
-    other = {"1": "2", "2": "1"}[patient.sex] if scene.turn % 2 else patient.sex
-    life.issue(patient={"sex": other}, label=found("S50", "SCREEN-BODY", patient.number))
+    body = {}
+    if scene.turn % 2:
+        body = {"age": f"{patient.age + scene.drawn('years')}.0"}
+        body["sex"] = {"1": "2", "2": "1"}[patient.sex] if scene.drawn("sexes") > 1 else patient.sex
+    life.issue(patient=body, label=found("S50", "SCREEN-BODY", patient.number))
     yield life
 
 
@@ -102,7 +114,9 @@ def _birthday(scene: Scene) -> Iterator[Life]:
 
 
 def _runner(scene: Scene) -> Iterator[Life]:
-    """Sixteen visits in a month (S40)."""
+    """Fifteen visits in a month, or more (S40)."""
+    if scene.turn >= scene.drawn("visits"):
+        return
     (patient,) = scene.patients(1)
     life = scene.life(scene.anybody(scene.turn + scene.copy), patient, _ASPIRIN, 1, 7.0)
     life.issue(label=found("S40", "SCREEN-VISITS", f"{patient.number}@{scene.month()}"))
@@ -122,11 +136,13 @@ def _many_lines(scene: Scene) -> Iterator[Life]:
 
 
 def _shopper(scene: Scene) -> Iterator[Life]:
-    """Three hospitals a day on three days of a month (S40)."""
+    """Three hospitals a day on three days of a month, or more (S40)."""
+    if scene.turn >= scene.drawn("days"):
+        return
     (patient,) = scene.patients(1)
     label = found("S40", "SCREEN-HOSPITALS", f"{patient.number}@{scene.month()}")
-    for part in range(3):
-        life = scene.life(scene.anybody(scene.copy + part), patient, _ASPIRIN, 1, 7.0, part * 8)
+    for part in range(scene.drawn("hospitals")):
+        life = scene.life(scene.anybody(scene.copy + part), patient, _ASPIRIN, 1, 7.0, part * 5)
         life.issue(label=label)
         yield life
 
@@ -142,15 +158,17 @@ def _second_opinion(scene: Scene) -> Iterator[Life]:
 
 
 def _spender(scene: Scene) -> Iterator[Life]:
-    """Ten thousand yuan in a month (S40)."""
+    """Eight thousand yuan in a month, or more (S40)."""
     (patient,) = scene.patients(1)
-    life = scene.life(scene.anybody(scene.copy), patient, _OSIMERTINIB, 2, 56.0)
+    packs = scene.drawn("packs")
+    life = scene.life(scene.anybody(scene.copy), patient, _OSIMERTINIB, packs, 28.0 * packs)
+    life.beside = [scene.cast.by_name[name] for name in _DEAR_BESIDE[: scene.drawn("beside")]]
     life.sold(life.ready(), found("S40", "SCREEN-SPENDING", f"{patient.number}@{scene.month()}"))
     yield life
 
 
 def _refunded(scene: Scene) -> Iterator[Life]:
-    """The same, and one pack given back at the counter: half the money."""
+    """Ten thousand, and one pack given back at the counter: half the money."""
     (patient,) = scene.patients(1)
     label = spared("refunded", "SCREEN-SPENDING", f"{patient.number}@{scene.month()}")
     life = scene.life(scene.anybody(scene.copy), patient, _OSIMERTINIB, 2, 56.0)
@@ -161,19 +179,19 @@ def _refunded(scene: Scene) -> Iterator[Life]:
 
 
 PLANS = (
-    Plan("ring", range(30, 340, 50), 56, _ring),
+    Plan("ring", range(30, 340, 50), 43, _ring, {"cards": (5, 12), "gap_s": (20, 440), "days": (3, 7)}),
     Plan("village_day", range(45, 225, 40), 30, _village_day),
-    Plan("stockpile", range(100, 190, 15), 6, _stockpile),
-    Plan("share", range(20, 360, 7), 49, _share),
+    Plan("stockpile", range(100, 190, 15), 5, _stockpile, {"purchases": (3, 6)}),
+    Plan("share", range(20, 360, 7), 45, _share, {"packs": (41, 49), "percent": (52, 100)}),
     Plan("small_practice", range(25, 361, 14), 24, _small_practice),
-    Plan("long", range(60, 320, 14), 9, _long),
+    Plan("long", range(60, 320, 14), 9, _long, {"visits": (14, 19), "days": (22, 28)}),
     Plan("lifelong", range(60, 361, 25), 6, _lifelong),
-    Plan("borrowed", range(40, 300, 90), 2, _borrowed),
+    Plan("borrowed", range(40, 300, 90), 2, _borrowed, {"years": (2, 12), "sexes": (1, 2)}),
     Plan("birthday", range(50, 300, 90), 2, _birthday),
-    Plan("runner", range(120, 136), 8, _runner),
+    Plan("runner", range(120, 142), 9, _runner, {"visits": (15, 22)}),
     Plan("many_lines", range(151, 181, 5), 6, _many_lines),
-    Plan("shopper", range(182, 197, 5), 5, _shopper),
+    Plan("shopper", range(182, 207, 5), 8, _shopper, {"days": (3, 5), "hospitals": (3, 5)}),
     Plan("second_opinion", range(182, 197, 5), 3, _second_opinion),
-    Plan("spender", range(220, 221), 1, _spender),
+    Plan("spender", range(220, 221), 1, _spender, {"packs": (1, 2), "beside": (1, 3)}),
     Plan("refunded", range(221, 222), 1, _refunded),
 )

@@ -10,14 +10,15 @@ from api.province.lookalikes import close_duty, open_duty
 from api.province.plan import Plan, Scene, found, spared
 
 _OMEPRAZOLE, _OSELTAMIVIR, _RIVAROXABAN = "奥美拉唑肠溶胶囊", "磷酸奥司他韦胶囊", "利伐沙班片"
-_A_DAY, _FLU_CITY = 14, 1
+_FLU_A_DAY, _FLU_CITY = 14, 1
 
 
 def _burst(scene: Scene) -> Iterator[Life]:
     """One shop hands one drug to more than fifty patients within four days (S15)."""
-    shop, patients = scene.shop(0), scene.patients(_A_DAY * len(scene.plan.days))
-    for part in range(_A_DAY):
-        who = patients[_A_DAY * scene.turn + part]
+    a_day = scene.drawn("a_day")
+    shop, patients = scene.shop(0), scene.patients(a_day * len(scene.plan.days))
+    for part in range(a_day):
+        who = patients[a_day * scene.turn + part]
         life = scene.life(scene.anybody(part), who, _OMEPRAZOLE, 1, 7.0, part)
         life.shop = shop
         life.sold(life.ready(), found("S15", "SCREEN-BURST", f"{shop.code}@{life.drug.code}"))
@@ -27,9 +28,9 @@ def _burst(scene: Scene) -> Iterator[Life]:
 def _flu(scene: Scene) -> Iterator[Life]:
     """A week of influenza: every shop of a city hands the same drug to more than fifty patients."""
     shops = [one for one in scene.cast.pharmacies if one.city == _FLU_CITY]
-    patients = scene.patients(_A_DAY * len(scene.plan.days) * len(shops))
-    for part in range(_A_DAY * len(shops)):
-        who = patients[_A_DAY * len(shops) * scene.turn + part]
+    patients = scene.patients(_FLU_A_DAY * len(scene.plan.days) * len(shops))
+    for part in range(_FLU_A_DAY * len(shops)):
+        who = patients[_FLU_A_DAY * len(shops) * scene.turn + part]
         life = scene.life(scene.anybody(part), who, _OSELTAMIVIR, 1, 5.0, part)
         life.shop = shops[part % len(shops)]
         life.sold(life.ready(), spared("flu_week", "SCREEN-BURST", f"{life.shop.code}@{life.drug.code}"))
@@ -38,6 +39,8 @@ def _flu(scene: Scene) -> Iterator[Life]:
 
 def _invented(scene: Scene) -> Iterator[Life]:
     """A shop tells of packs on prescriptions that it never dispensed (S41)."""
+    if scene.turn >= scene.drawn("packs"):
+        return
     life = scene.life(scene.anybody(scene.turn), scene.patients(8)[scene.turn], _RIVAROXABAN, 1, 7.0)
     life.shop = scene.shop(1)
     rx = life.ready()
@@ -74,7 +77,9 @@ def _left_open(scene: Scene) -> Iterator[Life]:
 
 
 def _recirculated(scene: Scene) -> Iterator[Life]:
-    """Four packs bought back from patients and sold again, each flagged; together they name drug and shop."""
+    """Packs bought back from patients and sold again, each flagged; together they name drug and shop."""
+    if scene.turn >= scene.drawn("packs"):
+        return
     drug = scene.cast.chronic[(7 * scene.copy + 3) % len(scene.cast.chronic)]
     life = scene.life(scene.anybody(scene.turn), scene.patients(4)[scene.turn], drug.name, 1, 7.0)
     life.shop = scene.shop(1)
@@ -86,10 +91,10 @@ def _recirculated(scene: Scene) -> Iterator[Life]:
 
 
 PLANS = (
-    Plan("burst", range(80, 84), 56, _burst),
+    Plan("burst", range(80, 84), 66, _burst, {"a_day": (13, 20)}),
     Plan("flu", range(10, 14), 112, _flu, once=True),
-    Plan("invented", range(70, 150, 10), 8, _invented),
+    Plan("invented", range(70, 150, 10), 7, _invented, {"packs": (5, 8)}),
     Plan("told_first", range(71, 151, 10), 8, _told_first),
     Plan("left_open", range(40, 42), 1, _left_open),
-    Plan("recirculated", range(30, 190, 40), 4, _recirculated),
+    Plan("recirculated", range(30, 190, 40), 4, _recirculated, {"packs": (3, 4)}),
 )

@@ -244,12 +244,20 @@ def test_who_reads_chinese_is_told_the_figures_in_chinese(monkeypatch: pytest.Mo
     screen = {"screen": "SCREEN-OPEN", "class": "VIOLATION", "found": 1, "of": 1, "low": 0.2, "high": 1.0}
     screen |= {"lookalikes": 2, "lookalikes_named": 0, "honest_accused": [], "named_without_accusing": 0}
     monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
-    lines = list(table({**found, "seconds": 1.0, "screening": [screen], "blind": Sight().told()}))
+    found |= {"seconds": 1.0, "blind": Sight().told(), "screening": [{**screen, "missed": []}]}
+    lines = list(table(found))
     english = [line for line in lines if re.search(r"[a-z]{3}", line.replace("--columns", ""))]
     assert english == []
     assert lines[0] == "裁决 1 份声明，用时 1.0 s (1/s)：接受 1 份，未接受 0 份"
     (of_screen,) = (line for line in lines if line.startswith("SCREEN-OPEN"))
     assert re.sub(" +", " ", of_screen) == "SCREEN-OPEN 违规 1 1 100.00% 20.00% - 100.00% 0 / 2 无"
+
+
+def test_whom_a_screen_missed_is_named() -> None:
+    screen = {"screen": "SCREEN-SHARE", "class": "SUSPICION", "found": 1, "of": 2, "low": 0.1, "high": 0.9}
+    screen |= {"lookalikes": 0, "lookalikes_named": 0, "honest_accused": [], "named_without_accusing": 0}
+    told = {**score([]).told(), "seconds": 1.0, "blind": []}
+    assert "missed: SCREEN-SHARE D1@P1" in table({**told, "screening": [{**screen, "missed": ["D1@P1"]}]})
 
 
 def test_what_is_no_year_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

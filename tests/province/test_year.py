@@ -19,6 +19,7 @@ from api.province.district import DISTRICT_CASES
 from api.province.event import DAY_MS, DAYS, FIRST_MS, Event
 from api.province.histories import PLANS
 from api.province.lookalikes import LOOKALIKES
+from api.province.plan import Plan
 from api.province.township import TOWNSHIP_CASES
 from api.province.year import ACTS_PER_LIFE, Year
 from contracts.rules.coverage import COVERAGE, OUT
@@ -179,7 +180,29 @@ def test_every_plan_is_played_each_of_its_days(events: list[Event]) -> None:
     begun = {event.id.split(".")[0] for event in events if event.id.endswith(".0")}
     for plan in PLANS:
         days = {int(name.split("-")[1]) for name in begun if name.startswith(f"{plan.name}0-")}
-        assert days <= set(plan.days) and len(days) >= 0.9 * len(plan.days), plan.name
+        least = min((low for low, _ in plan.strength.values()), default=len(plan.days))
+        assert days <= set(plan.days) and len(days) >= 0.9 * min(least, len(plan.days)), plan.name
+
+
+@pytest.mark.parametrize("plan", [plan for plan in PLANS if plan.strength], ids=lambda plan: plan.name)
+def test_copies_of_a_plan_are_no_clones_and_the_page_says_how_strong_they_are(plan: Plan) -> None:
+    """All copies had one strength: twenty of them were one trial, and their interval said nothing."""
+    cast = Year(1, STATEMENTS).cast
+    page = (ROOT / "api/province/README.md").read_text("utf-8")
+    (line,) = (line for line in page.splitlines() if line.startswith(f"| {plan.name} |"))
+    for name, (low, high) in plan.strength.items():
+        drawn = [cast.strength(plan.name, copy, name, low, high) for copy in range(20)]
+        assert len(set(drawn)) >= min(8, (high - low) // 2 + 2)
+        assert low <= min(drawn) <= max(drawn) <= high
+        assert f"{name} {low} to {high}" in line
+
+
+def test_a_copy_is_as_strong_on_each_of_its_days(events: list[Event]) -> None:
+    cast = Year(1, STATEMENTS).cast
+    ring = next(plan for plan in PLANS if plan.name == "ring")
+    cards, days = (cast.strength("ring", 0, name, *ring.strength[name]) for name in ("cards", "days"))
+    labels = [event.label for event in events if event.label is not None]
+    assert sum(one.screen == "SCREEN-RING" and one.case != "" for one in labels) == cards * days
 
 
 def test_the_days_of_a_pack_are_those_of_the_label() -> None:
