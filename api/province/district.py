@@ -295,7 +295,7 @@ def _delivered_without_codes(life: Life, label: Label) -> None:
 
 def _early_twice(scene: Scene, label: Label) -> Life:
     (who,) = scene.patients(1)
-    life = scene.life(scene.anybody(0), who, "奥美拉唑肠溶胶囊", 1, 7.0)
+    life = scene.life(scene.anybody(scene.copy), who, "奥美拉唑肠溶胶囊", 1, 7.0)
     life.shop = scene.cast.model_shop
     life.sold(life.ready(), label if scene.turn else None)
     return life
@@ -353,7 +353,7 @@ DISTRICT_CASES: tuple[Case, ...] = (
     *OFFICE_CASES,
 )
 PLANS = (
-    Plan("august", range(240, 245, 4), 2, _early_in_august, once=True),
-    Plan("holidays", range(270, 275, 4), 2, _early_in_the_holidays, once=True),
+    Plan("august", range(240, 245, 4), 2, _early_in_august),
+    Plan("holidays", range(270, 275, 4), 2, _early_in_the_holidays),
     Plan("appeal", range(200, 217, 16), 1, _appeal_waits, once=True),
 )

@@ -59,12 +59,21 @@ def _given_back_late(life: Life, label: Label) -> None:
     life.report(rx, [code], label)
 
 
-def _bad_scan(life: Life, label: Label) -> None:
-    """Keyboard layout swapped, or the next code appended; scanned again it is fine."""
+def _scanned_badly(life: Life, label: Label, wrong: Callable[[str], str]) -> None:
+    """Scanned again it is fine."""
     rx, code = life.ready(), life.pack()
-    wrong = code.translate(_SWAPPED) if life.pick.random() < 0.5 else code + code[:3]
-    life.sell(rx, [wrong], label=label)
+    life.sell(rx, [wrong(code)], label=label)
     life.sell(rx, [code], label=label)
+
+
+def _layout_swapped(life: Life, label: Label) -> None:
+    """The scanner types on a keyboard of another layout."""
+    _scanned_badly(life, label, lambda code: code.translate(_SWAPPED))
+
+
+def _next_code_appended(life: Life, label: Label) -> None:
+    """The beginning of the next code stands behind the first."""
+    _scanned_badly(life, label, lambda code: code + code[:3])
 
 
 def _sent_again(life: Life, label: Label) -> None:
@@ -205,7 +214,8 @@ LOOKALIKES: tuple[tuple[str, Callable[[Life, Label], None]], ...] = (
     ("opened_pack", _opened_pack),
     ("given_back_at_the_counter", _given_back_at_the_counter),
     ("given_back_late", _given_back_late),
-    ("bad_scan", _bad_scan),
+    ("bad_scan", _layout_swapped),
+    ("bad_scan", _next_code_appended),
     ("sent_again", _sent_again),
     ("settled_before_reported", _other_numbers),
     ("two_sites", _two_sites),

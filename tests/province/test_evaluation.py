@@ -121,6 +121,8 @@ def test_typing_and_scanning_errors_of_honest_people_are_refused_without_accusin
     ]
     refused = [tried for tried in scans if tried.outcome == "refused"]
     assert len(refused) * 2 == len(scans)
+    codes = [tried.event["disclosures"]["codes"][0]["code"] for tried in refused]
+    assert {code.isascii() for code in codes} == {True, False}, "of another layout, and with more behind it"
     assert {tried.classes for tried in refused} == {("DATA_QUALITY",)}
 
 
