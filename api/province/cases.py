@@ -352,11 +352,11 @@ CASES: tuple[Case, ...] = (
     Case("S47", ("UNIT_NOT_NORMALISED",), "CLINICAL-2", _spoilt_issue(line={"unit": "㎎"})),
     Case("S52", ("SUPPLY_COVERED",), "SUPPLY-1", _early),
     Case("S52", ("RX_DAYS_LIMIT",), "CLINICAL-8", _spoilt_issue(line={"days": "85.00"})),
-    Case("S53", ("RX_VALIDITY_LIMIT",), "CLINICAL-7", _spoilt_issue(validity_days=7)),
+    Case("R1", ("RX_VALIDITY_LIMIT",), "CLINICAL-7", _spoilt_issue(validity_days=7)),
     Case("S60", ("EXEMPTION_REPEATED",), "SUPPLY-4", _reasons_again),
     Case("S9", ("DOSE_LIMIT",), "CLINICAL-15", _prescribe(
         "盐酸二甲双胍片", 7.0, line={"dose": "50", "dose_unit": "g", "frequency": "12"})),
-    Case("S61", ("PEDIATRIC_GUARDIAN_MISSING",), "CONSULT-9", _child_alone),
+    Case("R14", ("PEDIATRIC_GUARDIAN_MISSING",), "CONSULT-9", _child_alone),
     Case("S70", ("INDICATION_MISSING",), "CLINICAL-11", _prescribe(
         _SEMAGLUTIDE, 14.0, clinical={"diagnoses": [{"code": "E66.900"}]})),
 )  # fmt: skip

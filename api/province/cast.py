@@ -29,7 +29,7 @@ _AGES = {"": (30, 74), "plans": (75, 84), "townships": (20, 29), "corners": (85,
 
 _LIVES_PER_COPY, _COPIES_MAX = 2_500, 20
 _COPIES_PER_TOWNSHIP = 5
-_APART = 14  # doctors for each copy of the plans, who have no other patients
+_APART = 16  # doctors for each copy of the plans, who have no other patients
 _NEWCOMERS = 80  # doctors of a township who have no patients before a case of the year is theirs
 CORNER_DOCTORS, CORNER_SHOPS = 9, 6  # of blind.py; the last shop is far from everybody
 OUTSIDE = 5  # shops for each copy of the plans whose books come with the columns alone

@@ -332,7 +332,7 @@ DISTRICT_CASES: tuple[Case, ...] = (
     Case("S13", ("TOOL_UNREGISTERED",), "AUTHOR-9", _paid_by_the_prescription),
     Case("S16", ("CHANNEL_UNREGISTERED",), "CONSULT-11", _no_channel),
     Case("S16", ("CHANNEL_UNREGISTERED",), "CONSULT-11", _unknown_channel),
-    Case("S61", ("PEDIATRIC_SPECIALIST_MISSING",), "CONSULT-14", _child_at_the_wrong_doctor),
+    Case("R14", ("PEDIATRIC_SPECIALIST_MISSING",), "CONSULT-14", _child_at_the_wrong_doctor),
     Case("S17", ("ORG_SCOPE",), "LICENCE-6", _far_province),
     Case("S10", ("VIDEO_CONFIRMATION_MISSING",), "REVIEW-2", _no_video),
     Case("S15", ("SAME_DRUG_BURST",), "PACE-7", _held),

@@ -8,19 +8,29 @@ from api.province.life import MINUTE, Life
 from api.province.plan import Plan, Scene, found, spared
 
 _SEMAGLUTIDE, _NINTEDANIB, _OSIMERTINIB = "司美格鲁肽注射液", "乙磺酸尼达尼布软胶囊", "甲磺酸奥希替尼片"
-_TRIMETAZIDINE, _ASPIRIN = "盐酸曲美他嗪缓释片", "阿司匹林肠溶片"
+_TRIMETAZIDINE, _ASPIRIN, _DULAGLUTIDE = "盐酸曲美他嗪缓释片", "阿司匹林肠溶片", "度拉糖肽注射液"
 _DEAR_BESIDE = (_NINTEDANIB, "吉非替尼片", _SEMAGLUTIDE)
 
 
 def _ring(scene: Scene) -> Iterator[Life]:
     """Collected cards: one doctor, one shop, patients whose packs are swiped within minutes (S45)."""
+    yield from _swiped(scene, "S45", scene.doctor(), _SEMAGLUTIDE)
+
+
+def _shared_ring(scene: Scene) -> Iterator[Life]:
+    """The cards of a shop that two doctors serve by turns (S61)."""
+    doctors = scene.doctor(), scene.cast.doctor_of(f"second of {scene.plan.name}", scene.copy)
+    yield from _swiped(scene, "S61", doctors[scene.turn % 2], _DULAGLUTIDE)
+
+
+def _swiped(scene: Scene, row: str, doctor: str, drug: str) -> Iterator[Life]:
     if scene.turn >= scene.drawn("days"):
         return
-    doctor, shop = scene.doctor(), scene.shop(1)
-    label = found("S45", "SCREEN-RING", f"{doctor}@{shop.code}")
+    shop = scene.shop(1)
+    label = found(row, "SCREEN-RING", f"{doctor}@{shop.code}")
     lives = []
     for part, who in enumerate(scene.patients(scene.drawn("cards"))):
-        life = scene.life(doctor, who, _SEMAGLUTIDE, 1, 14.0, part)
+        life = scene.life(doctor, who, drug, 1, 14.0, part)
         life.shop = shop
         lives.append((life, life.ready()))
     swiped_ms = max(life.now_ms for life, _ in lives)
@@ -180,6 +190,8 @@ def _refunded(scene: Scene) -> Iterator[Life]:
 
 PLANS = (
     Plan("ring", range(30, 340, 50), 43, _ring, {"cards": (5, 12), "gap_s": (20, 440), "days": (3, 7)}),
+    Plan("shared_ring", range(35, 345, 40), 49, _shared_ring,
+         {"cards": (5, 9), "gap_s": (20, 440), "days": (6, 8)}),
     Plan("village_day", range(45, 225, 40), 30, _village_day),
     Plan("stockpile", range(100, 190, 15), 5, _stockpile, {"purchases": (3, 6)}),
     Plan("share", range(20, 360, 7), 45, _share, {"packs": (41, 49), "percent": (52, 100)}),
@@ -194,4 +206,4 @@ PLANS = (
     Plan("second_opinion", range(182, 197, 5), 3, _second_opinion),
     Plan("spender", range(220, 221), 1, _spender, {"packs": (1, 2), "beside": (1, 3)}),
     Plan("refunded", range(221, 222), 1, _refunded),
-)
+)  # fmt: skip

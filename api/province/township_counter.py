@@ -347,6 +347,23 @@ def _months_for_a_week(life: Life, label: Label) -> None:
     sold_and_told(life, rx, codes, month)
 
 
+def _asked_at_the_next_counter(life: Life, label: Label) -> None:
+    """What covers the patient since this morning is asked for at the other shop; a neighbour gets it."""
+    life.sold(life.ready())
+    other_shop(life)
+    life.sell(life.ready(), [life.pack()], label=label)
+    (life.patient,) = people(life, 1)
+    sold_and_told(life, life.ready(), [life.pack()], Label(lookalike="neighbour_with_the_same_drug"))
+
+
+def _six_weeks_at_once(life: Life, label: Label) -> None:
+    """Three packs that last six weeks at the highest dose; two that last four."""
+    life.drug, life.days, life.packs = life.cast.by_name["苯磺酸氨氯地平片"], 7.0, 3
+    rx = life.ready()
+    life.sell(rx, [life.pack() for _ in range(3)], label=label)
+    sold_and_told(life, rx, [life.pack(), life.pack()], Label(lookalike="packs_for_a_month"))
+
+
 CASES: tuple[Case, ...] = (
     Case("R18", ("IDEMPOTENCY_CONFLICT",), "FLOW-1", _anew_under_the_old_jti),
     Case("R18", ("ID_CONFLICT",), "FLOW-2", _national_number_twice),
@@ -376,4 +393,6 @@ CASES: tuple[Case, ...] = (
     Case("S60", ("EXEMPTION_SHARED",), "SUPPLY-6", _one_ticket_for_two, "noted"),
     Case("S60", ("EXEMPTION_AGE",), "SUPPLY-5", _as_an_old_person, "slip"),
     Case("S9", ("SUPPLY_QUANTITY",), "SUPPLY-3", _months_for_a_week),
+    Case("S53", ("SUPPLY_COVERED",), "SUPPLY-1", _asked_at_the_next_counter),
+    Case("S53", ("SUPPLY_QUANTITY",), "SUPPLY-3", _six_weeks_at_once),
 )  # fmt: skip

@@ -202,7 +202,7 @@ def test_a_copy_is_as_strong_on_each_of_its_days(events: list[Event]) -> None:
     ring = next(plan for plan in PLANS if plan.name == "ring")
     cards, days = (cast.strength("ring", 0, name, *ring.strength[name]) for name in ("cards", "days"))
     labels = [event.label for event in events if event.label is not None]
-    assert sum(one.screen == "SCREEN-RING" and one.case != "" for one in labels) == cards * days
+    assert sum(one.screen == "SCREEN-RING" and one.case == "S45" for one in labels) == cards * days
 
 
 def test_the_days_of_a_pack_are_those_of_the_label() -> None:
