@@ -12,6 +12,7 @@ from api.words import word
 
 _COLOURS = {"VIOLATION": "#b3261e", "SUSPICION": "#c77700", "DATA_QUALITY": "#3b6ea5", "NOTICE": "#6b7280"}
 _SHOWN = 50  # rows of one screen on the page; the JSON has all
+_ENTRIES_SHOWN = 20  # of one finding
 
 
 def as_html(results: Results, folder: str, rules: Mapping[str, Any], chinese: bool = False) -> str:
@@ -78,6 +79,12 @@ def _overview(results: Results) -> str:
     return f'<svg width="720" height="{height}" role="img" aria-label="findings by screen">{bars}</svg>'
 
 
+def _proof(found: Finding) -> str:
+    """The first entries; all stand in the JSON."""
+    first = ", ".join(str(entry) for entry in found.entries[:_ENTRIES_SHOWN])
+    return first + (" …" if found.count > _ENTRIES_SHOWN else "")
+
+
 def _section(screen: Screen, found: Sequence[Finding]) -> str:
     if not found:
         return f"<h2>{screen.id}</h2><p>{escape(screen.en)} {escape(screen.zh)}</p><p>— 0</p>"
@@ -85,7 +92,7 @@ def _section(screen: Screen, found: Sequence[Finding]) -> str:
         f"<tr><td>{escape(one.sentence(chinese=False))}<br>{escape(one.sentence(chinese=True))}</td>"
         f'<td class="n">{one.measure:.2f}</td>'
         f'<td class="n">{one.count}</td>'
-        f"<td>{', '.join(str(entry) for entry in one.entries)}</td></tr>"
+        f"<td>{_proof(one)}</td></tr>"
         for one in found[:_SHOWN]
     )
     parameters = ", ".join(f"{name} {value:g}" for name, value in screen.parameters.items())

@@ -10,7 +10,8 @@ import polars as pl
 from api.screening.tables import DAY_MS, Tables
 
 Parameters = Mapping[str, float]
-ENTRIES_MAX = 20  # cited with a finding; the number of all stands beside them
+# Cited with a finding, the number of all beside them: all of a person's, not all of a drug's or large shop's.
+ENTRIES_MAX = 1_000
 
 
 LEVELS: Mapping[str, str] = {

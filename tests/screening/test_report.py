@@ -12,7 +12,7 @@ import pytest
 
 from api.command.main import main
 from api.screening.registry import SCREENS
-from api.screening.report import Finding, as_table
+from api.screening.report import Finding, as_table, screened
 from api.screening.screen import ENTRIES_MAX, FREQUENT, OVER_NEED, REPEATED, Screen
 from api.screening.tables import SCHEMAS, WORDS, ColumnsFault, Tables
 from api.words import ROWS
@@ -72,16 +72,28 @@ def test_json_table_and_page_tell_the_same(
     told = json.loads(capsys.readouterr().out)
     assert [one["id"] for one in told["screens"]] == [screen.id for screen in SCREENS]
     [balance] = [one for one in told["findings"] if one["screen"] == "SCREEN-BALANCE"]
-    assert balance["count"] == 30 and len(balance["entries"]) == ENTRIES_MAX
+    assert balance["count"] == 30 == len(balance["entries"])
     assert balance["limit"] == 1.0 and balance["en"].endswith("Check the entries before anybody is asked.")
     assert "指标 30.00，界限 1。先核对账目" in balance["zh"]
     assert told["by_level"]["organisation"]["SUSPICION"] == 1
     assert told["by_behaviour"].keys() == {OVER_NEED, REPEATED, FREQUENT}
     html = page.read_text("utf-8")
     assert "<script" not in html and "&lt;script&gt;" in html and "http" not in html
-    assert "<svg" in html and "筛查报告" in html
+    assert "<svg" in html and "筛查报告" in html and ", 21 …</td>" in html
     assert main(["screen", str(folder)]) == 0
     assert "SCREEN-BALANCE" in capsys.readouterr().out
+
+
+def test_a_finding_cites_its_entries_up_to_a_thousand_and_counts_all(tmp_path: Path) -> None:
+    """A share of sixty packs was proved by twenty of them."""
+    history = History()
+    for number in range(ENTRIES_MAX + 1):
+        history.add("sales", pharmacy="P1", code=f"k{number}")
+    history.add("stock", pharmacy="P1", code="k")
+    [(_, [finding])] = screened(Tables(history.write(tmp_path)), ["SCREEN-BALANCE"])
+    assert finding.count == ENTRIES_MAX + 1 and len(finding.entries) == ENTRIES_MAX
+    page = (HERE.parents[1] / "api/screening/README.md").read_text("utf-8")
+    assert f"up to {ENTRIES_MAX:,} of them" in page
 
 
 def test_the_table_speaks_chinese(
