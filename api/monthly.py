@@ -33,7 +33,8 @@ _ALL = "all"
 _MEASURES = (
     *("case", "appeal", "self_report", "freeze", "release", "score", "repair", "reminder", "referral"),
 )
-_CODED = ("dispensing.dispensed", "dispensing.reported", "settlement.reported", "stock.received")
+# Whether a pack had a code stands in its content, which no log has: SCREEN-UNCODED tells the share.
+_ABOUT_PACKS = ("dispensing.dispensed", "dispensing.reported", "settlement.reported", "stock.received")
 
 
 class MonthFault(Exception):
@@ -203,7 +204,7 @@ def _organisation(log: _Log, code: str) -> dict[str, Any]:
     if told["heard"]:
         last_ms = log.last_ms[code]
         told |= {"last": to_text(last_ms), "silent": log.now_ms - last_ms > SILENT_DAYS * DAY_MS}
-    return {**told, "coded": sum(tally.types[type_] for type_ in _CODED), **tally.told()}
+    return {**told, "acts_about_packs": sum(tally.types[type_] for type_ in _ABOUT_PACKS), **tally.told()}
 
 
 def _monitored(month: str, versions: Versions, at_ms: int) -> dict[str, Any]:

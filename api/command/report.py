@@ -23,8 +23,8 @@ EXAMPLE = (
     "  rx report audit/log --month 2026-03 --csv 2026-03.csv      a row for each institution\n"
     "verify the log first: rx-verify log audit/log --trust trust.json"
 )
-_COUNTED = ("statements", "accepted", "held", "refused", "coded")
-_COUNTED_ZH = ("声明", "接受", "暂存", "拒绝", "含追溯码")
+_COUNTED = ("statements", "accepted", "held", "refused", "acts_about_packs")
+_COUNTED_ZH = ("声明", "接受", "暂存", "拒绝", "药品售收业务")
 _COLUMNS = {
     "code": "编码",
     "name": "名称",
