@@ -198,13 +198,15 @@ def _blind(told: Mapping[str, Any]) -> Iterator[str]:
     """What nothing is expected to see, apart from recall: neither hides the other."""
     alone = in_language("; no screen looked (--columns)", "；未经筛查（--columns）")
     looked = "" if "screening" in told else alone
-    heads = ("盲区案例", 6), ("注入", -8), ("看出", -7), ("   所为；看不出的原因", 0)
-    english = f"{'blind':<6}{'injected':>9}{'seen':>6}   what was done; why it is not seen"
+    heads = ("盲区", 6), ("注入", -9), ("看出", -6), ("   所为，其下为看不出的原因", 0)
+    english = f"{'blind':<6}{'injected':>9}{'seen':>6}   what was done, and below it why it is not seen"
     yield in_language(english, _row(*heads)) + looked
     for one in told["blind"]:
         what, why = (in_language(one[name], in_chinese(one[name])) for name in ("what", "why"))
-        by = in_language(" seen by ", " 由") + ", ".join(one["by"]) if one["by"] else ""
-        yield f"{one['case']:<6}{one['of']:>9}{one['seen']:>6}   {what}; {why}{by}"
+        yield f"{one['case']:<6}{one['of']:>9}{one['seen']:>6}   {what}"
+        yield f"{'':24}{why}"
+        if one["by"]:
+            yield f"{'':24}{in_language('seen by', '看出者')} {', '.join(one['by'])}"
 
 
 def _share(one: Mapping[str, Any]) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from api.province.cast import SMALL_DEPARTMENTS, Cast, Township
 from api.province.event import Label
 from api.province.life import Life
-from api.province.plan import Plan, Scene, Start
+from api.province.plan import Plan, Scene, Start, is_among
 
 _ASPIRIN = "阿司匹林肠溶片"
 _FAR, _NEAR, _BESIDE, _HURRIED, _BACK_ROOM = range(5)  # the shops of a corner
@@ -105,7 +105,7 @@ def _two_documents(scene: Scene) -> Iterator[Life]:
 def _nearly_half(scene: Scene) -> Iterator[Life]:
     """Nine of twenty packs go to the far shop."""
     life = _life(scene, _PAID)
-    to = _FAR if scene.turn * 9 % 20 < 9 else (_NEAR, _BESIDE)[scene.turn % 2]
+    to = _FAR if is_among(scene.turn, 9, 20) else (_NEAR, _BESIDE)[scene.turn % 2]
     life.shop = _corner(scene).shops[to]
     life.sold(life.ready(), _label(scene, life.doctor))
     yield life
@@ -124,6 +124,7 @@ def _few_peers(scene: Scene) -> Iterator[Life]:
 
 
 def _never_told(scene: Scene) -> Iterator[Life]:
+    """The sale leaves no act; what could be looked at is the delivery."""
     life, shop = _life(scene, _TYPIST), _corner(scene).shops[_BACK_ROOM]
     codes = [f"{life.drug.product}{life.pick.randrange(10**13):013d}" for _ in range(10)]
     groups = {
@@ -158,7 +159,7 @@ BLIND: tuple[Blind, ...] = (
            "a doctor sends nine of twenty packs to a far shop that pays for it",
            "a part below the screen's limit, which is half"),
     _blind("few_peers", "T12", range(18, 354, 12), _few_peers,
-           "one of the four doctors who write a drug writes it dozens of times as often",
+           "of four doctors of a department who write a drug one writes it dozens of times as often",
            "a drug that fewer than five doctors of the department write"),
     _blind("never_told", "R28", range(45, 345, 60), _never_told,
            "packs come in and are sold in the back room, without a prescription or a word",

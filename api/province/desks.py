@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from api.province.cast import CLINIC
 from api.province.event import Label
 from api.province.life import Life
-from api.province.plan import Plan, Scene, found, spared
+from api.province.plan import Plan, Scene, found, is_among, spared
 
 # Drugs that nobody else of the province takes: what is usual is what these plans say, at every size.
 _AMOXICILLIN, _ROXADUSTAT = "阿莫西林胶囊", "罗沙司他胶囊"
@@ -105,7 +105,7 @@ def _text(scene: Scene, evaluation: str, part: int) -> Life:
 def _cloner(scene: Scene) -> Iterator[Life]:
     """One evaluation for half of all patients or more, but for its figures (S6)."""
     for part in range(2):
-        is_clone = scene.is_among(2 * scene.turn + part, scene.drawn("clones"), 2 * len(scene.plan.days))
+        is_clone = is_among(2 * scene.turn + part, scene.drawn("clones"), 2 * len(scene.plan.days))
         figures = [scene.cast.pick.randint(60, 140) for _ in range(3)]
         yield _text(scene, _CLONED.format(*figures) if is_clone else _in_own_words(scene), part)
 

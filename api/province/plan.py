@@ -52,10 +52,6 @@ class Scene:
         """How strong this copy is, the same each day."""
         return self.cast.strength(self.plan.name, self.copy, name, *self.plan.strength[name])
 
-    def is_among(self, number: int, part: int, of: int) -> bool:
-        """Whether this is one of `part` things spread evenly over `of`."""
-        return number * part // of != (number + 1) * part // of
-
     def patients(self, count: int) -> list[Patient]:
         """So many patients who live for this copy alone."""
         return self.cast.people_of(self.plan.name, self.copy, count)
@@ -86,6 +82,11 @@ class Scene:
         """The calendar month of the day, as screens name it."""
         starts = (0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334)
         return f"2026-{sum(self.day >= start for start in starts):02d}"
+
+
+def is_among(number: int, part: int, of: int) -> bool:
+    """Return whether the thing with this number is one of `part` that are spread evenly over `of`."""
+    return number * part // of != (number + 1) * part // of
 
 
 def outside(life: Life, type_: str, place: Place, members: dict[str, Any], **more: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from api.province.life import MINUTE, Life
-from api.province.plan import Plan, Scene, found, spared
+from api.province.plan import Plan, Scene, found, is_among, spared
 
 _SEMAGLUTIDE, _NINTEDANIB, _OSIMERTINIB = "司美格鲁肽注射液", "乙磺酸尼达尼布软胶囊", "甲磺酸奥希替尼片"
 _TRIMETAZIDINE, _ASPIRIN, _DULAGLUTIDE = "盐酸曲美他嗪缓释片", "阿司匹林肠溶片", "度拉糖肽注射液"
@@ -69,7 +69,7 @@ def _share(scene: Scene) -> Iterator[Life]:
         return
     doctor, patients, far = scene.doctor(), scene.patients(12), scene.cast.corners[scene.copy].shops[-1]
     life = scene.life(doctor, patients[scene.turn % 12], _NINTEDANIB, 1, 15.0)
-    is_far = scene.is_among(scene.turn, scene.drawn("percent"), 100)
+    is_far = is_among(scene.turn, scene.drawn("percent"), 100)
     life.shop = far if is_far else scene.shop(scene.turn)
     life.sold(life.ready(), found("S51", "SCREEN-SHARE", f"{doctor}@{far.code}"))
     yield life

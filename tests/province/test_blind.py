@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from api.province.blind import BLIND, Blind
@@ -18,10 +20,13 @@ BEYOND = {row.id: row.beyond for row in (*COVERAGE, *LAW)}
 def test_why_nothing_sees_it_stands_beside_its_row_and_on_the_page(blind: Blind) -> None:
     assert blind.why in BEYOND[blind.row]
     page = (ROOT / "api/province/README.md").read_text("utf-8")
-    assert f"   {blind.what}; {blind.why}\n" in page
+    assert f"{blind.row:<6}" in page and f"   {blind.what}\n{'':24}{blind.why}\n" in page
 
 
 def test_each_blind_case_has_another_name_and_a_row() -> None:
+    page = (ROOT / "api/province/README.md").read_text("utf-8")
+    (line,) = (line for line in page.splitlines() if line.startswith("| blind case |"))
+    assert set(re.findall(r"[SRT]\d+", line)) == {one.row for one in BLIND}
     names = [one.plan.name for one in BLIND]
     assert len(set(names)) == len(names) >= 5
 
