@@ -14,7 +14,6 @@ from contracts.rules import RULES
 _Z = 1.959964  # 95 %, two sides
 # Rules that cannot come up in the year, and why; tests/contracts and tests/catalogue have their cases.
 NOT_IN_YEAR: Mapping[str, str] = {
-    "CLINICAL-17": "no area of the year stops sales beyond a drug's use, as Yulin's pack does",
     "OFFICE-16": "judged from signed bytes: the length of a knowledge part as it was received",
     "PRESENCE-1": "judged from signed bytes: whether each signature has a presence proof",
     "PRESENCE-3": "judged from signed bytes: the authenticator's counter",

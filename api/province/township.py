@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from api.province import township_books, township_care, township_counter, township_office
+from api.province import township_books, township_care, township_counter, township_office, township_supply
 from api.province.cases import Case
 from api.province.cast import CHINESE_MEDICINE, Cast, Township
 from api.province.event import DAYS
@@ -21,6 +21,7 @@ from api.province.registry import KNOWLEDGE, OFFICERS
 TOWNSHIP_CASES: tuple[Case, ...] = (
     *township_care.CASES,
     *township_counter.CASES,
+    *township_supply.CASES,
     *township_books.CASES,
     *township_office.CASES,
 )
@@ -37,6 +38,7 @@ AREAS: dict[str, dict[str, Any]] = {
         "pace_drug_daily_patients_max": 5,
         "profile_hospital_days_max": 1,
         "burst_hold": 0,
+        "indication_required": 1,
         "correction_days_max": township_books.CORRECTION_DAYS,
     }
 }
