@@ -31,9 +31,6 @@ ROWS = {
     "play the day again": "请重新运行",
     # Why a rule cannot come up in a year
     "judged from signed bytes: {}": "由签名字节裁决：{0}",
-    "no area of the year stops sales beyond a drug's use, as Yulin's pack does": (
-        "该年没有地区像榆林规则包那样不予售出超适应症药品"
-    ),
     "the length of a knowledge part as it was received": "药品知识分册收到时的长度",
     "whether each signature has a presence proof": "每个签名是否附有在场证明",
     "the authenticator's counter": "认证器的计数器",
@@ -58,6 +55,10 @@ ROWS = {
         "一人持两种证件，同日两次购买一个月用量"
     ),
     "one person with two documents is two people": "持两种证件者视为两人",
+    "one person fetches eight packs of insulin at each of three shops on one day": (
+        "一人同日在三家药店各购八支胰岛素"
+    ),
+    "drugs whose label sets no maximum": "说明书未规定最大剂量的药品",
     "a doctor sends nine of twenty packs to a far shop that pays for it": (
         "医师将四成半处方引向一家给付回扣的远处药店"
     ),

@@ -15,9 +15,9 @@ from api.province.event import Label
 from api.province.life import Life
 from api.province.plan import Plan, Scene, Start, is_among
 
-_ASPIRIN = "阿司匹林肠溶片"
+_ASPIRIN, _INSULIN = "阿司匹林肠溶片", "门冬胰岛素30"
 _FAR, _NEAR, _BESIDE, _HURRIED, _BACK_ROOM = range(5)  # the shops of a corner
-_REWRITER, _FAVOURITE, _PAID, _HASTY, _TYPIST, _DECEIVED = (0, 1, 5, 6, 7, 8)  # its doctors
+_REWRITER, _FAVOURITE, _PAID, _HASTY, _TYPIST, _DECEIVED, _ASKED = (0, 1, *range(5, 10))  # its doctors
 # A drug and a department for each corner, which no other corner has: there are no further peers.
 _FEW = tuple(
     (drug, department)
@@ -102,6 +102,16 @@ def _two_documents(scene: Scene) -> Iterator[Life]:
         yield life
 
 
+def _without_maximum(scene: Scene) -> Iterator[Life]:
+    (who,) = scene.patients(1)
+    for part in range(3):
+        life = _life(scene, _ASKED, 8, part=part)
+        life.patient, life.drug = who, scene.cast.by_name[_INSULIN]
+        life.shop = _corner(scene).shops[(_FAR, _NEAR, _BESIDE)[part]]
+        life.sold(life.ready(), _label(scene, who.number) if part else None)
+        yield life
+
+
 def _nearly_half(scene: Scene) -> Iterator[Life]:
     """Nine of twenty packs go to the far shop."""
     life = _life(scene, _PAID)
@@ -158,6 +168,9 @@ BLIND: tuple[Blind, ...] = (
     _blind("nearly_half", "S51", range(22, 362, 8), _nearly_half,
            "a doctor sends nine of twenty packs to a far shop that pays for it",
            "a part below the screen's limit, which is half"),
+    _blind("without_maximum", "S52", range(90, 91), _without_maximum,
+           "one person fetches eight packs of insulin at each of three shops on one day",
+           "drugs whose label sets no maximum"),
     _blind("few_peers", "T12", range(18, 354, 12), _few_peers,
            "of four doctors of a department who write a drug one writes it dozens of times as often",
            "a drug that fewer than five doctors of the department write"),

@@ -31,7 +31,7 @@ _LIVES_PER_COPY, _COPIES_MAX = 2_500, 20
 _COPIES_PER_TOWNSHIP = 5
 _APART = 16  # doctors for each copy of the plans, who have no other patients
 _NEWCOMERS = 80  # doctors of a township who have no patients before a case of the year is theirs
-CORNER_DOCTORS, CORNER_SHOPS = 9, 6  # of blind.py; the last shop is far from everybody
+CORNER_DOCTORS, CORNER_SHOPS = 10, 6  # of blind.py; the last shop is far from everybody
 OUTSIDE = 5  # shops for each copy of the plans whose books come with the columns alone
 
 
