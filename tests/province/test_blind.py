@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import pytest
 
 from api.province.blind import BLIND, Blind
 from api.province.sight import Sight
 from api.province.trial import Tried
+from api.province.year import Year
 from contracts.rules.coverage import COVERAGE
 from contracts.rules.law import LAW
 from tests.architecture.tree import ROOT
@@ -29,6 +31,22 @@ def test_each_blind_case_has_another_name_and_a_row() -> None:
     assert set(re.findall(r"[SRT]\d+", line)) == {one.row for one in BLIND}
     names = [one.plan.name for one in BLIND]
     assert len(set(names)) == len(names) >= 5
+
+
+def test_they_are_no_trifles() -> None:
+    """A blind case that nobody would call one proves nothing: here is how strong they are."""
+    acts = [event for event in Year(1, 10_000).events() if event.id.startswith(("nearly_half", "few_peers"))]
+    issued = [act for act in acts if act.type == "prescription.issued"]
+    doctor = {f"@id:{act.id}": act.members["prescriber"] for act in issued}
+    sold = [act for act in acts if act.type == "dispensing.dispensed"]
+    shops = Counter(act.iss for act in sold if act.id.startswith("nearly_half"))
+    assert 0.4 < max(shops.values()) / shops.total() < 0.5 and shops.total() > 40
+    packs = Counter[str]()
+    for act in sold:
+        if act.id.startswith("few_peers"):
+            packs[doctor[act.members["rx"]]] += len(act.disclosures["codes"])
+    most, *others = sorted(packs.values(), reverse=True)
+    assert most >= 50 and others == [1, 1, 1]
 
 
 def blind(kind: str, subject: str, *spoke: tuple[str, str]) -> Tried:
