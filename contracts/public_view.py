@@ -22,7 +22,7 @@ def standing_view(code: str, time_ms: int, read: Read) -> dict[str, Any] | None:
 
     {"code","kind","role","status","until"?,"points_year","score","grade",
     "scores": [{"id","case","kind","responsibility","points","left","at"}],
-    "freezes": [{"id","scope","drug"?,"drug_class"?,"until","by","reason"?,"case"?,"code"?}],
+    "freezes": [{"id","scope","drug"?,"drug_class"?,"until","by","case"?,"code"?}],
     "tickets": {"opened","closed"},
     "reminders": {"open","overdue"},"appeals": {"open","overdue"}}; status and grade are
     those of credit.py, or `frozen` where everything is; scores are those of the local year; times RFC 3339.
@@ -55,7 +55,9 @@ def _standing(act: Act, code: str) -> dict[str, Any]:
     told: dict[str, Any] = {"status": "frozen" if stopped else found.status}
     if found.until:
         told["until"] = to_text(found.until)
-    freezes = [{**one, "until": to_text(one["until"])} for one in open_freezes(act, code)]
+    # The officers' own words may name somebody: they are for whom the freeze stops (BREAKER-1).
+    shown = ({**one, "until": to_text(one["until"])} for one in open_freezes(act, code))
+    freezes = [{name: one[name] for name in one if name != "reason"} for one in shown]
     tickets = act.state(keys.tickets(code)) or {"opened": 0, "closed": 0}
     points = {"points_year": found.points_year, "score": found.score, "grade": found.grade}
     waiting = {"reminders": open_reminders(act, code), "appeals": open_appeals(act, code)}
