@@ -34,6 +34,8 @@ def parse(message: bytes) -> dict[str, Value]:
 
     Raises MessageError unless `message` is one UTF-8 JSON object without duplicate members.
     """
+    if not message.strip():
+        raise MessageError("JSON_EMPTY", "", "send the message itself", "请发送报文内容")
     try:
         value = json.loads(
             message.decode("utf-8-sig"),
