@@ -297,7 +297,10 @@ def _early_twice(scene: Scene, label: Label) -> Life:
     (who,) = scene.patients(1)
     life = scene.life(scene.anybody(scene.copy), who, "奥美拉唑肠溶胶囊", 1, 7.0)
     life.shop = scene.cast.model_shop
-    life.sold(life.ready(), label if scene.turn else None)
+    if scene.turn and label.case:
+        life.sell(life.ready(), [life.pack()], label=label)  # refused, so there is nothing to tell
+    else:
+        life.sold(life.ready(), label if scene.turn else None)
     return life
 
 

@@ -28,7 +28,7 @@ def _one_ticket_for_two(life: Life, label: Label) -> None:
         life.patient = who
         life.sold(life.ready())
         declared = life.reason(f"火车票 E{life.name[1:]}{ticket}")
-        life.sell(life.ready(), [life.pack()], disclosures=declared, label=told)
+        sold_and_told(life, life.ready(), [life.pack()], told, disclosures=declared)
 
 
 def _as_an_old_person(life: Life, label: Label) -> None:
