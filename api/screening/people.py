@@ -85,27 +85,38 @@ def share(tables: Tables, given: Parameters) -> pl.LazyFrame:
     Others are all doctors, those of the own city, and those of the own hospital: one of a town's two shops
     always has most of somebody, and a shop beside a hospital has most of everybody there.
     """
-    sold = dispensed(tables).filter(pl.col("doctor").is_not_null())
-    who, where = pl.col("doctor").hash().alias("who"), pl.col("pharmacy").hash().alias("where")
-    pairs = sold.select(who, where).group_by("who", "where").agg(pl.len().alias("here"))
+    known = dispensed(tables).filter(pl.col("doctor").is_not_null())
+    sold = known.with_columns(
+        pl.col("doctor").hash().alias("who"), pl.col("pharmacy").hash().alias("where")
+    )
+    # Few or none: neighbours are asked about these alone.
+    far = _mostly_there(sold, given).collect(engine="streaming")
+    if not far.is_empty():
+        near = _of_neighbours(tables, sold, far.lazy())
+        beside = given["ratio_min"] * pl.col("of_neighbours").fill_null(0.0)
+        with_near = far.lazy().join(near, on=["who", "where"], how="left")
+        far = with_near.filter(beside <= _PART).collect(engine="streaming")
+    rows = sold.join(far.lazy(), on=["who", "where"])
+    found = rows.group_by("doctor", "pharmacy").agg(pl.col("here").first(), pl.col("all").first(), cited())
+    return findings(found, pl.concat_str("doctor", _AT, "pharmacy"), _PART, given["share_min"])
+
+
+_PART = pl.col("here") / pl.col("all")
+
+
+def _mostly_there(sold: pl.LazyFrame, given: Parameters) -> pl.LazyFrame:
+    """Return the pairs (who, where) of a doctor and the shop that has most of what the doctor prescribes."""
+    pairs = sold.select("who", "where").group_by("who", "where").agg(pl.len().alias("here"))
     total = pairs.group_by("who").agg(pl.col("here").sum().alias("all"))
     shops = pairs.group_by("where").agg(pl.col("here").sum().alias("of_shop"))
     everything = shops.select(pl.col("of_shop").sum().alias("everything"))
     joined = pairs.join(total, on="who").join(shops, on="where").join(everything, how="cross")
-    part = pl.col("here") / pl.col("all")
     others = (pl.col("of_shop") - pl.col("here")) / (pl.col("everything") - pl.col("all")).clip(1)
-    much = joined.filter(
+    return joined.filter(
         pl.col("all") >= given["packs_min"],
-        part >= given["share_min"],
-        part >= given["ratio_min"] * others,
+        given["share_min"] <= _PART,
+        given["ratio_min"] * others <= _PART,
     )
-    near = _of_neighbours(tables, sold.with_columns(who, where), much)
-    far = much.join(near, on=["who", "where"], how="left").filter(
-        part >= given["ratio_min"] * pl.col("of_neighbours").fill_null(0.0)
-    )
-    rows = sold.with_columns(who, where).join(far, on=["who", "where"])
-    found = rows.group_by("doctor", "pharmacy").agg(pl.col("here").first(), pl.col("all").first(), cited())
-    return findings(found, pl.concat_str("doctor", _AT, "pharmacy"), part, given["share_min"])
 
 
 def _of_neighbours(tables: Tables, sold: pl.LazyFrame, pairs: pl.LazyFrame) -> pl.LazyFrame:
