@@ -35,8 +35,9 @@ law; T1–T17 supervision thresholds; § trace codes and the catalogue of bad in
   (OFFICE-9), goes into `shadow_rules`: only what the software knows can be named there, so this rulebook is
   the first entry after the restart. An entry names id and version of each rule that spoke. `rx replay`
   judges by the software it is run with: entries of before differ where a newer rule or version speaks, or an
-  older one no longer does; the software of their day gives their bytes. Parameters, drugs and areas have
-  dates: see OFFICE-2.
+  older one no longer does; the software of their day gives their bytes. What newer software remembers
+  otherwise begins with the restart: purchases are kept by substance, those kept by code before are not looked
+  for. Parameters, drugs and areas have dates: see OFFICE-2.
 - **A further rule**: see the docstring of `contracts/rules/__init__.py`.
 """
 
