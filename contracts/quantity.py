@@ -52,10 +52,10 @@ def check_unit(unit: str) -> None:
         raise Rejected("UNIT_UNKNOWN")
 
 
-def proposed_unit(unit: str) -> str:
+def proposed_unit(unit: str, of_dose: bool = False) -> str:
     """Return the unit that look-alike signs most likely mean, or "": for a person to confirm, never used."""
     found = "".join(unit.split()).translate(_PLAIN)
-    return found if found in SMALL_UNITS or found in PACKS else ""
+    return found if found in SMALL_UNITS or found in PACKS or (of_dose and found in _MASS_UG) else ""
 
 
 def smallest_level(drug: Mapping[str, object]) -> tuple[int, str]:

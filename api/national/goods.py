@@ -17,7 +17,7 @@ from contracts.packs import well_formed
 _CODE_LISTS = ("drugtracinfo", "drug_trac_info", "drugtracinfoDetail", "drugTracCodgList")
 # Commas, semicolons (also full-width ones), enumeration commas and bars, with the blanks of a padded field.
 _SEPARATORS = re.compile(r" *[,;\uff0c\uff1b\u3001|] *")
-_BREAKS = re.compile(r"[\r\n\t]")
+_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # a scanner sends line breaks, GS1 separators
 
 
 def rows(fields: Fields, *names: str) -> list[Fields]:
@@ -64,8 +64,8 @@ def _has_objects(row: Fields) -> bool:
 def _texts(row: Fields) -> list[str]:
     """Return the codes that the row itself names: [""] when it names an empty one, [] when none.
 
-    As they were scanned: what a scanner added is for TRACE-1 to show and for nobody to guess. A line break
-    becomes a blank, for no statement holds one; blanks between whole codes part them.
+    As they were scanned: what a scanner added is for TRACE-1 to show and for nobody to guess. A control
+    character becomes a blank, for no statement holds one; blanks between whole codes part them.
     """
     value = row.value("drug_trac_codg", *_CODE_LISTS)
     if isinstance(value, list):

@@ -15,13 +15,12 @@ def unrefunded(tables: Tables, given: Parameters) -> pl.LazyFrame:
     """Prescriptions of which more packs are paid than the patient kept, one having come back (S36).
 
     Counted by prescription, so that a payment under a code that was put right later, and packs without codes,
-    are nobody's debt. The last days are left out: a refund may still come.
+    are nobody's debt. What came back in the last days is left out: a refund may still come.
     """
-    sales = tables["sales"]
-    back = sales.filter(
-        pl.col("channel") == "returned",
-        pl.col("time_ms") <= pl.col("time_ms").max() - given["grace_days"] * DAY_MS,
-    )
+    returned = pl.col("channel") == "returned"
+    late = pl.col("time_ms") > pl.col("time_ms").max() - given["grace_days"] * DAY_MS
+    sales = tables["sales"].filter(~(returned & late))
+    back = sales.filter(returned)
     # Few, and all others are never looked at.
     suspect = sales.filter(pl.col("channel") == "paid").join(back.select(_RX), on=_RX, how="semi")
     rows = sales.join(suspect.select(_RX).unique(), on=_RX, how="semi")
@@ -45,6 +44,9 @@ def _balance(rows: pl.LazyFrame) -> pl.LazyFrame:
         told(*BACK).alias("back"),
         told("paid", "refunded").alias("paid"),
     )
-    # A part of a pack is paid as the code that it has, so what is kept of a code counts as one.
+    # A part of a pack is paid as the code that it has, so what is kept of a code counts as one; of one that
+    # never came back several parts may have been paid.
     kept = (pl.col("given") + pl.col("back") - _TOLERANCE).ceil().clip(lower_bound=0)
-    return of_code.group_by("rx").agg((pl.col("paid") - kept).sum().alias("unrefunded"))
+    more = pl.col("paid") - kept
+    debt = pl.when(pl.col("back") < 0).then(more).otherwise(more.clip(upper_bound=0))
+    return of_code.group_by("rx").agg(debt.sum().alias("unrefunded"))

@@ -132,7 +132,9 @@ def _of_neighbours(tables: Tables, sold: pl.LazyFrame, pairs: pl.LazyFrame) -> p
 
 def _part_of_others(sold: pl.LazyFrame, pairs: pl.LazyFrame) -> pl.LazyFrame:
     """Return for each pair the shop's part of what other doctors `near` it prescribe."""
-    mine = sold.join(pairs.select("who").unique(), on="who").group_by("who").agg(pl.col("near").min())
+    theirs = sold.join(pairs.select("who").unique(), on="who").group_by("who", "near").agg(pl.len())
+    most = theirs.sort("len", "near", descending=[True, False])  # who also works elsewhere works here
+    mine = most.group_by("who", maintain_order=True).agg(pl.col("near").first())
     few = sold.join(mine.select("near").unique(), on="near", how="semi")
     counted = few.group_by("near", "who", "where").agg(pl.len().alias("packs"))
     wanted = pairs.select("who", "where").join(mine, on="who")

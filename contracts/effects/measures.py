@@ -22,9 +22,10 @@ def freeze(act: Act) -> Writes:
     payload = act.payload
     record: State = {"scope": payload["scope"], "until": from_text(payload["until"]), "by": "officers"}
     record.update({name: payload[name] for name in (*SCOPED, "reason") if name in payload})
-    cases = [str(one) for one in payload.get("evidence", ()) if act.state(keys.case(str(one))) is not None]
-    if cases:
-        record["case"] = cases[0]
+    for one in payload.get("evidence", ()):
+        case = act.state(keys.case(str(one)))
+        if case is not None and case["subject"] == payload["subject"]:  # another's is not told here
+            record.setdefault("case", str(one))
     yield from _frozen(act, str(payload["subject"]), record)
 
 

@@ -66,14 +66,14 @@ def _unit_rule(number: int, code: str, en: str, zh: str, sources: str, version: 
         if fault is None or fault[0] != code:
             return
         _, place, member = fault
-        proposed = proposed_unit(str(_lines(act)[place].get(member, "")))
+        proposed = proposed_unit(str(_lines(act)[place].get(member, "")), member == "dose_unit")
         raise Failed({"line": place, "member": member, **({"proposed": proposed} if proposed else {})})
 
     return unit_is_fit
 
 
 _UNITS = (
-    _unit_rule(2, "UNIT_NOT_NORMALISED", "A unit is written with a look-alike sign; write mg or µ plainly.",
+    _unit_rule(2, "UNIT_NOT_NORMALISED", "A unit has a look-alike sign; write it in plain letters (mg, ug).",
                "单位使用了变体字符，请使用规范写法。", "security Q08", version=2),
     _unit_rule(3, "UNIT_UNKNOWN", "A unit is not one of the list.", "单位不在目录内。", "security Q07"),
     _unit_rule(4, "UNIT_INCOMPATIBLE", "A unit does not fit its drug's pack.",

@@ -98,10 +98,14 @@ def names_guardian(act: Act) -> bool:
     """Return whether the identity group names a guardian: by name or document, and not the patient's own."""
     identity = act.disclosed("identity") or {}
     named = identity.get("guardian") or {}
-    document = named.get("certificate_number")
-    if act.is_placeholder(document):
-        return not act.is_placeholder(named.get("name"))
-    return bool(document != identity.get("certificate_number"))
+    member = "name" if act.is_placeholder(named.get("certificate_number")) else "certificate_number"
+    if act.is_placeholder(named.get(member)):
+        return False
+    return _plain(named[member]) != _plain(identity.get(member))
+
+
+def _plain(text: object) -> str:
+    return str(text or "").strip().upper()
 
 
 def identity_check(act: Act) -> tuple[str, ...]:

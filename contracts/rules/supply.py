@@ -16,7 +16,7 @@ from contracts.quantity import DAY_MS, MICRO, covered_ms, smallest_level
 from contracts.rules.author import patient_misnamed
 from contracts.rules.base import ISSUE, SALE, Failed, rule
 from contracts.rules.flow import units_by_drug
-from contracts.substance import substance, substances
+from contracts.substance import presentation, substance, substances
 from contracts.time import day_of, days_among, is_among
 
 _JUDGED = (*SALE, *ISSUE)
@@ -198,14 +198,18 @@ def bought_ms(act: Act, named: str) -> int | None:
     for line in act.content.get("lines", []):
         units[line["drug"]] = units.get(line["drug"], 0) + line["sold"]
     bought = {code: units[code] for code in units if substance(code) == named and units[code]}
-    # One pack cannot be made smaller: it is never too much.
-    if len(bought) == 1 and all(bought[code] <= _in_a_pack(act, code) for code in bought):
+    if _at_most_a_pack(act, bought):
         return None
     return lasting_ms(act, bought, named)
 
 
-def _in_a_pack(act: Act, code: str) -> int:
-    return smallest_level(act.drug(code) or {})[0] * MICRO
+def _at_most_a_pack(act: Act, bought: dict[str, int]) -> bool:
+    """Whether it is a pack of each strength at most: one cannot be made smaller, so it is never too much."""
+    taken: dict[str, int] = {}
+    for code, units in bought.items():
+        taken[presentation(code)] = taken.get(presentation(code), 0) + units
+    held = {presentation(code): smallest_level(act.drug(code) or {})[0] * MICRO for code in bought}
+    return all(taken[one] <= held[one] for one in taken)
 
 
 @rule(

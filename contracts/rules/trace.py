@@ -20,6 +20,7 @@ from contracts.packs import (
     taken_apart_from_this,
     units_told,
 )
+from contracts.quantity import MICRO, smallest_level
 from contracts.rules import scan
 from contracts.rules.base import (
     ADJUSTMENT,
@@ -249,18 +250,28 @@ def came_from_a_supplier(act: Act) -> None:
     zh="上报的药品超出处方剩余数量。",
 )
 def report_within_prescription(act: Act) -> None:
-    """Packs that a report adds to what was sold on the prescription are still allowed by it."""
-    left: dict[str, int] = {}
+    """Packs that a report adds to what was sold on the prescription are still allowed by it.
+
+    Which line a code without a known drug serves nobody knows: it is a pack of what is left of any.
+    """
+    nameless, left = 0, dict[str, int]()
     for line in act.content.get("lines", []):
         left[line["drug"]] = left.get(line["drug"], 0) + line["units"] - line["sold"]
     for pack in newly_sold(act):
         if _sold(pack) or not units_told(act, pack):  # a pack sold before has a row of its own
             continue
         if not pack.drug:
-            continue  # which line it serves nobody knows: SCREEN-CHANNELS asks whether it was dispensed
+            nameless += 1
+            continue
         left[pack.drug] = left.get(pack.drug, 0) - pack.units
         if left[pack.drug] < 0:
             raise Failed
+    if nameless > sum(_packs_left(act, drug, left[drug]) for drug in left):
+        raise Failed
+
+
+def _packs_left(act: Act, drug: str, units: int) -> int:
+    return -(-units // (smallest_level(act.drug_then(drug) or {})[0] * MICRO))
 
 
 RULES = (

@@ -178,6 +178,8 @@ def test_a_child_below_six_needs_a_guardian(world: World, age: str, code: str | 
         ({"relation": "mother"}, True),
         ({}, True),
         ({"name": "白小", "certificate_number": PATIENT}, True),  # the child itself
+        ({"name": "白小", "certificate_number": f" {PATIENT} "}, True),
+        ({"name": " 白芷若"}, True),
         ({"certificate_number": PATIENT2}, False),
         ({"name": "未知", "certificate_number": PATIENT2}, False),
         ({"name": "白母"}, False),

@@ -179,7 +179,10 @@ def test_one_document_for_two_patients_is_flagged_from_the_second_on(counter: Wo
 
 @pytest.mark.parametrize(
     "evidence",
-    ["出差", "火车票", "2026-04-02 至 20260430", "G1234 03车05A", "电话13800138000", f"身份证{PATIENT}"],
+    [
+        *("出差", "火车票", "2026-04-02 至 20260430", "G1234 03车05A", "电话13800138000", f"身份证{PATIENT}"),
+        *("+8613812345678", "202603101030", "单位91350100M000100Y43"),
+    ],
 )
 def test_the_same_words_of_two_honest_people_accuse_nobody(counter: World, evidence: str) -> None:
     assert [_shown(counter, patient, evidence) for patient in PEOPLE] == [("SUPPLY_EXEMPT",)] * 3

@@ -63,6 +63,17 @@ def test_who_is_frozen_for_a_case_is_told_which(world: World) -> None:
     assert told["case"] == case and told["drug"] == METFORMIN
 
 
+def test_a_case_of_somebody_else_among_the_evidence_is_not_told_of_this_one(world: World) -> None:
+    """Another doctor's case stood in the public standing of whoever was frozen."""
+    world.issue(origin={"authorship": "ai"})
+    refused = world.last_id
+    other, own = open_case(world, subject=DOCTOR2), open_case(world)
+    freeze(world, evidence=[refused, other, own])
+    assert world.issue().findings[0].told["case"] == own
+    freeze(world, subject=DOCTOR2, evidence=[refused, own])
+    assert "case" not in world.issue(doctor=DOCTOR2).findings[0].told
+
+
 def test_a_freeze_of_before_reasons_were_kept_is_told_without(world: World) -> None:
     old = {"id": "a", "scope": "all", "until": world.now_ms + DAY * 1000, "by": "officers"}
     world.put(keys.freezes(DOCTOR), {"freezes": [old]})

@@ -222,6 +222,8 @@ def test_a_code_of_no_known_product_is_the_only_drug_prescribed_or_nobody_knows_
     assert _settle(world, rx, code("8999999", 1)) == ()
     more = [code("8999999", number) for number in (2, 3)]
     assert _settle(world, rx, *more) == (() if second else ("QTY_EXCEEDS_RX",))
+    too_many = [code("8999999", number) for number in (4, 5, 6)]
+    assert _settle(world, rx, *too_many) == ("QTY_EXCEEDS_RX",), "two packs are prescribed"
 
 
 def test_a_late_report_does_not_bring_a_returned_sale_back_to_life(world: World) -> None:

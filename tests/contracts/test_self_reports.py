@@ -46,6 +46,15 @@ def test_a_report_of_before_the_case_lowers_its_points(world: World) -> None:
     assert score(world, 3, case=case, kind="administrative_penalty").codes == ()
 
 
+def test_of_several_reports_the_first_is_the_step(world: World) -> None:
+    report(world)
+    first, at_ms = world.last_id, world.now_ms
+    world.wait(3600)
+    report(world)
+    case = case_on(world, world.last_id, first)
+    assert world.record(keys.case(case))["steps"] == {"self_reported": at_ms}
+
+
 def test_a_report_in_an_open_case_lowers_its_points_before_the_notice(world: World) -> None:
     case = open_case(world)
     assert report(world, case=case).codes == ()

@@ -34,6 +34,7 @@ OTHER, OTHER_MAKER = f"{METFORMIN}A001010029999", f"{METFORMIN}A001010021234"
 DAY_MS = 86_400_000
 BOX_DAYS = 12  # a box of metformin at the label's maximum
 PACK = {METFORMIN: code("8990002", 1), OTHER: code("8990021", 1), OTHER_MAKER: code("8990022", 1)}
+STRONG = code("8990023", 1)  # a box of a higher strength
 PACK_OF_OSELTAMIVIR, PEN = code("8990007", 1), f"{SEMAGLUTIDE}B"
 
 
@@ -66,6 +67,9 @@ def _sell(world: World, drug: str, pack: str, shop: str = P1) -> Decision:
         ("XA10BAE021", "XA10BAE021"),
         ("XA10", "XA10"),
         ("local 1", "local 1"),
+        ("XSLY-2025-0001", "XSLY-2025-0001"),
+        ("ZYYP20250000001", "ZYYP20250000001"),
+        ("XA10BAE021A0100102016509", "XA10BAE021A0100102016509"),  # a character too many
         ("", ""),
     ],
 )
@@ -108,7 +112,7 @@ def _of_each(world: World, *drugs: str, long_term: bool) -> tuple[str, dict[str,
     lines = [world.line(drug=drug, days="7") for drug in drugs]
     rx = world.ready(lines=lines, clinical={"long_term": long_term})
     sold = [{"drug": drug, "quantity": "1", "unit": "盒"} for drug in drugs]
-    listed = [{"code": PACK[drug], "line": place} for place, drug in enumerate(drugs)]
+    listed = [{"code": PACK.get(drug, STRONG), "line": place} for place, drug in enumerate(drugs)]
     return rx, {"identifiers": {"setl_id": "S1"}, "lines": sold, "codes": listed}
 
 
@@ -136,6 +140,16 @@ def test_the_cap_adds_up_the_makers(world: World) -> None:
         ((METFORMIN, OTHER, OTHER_MAKER), True),  # 36
     ):
         assert ("SUPPLY_QUANTITY" in _asked(world, *drugs).codes) is is_too_much
+
+
+def test_a_box_of_each_strength_cannot_be_made_smaller(world: World) -> None:
+    """Two strengths that only together are the dose: neither was sold in a smaller pack."""
+    strong = f"{METFORMIN}A002010029999"
+    known = world.record(keys.drug("part", OTHER))
+    strength = {"amount": "1.5", "unit": "g"}  # 36 days in a box
+    world.put(keys.drug("part", strong), {**known, "code": strong, "strength": strength})
+    assert "SUPPLY_QUANTITY" not in _asked(world, OTHER, strong).codes
+    assert "SUPPLY_QUANTITY" in _asked(world, OTHER, OTHER_MAKER, strong).codes
 
 
 def test_a_box_of_another_maker_after_the_first_ones_is_more_of_the_same(world: World) -> None:

@@ -349,7 +349,7 @@ def test_q07_q08_units(world: World, unit: str, code: str) -> None:
     assert world.issue(line={"unit": unit}).codes == (code,)
 
 
-@pytest.mark.parametrize(("unit", "proposed"), [("㎎", "mg"), ("µg", "μg")])
+@pytest.mark.parametrize(("unit", "proposed"), [("㎎", "mg"), ("µg", "ug"), ("μg", "ug")])
 def test_q08_a_dose_in_a_look_alike_unit_is_not_left_unchecked(
     world: World, unit: str, proposed: str
 ) -> None:
@@ -357,7 +357,7 @@ def test_q08_a_dose_in_a_look_alike_unit_is_not_left_unchecked(
     decision = world.issue(line={"dose_unit": unit})
     assert decision.codes == ("UNIT_NOT_NORMALISED",)
     told = decision.findings[0].told
-    assert (told["member"], told["line"]) == ("dose_unit", 0)
+    assert told == {"line": 0, "member": "dose_unit", "proposed": proposed}
     assert world.issue(line={"dose_unit": "次"}).codes == ()
 
 

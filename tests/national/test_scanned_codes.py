@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -33,14 +34,17 @@ def test_codes_stand_behind_the_separators_that_people_type(between: str) -> Non
     assert [one["code"] for one in codes] == ["89900010000000000001", "89900010000000000002"]
 
 
-@pytest.mark.parametrize("scan", ["89900010000000000001\n", "8990001 0000000000001", "\t8990001000000000001"])
+@pytest.mark.parametrize(
+    "scan",
+    ["89900010000000000001\n", "8990001 0000000000001", "\t8990001000000000001", "89900010000000000001\x1d"],
+)
 def test_what_a_scanner_added_is_not_guessed_away(scan: str) -> None:
     """K03: a code with a line break was sold as if somebody had looked at it; no statement holds a break."""
     message = day_message(SALE)
     for value in (scan, [scan]):
         message["selinfo"][0]["drug_trac_codg"] = value
         codes: Any = drafted("7206", message).disclosures["codes"]
-        assert [one["code"] for one in codes] == [scan.replace("\n", " ").replace("\t", " ")]
+        assert [one["code"] for one in codes] == [re.sub(r"[\n\t\x1d]", " ", scan)]
 
 
 def test_a_single_row_sent_as_an_object_is_a_row() -> None:

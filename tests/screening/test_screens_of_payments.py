@@ -129,6 +129,25 @@ def test_parts_of_two_packs_are_two_payments(history: History, found: Found) -> 
     assert found("SCREEN-UNREFUNDED") == []
 
 
+def test_two_parts_of_one_pack_are_two_payments_too(history: History, found: Found) -> None:
+    for sale in ("s1", "s2"):
+        _sale(history, "dispensed", packs=0.5, sale=sale)
+        _sale(history, "paid", sale=sale)
+    _sale(history, "dispensed", "paid", "returned", "refunded", code="back")
+    _weeks_later(history)
+    assert found("SCREEN-UNREFUNDED") == []
+
+
+def test_what_came_back_yesterday_is_no_debt_beside_what_was_refunded_long_ago(
+    history: History, found: Found
+) -> None:
+    _sale(history, "dispensed", "paid", "returned", "refunded")
+    _sale(history, "dispensed", "paid", code="k2")
+    _weeks_later(history, days=40)
+    _sale(history, "returned", code="k2", time_ms=NOON_MS + 39 * DAY_MS)
+    assert found("SCREEN-UNREFUNDED") == []
+
+
 def test_packs_without_codes_are_counted_by_their_prescription(history: History, found: Found) -> None:
     _sale(history, "dispensed", "dispensed", "paid", "paid", "returned", code=None)
     _weeks_later(history)

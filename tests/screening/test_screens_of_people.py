@@ -232,6 +232,17 @@ def test_a_shop_beside_a_hospital_is_no_doctors_share(
     assert [one.subject for one in found("SCREEN-SHARE")].count("D1@P9") == hits
 
 
+def test_a_days_help_elsewhere_changes_no_doctors_neighbours(history: History, found: Found) -> None:
+    _share(history, 20, 20)
+    for number in range(200):
+        shop = "P9" if number < 34 else "P2"
+        history.add("sales", doctor=f"N{number % 2}", hospital="H9", pharmacy=shop, rx=f"n{number}")
+    for row in history.rows["sales"]:
+        row["hospital"] = "H9" if row["doctor"] in ("D1", "N0", "N1") else "H1"
+    history.rows["sales"][0]["hospital"] = "H1"
+    assert "D1@P9" not in [one.subject for one in found("SCREEN-SHARE")]
+
+
 def test_a_doctor_without_neighbours_is_held_against_all_others(history: History, found: Found) -> None:
     history.add("organisations", code="H8", kind="hospital", city="1301")
     _share(history, 20, 20)
