@@ -56,7 +56,7 @@ def test_every_patient_has_a_check_of_their_own(world: World) -> None:
 
 
 def test_children_of_one_guardian_are_look_alikes(world: World) -> None:
-    guardian = {"guardian": {"name": "白芷若", "relation": "母"}}
+    guardian = {"name": "白小", "guardian": {"name": "白芷若", "relation": "母"}}
     assert checked(world).codes == ()  # the mother herself
     assert checked(world, PATIENT2, age="4", identity=guardian).codes == ()
     assert checked(world, PATIENT3, age="2", identity=guardian).codes == ()
