@@ -80,7 +80,7 @@ def _overview(results: Results) -> str:
 
 
 def _proof(found: Finding) -> str:
-    """The first entries; all stand in the JSON."""
+    """The first entries; the JSON has more of them (`ENTRIES_MAX`)."""
     first = ", ".join(str(entry) for entry in found.entries[:_ENTRIES_SHOWN])
     return first + (" …" if found.count > _ENTRIES_SHOWN else "")
 

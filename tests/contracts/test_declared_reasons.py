@@ -200,6 +200,16 @@ def test_a_document_that_helped_nobody_was_shown_for_nobody(counter: World) -> N
     assert _shown(counter, PATIENT2, TICKET) == ("SUPPLY_EXEMPT",)
 
 
+def test_of_a_document_shown_for_very_many_the_latest_are_remembered(counter: World) -> None:
+    """Without an end one record would grow with each sale, and with it the cost of each."""
+    _shown(counter, PATIENT, TICKET)
+    [key] = [key for key in counter.state if key.startswith("pvt/evidence/")]
+    counter.put(key, {"patients": [f"tag {number}" for number in range(40)]})
+    _shown(counter, PATIENT2, TICKET)
+    kept = counter.record(key)["patients"]
+    assert kept[:-1] == [f"tag {number}" for number in range(9, 40)]
+
+
 def test_a_rulebook_lets_a_couple_show_one_booking(counter: World) -> None:
     _rulebook(counter, exemption_evidence_patients_max=2)
     shown = [_shown(counter, patient, TICKET)[1:] for patient in PEOPLE]
