@@ -9,14 +9,23 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
+from api.screening.decided import drugs_in
 from api.screening.thresholds import PARAMETER
 from api.screening.writer import ColumnsWriter
 from contracts.facts import Json
 from contracts.quantity import DAY_MS, MICRO, covered_ms, smallest_level
-from contracts.statements import base64url
+from contracts.statements import base64url, disclosures
 from contracts.time import from_text
 
 _MICRODEGREES = 1e6
+
+
+class Place(Protocol):
+    """Where an entry stands."""
+
+    @property
+    def index(self) -> int:
+        """Its number in the log."""
 
 
 class Source(Protocol):
@@ -29,8 +38,14 @@ class Source(Protocol):
     def entry(self, index: int) -> bytes:
         """Return an entry."""
 
+    def find(self, statement_id: str) -> Place | None:
+        """Return where a committed statement stands, or None."""
+
     def disclosures(self, statement_id: str) -> Mapping[str, Json]:
         """Return a statement's opened disclosures. Raises with code ERASED."""
+
+    def received(self, index: int) -> tuple[str, ...]:
+        """Return the encoded disclosures of an entry, a refused one's too. Raises with code ERASED."""
 
     def tag(self, kind: str, value: str) -> tuple[str, ...]:
         """Return the keyed tags of a value, newest first."""
@@ -82,6 +97,37 @@ class _Known:
         return smallest_level(self.drugs.get(code, {}))[0]
 
 
+@dataclass(slots=True)
+class _About:
+    """Which drugs an act is about. Refused ones have no id in the ledger, so their entries are kept."""
+
+    source: Source
+    refused: dict[str, int] = field(default_factory=dict)
+
+    def drugs(self, id_: str) -> set[str]:
+        """Return those that the act names, else those of the prescription that it names; erased ones none."""
+        found = self.source.find(id_)
+        index = found.index if found is not None else self.refused.get(id_)
+        if index is None:
+            return set()
+        named = drugs_in(self._opened(index))
+        rx = _payload(self.source.entry(index)).get("rx") if found is not None else None
+        return self.drugs(rx) if rx and not named else named
+
+    def _opened(self, index: int) -> dict[str, Any]:
+        try:
+            texts = self.source.received(index)
+        except Exception as error:
+            _only_erased(error)
+            return {}
+        return {one.group: one.value for one in (disclosures.parse(text, "") for text in texts)}
+
+
+def _payload(entry: bytes) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(base64url.decode(json.loads(entry)["statement"]["payload"]))
+    return found
+
+
 def _organisation(payload: Mapping[str, Any]) -> dict[str, Any]:
     site = str(payload.get("site", ""))
     return {
@@ -97,12 +143,16 @@ def _organisation(payload: Mapping[str, Any]) -> dict[str, Any]:
 
 def columns(source: Source, progress: Callable[[int], None]) -> tuple[ColumnsWriter, int, dict[str, Any]]:
     """Return the columns of a ledger's history, how many acts had been erased, and what is in force now."""
-    known = _Known()
-    writer = ColumnsWriter(lambda kind, value: _first(source.tag(kind, value)), known.pack_days, known.units)
+    known, about = _Known(), _About(source)
+    writer = ColumnsWriter(
+        lambda kind, value: _first(source.tag(kind, value)), known.pack_days, known.units, about.drugs
+    )
     erased, time_ms = 0, 0
     for index in range(source.size):
         progress(index)
         entry = json.loads(source.entry(index))
+        if "refused" in entry:
+            about.refused[entry["refused"]["digest"]] = index
         if "statement" not in entry:
             continue
         data = base64url.decode(entry["statement"]["payload"])
@@ -129,6 +179,10 @@ def _opened(source: Source, id_: str) -> Mapping[str, Any] | None:
     try:
         return source.disclosures(id_)
     except Exception as error:
-        if getattr(error, "code", "") != "ERASED":
-            raise
+        _only_erased(error)
         return None
+
+
+def _only_erased(error: Exception) -> None:
+    if getattr(error, "code", "") != "ERASED":
+        raise error

@@ -78,7 +78,8 @@ def make(folder: Path, rows: int) -> None:
     _write(
         folder, "prescriptions", [_prescriptions(at, min(_CHUNK, sold - at)) for at in range(0, sold, _CHUNK)]
     )
-    _write(folder, "adjustments", [pl.LazyFrame(schema=dict(SCHEMAS["adjustments"]))])
+    for name in ("adjustments", "cases"):
+        _write(folder, name, [pl.LazyFrame(schema=dict(SCHEMAS[name]))])
     presences = rows // 10
     _write(
         folder,

@@ -8,6 +8,7 @@ from typing import Any
 
 from api.province.cast import Drug
 from api.province.trial import OUTSIDE, Tried, tag
+from api.screening.decided import drugs_in
 from api.screening.writer import ColumnsWriter
 
 
@@ -19,7 +20,9 @@ class Columns:
             tag,
             lambda drug: drugs[drug].pack_days if drug in drugs else 0.0,
             lambda drug: drugs[drug].units if drug in drugs else 1,
+            lambda event: self._drugs.get(event, ()),
         )
+        self._drugs: dict[str, set[str]] = {}  # of labelled acts: the evidence of the year's cases
         self._entry = 0
         for one in registry["organisations"]:
             self._writer.organisation({**one, "kind": one["role"], "licence_to": None})
@@ -29,8 +32,10 @@ class Columns:
 
     def take(self, tried: Tried) -> None:
         """Take an act: accepted ones have an entry with content, what is outside has books of its own."""
+        event = tried.event
+        if "label" in event and "disclosures" in event:
+            self._drugs[event["id"]] = drugs_in(event["disclosures"])
         if tried.outcome in ("accepted", "held", OUTSIDE):
-            event = tried.event
             members = {name: _without_mark(value) for name, value in event["members"].items()}
             self._writer.act(self._entry, event["time"], event["id"], {**event, "members": members})
         self._entry += tried.outcome != "replayed"
@@ -41,6 +46,8 @@ class Columns:
 
 
 def _without_mark(value: Any) -> Any:
-    """An event that another one names: `@id:L7.2` is L7.2."""
+    """An event that another one names: `@id:L7.2` is L7.2, alone or in a list."""
+    if isinstance(value, list):
+        return [_without_mark(one) for one in value]
     marked = isinstance(value, str) and value.startswith("@")
     return value.partition(":")[2] if marked else value

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from api.province import desks, district, outside, rings, shelves
+from api.province import desks, district, hearings, outside, rings, shelves
 from api.province.cast import Cast
 from api.province.life import Life
 from api.province.plan import Plan, Scene, Start
 
-PLANS: tuple[Plan, ...] = (*rings.PLANS, *desks.PLANS, *shelves.PLANS, *outside.PLANS, *district.PLANS)
+PLANS: tuple[Plan, ...] = (
+    *rings.PLANS,
+    *desks.PLANS,
+    *shelves.PLANS,
+    *hearings.PLANS,
+    *outside.PLANS,
+    *district.PLANS,
+)
 
 
 def _copies(plan: Plan, cast: Cast) -> int:

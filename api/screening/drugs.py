@@ -1,7 +1,4 @@
-"""Screens of drugs: two of the watched classes, computed with their reason instead of listed (T5, S56).
-
-The third, drugs that are often in cases, is not: a case names no drug.
-"""
+"""Screens of drugs: the three watched classes, computed with their reason instead of listed (T5, S56)."""
 
 from __future__ import annotations
 
@@ -45,3 +42,10 @@ def resale(tables: Tables, given: Parameters) -> pl.LazyFrame:
     drugs = undelivered(tables).group_by("drug").agg(pl.len().alias("packs"), cited())
     found = drugs.filter(pl.col("packs") >= given["packs_min"])
     return findings(found, pl.col("drug"), "packs", given["packs_min"])
+
+
+def cases(tables: Tables, given: Parameters) -> pl.LazyFrame:
+    """Drugs that the evidence of several cases is about in which a violation was found."""
+    drugs = tables["cases"].group_by("drug").agg(pl.col("case").n_unique().alias("cases"), cited())
+    found = drugs.filter(pl.col("cases") >= given["cases_min"])
+    return findings(found, pl.col("drug"), "cases", given["cases_min"])

@@ -278,6 +278,16 @@ SCREENS: tuple[Screen, ...] = (
         people.spending,
     ),
     Screen(
+        "SCREEN-DRUG-CASES",
+        "drug",
+        "NOTICE",
+        "T5 S56",
+        {"cases_min": 3},
+        "Several cases in which a violation was found are about this drug.",
+        "该药品涉及多起已认定违规的案件。",
+        drugs.cases,
+    ),
+    Screen(
         "SCREEN-DRUG-SPEND",
         "drug",
         "NOTICE",

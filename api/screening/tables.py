@@ -45,6 +45,7 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
         "time_ms": _INT,
         **dict.fromkeys(("pharmacy", "drug", "code", "reason"), _TEXT),
     },
+    "cases": {"entry": _INT, "time_ms": _INT, **dict.fromkeys(("case", "drug"), _TEXT)},
 }
 _PEOPLE = ("doctor", "patient", "pharmacist")
 # The rulebook's list (contracts/parameters.py; a test compares): what stands where a person's code should.

@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from api.screening import decided
 from api.screening.tables import PLACEHOLDERS, SCHEMAS
 from api.screening.templates import Templates
 
@@ -32,11 +33,18 @@ class ColumnsWriter:
     """Collects rows of accepted acts; `write` puts them into a folder of Parquet files.
 
     `tag` gives the tag of a (kind, value); `pack_days` for how many days a pack of a drug lasts at the
-    label's highest dose (0: not known); `units` how many smallest units a pack holds.
+    label's highest dose (0: not known); `units` how many smallest units a pack holds; `drugs_of` the drugs
+    that an act, named by its id, is about.
     """
 
-    def __init__(self, tag: Tag, pack_days: Callable[[str], float], units: Callable[[str], int]) -> None:
-        self._tag, self._pack_days, self._units = tag, pack_days, units
+    def __init__(
+        self,
+        tag: Tag,
+        pack_days: Callable[[str], float],
+        units: Callable[[str], int],
+        drugs_of: decided.DrugsOf,
+    ) -> None:
+        self._tag, self._pack_days, self._units, self._drugs_of = tag, pack_days, units, drugs_of
         self._rows: dict[str, list[Row]] = {name: [] for name in SCHEMAS}
         self._frames: dict[str, list[pl.DataFrame]] = {name: [] for name in SCHEMAS}
         self._rx: dict[str, Row] = {}
@@ -44,6 +52,7 @@ class ColumnsWriter:
         # Of swapped sales whose other one is not corrected yet: by sale and wrong code.
         self._words: dict[tuple[str, str], tuple[tuple[str, str], list[Row]]] = {}
         self._templates = Templates()
+        self._decided = decided.Decided()
 
     def organisation(self, row: Mapping[str, Any]) -> None:
         """Add an institution; members that are not columns are left out."""
@@ -69,6 +78,8 @@ class ColumnsWriter:
             self._stock(act, place)
         elif type_ == "stock.adjusted":
             self._adjusted(act, place)
+        elif type_ in decided.TYPES:
+            self._decided.take(place, id_, act["members"])
         elif type_ in _PRESENCES:
             for one in act["signers"]:
                 seen = {"person": one["code"], "site": act["iss"], "act": _PRESENCES[type_]}
@@ -77,6 +88,8 @@ class ColumnsWriter:
     def write(self, folder: Path) -> dict[str, int]:
         """Write a file for each table, replacing those of an earlier run; return how many rows each has."""
         folder.mkdir(parents=True, exist_ok=True)
+        for row in self._decided.rows(self._drugs_of):
+            self._add("cases", row)
         counts = {}
         for name in SCHEMAS:
             self._flush(name)

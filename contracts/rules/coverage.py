@@ -183,8 +183,7 @@ COVERAGE: tuple[Row, ...] = (
     _works(
         "S56",
         "three drug classes, computed",
-        *("SCREEN-DRUG-SPEND", "SCREEN-DRUG-GROWTH", "SCREEN-DRUG-RESALE"),
-        beyond="drugs that are often in cases: see T5",
+        *("SCREEN-DRUG-CASES", "SCREEN-DRUG-SPEND", "SCREEN-DRUG-GROWTH", "SCREEN-DRUG-RESALE"),
     ),
     _works("S57", "profiles", "rx profile"),
     _works("S58", "reminders", *(f"REMINDER-{number}" for number in range(1, 5)), "rx sample"),

@@ -149,11 +149,11 @@ LAW: tuple[Row, ...] = (
         *("SUPPLY-1", "SUPPLY-3", "CLINICAL-11", "CLINICAL-17", "rulebook yulin-2025"),
     ),
     _carried("T4", "monitored drugs by area and date", "PACE-6", "CLINICAL-11", "rx knowledge", "rx report"),
-    _in_part(
+    _carried(
         "T5",
         "three classes of drugs",
-        "drugs that are often in cases of violation: a case names people and entries, no drug",
-        *("SCREEN-DRUG-SPEND", "SCREEN-DRUG-GROWTH", "SCREEN-DRUG-RESALE", "rulebook national-2025"),
+        *("SCREEN-DRUG-CASES", "SCREEN-DRUG-SPEND", "SCREEN-DRUG-GROWTH", "SCREEN-DRUG-RESALE"),
+        "rulebook national-2025",
     ),
     _carried("T6", "three behaviours", "SCREEN-RING", "SCREEN-STOCKPILE", "SCREEN-HOSPITALS"),
     _carried("T7", "three kinds of subjects", "SCREEN-DEPARTMENT", "rx profile"),

@@ -27,7 +27,7 @@ from api.screening.tables import Tables
 from contracts import keys
 from contracts.contract import encode
 from contracts.statements import base64url
-from tests.api.serving import DAY, site
+from tests.api.serving import DAY, REGULATOR, site
 
 
 @dataclass
@@ -63,6 +63,7 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, Path]]:
     with site(folder) as made:
         _play(made, folder)
         _correct(made)
+        _decide(made)
         yield made.ledger, folder / "ledger"
 
 
@@ -104,6 +105,45 @@ def _correct(made: Any) -> None:
     answer = made.post("/v1/statements", body, shop).json()
     flags = [flag["code"] for flag in answer["verdict"]["flags"]]
     assert flags == ["NO_INBOUND", "CORRECTED_WHEN_CAUGHT"]
+
+
+def _decide(made: Any) -> None:
+    """Two cases: a violation, shown by a review and by a refused prescription, and one that found nothing."""
+    entries = [json.loads(made.ledger.entry(index)) for index in range(made.ledger.size)]
+    refused = next(
+        entry["refused"]["digest"]
+        for entry in entries
+        if entry.get("refused", {}).get("type") == "prescription.issued"
+    )
+    found = made.client("P99000000001").find_prescription({"hiRxno": "99000000000000000000000001"})
+    review = next(one["id"] for one in found["history"] if one["type"] == "review.pharmacy")
+    for evidence, finding in (([review, refused], "violation"), ([found["rx"]], "unfounded")):
+        opened = {"subject": "D990000000001", "rules": ["CLINICAL-1"], "evidence": evidence}
+        case = _by_officers(made, "governance.case", {**opened, "due": "2026-04-01T00:00:00Z"})
+        for step in ({"step": "notified"}, {"step": "heard"}, {"step": "decided", "finding": finding}):
+            _by_officers(made, "governance.case_step", {"case": case, **step})
+
+
+def _by_officers(made: Any, type_: str, members: dict[str, Any]) -> str:
+    regulator = REGULATOR
+    by = {"iss": regulator, "aud": ORIGIN, "iat": made.clock.now_ms() // 1000}
+    body = build(type_, {**members, "reason": "核查"}, {}, **by, signers=made.ring.officers()[:2])
+    answer = made.post("/v1/statements", body, regulator)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["id"])
+
+
+def test_drugs_of_cases_come_with_the_columns(day: tuple[Any, Path], tmp_path: Path) -> None:
+    """T5: a review names no drug, so its prescription does; a refused act's own lines count; of a case that
+    found nothing none."""
+    ledger, _ = day
+    writer, _, _ = columns(ledger, lambda _: None)
+    assert writer.write(tmp_path)["cases"] == 2
+    cases = pl.read_parquet(tmp_path / "cases.parquet")
+    assert cases["case"].n_unique() == 1 and cases["drug"].is_sorted()
+    assert "XC08CAA001A001010019999" in cases["drug"].to_list()
+    step = base64url.decode(json.loads(ledger.entry(cases["entry"][0]))["statement"]["payload"])
+    assert json.loads(step)["finding"] == "violation"
 
 
 def test_every_entry_of_the_day_is_what_the_rules_say(day: tuple[Any, Path]) -> None:

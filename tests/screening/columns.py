@@ -35,6 +35,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     "presences": {"act": "review"},
     "stock": {"supplier": "V", "drug": "X"},
     "adjustments": {"drug": "X", "reason": "lost"},
+    "cases": {"drug": "X"},
 }
 
 

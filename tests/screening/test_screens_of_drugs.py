@@ -1,4 +1,4 @@
-"""Two of the three watched classes of drugs are computed, with the reason, and accuse nobody (S56)."""
+"""The three watched classes of drugs are computed, with the reason, and accuse nobody (S56)."""
 
 from __future__ import annotations
 
@@ -54,6 +54,20 @@ def test_packs_that_nobody_delivered(history: History, found: Found, packs: int,
     assert all(one.screen.class_ == "NOTICE" for one in findings)
 
 
+@pytest.mark.parametrize(
+    ("decided", "hits"), [(["c1", "c2"], 0), (["c1", "c2", "c2"], 0), (["c1", "c2", "c3"], 1)]
+)
+def test_a_drug_of_three_cases_in_which_a_violation_was_found(
+    history: History, found: Found, decided: list[str], hits: int
+) -> None:
+    """Two decisions of one case are one case."""
+    entries = [history.add("cases", case=case, drug="often") for case in decided]
+    history.add("cases", case="c1", drug="once")
+    findings = found("SCREEN-DRUG-CASES")
+    assert [(one.subject, one.screen.class_) for one in findings] == [("often", "NOTICE")] * hits
+    assert all(list(one.entries) == entries for one in findings)
+
+
 def test_a_class_of_drugs_is_told_with_its_reason(history: History, found: Found) -> None:
     """S56: an office that must explain why a drug is watched finds the reason and the figure with it."""
     history.add("stock", pharmacy="P1", code="o", time_ms=NOON_MS - DAY_MS)
@@ -61,7 +75,9 @@ def test_a_class_of_drugs_is_told_with_its_reason(history: History, found: Found
     for number in range(3):
         at_ms = NOON_MS + (120 + number) * DAY_MS
         history.add("sales", drug="wide", code=f"k{number}", amount=10_000.0, time_ms=at_ms)
+        history.add("cases", case=f"case{number}", drug="wide")
     expected = {
+        "CASES": "in which a violation was found are about this drug. Measure 3.00, limit 3.",
         "SPEND": "A large share of all spending goes on this drug. Measure 1.00, limit 0.05.",
         "GROWTH": "a multiple of that of the months before. Measure 3.00, limit 3.",
         "RESALE": "that no supplier delivered: wanted for resale. Measure 4.00, limit 3.",

@@ -117,8 +117,48 @@ def test_an_adjustment_is_a_row_for_each_pack(tmp_path: Path) -> None:
     assert rows.rows() == [(1, 1, "P1", "X", "codes:a", "lost")]
 
 
+_DRUGS: dict[str, list[str]] = {"e1": ["Y", "X"], "e2": ["X"]}
+
+
+def _case(evidence: list[str]) -> dict[str, Any]:
+    return {"type": "governance.case", "members": {"evidence": evidence}, "disclosures": {}}
+
+
+def _step(case: str, step: str, **found: str) -> dict[str, Any]:
+    return {
+        "type": "governance.case_step",
+        "members": {"case": case, "step": step, **found},
+        "disclosures": {},
+    }
+
+
+@pytest.mark.parametrize(
+    ("findings", "entries"),
+    [
+        ((), []),
+        (("violation",), [2, 2]),
+        (("unfounded",), []),
+        (("suspicion",), []),
+        (("violation", "unfounded"), []),
+        (("violation", "violation"), [3, 3]),
+    ],
+)
+def test_a_case_is_about_the_drugs_of_its_evidence_once_it_found_a_violation(
+    tmp_path: Path, findings: tuple[str, ...], entries: list[int]
+) -> None:
+    """The last finding counts: what an appeal took back is no case about a drug."""
+    names = ("decided", "appeal_decided")
+    steps = [_step("rx0", step, finding=found) for step, found in zip(names, findings, strict=False)]
+    _written(tmp_path, _case(["e1", "e2", "unknown"]), _step("rx0", "notified"), *steps)
+    cases = pl.read_parquet(tmp_path / "cases.parquet")
+    assert cases["drug"].to_list() == (["X", "Y"] if entries else [])
+    assert cases["entry"].to_list() == entries and set(cases["case"]) <= {"rx0"}
+
+
 def _written(folder: Path, *acts: dict[str, Any]) -> pl.DataFrame:
-    writer = ColumnsWriter(lambda kind, value: f"{kind}:{value}", lambda drug: 7.0, lambda drug: 1)
+    writer = ColumnsWriter(
+        lambda kind, value: f"{kind}:{value}", lambda _: 7.0, lambda _: 1, lambda act: _DRUGS.get(act, ())
+    )
     for number, act in enumerate(acts):
         writer.act(number, number, f"rx{number}", act)
     writer.write(folder)
