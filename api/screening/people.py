@@ -80,7 +80,7 @@ def ring(tables: Tables, given: Parameters) -> pl.LazyFrame:
 
 
 def share(tables: Tables, given: Parameters) -> pl.LazyFrame:
-    """A doctor most of whose packs are handed out by one shop that others hardly use (S51, T8).
+    """A doctor most of whose packs and patients go to one shop that others hardly use (S51, T8).
 
     Others are all doctors, those of the own city, and those of the own hospital: one of a town's two shops
     always has most of somebody, and a shop beside a hospital has most of everybody there.
@@ -95,7 +95,10 @@ def share(tables: Tables, given: Parameters) -> pl.LazyFrame:
         near = _of_neighbours(tables, sold, far.lazy())
         beside = given["ratio_min"] * pl.col("of_neighbours").fill_null(0.0)
         with_near = far.lazy().join(near, on=["who", "where"], how="left")
-        far = with_near.filter(beside <= _PART).collect(engine="streaming")
+        served = with_near.join(_part_of_patients(sold, far.lazy()), on=["who", "where"], how="left")
+        # One patient with many packs takes no doctor's patients anywhere; of unknown ones nothing is said.
+        most = pl.col("of_patients").fill_null(1.0) >= given["share_min"]
+        far = served.filter(beside <= _PART, most).collect(engine="streaming")
     rows = sold.join(far.lazy(), on=["who", "where"])
     found = rows.group_by("doctor", "pharmacy").agg(pl.col("here").first(), pl.col("all").first(), cited())
     return findings(found, pl.concat_str("doctor", _AT, "pharmacy"), _PART, given["share_min"])
@@ -128,6 +131,16 @@ def _of_neighbours(tables: Tables, sold: pl.LazyFrame, pairs: pl.LazyFrame) -> p
     own = _part_of_others(sold.with_columns(near=pl.col("hospital")), pairs)
     town = _part_of_others(sold.join(cities, on="hospital").rename({"city": "near"}), pairs)
     return pl.concat([own, town]).group_by("who", "where").agg(pl.col("of_neighbours").max())
+
+
+def _part_of_patients(sold: pl.LazyFrame, pairs: pl.LazyFrame) -> pl.LazyFrame:
+    """Return for each pair the part of the doctor's known patients who went to the shop, none unknown."""
+    few = sold.join(pairs.select("who").unique(), on="who", how="semi")
+    theirs = few.filter(pl.col("patient").is_not_null())
+    everybody = theirs.group_by("who").agg(pl.col("patient").n_unique().alias("everybody"))
+    here = theirs.group_by("who", "where").agg(pl.col("patient").n_unique().alias("here"))
+    part = (pl.col("here") / pl.col("everybody")).alias("of_patients")
+    return here.join(everybody, on="who").select("who", "where", part)
 
 
 def _part_of_others(sold: pl.LazyFrame, pairs: pl.LazyFrame) -> pl.LazyFrame:

@@ -95,9 +95,10 @@ SCREENS: tuple[Screen, ...] = (
         "SUSPICION",
         "S51 T8",
         {"packs_min": 40, "share_min": 0.5, "ratio_min": 3},
-        "Most of what a doctor prescribes is handed out by one shop that others hardly use.",
-        "医师大部分处方流向同一药店，而他人很少前往。",
+        "Most of a doctor's prescriptions and patients go to one shop that others hardly use.",
+        "医师大部分处方、多数患者流向同一药店，而他人很少前往。",
         people.share,
+        version=2,
     ),
     Screen(
         "SCREEN-STOCKPILE",

@@ -169,7 +169,8 @@ def test_a_rulebook_sets_thresholds_and_the_report_names_it(
     page = tmp_path / "page.html"
     assert main(["screen", str(folder), "--json", "--rulebook", str(draft), "--html", str(page)]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert {one["version"] for one in (*told["screens"], *told["findings"])} == {1}
+    assert {one["id"]: one["version"] for one in told["screens"]} == {one.id: one.version for one in SCREENS}
+    assert {one["version"] for one in told["findings"]} == {1}
     assert " v1 · " in page.read_text("utf-8")
     assert told["rules"]["version"] == "strict" and "version: strict" in page.read_text("utf-8")
     assert not [one for one in told["findings"] if one["screen"] == "SCREEN-BALANCE"]

@@ -196,6 +196,25 @@ def test_most_prescriptions_to_one_far_shop(
     assert len([one for one in found("SCREEN-SHARE") if one.subject == "D1@P9"]) == hits
 
 
+@pytest.mark.parametrize(("here", "hits"), [(3, 0), (4, 1)])
+def test_one_patient_who_needs_much_is_no_doctors_share(
+    history: History, found: Found, here: int, hits: int
+) -> None:
+    """Half of the packs were one old man's, from the shop next to him: half of the patients must go there."""
+    _share(history, 20, 20)
+    mine = [row for row in history.rows["sales"] if row["doctor"] == "D1"]
+    for number, row in enumerate(mine):
+        row["patient"] = f"here{number % here}" if row["pharmacy"] == "P9" else f"there{number % 4}"
+    assert [one.subject for one in found("SCREEN-SHARE")].count("D1@P9") == hits
+
+
+def test_of_unknown_patients_the_packs_alone_are_counted(history: History, found: Found) -> None:
+    _share(history, 20, 20)
+    for row in history.rows["sales"]:
+        row["patient"] = None
+    assert "D1@P9" in [one.subject for one in found("SCREEN-SHARE")]
+
+
 def test_the_only_shop_of_a_town_is_no_share(history: History, found: Found) -> None:
     for number in range(400):
         history.add("sales", doctor=f"D{number % 4}", pharmacy="P1", rx=f"r{number}")
