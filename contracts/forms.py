@@ -117,7 +117,9 @@ CORRECTED_CODE = Record(
 DIAGNOSIS = Record({"code": Text(40), "name?": SHORT})
 
 CLINICAL: Mapping[str, Kind] = {
-    "consultation.opened": Record({"first_visit": Boolean()}),
+    "consultation.opened": Record(
+        {"first_visit": Boolean(), "prior_diagnoses?": ListOf(DIAGNOSIS, 50, 1)}
+    ),
     "consultation.closed": Record(
         {
             "doctor_turns": Integer(),
@@ -139,6 +141,7 @@ CLINICAL: Mapping[str, Kind] = {
             "evaluation?": Text(2000),
             "evaluated?": Record({"by": PERSON, "on": DATE, "consent": HEX64}),
             "diagnoses": ListOf(DIAGNOSIS, 50),
+            "diagnosis_confirmed?": Text(2000),  # why sex or age do fit: the prescriber's second look (S44)
         }
     ),
     "prescription.cancelled": Record({"reason": Text(2000, 0)}),

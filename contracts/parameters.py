@@ -25,6 +25,8 @@ DEFAULTS: Mapping[str, Json] = {
     "consultations_open_max": 64,
     "consultation_forgotten_s": 3_600,
     "channels_required": 0,
+    "prior_record_required": 0,
+    "prior_code_characters": 1,
     "guardian_below_age_years": 6,
     "centre_number_required": 0,
     "centre_number_attributes": [],
@@ -172,6 +174,7 @@ def of_area(parameters: Mapping[str, Any], organisation: str) -> dict[str, Any]:
 SWITCHES = frozenset(
     {
         "channels_required",
+        "prior_record_required",
         "tools_registered_only",
         "burst_hold",
         "indication_monitored_only",

@@ -38,10 +38,22 @@ def opened(fields: Fields, context: Context) -> Draft:
                 prior_record=whole.text("priorRecordRef", "priorRecord"),
                 channel=whole.text("channel", "channelCode"),
             ),
-            "clinical": {"first_visit": whole.flag("fstdiagFlag", "firstVisit")},
+            "clinical": present(
+                first_visit=whole.flag("fstdiagFlag", "firstVisit"),
+                prior_diagnoses=_prior_diagnoses(whole),
+            ),
         },
         times.seconds(whole, context.profile.utc_offset_minutes, "opened", "mdtrtTime"),
     )
+
+
+def _prior_diagnoses(whole: Fields) -> list[Json] | None:
+    """Return what the patient's earlier record says, or None where the message does not tell."""
+    rows = whole.rows("priorDiseinfo", "priorDiagnoses")
+    found: list[Json] = [
+        present(code=row.required("diagCode", "code"), name=row.text("diagName", "name")) for row in rows
+    ]
+    return found or None
 
 
 def closed(fields: Fields, context: Context) -> Draft:

@@ -110,6 +110,7 @@ def _clinical(whole: Fields) -> dict[str, Json]:
         evaluation=_evaluation(whole),
         evaluated=_evaluated(whole),
         diagnoses=_diagnoses(whole),
+        diagnosis_confirmed=whole.text("diagnosisConfirmed"),
     )
 
 

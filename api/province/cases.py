@@ -345,6 +345,8 @@ CASES: tuple[Case, ...] = (
         _PROGESTERONE, 7.0, patient={"sex": "1"})),
     Case("S44", ("SEX_AGE_IMPLAUSIBLE",), "CLINICAL-12", _spoilt_issue(
         patient={"age": "86.0", "sex": "2"}, clinical={"diagnoses": [{"code": "Z31.200"}]})),
+    Case("S44", ("SEX_AGE_CONFIRMED",), "CLINICAL-18", _prescribe(
+        _PROGESTERONE, 7.0, patient={"sex": "1"}, clinical={"diagnosis_confirmed": "已核对"}), "noted"),
     Case("S45", ("PACE_TOO_FAST",), "PACE-1", _burst),
     Case("S46", ("CODE_UNKNOWN",), "CLINICAL-5", _spoilt_issue(line={"drug": "XA10BJA001A001010109999"})),
     Case("S47", ("ID_CHECKSUM",), "AUTHOR-2", _spoilt_issue(

@@ -37,6 +37,7 @@ _ALL_DRUGS_FROM = 180  # the day from which an indication is asked for with ever
 _HOLIDAYS = [f"2026-10-0{day}" for day in range(1, 8)]
 _AREA: dict[str, Any] = {
     "channels_required": 1,
+    "prior_record_required": 1,
     "tools_registered_only": 1,
     "video_confirmation": 1,
     "burst_hold": 1,
@@ -67,6 +68,7 @@ def _life(cast: Cast, day: int, start: Start) -> Life:
     (who,) = cast.people_of("district", day, 1)
     life = start(f"G{day}", 0, who, cast.model.doctors[0])
     life.shop, life.channel, life.drug = cast.model_shop, _CHANNEL, cast.by_name[_ORDINARY]
+    life.prior_record, life.prior_diagnosis = f"EMR{day}", f"{life.drug.indications[0]}.900"
     return life
 
 
@@ -114,6 +116,22 @@ def _child_at_the_wrong_doctor(life: Life, label: Label) -> None:
     life.issue(**child, label=label)
     life.department = CHILDREN
     life.issue(**child, label=Label(lookalike="child_with_guardian"))
+
+
+def _no_record(life: Life, label: Label) -> None:
+    """Online without the record that the follow-up follows; at the counter nobody asks for one."""
+    life.prior_record = life.prior_diagnosis = ""
+    life.issue(label=label)
+    life.mode = "counter"
+    life.issue(label=Label(lookalike="at_the_counter"))
+
+
+def _another_illness(life: Life, label: Label) -> None:
+    """The record says asthma; the next one says the same illness in other words."""
+    own, life.prior_diagnosis = life.prior_diagnosis, "J45.900"
+    life.issue(label=label)
+    life.prior_diagnosis = f"{own[:2]}9.x00"
+    life.issue(label=Label(lookalike="related_diagnosis"))
 
 
 def _no_channel(life: Life, label: Label) -> None:
@@ -333,6 +351,8 @@ def _appeal_waits(scene: Scene) -> Iterator[Life]:
 DISTRICT_CASES: tuple[Case, ...] = (
     Case("S14", ("TOOL_UNREGISTERED",), "AUTHOR-9", _unregistered_tool),
     Case("S13", ("TOOL_UNREGISTERED",), "AUTHOR-9", _paid_by_the_prescription),
+    Case("S6", ("PRIOR_RECORD_MISSING",), "CONSULT-15", _no_record),
+    Case("R10", ("DIAGNOSIS_NOT_PRIOR",), "CONSULT-16", _another_illness, "noted"),
     Case("S16", ("CHANNEL_UNREGISTERED",), "CONSULT-11", _no_channel),
     Case("S16", ("CHANNEL_UNREGISTERED",), "CONSULT-11", _unknown_channel),
     Case("R14", ("PEDIATRIC_SPECIALIST_MISSING",), "CONSULT-14", _child_at_the_wrong_doctor),

@@ -32,7 +32,8 @@ class Life:
         self.last: dict[str, str] = {}
         self.packs = 1
         self.days = 7.0
-        self.channel = ""
+        self.channel = self.prior_record = ""
+        self.prior_diagnosis = ""
         self.mode = "video"  # "counter": the patient comes to the hospital
         self.beside: list[Drug] = []  # further lines of the prescription, a pack each
 
@@ -72,7 +73,8 @@ class Life:
 
     def open_consultation(self, first_visit: bool = False, label: Label | None = None) -> str:
         """The doctor and the patient meet by video, where the district asks for it through a channel."""
-        came = {"channel": self.channel} if self.channel else {}
+        came = {"channel": self.channel, "prior_record": self.prior_record}
+        known = {"prior_diagnoses": [{"code": self.prior_diagnosis}]} if self.prior_diagnosis else {}
         return self.act(
             "consultation.opened",
             self.hospital.code,
@@ -80,8 +82,11 @@ class Life:
             {"doctor": self.doctor, "mode": self.mode},
             {
                 "identity": self.identity(),
-                "identifiers": {"mdtrtId": f"M{self.name}.{len(self.events)}", **came},
-                "clinical": {"first_visit": first_visit},
+                "identifiers": {
+                    "mdtrtId": f"M{self.name}.{len(self.events)}",
+                    **{name: value for name, value in came.items() if value},
+                },
+                "clinical": {"first_visit": first_visit, **known},
             },
             label=label,
         )

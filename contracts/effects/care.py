@@ -9,6 +9,7 @@ from contracts.act import Act, State
 from contracts.errors import Rejected
 from contracts.quantity import DAY_MS, MICRO, micro, units_of
 from contracts.rules.fitness import unindicated
+from contracts.rules.follow_up import prior_content
 from contracts.rules.online import identity_check, standing_on_check
 from contracts.rules.pace import drug_day, has_monitored_drug, monitored_drugs, working_since
 from contracts.rules.profile import month_after, month_key, watched
@@ -88,6 +89,7 @@ def _consultation_content(act: Act) -> State:
         "first_visit": (act.disclosed("clinical") or {})["first_visit"],
         "number": act.tag("codes", numbers.get("mdtrtId", "")),
         **({"channel": numbers["channel"]} if "channel" in numbers else {}),
+        **prior_content(act),
     }
 
 

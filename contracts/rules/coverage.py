@@ -47,7 +47,12 @@ COVERAGE: tuple[Row, ...] = (
         *("AUTHOR-4", "CONSULT-2", "CONSULT-13", "SCREEN-CREDENTIAL"),
         beyond="who sits in for the patient is flagged and not stopped: a borrowed check may be a family's",
     ),
-    _works("S6", "invented diagnoses", "CONSULT-6", "SCREEN-TEXT", beyond="texts in other words throughout"),
+    _works(
+        "S6",
+        "invented diagnoses",
+        *("CONSULT-6", "CONSULT-15", "SCREEN-TEXT"),
+        beyond="texts in other words throughout",
+    ),
     _works(
         "S7",
         "a review is work",
@@ -141,7 +146,7 @@ COVERAGE: tuple[Row, ...] = (
     _works(
         "S44",
         "reproduction at 73 and 86",
-        "CLINICAL-12",
+        *("CLINICAL-12", "CLINICAL-18"),
         beyond="look-alikes that the rulebook does not list: initials are not computed, the drop-down's task",
     ),
     _works("S45", "collected cards", "PACE-1", "PACE-6", "SCREEN-RING"),

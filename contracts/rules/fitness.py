@@ -159,28 +159,59 @@ def _misfit(drug: State, sex: str, age: int) -> str:
     return "" if drug.get("age_years_min", 0) <= age <= drug.get("age_years_max", age) else "age"
 
 
+_SEX_AGE = (
+    "diagnoses_female",
+    "diagnoses_male",
+    "diagnoses_reproduction",
+    "diagnoses_confusable",
+    "reproduction_age_years_min",
+    "reproduction_age_years_max",
+    "placeholders",
+)
+
+
 @rule(
     "CLINICAL-12",
     "SEX_AGE_IMPLAUSIBLE",
     ISSUE,
     strength="flag",
     sources="T13 S44 S46",
-    parameters=(
-        "diagnoses_female",
-        "diagnoses_male",
-        "diagnoses_reproduction",
-        "diagnoses_confusable",
-        "reproduction_age_years_min",
-        "reproduction_age_years_max",
-    ),
+    parameters=_SEX_AGE,
+    version=2,
     en="Drug or diagnosis does not fit the recorded sex or age; compare with the patient's document.",
     zh="药品或诊断与登记的性别、年龄不符，请与患者证件核对。",
 )
 def fits_sex_and_age(act: Act) -> None:
-    """No drug or diagnosis is of the other sex or of another age; most often a typing error.
+    """No drug or diagnosis is of the other sex or of another age, unless confirmed; often a typing error.
 
     Where the rulebook knows what a diagnosis is taken for by mistake, that one is proposed, to be confirmed.
     """
+    if not _confirmed(act):
+        _compare_sex_and_age(act)
+
+
+@rule(
+    "CLINICAL-18",
+    "SEX_AGE_CONFIRMED",
+    ISSUE,
+    strength="flag",
+    sources="T13 S44",
+    parameters=_SEX_AGE,
+    en="Does not fit the recorded sex or age, and the prescriber looked again and confirmed it: a notice.",
+    zh="与登记的性别、年龄不符，开方医师已核对并确认；不作指控。",
+)
+def confirmed_misfits_are_noted(act: Act) -> None:
+    """What the prescriber confirmed (`diagnosis_confirmed`) leaves a notice for who reviews it."""
+    if _confirmed(act):
+        _compare_sex_and_age(act)
+
+
+def _confirmed(act: Act) -> bool:
+    return not act.is_placeholder((act.disclosed("clinical") or {}).get("diagnosis_confirmed"))
+
+
+def _compare_sex_and_age(act: Act) -> None:
+    """Raise Failed, with what does not fit, at the first drug or diagnosis of another sex or age."""
     age = _age_years(act)
     if age is None:
         return
@@ -207,4 +238,4 @@ def _likely_meant(act: Act, prefixes: list[str]) -> dict[str, str]:
 
 
 # CLINICAL-9 stands among the days, in `clinical`.
-RULES = (few_drugs, drugs_indicated, fits_sex_and_age, sold_for_its_use)
+RULES = (few_drugs, drugs_indicated, fits_sex_and_age, confirmed_misfits_are_noted, sold_for_its_use)

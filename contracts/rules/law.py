@@ -64,9 +64,9 @@ LAW: tuple[Row, ...] = (
     _in_part(
         "R10",
         "online only for follow-ups",
-        "prior records and their diagnosis are not compared with the new one",
-        "CONSULT-1",
-        "CONSULT-8",
+        "the earlier record where no rulebook asks for it (`prior_record_required`); what it says is the "
+        "hospital's word",
+        *("CONSULT-1", "CONSULT-8", "CONSULT-15", "CONSULT-16", "rulebook national-2025"),
     ),
     _carried("R11", "the doctor in person", "AUTHOR-3", "AUTHOR-4", "PRESENCE-1"),
     _carried(
@@ -180,7 +180,7 @@ LAW: tuple[Row, ...] = (
         "a drug that fewer than five doctors of the department write",
         *("AUTHOR-1", "SCREEN-PEERS"),
     ),
-    _carried("T13", "sex, age and diagnosis", "CLINICAL-12"),
+    _carried("T13", "sex, age and diagnosis", "CLINICAL-12", "CLINICAL-18"),
     _carried("T14", "active shops without settlement", "SCREEN-UNSETTLED"),
     _carried("T15", "extreme stockpiles", "SUPPLY-3", "SCREEN-STOCKPILE", "SCREEN-CREDENTIAL", "SCREEN-BODY"),
     _no_rule(

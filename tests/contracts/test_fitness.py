@@ -175,6 +175,35 @@ def test_what_does_not_fit_sex_or_age_is_a_question_of_data_not_of_guilt(
     assert {finding.class_ for finding in decision.findings} <= {"DATA_QUALITY"}
 
 
+def test_what_the_doctor_confirms_after_a_second_look_is_a_notice_and_no_penalty(world: World) -> None:
+    """S44: a screen that asks needs an answer that the ledger takes, or it asks for ever."""
+    man = {"patient": {"age": "50.0", "sex": "1"}}
+    clinical = {"diagnoses": [{"code": "N80.000"}], "diagnosis_confirmed": "病理证实，已核对身份证"}
+    decision = world.issue(clinical=clinical, disclosures=man)
+    assert (decision.outcome, decision.codes) == ("accepted", ("SEX_AGE_CONFIRMED",))
+    assert (decision.findings[0].class_, decision.findings[0].told) == ("NOTICE", {"member": "sex"})
+
+
+@pytest.mark.parametrize("word", ["未知", "无", "-"])
+def test_a_placeholder_confirms_nothing_about_sex_and_age(world: World, word: str) -> None:
+    man = {"patient": {"age": "50.0", "sex": "1"}}
+    clinical = {"diagnoses": [{"code": "N80.000"}], "diagnosis_confirmed": word}
+    assert world.issue(clinical=clinical, disclosures=man).codes == ("SEX_AGE_IMPLAUSIBLE",)
+
+
+@pytest.mark.parametrize(("age", "codes"), [("60.9", ()), ("61.0", ("SEX_AGE_CONFIRMED",))])
+def test_the_confirmed_age_is_noted_from_the_first_year_beyond(
+    world: World, age: str, codes: tuple[str, ...]
+) -> None:
+    clinical = {"diagnoses": [{"code": "N97.900"}], "diagnosis_confirmed": "供卵，已核对"}
+    woman = {"patient": {"age": age, "sex": "2"}}
+    assert world.issue(clinical=clinical, disclosures=woman).codes == codes
+
+
+def test_a_confirmation_that_nothing_needs_is_no_notice(world: World) -> None:
+    assert world.issue(clinical={"diagnosis_confirmed": "已核对"}).codes == ()
+
+
 GUARDED = {"guardian": {"name": "白术", "certificate_number": PATIENT2, "relation": "父"}}
 
 

@@ -84,6 +84,7 @@ class World:
         self.now_ms = START
         self.count = 0
         self.last: Decision | None = None
+        self.prior: dict[str, Any] = {}  # what consultations say of the patient's earlier record
         self._register()
 
     def read(self, key: str) -> bytes | None:
@@ -226,9 +227,11 @@ class World:
         *,
         mode: str = "video",
         first_visit: bool = False,
-        channel: str = "",
+        **identifiers: str,
     ) -> str:
-        """Open a consultation; returns its id."""
+        """Open a consultation; returns its id. An empty identifier is none."""
+        told = {"prior_record": "990000EMR1", **identifiers}
+        named = {name: value for name, value in told.items() if value}
         self.act(
             "consultation.opened",
             hospital,
@@ -236,8 +239,8 @@ class World:
             {"doctor": doctor, "mode": mode},
             {
                 "identity": {"name": "白芷若", "certificate_number": patient},
-                "identifiers": {"mdtrtId": f"M{self.count}", **({"channel": channel} if channel else {})},
-                "clinical": {"first_visit": first_visit},
+                "identifiers": {"mdtrtId": f"M{self.count}", **named},
+                "clinical": {"first_visit": first_visit, **self.prior},
             },
         )
         return self.last_id

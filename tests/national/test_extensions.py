@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.national.builders import day_message, drafted
 
 
@@ -29,6 +31,23 @@ def test_what_a_prescription_is_paid_by_comes_along_as_the_centre_codes_it() -> 
     assert isinstance(found, dict) and found["extra_attribute"] == message["rxExraAttrCode"] == "02"
     del message["rxExraAttrCode"]
     assert "extra_attribute" not in str(drafted("D001", message).disclosures["clinical"])
+
+
+def test_a_diagnosis_is_confirmed_after_a_second_look() -> None:
+    message = day_message("009-d001.json")
+    message["diagnosisConfirmed"] = "已核对身份证，病理证实"
+    found = drafted("D001", message).disclosures["clinical"]
+    assert isinstance(found, dict) and found["diagnosis_confirmed"] == "已核对身份证，病理证实"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [[{"diagCode": "E11.900", "diagName": "2型糖尿病"}], {"code": "E11.900", "name": "2型糖尿病"}],
+)
+def test_a_consultation_tells_what_the_earlier_record_says(rows: object) -> None:
+    message = {**day_message("007-consultation-opened.json"), "priorDiagnoses": rows}
+    found = drafted("CONSULTATION-OPENED", message).disclosures["clinical"]
+    assert found == {"first_visit": False, "prior_diagnoses": [{"code": "E11.900", "name": "2型糖尿病"}]}
 
 
 def test_a_line_says_why_its_dose_is_above_the_label() -> None:

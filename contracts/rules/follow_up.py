@@ -1,0 +1,69 @@
+"""CONSULT, of follow-ups: the earlier record that they follow, and its diagnoses (R10, S6)."""
+
+from __future__ import annotations
+
+from contracts import keys
+from contracts.act import Act, State
+from contracts.rules.base import ISSUE, Failed, rule
+from contracts.rules.online import is_online
+
+
+def prior_content(act: Act) -> State:
+    """Return what an opened consultation says of the patient's earlier record, for its content's state.
+
+    `prior_record` is there when one is named, `prior_diagnoses` are the codes that it holds.
+    """
+    named = not act.is_placeholder((act.disclosed("identifiers") or {}).get("prior_record"))
+    told = (act.disclosed("clinical") or {}).get("prior_diagnoses", [])
+    content: State = {"prior_record": True} if named else {}
+    return {**content, "prior_diagnoses": [one["code"] for one in told]} if told else content
+
+
+def _prior(act: Act) -> State | None:
+    """The content of an online prescription's consultation, None for any other prescription."""
+    if act.consultation is None or not is_online(act):
+        return None
+    return act.state(keys.consultation_content(act.consultation_id)) or {}
+
+
+@rule(
+    "CONSULT-15",
+    "PRIOR_RECORD_MISSING",
+    ISSUE,
+    sources="R10 S6",
+    parameters=("prior_record_required", "business_types_online", "placeholders"),
+    en="An online follow-up whose consultation names no earlier record of the patient.",
+    zh="线上复诊处方的问诊未注明患者既往病历。",
+)
+def prior_record_named(act: Act) -> None:
+    """Where the rulebook asks for it (1), an online prescription's consultation named an earlier record."""
+    found = _prior(act) if int(act.parameter("prior_record_required")) else None
+    if found is not None and not found.get("prior_record"):
+        raise Failed({"member": "prior_record"})
+
+
+@rule(
+    "CONSULT-16",
+    "DIAGNOSIS_NOT_PRIOR",
+    ISSUE,
+    strength="flag",
+    sources="R10",
+    parameters=("prior_code_characters", "business_types_online"),
+    en="No diagnosis of an online follow-up is related to one of the earlier record; nobody is accused.",
+    zh="线上复诊处方的诊断均与既往病历的诊断不相关；不作指控。",
+)
+def diagnosis_of_the_prior_record(act: Act) -> None:
+    """Online, a diagnosis shares its first characters with one of the earlier record, where that told any.
+
+    One character is about a chapter of ICD-10, three are the same illness. A complication may lie in another
+    chapter (E11, H36): so this is a notice, for the pharmacists who review.
+    """
+    prior = (_prior(act) or {}).get("prior_diagnoses", [])
+    length = int(act.parameter("prior_code_characters"))
+    known = {code[:length].upper() for code in prior}
+    told = (act.disclosed("clinical") or {}).get("diagnoses", [])
+    if known and told and not any(one["code"][:length].upper() in known for one in told):
+        raise Failed({"member": "diagnoses"})
+
+
+RULES = (prior_record_named, diagnosis_of_the_prior_record)

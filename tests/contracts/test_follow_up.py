@@ -1,0 +1,93 @@
+"""R10, S6: an online prescription follows an earlier record, and the illness that it says."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.contracts.world import OFFICERS, REGULATOR, World
+
+EMR = "990000EMR9001"
+MISSING, NOTED = ("PRIOR_RECORD_MISSING",), ("DIAGNOSIS_NOT_PRIOR",)
+COUNTER = {"business_type": "01"}
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def require(world: World, **parameters: int) -> None:
+    members = {"version": "1", "parameters": {"prior_record_required": 1, **parameters}}
+    world.act("governance.rulebook", REGULATOR, OFFICERS, members)
+
+
+def issued(world: World, record: str = EMR, **clinical: object) -> tuple[str, ...]:
+    opened = world.open_consultation(prior_record=record)
+    world.wait(360)
+    return world.issue(opened, world.close_consultation(opened), clinical=clinical).codes
+
+
+def said(*codes: str) -> dict[str, object]:
+    return {"prior_diagnoses": [{"code": code} for code in codes]}
+
+
+@pytest.mark.parametrize("record", ["", "未知", "无", "-"])
+def test_where_the_area_asks_for_it_a_follow_up_names_the_record_that_it_follows(
+    world: World, record: str
+) -> None:
+    """A placeholder is no record either. The record was refused for its data: nobody is accused."""
+    assert issued(world, record) == ()
+    require(world)
+    assert issued(world, record) == MISSING
+    assert world.last is not None and world.last.outcome == "refused"
+    assert {one.class_ for one in world.last.findings} == {"DATA_QUALITY"}
+
+
+def test_a_follow_up_that_names_its_record_is_accepted(world: World) -> None:
+    require(world)
+    world.prior = said("E11.900")
+    assert issued(world) == ()
+
+
+def test_at_the_counter_nobody_asks_for_an_earlier_record(world: World) -> None:
+    require(world)
+    assert issued(world, "", **COUNTER) == ()
+
+
+def test_another_illness_than_the_record_says_is_a_notice(world: World) -> None:
+    world.prior = said("I10.x00", "J45.900")
+    assert issued(world) == NOTED
+    assert world.last is not None and world.last.outcome == "accepted"
+    assert {one.class_ for one in world.last.findings} == {"NOTICE"}
+
+
+def test_one_related_diagnosis_is_enough(world: World) -> None:
+    world.prior = said("I10.x00", "e14.900")
+    assert issued(world, diagnoses=[{"code": "E11.900"}, {"code": "J45.900"}]) == ()
+
+
+def test_at_the_counter_a_new_illness_is_no_matter(world: World) -> None:
+    world.prior = said("I10.x00")
+    assert issued(world, **COUNTER) == ()
+
+
+@pytest.mark.parametrize(
+    ("characters", "prior", "codes"),
+    [(1, "E78.500", ()), (3, "E11.200", ()), (3, "E10.900", NOTED), (3, "E78.500", NOTED)],
+)
+def test_how_alike_two_diagnoses_are_is_the_rulebooks(
+    world: World, characters: int, prior: str, codes: tuple[str, ...]
+) -> None:
+    require(world, prior_code_characters=characters)
+    world.prior = said(prior)
+    assert issued(world) == codes
+
+
+def test_a_record_without_diagnoses_is_compared_with_nothing(world: World) -> None:
+    assert issued(world) == ()
+
+
+def test_without_a_consultation_the_record_is_not_asked_for(world: World) -> None:
+    """One fault, one answer: what is missing is the consultation."""
+    require(world)
+    assert world.issue("0" * 64, "0" * 64).codes == ("CONSULT_NOT_OPEN",)
