@@ -209,6 +209,11 @@ def supply(patient_tag: str, substance: str) -> str:
     return f"pvt/supply/{patient_tag}/{substance}"
 
 
+def prescribed(patient_tag: str, substance: str) -> str:
+    """The same of a substance whose labels set no highest dose, by prescribed days."""
+    return f"pvt/prescribed/{patient_tag}/{substance}"
+
+
 def pace(doctor: str) -> str:
     """A doctor's latest prescriptions: {"recent": [[time, patient tag, monitored], …]}."""
     return f"pvt/pace/{doctor}"

@@ -27,6 +27,7 @@ from api.province.registry import OFFICERS, REGULATOR
 from api.province.township import AREAS
 
 _ORDINARY, _MONITORED, _DEAR = "厄贝沙坦片", "阿托伐他汀钙片", "甲磺酸奥希替尼片"
+_INSULIN = "门冬胰岛素30"
 _CHANNEL, _VIDEO = "CH990031", {"video": "cd" * 32}
 _TOOL = {"kind": "interaction_check", "tool": "RxCheck", "version": "2", "device_registration": "国械注准1"}
 _BOUNTY = {**_TOOL, "tool": "RxBonus", "device_registration": "国械注准2"}
@@ -41,6 +42,7 @@ _AREA: dict[str, Any] = {
     "tools_registered_only": 1,
     "video_confirmation": 1,
     "burst_hold": 1,
+    "supply_days_prescribed": 1,
     "profile_visits_month_max": 15,
     "profile_spent_month_yuan": 8000,
     "holidays": _HOLIDAYS,
@@ -132,6 +134,14 @@ def _another_illness(life: Life, label: Label) -> None:
     life.issue(label=label)
     life.prior_diagnosis = f"{own[:2]}9.x00"
     life.issue(label=Label(lookalike="related_diagnosis"))
+
+
+def _insulin_again(life: Life, label: Label) -> None:
+    """Insulin for a week, and more of it the same day; with a ticket for a journey it needs no word."""
+    life.drug = life.cast.by_name[_INSULIN]
+    life.sold(life.ready())
+    life.sold(life.ready(), label)
+    life.sold(life.ready(), Label(lookalike="travel"), disclosures=life.reason(f"车票G{life.name}"))
 
 
 def _no_channel(life: Life, label: Label) -> None:
@@ -353,6 +363,7 @@ DISTRICT_CASES: tuple[Case, ...] = (
     Case("S13", ("TOOL_UNREGISTERED",), "AUTHOR-9", _paid_by_the_prescription),
     Case("S6", ("PRIOR_RECORD_MISSING",), "CONSULT-15", _no_record),
     Case("R10", ("DIAGNOSIS_NOT_PRIOR",), "CONSULT-16", _another_illness, "noted"),
+    Case("S52", ("SUPPLY_DAYS_LEFT",), "SUPPLY-7", _insulin_again, "noted"),
     Case("S16", ("CHANNEL_UNREGISTERED",), "CONSULT-11", _no_channel),
     Case("S16", ("CHANNEL_UNREGISTERED",), "CONSULT-11", _unknown_channel),
     Case("R14", ("PEDIATRIC_SPECIALIST_MISSING",), "CONSULT-14", _child_at_the_wrong_doctor),

@@ -30,6 +30,7 @@ ABOUT: dict[str, About] = {
     "PROFILE_SPENT": "patient",
     "PROFILE_VISITS": "patient",
     "SUPPLY_COVERED": "patient",
+    "SUPPLY_DAYS_LEFT": "patient",
     "SUPPLY_EXEMPT": "patient",
     "KEY_COMPROMISE_WINDOW": "prescription",
     "REVIEW_REJECTED": "prescription",

@@ -277,4 +277,15 @@ ROWS = (
         zh_detail="在覆盖期内或超出数量上限购药，申报理由已被接受。",
         zh_fix="无须处理；请保存证明材料。",
     ),
+    row(
+        "SUPPLY_DAYS_LEFT",
+        201,
+        AFTER_CHANGE,
+        title="Days of an earlier prescription left",
+        detail="The patient bought this drug for days that are not over; its label sets no highest dose.",
+        fix="Ask the patient or the doctor whether the dose has risen; nobody is accused.",
+        zh_title="此前处方用药天数未满",
+        zh_detail="患者此前购买同种药品的处方天数未满，而该药说明书无最大剂量。",
+        zh_fix="请向患者或医师核实剂量是否增加；不作指控。",
+    ),
 )

@@ -193,7 +193,7 @@ def _lines(act: Act) -> list[State]:
             units = units_of(act.drug(line["drug"]) or {"levels": []}, line["quantity"], line["unit"])
         except Rejected:  # an unknown drug's unit cannot be converted; its quantity counts as given
             units = micro(line["quantity"])
-        found.append({"drug": line["drug"], "units": units, "sold": 0})
+        found.append({"drug": line["drug"], "units": units, "sold": 0, "days": micro(line["days"])})
     return found
 
 

@@ -12,6 +12,7 @@ from contracts.effects.care import moved
 from contracts.fund import done_record
 from contracts.packs import Pack, given_back, packs_of, returned_record, sale_tags, sold_record
 from contracts.rules.flow import units_by_drug
+from contracts.rules.prescribed import looked_at, prescribed_ms, purchases
 from contracts.rules.profile import month_after, month_key, paid_after, watched
 from contracts.rules.supply import (
     documents_shown,
@@ -191,16 +192,20 @@ def _served(act: Act, units: dict[str, int], direction: int) -> list[dict[str, A
 def _covered(act: Act, units: dict[str, int], direction: int) -> Writes:
     """The patient's purchases of each substance after the sale (1) or return (-1) of `units` of its drugs."""
     tags, since = patient_tags(act), remembered_from(act)
-    for named in substances(units):
-        days_ms = lasting_ms(act, units, named)
-        if not days_ms or not tags:
-            continue
-        sales = [sale for sale in sales_of(act, named) if sale["at"] > since]
-        if direction > 0:
-            sales.append({"rx": act.rx_id, "at": act.time_ms, "days_ms": days_ms})
-        else:
-            sales = _taken_back(sales, act.rx_id, days_ms)
-        yield keys.supply(tags[0], named), {"sales": sales}
+    for named in substances(units) if tags else []:
+        if days_ms := lasting_ms(act, units, named):
+            known = [sale for sale in sales_of(act, named) if sale["at"] > since]
+            yield keys.supply(tags[0], named), {"sales": _moved_days(act, known, days_ms * direction)}
+        elif looked_at(act) and (days_ms := prescribed_ms(act, units, named)):
+            known = [sale for sale in purchases(act, named) if sale["at"] > since]
+            yield keys.prescribed(tags[0], named), {"sales": _moved_days(act, known, days_ms * direction)}
+
+
+def _moved_days(act: Act, known: list[dict[str, Any]], days_ms: int) -> list[dict[str, Any]]:
+    """The purchases after the act sold what lasts `days_ms`, or took it back where that is below 0."""
+    if days_ms < 0:
+        return _taken_back(known, act.rx_id, -days_ms)
+    return [*known, {"rx": act.rx_id, "at": act.time_ms, "days_ms": days_ms}]
 
 
 def _taken_back(sales: list[dict[str, Any]], rx: str, days_ms: int) -> list[dict[str, Any]]:

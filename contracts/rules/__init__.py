@@ -30,6 +30,7 @@ from contracts.rules import (
     office,
     online,
     pace,
+    prescribed,
     presence,
     profile,
     regional,
@@ -62,7 +63,7 @@ FAMILIES: tuple[tuple[str, tuple[Rule, ...]], ...] = (
     ("REVIEW", review.RULES),
     ("CLINICAL", (*clinical.RULES, *fitness.RULES, *dose.RULES)),
     ("TRACE", (*trace.RULES, *uncoded.RULES, *corrected.RULES, *fund.RULES, *stock.RULES)),
-    ("SUPPLY", supply.RULES),
+    ("SUPPLY", (*supply.RULES, *prescribed.RULES)),
     ("PROFILE", profile.RULES),
 )
 RULES: tuple[Rule, ...] = tuple(one for _, rules in FAMILIES for one in rules)

@@ -179,8 +179,8 @@ COVERAGE: tuple[Row, ...] = (
     _works(
         "S52",
         "Hebei's covered days",
-        *("SUPPLY-1", "SUPPLY-2", "CLINICAL-8"),
-        beyond="drugs whose label sets no maximum (insulins, warfarin): pharmacists look, no day stops them",
+        *("SUPPLY-1", "SUPPLY-2", "SUPPLY-7", "CLINICAL-8"),
+        beyond="drugs whose label sets no maximum (insulins, warfarin): a notice at most, no day stops them",
     ),
     _works("S53", "asked at every counter", "SUPPLY-1", "SUPPLY-3", "CLINICAL-11", "CLINICAL-17"),
     _out("S54", "drug cloud, three settlements", "adapters of a fund's own platform; interface not public"),

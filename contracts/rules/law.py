@@ -140,7 +140,10 @@ LAW: tuple[Row, ...] = (
         *("PROFILE-1", "PROFILE-2", "PROFILE-3", "SCREEN-VISITS", "SCREEN-HOSPITALS", "SCREEN-SPENDING"),
     ),
     _in_part(
-        "T2", "Hebei's covered period", "drugs whose label sets no maximum", "CLINICAL-8", "SUPPLY-1"
+        "T2",
+        "Hebei's covered period",
+        "drugs whose label sets no maximum: a notice where the rulebook asks (`supply_days_prescribed`)",
+        *("CLINICAL-8", "SUPPLY-1", "SUPPLY-7", "rulebook hebei-2025"),
     ),
     _in_part(
         "T3",

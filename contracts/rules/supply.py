@@ -53,8 +53,8 @@ def patient_tags(act: Act) -> tuple[str, ...]:
     return act.tags("people", (act.disclosed("identity") or {}).get("certificate_number"))
 
 
-def _carry_over_ms(act: Act) -> int:
-    """How much earlier than covered a patient may come: more on the days that the rulebook calls holidays."""
+def carry_over_ms(act: Act) -> int:
+    """Return how much earlier than covered a patient may come: more on the rulebook's holidays."""
     usual = int(act.parameter("supply_carry_over_s"))
     if not is_among(act.today, act.parameter("holidays")):
         return usual * 1000
@@ -76,7 +76,7 @@ def may_buy_from(act: Act, until: int) -> int:
 
 def _covered(act: Act) -> int | None:
     """The latest covered-until that lies ahead, among the drugs that the act sells or issues."""
-    tolerance_ms = _carry_over_ms(act)
+    tolerance_ms = carry_over_ms(act)
     ahead = [
         until
         for drug in substances(line["drug"] for line in act.disclosed("lines") or [])
@@ -85,7 +85,7 @@ def _covered(act: Act) -> int | None:
     return max(ahead) if ahead else None
 
 
-_EXEMPTION = (
+EXEMPTION = (
     "exemption_reasons",
     "exemption_reasons_countersigned",
     "exemption_days_max",
@@ -143,7 +143,7 @@ def _not_accepted(act: Act) -> dict[str, str]:
         "supply_carry_over_s",
         "holidays",
         "holiday_carry_over_s",
-        *_EXEMPTION,
+        *EXEMPTION,
         "supply_memory_days",
     ),
     version=3,
@@ -165,7 +165,7 @@ def not_yet_covered(act: Act) -> None:
     SALE,
     strength="flag",
     sources="T9 S60 contracts §3 EXEMPT",
-    parameters=("supply_quantity_days_max", *_EXEMPTION),
+    parameters=("supply_quantity_days_max", *EXEMPTION),
     version=4,
     en="Bought inside the covered period, or above the cap, for a declared reason; nobody is accused.",
     zh="在覆盖期内或超出数量上限凭申报理由购买；不作指控。",
@@ -217,7 +217,7 @@ def _at_most_a_pack(act: Act, bought: dict[str, int]) -> bool:
     "SUPPLY_QUANTITY",
     _JUDGED,
     sources="T3 T15 S9 S53",
-    parameters=("supply_quantity_days_max", *_EXEMPTION),
+    parameters=("supply_quantity_days_max", *EXEMPTION),
     version=3,
     en="More of a drug than lasts for the longest time at the label's highest dose; long prescriptions may.",
     zh="购买量按说明书最大剂量计算超过最长天数（长期处方除外）。",

@@ -34,6 +34,7 @@ OWN_CLASS = {
         "EXEMPTION_SHARED",
         "SEX_AGE_CONFIRMED",
         "SHADOW",
+        "SUPPLY_DAYS_LEFT",
         "SUPPLY_EXEMPT",
     },
     "SUSPICION": {
