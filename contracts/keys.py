@@ -11,7 +11,7 @@ RULEBOOK = "pub/rulebook"
 KNOWLEDGE = "pub/knowledge"
 LOG_KEYS = "pub/log-keys"
 """The log's keys after genesis': {"keys": [{"id","vkey","until"?}]}; until when the one before signs too."""
-READ_AT_ADMISSION = (GENESIS, "pub/key/", "pub/organisation/", "pub/authenticator/")
+READ_AT_ADMISSION = (GENESIS, "pub/key/", "pub/organisation/", "pub/authenticator/", "pub/licence/")
 """What the keys begin with that `contracts.statements` reads; registrations alone write there."""
 
 

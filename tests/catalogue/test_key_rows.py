@@ -45,13 +45,17 @@ ROWS: dict[str, tuple[list[x509.Certificate], str]] = {
 }
 
 
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    """A ledger of its own, whose genesis allows the authority's root: what is revoked here stays here."""
+@pytest.fixture(scope="module", params=[0, 1], ids=["in one process", "admission apart"])
+def desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A ledger of its own, whose genesis allows the authority's root: what is revoked here stays here.
+
+    Apart, admission reads the licence that a certificate's name is compared with from the ledger's process:
+    it was refused that, and every key with a certificate got a 503.
+    """
     folder = tmp_path_factory.mktemp("keys")
     root = folder / "root.der"
     root.write_bytes(ROOT.public_bytes(Encoding.DER))
-    with site(folder, [root], unknown_reads_per_minute_max=100_000) as served:
+    with site(folder, [root], processes=request.param, unknown_reads_per_minute_max=100_000) as served:
         made = Desk(served)
         made.open_duties()
         yield made
