@@ -37,6 +37,7 @@ class Act:
     beside: str = ""  # somebody of this role signs beside them
     organisation: bool = False  # an organisation's key may sign alone: it answers for its readers
     named: tuple[str, ...] = ()  # members whose people must be among the signers
+    signers_max: int = 8  # so many different people sign at most
 
 
 _REGULATOR = ("regulator",)
@@ -54,7 +55,9 @@ ACTS: Mapping[str, Act] = {
     "governance.knowledge": Act(_OFFICER, _REGULATOR, officers_min=2),
     "governance.knowledge_part": Act(_OFFICER, _REGULATOR),
     "governance.freeze": Act(_OFFICER, _REGULATOR, officers_min=2),
-    "governance.release": Act((OFFICER, FUND_OFFICER), _REGULATOR, officers_min=1, beside=FUND_OFFICER),
+    "governance.release": Act(
+        (OFFICER, FUND_OFFICER), _REGULATOR, officers_min=1, beside=FUND_OFFICER, signers_max=2
+    ),
     "governance.score": Act(_OFFICER, _REGULATOR, officers_min=2),
     "governance.repair": Act(_OFFICER, _REGULATOR, officers_min=2),
     "governance.case": Act(_OFFICER, _REGULATOR, officers_min=2),
@@ -62,12 +65,12 @@ ACTS: Mapping[str, Act] = {
     "governance.campaign": Act(_OFFICER, _REGULATOR, officers_min=2),
     "governance.campaign_step": Act(_OFFICER, _REGULATOR, officers_min=2),
     "governance.reminder": Act(_OFFICER, _REGULATOR),
-    "governance.acknowledgement": Act(PEOPLE, ()),
+    "governance.acknowledgement": Act(PEOPLE, (), signers_max=1),
     "governance.inspection": Act(_OFFICER, _REGULATOR, officers_min=2),
-    "governance.appeal": Act(PEOPLE, ()),
-    "governance.self_report": Act(PEOPLE, ()),
+    "governance.appeal": Act(PEOPLE, (), signers_max=1),
+    "governance.self_report": Act(PEOPLE, (), signers_max=1),
     "governance.referral": Act(_OFFICER, _REGULATOR, officers_min=2),
-    "access.read": Act(ANYBODY, (), organisation=True),
+    "access.read": Act(ANYBODY, (), organisation=True, signers_max=1),
     "registry.organisation": Act(_OFFICER, _REGULATOR),
     "registry.person": Act(_OFFICER, _REGULATOR),
     "registry.licence": Act(_OFFICER, _REGULATOR),
@@ -77,17 +80,21 @@ ACTS: Mapping[str, Act] = {
     "registry.channel": Act(_OFFICER, _REGULATOR),
     "registry.tool": Act(_OFFICER, _REGULATOR),
     "registry.revocation": Act(_OFFICER, _REGULATOR),
-    "registry.key": Act(ANYBODY, ()),
-    "registry.authenticator": Act(PEOPLE, _REGULATOR),
-    "duty.opened": Act(_PHARMACIST, _PHARMACY, licensed=True, presence=True),
-    "duty.closed": Act(_PHARMACIST, _PHARMACY),
-    "consultation.opened": Act(_DOCTOR, _HOSPITAL, named=("doctor",)),
-    "consultation.closed": Act(_DOCTOR, _HOSPITAL, named=("doctor",)),
-    "prescription.issued": Act(_DOCTOR, _HOSPITAL, licensed=True, presence=True, named=("prescriber",)),
-    "prescription.cancelled": Act(_DOCTOR, _HOSPITAL, licensed=True),
+    "registry.key": Act(ANYBODY, (), signers_max=2),
+    "registry.authenticator": Act(PEOPLE, _REGULATOR, signers_max=2),
+    "duty.opened": Act(_PHARMACIST, _PHARMACY, licensed=True, presence=True, signers_max=1),
+    "duty.closed": Act(_PHARMACIST, _PHARMACY, signers_max=1),
+    "consultation.opened": Act(_DOCTOR, _HOSPITAL, named=("doctor",), signers_max=1),
+    "consultation.closed": Act(_DOCTOR, _HOSPITAL, named=("doctor",), signers_max=1),
+    "prescription.issued": Act(
+        _DOCTOR, _HOSPITAL, licensed=True, presence=True, named=("prescriber",), signers_max=1
+    ),
+    "prescription.cancelled": Act(_DOCTOR, _HOSPITAL, licensed=True, signers_max=1),
     "prescription.claimed": Act(_PHARMACIST, _PHARMACY, licensed=True),
     "prescription.released": Act(_PHARMACIST, _PHARMACY, licensed=True),
-    "review.hold": Act(("hospital_pharmacist",), _HOSPITAL, licensed=True, named=("reviewer",)),
+    "review.hold": Act(
+        ("hospital_pharmacist",), _HOSPITAL, licensed=True, named=("reviewer",), signers_max=1
+    ),
     "review.hospital": Act(("hospital_pharmacist",), _HOSPITAL, licensed=True, named=("reviewer",)),
     "review.pharmacy": Act(_PHARMACIST, _PHARMACY, licensed=True, named=("reviewer", "second_reviewer")),
     "dispensing.dispensed": Act(_PHARMACIST, _PHARMACY, licensed=True, named=("preparer", "checker")),

@@ -9,11 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from itertools import pairwise
 from uuid import UUID
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import (
     ECDSA,
     SECP256R1,
@@ -24,10 +22,12 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from verifier import base64url, cbor
+from verifier.certificates import UNREADABLE, check_chain, load
 from verifier.errors import SIGNATURE, VerificationError
 from verifier.presence import ATTESTED, EXTENSIONS, RelyingParty, check_client_data, check_flags
 
 _AAGUID_EXTENSION = x509.ObjectIdentifier("1.3.6.1.4.1.45724.1.1.4")
+_UNIT = "Authenticator Attestation"
 _LABEL = b"rx-enrolment/v1\x00"
 
 
@@ -111,55 +111,35 @@ def _check_statement(
     chain, signature = statement.get("x5c"), statement.get("sig")
     if set(statement) != {"alg", "sig", "x5c"} or statement["alg"] != -7:
         raise _untrusted("no certificate chain")
-    if not isinstance(chain, list) or not 1 <= len(chain) <= 6 or not isinstance(signature, bytes):
+    if not isinstance(chain, list) or not isinstance(signature, bytes):
         raise _untrusted("no certificate chain")
+    listed = [root.certificate for root in roots if root.aaguid.lower() == str(aaguid)]
     try:
-        certificates = [x509.load_der_x509_certificate(item) for item in chain if isinstance(item, bytes)]
+        certificates = load([item for item in chain if isinstance(item, bytes)])
         if len(certificates) != len(chain):
             raise _untrusted("no certificate chain")
+        _check_leaf(certificates[0], aaguid)
+        check_chain(certificates, [x509.load_der_x509_certificate(der) for der in listed])
         _key_of(certificates[0]).verify(signature, message, ECDSA(SHA256()))
-        _check_model(certificates[0], aaguid)
-        _check_chain(certificates, aaguid, roots)
-    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+    except UNREADABLE:
         raise _untrusted("signature or certificate is wrong") from None
 
 
-def _check_chain(chain: list[x509.Certificate], aaguid: UUID, roots: Collection[Root]) -> None:
-    for certificate, issuer in pairwise(chain):
-        _check_authority(issuer)
-        certificate.verify_directly_issued_by(issuer)
-    for root in roots:
-        if root.aaguid.lower() != str(aaguid):
-            continue
-        anchor = x509.load_der_x509_certificate(root.certificate)
-        if chain[-1] == anchor and len(chain) > 1:
-            return
-        try:
-            _check_authority(anchor)
-            chain[-1].verify_directly_issued_by(anchor)
-        except (ValueError, TypeError, InvalidSignature):
-            continue
-        return
-    raise _untrusted("no root of genesis for this model")
-
-
-def _check_authority(issuer: x509.Certificate) -> None:
-    try:
-        constraints = issuer.extensions.get_extension_for_class(x509.BasicConstraints).value
-    except x509.ExtensionNotFound:
-        raise _untrusted("an issuer is not a certificate authority") from None
-    if not constraints.ca:
-        raise _untrusted("an issuer is not a certificate authority")
-
-
-def _check_model(certificate: x509.Certificate, aaguid: UUID) -> None:
-    """A leaf that names a model must name the one in the authenticator data."""
-    try:
-        extension = certificate.extensions.get_extension_for_oid(_AAGUID_EXTENSION).value
-    except x509.ExtensionNotFound:
-        return
-    if not isinstance(extension, x509.UnrecognizedExtension) or extension.value != b"\x04\x10" + aaguid.bytes:
-        raise _untrusted("the certificate names another model")
+def _check_leaf(certificate: x509.Certificate, aaguid: UUID) -> None:
+    """An end entity made for attestation; where it names a model, the one in the authenticator data."""
+    units = certificate.subject.get_attributes_for_oid(x509.NameOID.ORGANIZATIONAL_UNIT_NAME)
+    if [unit.value for unit in units] != [_UNIT]:
+        raise _untrusted("the certificate was not made for attestation")
+    for extension in certificate.extensions:
+        value = extension.value
+        if isinstance(value, x509.BasicConstraints) and value.ca:
+            raise _untrusted("the certificate is an authority's")
+        if extension.oid == _AAGUID_EXTENSION:
+            raw = value.value if isinstance(value, x509.UnrecognizedExtension) else b""
+            if extension.critical or raw != b"\x04\x10" + aaguid.bytes:
+                raise _untrusted("the certificate names another model")
+        elif extension.critical and not isinstance(value, (x509.BasicConstraints, x509.KeyUsage)):
+            raise _untrusted("the certificate has an unknown critical extension")
 
 
 def _key_of(certificate: x509.Certificate) -> EllipticCurvePublicKey:

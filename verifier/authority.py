@@ -92,6 +92,8 @@ def _roles(statement: Statement, act: Act, signers: list[Key]) -> None:
 
 
 def _controls(statement: Statement, act: Act, signers: list[Key]) -> None:
+    if len({key.subject for key in signers}) > act.signers_max:
+        raise VerificationError(AUTHORITY, "more people signed than the act may have")
     officers = {key.subject for key in signers if key.role == OFFICER}
     if len(officers) < act.officers_min:
         raise VerificationError(AUTHORITY, "fewer officers signed than the act needs")
@@ -108,12 +110,12 @@ def _controls(statement: Statement, act: Act, signers: list[Key]) -> None:
 
 
 def _subject_and_voucher(subject: str, statement: Statement, officers: set[str]) -> None:
-    own = {item.kid for item in statement.signatures if item.subject == subject}
-    rotated = statement.type == "registry.key" and len(own) >= 2
+    own = [item.kid for item in statement.signatures if item.subject == subject]
+    rotated = statement.type == "registry.key" and len(set(own)) >= 2
     if not own or not (officers - {subject} or rotated):
         raise VerificationError(AUTHORITY, "not signed by both the subject and somebody who vouches")
-    if statement.type == "registry.key" and _new_kid(statement) not in own:
-        raise VerificationError(AUTHORITY, "the new key did not sign its own registration")
+    if statement.type == "registry.key" and _new_kid(statement) != own[0]:
+        raise VerificationError(AUTHORITY, "the new key did not sign its own registration first")
 
 
 def _new_kid(statement: Statement) -> str:

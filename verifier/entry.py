@@ -19,7 +19,7 @@ from verifier.members import (
     get_texts,
     optional_hex64,
 )
-from verifier.statement import Statement, parse_statement
+from verifier.statement import TYPE, Statement, parse_statement
 from verifier.strict_json import Json, canonical, parse_object
 
 ENTRY_BYTES_MAX = 65_535
@@ -134,6 +134,8 @@ def _refused(members: Object, time: int) -> Refused:
         raise VerificationError(FORM, "a refusal is malformed")
     if any(code.startswith(_NEVER_RECORDED) for code in codes):
         raise VerificationError(FORM, "a refusal for what is never recorded")
+    if not TYPE.fullmatch(get_text(members, "type")):
+        raise VerificationError(FORM, "a refusal of no type")
     return Refused(
         time,
         get_text(members, "actor"),

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from verifier import base64url, keys
 from verifier.acts import GENESIS, OFFICER, ORGANISATION
 from verifier.attestation import Credential, Root, challenge, check_enrolment
+from verifier.certificates import key_window_ms
 from verifier.errors import AUTHORITY, FORM, VerificationError
 from verifier.log_keys import LogKeys
 from verifier.members import (
@@ -82,9 +83,11 @@ class Registry:
     utc_offset_minutes: int = 0
     log_keys: LogKeys = field(default_factory=LogKeys)
     roots: tuple[Root, ...] = ()
+    certificate_roots: tuple[bytes, ...] = ()
     keys: dict[str, Key] = field(default_factory=dict)
     holders: set[str] = field(default_factory=set)  # subjects of these keys
     organisations: dict[str, Organisation] = field(default_factory=dict)
+    people: dict[str, str] = field(default_factory=dict)  # code to registered role
     licences: dict[str, Licence] = field(default_factory=dict)
     authenticators: dict[str, Authenticator] = field(default_factory=dict)
     rulebooks: set[str] = field(default_factory=set)
@@ -123,6 +126,8 @@ class Registry:
         payload = statement.payload
         if word == "organisation":
             self.organisations[get_text(payload, "code")] = _organisation(payload)
+        elif word == "person":
+            self.people[get_text(payload, "code")] = get_text(payload, "role")
         elif word == "licence":
             first, last = get_day(payload, "valid_from"), get_day(payload, "valid_to")
             self.licences[get_text(payload, "person")] = Licence(get_texts(payload, "sites"), first, last)
@@ -139,13 +144,39 @@ class Registry:
             if kid in self.keys:
                 # A second registration would undo a revocation.
                 raise VerificationError(AUTHORITY, "a key is registered twice")
+            self._check_role(key)
+            if "certificates" in payload:
+                self._certify(key, payload, time)
             self.keys[kid] = key
             self.holders.add(key.subject)
         if "retires" in payload:
             retires = get_object(payload, "retires")
             old = self.keys.get(get_text(retires, "kid"))
             if old is not None and old.subject == payload["subject"]:
-                old.end = max(get_time_ms(retires, "at"), time) if "at" in retires else time
+                end = max(get_time_ms(retires, "at"), time) if "at" in retires else time
+                # Never later than it was: a key that had ended would sign again.
+                old.end = end if old.end is None else min(end, old.end)
+
+    def _check_role(self, key: Key) -> None:
+        """Return when the key is of the role in which its subject is registered: it signs in that one."""
+        subject = key.subject
+        registered = ORGANISATION if subject in self.organisations else self.people.get(subject)
+        if key.role != registered:
+            raise VerificationError(AUTHORITY, "a key in a role in which nobody of that code is registered")
+
+    def _certify(self, key: Key, payload: Object, time: int) -> None:
+        """Let the key end with its certificates, which prove it and are valid now."""
+        licence = self.licences.get(key.subject)
+        first, last = key_window_ms(
+            [base64url.decode(one) for one in get_texts(payload, "certificates")],
+            self.certificate_roots,
+            key.subject,
+            {get_text(payload, "iss"), *(licence.sites if licence else ())},
+            key.spki,
+        )
+        if not first <= time <= last:
+            raise VerificationError(AUTHORITY, "a key's certificates are not valid at that time")
+        key.end = last if key.end is None else min(key.end, last)
 
     def _enrol(self, payload: Object) -> None:
         organisation = self.organisations.get(get_text(payload, "organisation"))
@@ -193,13 +224,21 @@ class Registry:
         self.profile = get_text(payload, "profile")
         self.log_keys.begin(payload)
         self.roots = tuple(_root(item) for item in get_list(payload, "attestation_roots"))
+        roots = get_texts(payload, "certificate_roots")
+        self.certificate_roots = tuple(base64url.decode(one) for one in roots)
         offset = payload.get("utc_offset_minutes")
         if isinstance(offset, bool) or not isinstance(offset, int) or not -840 <= offset <= 840:
             raise VerificationError(FORM, "utc_offset_minutes is out of range")
         self.utc_offset_minutes = offset
-        self.keys.update(self.introduced(statement, time))
+        officers = self.introduced(statement, time)
+        self.people = {key.subject: OFFICER for key in officers.values()}
+        if len(self.people) < len(get_list(payload, "officers")):
+            raise VerificationError(AUTHORITY, "genesis names an officer twice")
+        self.keys.update(officers)
         regulator = get_object(payload, "regulator")
         code = get_text(regulator, "code")
+        if statement.organisation != code:
+            raise VerificationError(AUTHORITY, "genesis was not submitted by the regulator that it names")
         key = _key(get_object(regulator, "key"), code, ORGANISATION, time)
         self.keys[keys.kid(code, key.spki)] = key
         self.holders.update(one.subject for one in self.keys.values())

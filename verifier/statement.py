@@ -28,9 +28,11 @@ from verifier.strict_json import Json, parse_object
 
 SIGNATURE_TYPE = "rx-statement+jws"
 ALGORITHMS = ("ES256", "SM2-SM3")
-_TYPE = re.compile(r"[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*")
+TYPE = re.compile(r"[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*")
 _KID = re.compile(r"([A-Za-z0-9._-]{1,32})#[0-9a-f]{16}")
-_DIGEST = re.compile(r"[A-Za-z0-9_-]{43}")
+# Base64url of 32 bytes: the last character holds four bits, so that a digest has one text.
+_DIGEST = re.compile(r"[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]")
+_SIGNERS_MAX = 8
 _PRESENCE = ("authenticator_data", "client_data_json", "credential_id", "signature")
 
 
@@ -82,8 +84,10 @@ def parse_statement(value: Json) -> Statement:
     tail = b"." + encoded.encode("ascii")
     signatures = tuple(_signature(item, tail) for item in get_list(members, "signatures"))
     signers = _common_members(payload)
-    if not signatures or [code for code, _ in signers] != [item.subject for item in signatures]:
+    if [code for code, _ in signers] != [item.subject for item in signatures]:
         raise VerificationError(FORM, "signers and signatures differ")
+    if not 1 <= len(signatures) <= _SIGNERS_MAX:
+        raise VerificationError(FORM, "signed by nobody, or by more than eight")
     return Statement(
         sha256(data).hexdigest(),
         get_text(payload, "type"),
@@ -101,12 +105,12 @@ def _common_members(payload: Object) -> tuple[tuple[str, str], ...]:
     if len(get_text(payload, "jti")) < 22:
         raise VerificationError(FORM, "jti is too short")
     get_integer(payload, "iat", 253_402_300_799)
-    if not _TYPE.fullmatch(get_text(payload, "type")):
+    if not TYPE.fullmatch(get_text(payload, "type")):
         raise VerificationError(FORM, "type is malformed")
     if get_text(payload, "_sd_alg") != "sha-256":
         raise VerificationError(FORM, "_sd_alg is not sha-256")
     digests = get_texts(payload, "_sd")
-    if list(digests) != sorted(set(digests)) or not all(_DIGEST.fullmatch(digest) for digest in digests):
+    if list(digests) != sorted(set(digests)) or not all(map(_DIGEST.fullmatch, digests)):
         raise VerificationError(FORM, "_sd is not a sorted list of digests")
     optional_hex64(payload, "corrects")
     signers = []

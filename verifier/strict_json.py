@@ -21,7 +21,9 @@ DEPTH_MAX = 32
 MEMBERS_MAX = 1000
 STRING_CHARACTERS_MAX = 4096
 LONG_STRING_CHARACTERS_MAX = 24_000
-LONG_STRINGS = frozenset({"attestation_object", "client_data_json", "certificate", "certificates"})
+LONG_STRINGS = frozenset(
+    {"attestation_object", "client_data_json", "certificate", "certificates", "certificate_roots"}
+)
 INTEGER_MAX = 2**53 - 1
 # Controls, Arabic letter mark, zero-width, bidi marks, line separators, invisible operators,
 # surrogates, private use, byte order mark, annotations, non-characters, tags. A subset of what

@@ -143,7 +143,9 @@ def key(act: Act) -> Writes:
     old = act.state(keys.key(retired["kid"])) if retired else None
     if retired and old is not None and old["subject"] == payload["subject"]:
         until = from_text(retired["at"]) if "at" in retired else act.time_ms
-        yield keys.key(retired["kid"]), {**old, "to": max(until, act.time_ms)}
+        ends = max(until, act.time_ms)
+        # Never later than it was: a key that had ended would sign again.
+        yield keys.key(retired["kid"]), {**old, "to": min(ends, old.get("to", ends))}
 
 
 def authenticator(act: Act) -> Writes:

@@ -140,6 +140,7 @@ def has_form_of(default: Json, value: Json) -> bool:
         *READS,
     ),
     sources="contracts §1 S18 S13",
+    version=2,
     en="What the statement is about (person, organisation, key, case, evidence …) is not on the ledger.",
     zh="声明所指的对象（人员、机构、密钥、案件、证据等）不在账本上。",
 )
@@ -148,9 +149,19 @@ def subject_registered(act: Act) -> None:
     for member, key in _subjects(act):
         if act.state(key) is None:
             raise Failed({"member": member})
+    if act.type == "registry.key" and not _retires_own(act):
+        raise Failed({"member": "retires.kid"})
     evidence = act.payload.get("evidence", [])
     if not all(_on_ledger(act, str(one)) for one in evidence):
         raise Failed({"member": "evidence"})
+
+
+def _retires_own(act: Act) -> bool:
+    """Whether what a key retires, if anything, is its own subject's: else the old one goes on unnoticed."""
+    if "retires" not in act.payload:
+        return True
+    old = act.state(keys.key(act.payload["retires"]["kid"]))
+    return old is not None and old["subject"] == act.payload["subject"]
 
 
 def _on_ledger(act: Act, identifier: str) -> bool:

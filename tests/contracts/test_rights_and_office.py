@@ -334,20 +334,6 @@ def test_a_key_is_enrolled_once_and_a_new_one_needs_a_voucher(world: World) -> N
     assert world.run(replace(facts, signers=fresh)).codes == ("DUAL_CONTROL_REQUIRED",)
 
 
-def test_a_person_rotates_the_own_key_with_the_old_one(world: World) -> None:
-    members = {
-        "subject": DOCTOR,
-        "role": "doctor",
-        "key": {"alg": "ES256", "spki": "AAAA"},
-        "retires": {"kid": f"{DOCTOR}#0"},
-    }
-    facts = world.facts("registry.key", H1, (DOCTOR, DOCTOR), members)
-    signers = (replace(facts.signers[0], kid=kid_of(DOCTOR, "AAAA")), facts.signers[1])
-    assert world.run(replace(facts, signers=signers)).codes == ()
-    world.wait(1)
-    assert world.issue().codes[0] == "KEY_RETIRED"  # the world's doctor still signs with the old key
-
-
 def test_one_assertion_does_not_stand_for_two_signatures(world: World) -> None:
     """Accepted once, it made every later audit of the log fail."""
     facts = world.facts("duty.opened", P1, (YS1, YS1), {"site": P1})

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from contracts import forms
 from contracts.rules import base
+from contracts.statement_type import StatementType
 from contracts.statements.schema import (
     PERSON,
     SHORT,
@@ -150,7 +151,12 @@ def roles_table() -> Iterator[str]:
         place = ", ".join(base.KINDS.get(name, ())) or "any"
         licence = "yes" if name in base.LICENSED else ""
         presence = "yes" if type_.presence else ""
-        yield f"| `{name}` | {roles} | {type_.signers_min} | {place} | {licence} | {presence} |"
+        yield f"| `{name}` | {roles} | {_signers(type_)} | {place} | {licence} | {presence} |"
+
+
+def _signers(type_: StatementType) -> str:
+    least, most = type_.signers_min, type_.signers_max
+    return str(least) if least == most else f"{least}..{most}"
 
 
 TABLES: Mapping[str, Callable[[], Iterator[str]]] = {

@@ -129,7 +129,7 @@ class LogBuilder:
         refused.update(members)
         return self.append({"refused": refused, "time": self.time})
 
-    def genesis(self) -> None:
+    def genesis(self, iss: str = "REG", **changed: Any) -> None:
         self.add(
             "governance.genesis",
             {
@@ -151,8 +151,10 @@ class LogBuilder:
                 ],
                 "certificate_roots": [],
                 "utc_offset_minutes": 480,
+                **changed,
             },
             self.officers,
+            iss=iss,
         )
 
     def organisation(self, code: str, role: str, **knobs: Any) -> None:
@@ -222,9 +224,9 @@ class LogBuilder:
         self.add("dispensing.dispensed", {"rx": rx, **people}, [pharmacist], claimed, **pharmacy)
         return rx
 
-    def standard(self) -> tuple[Person, Person]:
+    def standard(self, **changed: Any) -> tuple[Person, Person]:
         """Genesis, a hospital, a pharmacy, a doctor with an authenticator, a pharmacist on duty."""
-        self.genesis()
+        self.genesis(**changed)
         self.organisation("HOS", "hospital")
         self.organisation("PHA", "pharmacy")
         doctor, pharmacist = Person("DOC", "doctor"), Person("PHC", "pharmacist")

@@ -23,6 +23,11 @@ ORIGIN = "ledger.example/rx-test"
 START_MS = 1_767_225_600_000  # 2026-01-01T00:00:00Z
 ECDSA = ec.ECDSA(SHA256())
 AAGUID = bytes(range(16))
+UNIT = "Authenticator Attestation"
+USAGES = (
+    *("digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement"),
+    *("key_cert_sign", "crl_sign", "encipher_only", "decipher_only"),
+)
 AAGUID_TEXT = "00010203-0405-0607-0809-0a0b0c0d0e0f"
 
 
@@ -134,17 +139,24 @@ class Maker:
         self.key = ec.generate_private_key(ec.SECP256R1())
         self.certificate = self._certificate(self.key.public_key(), "root", True)
 
-    def _certificate(self, public: ec.EllipticCurvePublicKey, name: str, ca: bool) -> x509.Certificate:
+    def _certificate(
+        self, public: ec.EllipticCurvePublicKey, name: str, ca: bool, unit: str = UNIT
+    ) -> x509.Certificate:
+        usage = dict.fromkeys(USAGES, False) | {"key_cert_sign" if ca else "digital_signature": True}
         now = datetime(2025, 1, 1, tzinfo=UTC)
+        named = [x509.NameAttribute(NameOID.COMMON_NAME, name)]
+        if name != "root":
+            named.append(x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, unit))
         builder = (
             x509.CertificateBuilder()
-            .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]))
+            .subject_name(x509.Name(named))
             .issuer_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "root")]))
             .public_key(public)
             .serial_number(x509.random_serial_number())
             .not_valid_before(now)
             .not_valid_after(now + timedelta(days=9000))
             .add_extension(x509.BasicConstraints(ca, None), True)
+            .add_extension(x509.KeyUsage(**usage), True)
         )
         return builder.sign(self.key, SHA256())
 
@@ -161,9 +173,10 @@ class Maker:
         data = sha256(device.rp_id.encode()).digest() + bytes([0x45]) + bytes(4) + knobs.get("aaguid", AAGUID)
         data += len(device.credential_id).to_bytes(2, "big") + device.credential_id + cbor(cose)
         leaf_key = ec.generate_private_key(ec.SECP256R1())
-        leaf = self._certificate(leaf_key.public_key(), "leaf", False).public_bytes(Encoding.DER)
+        made = knobs.get("leaf", {})
+        leaf = self._certificate(leaf_key.public_key(), "leaf", made.get("ca", False), made.get("unit", UNIT))
         signature = leaf_key.sign(data + sha256(client_data).digest(), ECDSA)
-        statement = {"alg": -7, "sig": signature, "x5c": [leaf]}
+        statement = {"alg": -7, "sig": signature, "x5c": [leaf.public_bytes(Encoding.DER)]}
         attestation = {"fmt": "packed", "attStmt": statement, "authData": data}
         return cbor({**attestation, **knobs.get("members", {})}), client_data
 

@@ -247,6 +247,8 @@ FAULTS: dict[str, tuple[Case, str]] = {
     "new key vouched for by nobody": (new_key("new"), AUTHORITY),
     "new key vouched for by a doctor": (new_key("new", "doctor"), AUTHORITY),
     "new key did not sign": (new_key("old", "officer"), AUTHORITY),
+    "attestation by a certificate for something else": (enrolled(leaf={"unit": "Sales"}), SIGNATURE),
+    "attestation by an authority itself": (enrolled(leaf={"ca": True}), SIGNATURE),
     "attestation fmt none": (enrolled(members={"fmt": "none"}), SIGNATURE),
     "self attestation": (enrolled(members={"attStmt": {"alg": -7, "sig": b"x"}}), SIGNATURE),
     "unknown model": (enrolled(aaguid=b"\1" * 16), SIGNATURE),

@@ -1,0 +1,99 @@
+"""Who may sign, and with which key: what a log says of itself although nobody may have said it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.verifier.builder import LogBuilder, Person
+from tests.verifier.checking import check, refused_at
+from tests.verifier.test_authority import Case, last, new_key
+from verifier.errors import AUTHORITY, FORM
+
+
+def revived(builder: LogBuilder, doctor: Person, pharmacist: Person) -> None:
+    """A third key retires the first again, later than the second did."""
+    second, third = Person("PHC", "pharmacist"), Person("PHC", "pharmacist")
+    builder.add("registry.key", rotation(second, pharmacist), [second, pharmacist], iss="PHA")
+    later = {"at": "2027-01-01T00:00:00Z"}
+    builder.add("registry.key", rotation(third, pharmacist, **later), [third, second], iss="PHA")
+    builder.add("stock.received", {}, [pharmacist], iss="PHA")
+
+
+def revived_after_its_end(builder: LogBuilder, doctor: Person, pharmacist: Person) -> None:
+    """A key of three seconds is retired next year."""
+    short, new = Person("PHC", "pharmacist"), Person("PHC", "pharmacist")
+    end = time_text(builder.time + 3000)
+    members = {"subject": "PHC", "role": "pharmacist", "key": short.public, "valid_to": end}
+    builder.add("registry.key", members, [short, pharmacist], iss="PHA")
+    builder.time += 5000
+    builder.add("registry.key", rotation(new, short, at="2027-01-01T00:00:00Z"), [new, pharmacist], iss="PHA")
+    builder.add("stock.received", {}, [short], iss="PHA")
+
+
+def rotation(new: Person, old: Person, **retires: str) -> dict[str, Any]:
+    members = {"subject": new.code, "role": new.role, "key": new.public}
+    return {**members, "retires": {"kid": old.kid, **retires}}
+
+
+def time_text(time_ms: int) -> str:
+    return datetime.fromtimestamp(time_ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def key_of(code: str, role: str, **members: Any) -> Case:
+    """A key for `code` in `role`, for which an officer vouches."""
+
+    def case(builder: LogBuilder, doctor: Person, pharmacist: Person) -> None:
+        new = Person(code, role)
+        given = {"subject": code, "role": role, "key": new.public, **members}
+        builder.add("registry.key", given, [new, builder.officers[0]])
+
+    return case
+
+
+def two_in_one_consultation(builder: LogBuilder, doctor: Person, pharmacist: Person) -> None:
+    other = Person("DO2", "doctor")
+    builder.person(other, "HOS")
+    named = {"doctor": doctor.code, "mode": "text"}
+    builder.add("consultation.opened", named, [doctor, other], iss="HOS")
+
+
+def nine(builder: LogBuilder, doctor: Person, pharmacist: Person) -> None:
+    builder.add("stock.received", {}, [pharmacist] * 9, iss="PHA")
+
+
+def changed_digest(builder: LogBuilder, doctor: Person, pharmacist: Person) -> None:
+    """The last letter of a digest carries two bits that nobody decodes."""
+    spoilt = [text[:-1] + "B" for text in builder.digests("stock.received")]
+    builder.add("stock.received", {}, [pharmacist], iss="PHA", payload={"_sd": sorted(spoilt)})
+
+
+FAULTS: dict[str, tuple[Case, str]] = {
+    "new key signs after the older one": (new_key("old", "new"), AUTHORITY),
+    "retired key that was retired again": (revived, AUTHORITY),
+    "ended key that was retired later": (revived_after_its_end, AUTHORITY),
+    "a doctor's key as an officer": (key_of("DOC", "officer"), AUTHORITY),
+    "a person's key as an organisation": (key_of("DOC", "organisation"), AUTHORITY),
+    "an organisation's key as a person": (key_of("HOS", "doctor"), AUTHORITY),
+    "a key for nobody": (key_of("DO9", "doctor"), AUTHORITY),
+    "two doctors in one consultation": (two_in_one_consultation, AUTHORITY),
+    "nine signatures": (nine, FORM),
+    "a digest in another text": (changed_digest, FORM),
+    "refusal of no type": (
+        lambda builder, doctor, pharmacist: builder.refuse("RX_EXPIRED", type=""),
+        FORM,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_what_nobody_may_sign_is_named_with_its_entry(name: str, tmp_path: Path) -> None:
+    builder = LogBuilder()
+    doctor, pharmacist = builder.standard()
+    case, step = FAULTS[name]
+    case(builder, doctor, pharmacist)
+    report = check(builder, tmp_path)
+    assert refused_at(report, last(builder), step), report.to_text()
