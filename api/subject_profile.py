@@ -1,8 +1,8 @@
 """What a log says of one institution or person: features with their proof, their rule and their end (S57).
 
 Made from the log alone, so anybody with the log gets the same bytes. Errors of data are no feature, nor is
-what speaks of somebody else than the subject (contracts/codes/about.py); nobody of the insured is in a log,
-and what is older than the window is forgotten.
+what speaks of somebody else than the subject (contracts/codes/about.py); of an insured person a log tells
+measures alone (the columns tell more: api/screening/insured.py). What is older than the window is forgotten.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class Feature:
 def profile(entries: Iterable[bytes], subject: str, window_days: int = WINDOW_DAYS) -> dict[str, Any]:
     """Return the subject's profile at the log's last entry. Raises ProfileFault, ValueError, KeyError."""
     acts = list(_acts(entries, subject))
-    role = next((str(act.payload["role"]) for act in acts if _registers(act.payload, subject)), "")
+    role = next((_role(act.payload) for act in acts if _registers(act.payload, subject)), "")
     if not role:
         raise ProfileFault(f"nobody of code {subject} is registered in this log")
     now_ms = acts[-1].time_ms
@@ -110,8 +110,12 @@ def _payload(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _registers(payload: Mapping[str, Any], subject: str) -> bool:
-    named = ("registry.organisation", "registry.person")
+    named = ("registry.organisation", "registry.person", "registry.insured")
     return payload.get("type") in named and payload.get("code") == subject
+
+
+def _role(payload: Mapping[str, Any]) -> str:
+    return str(payload.get("role", "insured"))
 
 
 def _features(acts: Iterable[_Act]) -> list[Feature]:

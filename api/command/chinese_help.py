@@ -168,7 +168,8 @@ ROWS = {
     "see rx rulebook": "见 rx rulebook",
     # Exported logs, years, columns, the demo
     "statement id of the governance.case": "governance.case 的声明编号",
-    "of an institution or a person": "机构或人员编码",
+    "of an institution or a person; in columns a tag": "机构或人员编码；列式数据中为标签",
+    "an exported log, or columns": "导出的日志，或列式数据文件夹",
     "what is older counts no more (90)": "更早的不再计入（90）",
     "local month": "本地月份",
     "new file: a row for each institution": "新文件：每家机构一行",
@@ -243,6 +244,7 @@ EXAMPLES = {
     "(a rulebook takes two officers)": "（规则手册须两名监管人员签名）",
     "is every verdict what the rules say?": "每条裁决是否与规则一致？",
     "what an area's rules would have said about the past": "以某地规则回看历史",
+    "an insured person, by tag (rx screen)": "参保人，按标签（见 rx screen）",
     "who holds the same log gets the same bytes with --json": "持有同一日志者用 --json 得到相同字节",
     "verify it first:": "请先核验：",
     "a row for each institution": "每家机构一行",

@@ -121,6 +121,14 @@ def test_as_many_entries_as_a_reader_takes_are_cited() -> None:
     assert (fast["times"], len(fast["entries"])) == (SHOWN + 7, SHOWN)
 
 
+def test_of_an_insured_person_a_log_tells_measures_alone() -> None:
+    known = said("2026-02-06T00:00:00Z", "registry.insured", REGULATOR, "G1", code="B1")
+    case = said("2026-02-07T00:00:00Z", "governance.case", REGULATOR, "G1", subject="B1", reason="核查")
+    found = profile([*LOG, known, case], "B1")
+    assert (found["role"], found["features"]) == ("insured", [])
+    assert [one["type"] for one in found["measures"]] == ["governance.case"]
+
+
 @pytest.mark.parametrize("code", ["D9", "", "Y1"])
 def test_who_is_not_registered_has_no_profile(code: str) -> None:
     with pytest.raises(ProfileFault):
