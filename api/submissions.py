@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import orjson
+import structlog
 
 from api.admission import Admitted
 from api.intake import IntakePort, RecordsChanged
@@ -15,7 +16,9 @@ from api.ports import AnswerPort, fault_of
 from api.problems import Problem
 from api.replies import Reply, accepted_body, json_reply
 from api.settings import Settings
+from contracts.errors import place_of
 
+_log = structlog.get_logger("rx")
 # A batch is judged line by line in the thread that serves everybody: after so many lines others have a turn.
 _LINES_AT_ONCE = 16
 # What it rests on may change while a submission waits; who meets that so often in a row is to come back.
@@ -136,6 +139,10 @@ class _Batch:
             return await self._intake.admit(line, self._organisation)
         except Problem as problem:
             return problem
+        except Exception as error:  # our own mistake about one line must not withhold the others' answers
+            fault = fault_of(error)
+            _log.error("fault", code=fault.code, kind=type(error).__name__, at=place_of(error))
+            return Problem(fault.code, retry_after_s=fault.retry_after_s)
 
     async def _commit(self) -> None:
         for _ in range(_ADMISSIONS_MAX):

@@ -84,6 +84,8 @@ def _parsed(raw: bytes) -> dict[str, Any]:
 
 
 def _accused(submission: Submission, verified: list[Signer]) -> tuple[str, ...]:
+    if not verified:  # perhaps because the payload's own key cannot even be read
+        return ()
     # A key that the payload itself brings proves nothing about whom it names: anybody can bring one.
     brought = introduced.keys_of(submission.payload)
     return tuple(signer.code for signer in verified if signer.kid not in brought)

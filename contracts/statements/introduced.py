@@ -35,7 +35,8 @@ class Introduced:
 def keys_of(payload: Mapping[str, Json]) -> dict[str, Mapping[str, str]]:
     """Return kid → key record for the keys in the payload that may sign it.
 
-    The payload's form is not checked yet: what does not look like a key is no key.
+    The payload's form is not checked yet: what does not look like a key is no key. Raises Rejected
+    B64_INVALID where a key's text is not base64url.
     """
     if payload["type"] == KEY:
         return _record(payload.get("subject"), payload.get("role"), payload.get("key"))
@@ -74,7 +75,7 @@ def _record(subject: Json, role: Json, key: Json) -> dict[str, Mapping[str, str]
     if not (isinstance(alg, str) and isinstance(spki, str)):
         return {}
     record = {"subject": subject, "role": role, "alg": alg, "spki": spki}
-    return {keys.key_id(subject, base64url.decode(spki)): record}
+    return {keys.key_id(subject, base64url.decode(spki, "/key/spki")): record}
 
 
 def _genesis(payload: Mapping[str, Any]) -> Introduced:

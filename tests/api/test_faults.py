@@ -64,7 +64,10 @@ class BrokenLedger:
 async def ask(
     app: App, method: str, path: str, body: bytes | None = b"", **headers: str
 ) -> tuple[int, Any, dict[str, str]]:
-    """Call the application directly; return status, JSON and headers. A body of None never comes."""
+    """Call the application directly; return status, JSON (a list of several lines) and headers.
+
+    A body of None never comes.
+    """
     sent: list[MutableMapping[str, Any]] = []
 
     async def receive() -> MutableMapping[str, Any]:
@@ -90,7 +93,8 @@ async def ask(
     }
     await app(scope, receive, send)
     found = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
-    return sent[0]["status"], json.loads(sent[1]["body"]), found
+    told = [json.loads(line) for line in sent[1]["body"].splitlines()]
+    return sent[0]["status"], told[0] if len(told) == 1 else told, found
 
 
 def app_of(ledger: Any) -> App:
@@ -132,6 +136,25 @@ def test_a_fault_is_503_with_its_code_and_no_word_of_its_cause(
     line = asyncio.run(ask(app, "POST", "/v1/statements:batch", b"{}", **head))
     assert (line[0], line[1]["status"], line[1]["code"]) == (200, 503, code)
     assert SECRET not in log.getvalue() and SECRET not in json.dumps(body)
+
+
+def test_our_own_mistake_about_one_line_withholds_no_other_answer(
+    monkeypatch: pytest.MonkeyPatch, log: io.StringIO
+) -> None:
+    work = AdmissionRefusal("a" * 64, "duty.closed", "H1", "SIG_MISSING", ())
+
+    def admit(body: bytes, *_: object) -> Admitted:
+        if body == b"[]":
+            raise KeyError(SECRET)
+        return Admitted(work, ())
+
+    monkeypatch.setattr("api.intake.admit", admit)
+    app = app_of(BrokenLedger(StorageFull("disk")))
+    head = {"authorization": "Bearer t", "content_type": "application/x-ndjson"}
+    status, body, _ = asyncio.run(ask(app, "POST", "/v1/statements:batch", b"{}\n[]\n{}", **head))
+    assert status == 200
+    assert [one["code"] for one in body] == ["STORAGE_FULL", "DB_UNAVAILABLE", "STORAGE_FULL"]
+    assert "KeyError" in log.getvalue() and SECRET not in log.getvalue()
 
 
 @pytest.mark.parametrize(

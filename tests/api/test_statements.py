@@ -237,6 +237,25 @@ def test_a_line_may_use_what_a_line_before_it_registers(served: Site) -> None:
     assert answers[2]["code"] != "KEY_UNKNOWN"
 
 
+@pytest.mark.parametrize("spoil", ["{}=", "A", "é", "{} "], ids=["padded", "too short", "letter", "blank"])
+def test_a_key_that_is_no_base64url_is_told_so_and_takes_no_other_line_with_it(
+    served: Site, hospital: str, spoil: str
+) -> None:
+    """It was 503 with "send the same bytes again", and a whole batch with one such line had no answer."""
+    new, officer = generate("ES256"), served.ring.officers()[0]
+    person = Person(served.staff("doctor", hospital).code, "doctor", new)
+    key = {**new.public(), "spki": spoil.format(new.public()["spki"])}
+    common: dict[str, Any] = {"iss": REGULATOR, "aud": ORIGIN, "iat": served.clock.now_ms() // 1000}
+    members = {"subject": person.code, "role": person.role, "key": key}
+    body = build("registry.key", members, {}, signers=[person, officer], **common)
+    alone = served.post("/v1/statements", body, REGULATOR)
+    assert (alone.status_code, alone.json()["code"]) == (400, "B64_INVALID")
+    other = build("registry.person", {"code": "F99000000078", "role": "courier"},
+                  {"identity": {"name": "测试"}}, signers=[officer], **common)  # fmt: skip
+    first, second = batch(served, REGULATOR, [body, other])
+    assert (first["status"], first["code"], second["status"]) == (400, "B64_INVALID", 201)
+
+
 def test_an_empty_batch_and_a_batch_of_another_type_are_refused(served: Site, hospital: str) -> None:
     headers = {**served.bearer(hospital), "content-type": "application/x-ndjson"}
     assert (
