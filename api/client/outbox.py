@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+_WAIT_S = 30  # for another process that signs the same message just now
 _TABLE = """
 CREATE TABLE IF NOT EXISTS outbox (
     organisation TEXT NOT NULL,
@@ -39,7 +40,7 @@ class Outbox:
         # Personal data stands in these submissions: the file is the sender's own, readable by no other.
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
-        self._database = sqlite3.connect(path, isolation_level=None)
+        self._database = sqlite3.connect(path, timeout=_WAIT_S, isolation_level=None)
         self._database.execute("PRAGMA synchronous=FULL")
         self._database.execute(_TABLE)
 
@@ -82,7 +83,21 @@ class Outbox:
 
         After a commit, or without an answer, it is the first one; after a refusal it is built anew when
         `fingerprint` (signers, their keys and authenticators, what the statement links to) has changed.
+        Who asks for the same message meanwhile, in this process or another, waits and gets the same one.
+        Raises what `build` and `fingerprint` raise; nothing is kept then.
         """
+        self._database.execute("BEGIN IMMEDIATE")
+        try:
+            body = self._found_or_built(organisation, digest, fingerprint, build)
+        except BaseException:
+            self._database.execute("ROLLBACK")
+            raise
+        self._database.execute("COMMIT")
+        return body
+
+    def _found_or_built(
+        self, organisation: str, digest: str, fingerprint: Callable[[], str], build: Callable[[], bytes]
+    ) -> bytes:
         kept = self.find(organisation, digest)
         if kept is not None and (not kept.refused or kept.fingerprint == fingerprint()):
             # It is about to be sent again: until the answer is known it may have been committed.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -57,6 +59,35 @@ def test_signing_may_change_what_the_fingerprint_names(tmp_path: Path, built: ob
     assert outbox.submission(*WHO, told, built) == first  # type: ignore[arg-type]
     outbox.mark(*WHO, refused=True)
     assert outbox.submission(*WHO, told, built) == b"body 2"  # type: ignore[arg-type]
+
+
+def test_who_sends_the_same_message_meanwhile_sends_the_same_submission(tmp_path: Path) -> None:
+    """Four imports of one folder at once made two, three and four sales of a message."""
+    begun, asked = Event(), Event()
+
+    def slowly() -> bytes:
+        begun.set()
+        assert asked.wait(10)
+        return b"first"
+
+    def meanwhile() -> bytes:
+        assert begun.wait(10)
+        other = Outbox(tmp_path / "outbox.db")
+        asked.set()
+        return other.submission(*WHO, lambda: "a", lambda: b"second")
+
+    with ThreadPoolExecutor(2) as pool:
+        second = pool.submit(meanwhile)
+        first = pool.submit(lambda: Outbox(tmp_path / "outbox.db").submission(*WHO, lambda: "a", slowly))
+        assert (first.result(20), second.result(20)) == (b"first", b"first")
+
+
+def test_what_could_not_be_signed_leaves_nothing_behind(tmp_path: Path) -> None:
+    outbox = Outbox(tmp_path / "outbox.db")
+    with pytest.raises(ZeroDivisionError):
+        outbox.submission(*WHO, lambda: "a", lambda: bytes(1 // 0))
+    assert outbox.find(*WHO) is None
+    assert Outbox(tmp_path / "outbox.db").submission(*WHO, lambda: "a", lambda: b"next") == b"next"
 
 
 def test_what_is_forgotten_is_built_anew(tmp_path: Path, built: object) -> None:
