@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
 from pathlib import Path
 
 from api.client.http import Problem, Unreachable
 from api.command.member import refused, unanswered
-from api.command.output import CommandError, language
+from api.command.output import CommandError, language, tell
 
 EXAMPLE = "example: rx demo --out demo-out        (LANG=zh_CN.UTF-8 rx demo for Chinese)"
 
@@ -29,7 +30,8 @@ def run(options: argparse.Namespace) -> int:
     from api.sandbox import day, demo, output, processes
 
     try:
-        return demo.main(options.day, options.out, options.language or language())
+        report = partial(tell, options, text="") if options.json else None
+        return demo.main(options.day, options.out, options.language or language(), report)
     except day.DayError as fault:
         raise CommandError(str(fault), "name a folder of the form of api/sandbox/corpus/day-one") from None
     except output.OutputFault as fault:
@@ -37,6 +39,7 @@ def run(options: argparse.Namespace) -> int:
     except processes.ProcessFault as fault:
         raise CommandError(str(fault), "mend what it tells, then play the day again") from None
     except Problem as problem:
-        raise refused(options, problem) from None
+        found = refused(options, problem)  # of the cast, before a step: 1 would say that a step differed
+        raise CommandError(found.cause, found.fix) from None
     except Unreachable as fault:
         raise unanswered(fault, "play the day again") from None

@@ -8,8 +8,9 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from api.client.desk import Desk
 from api.client.lookups import LedgerLookups
@@ -27,9 +28,13 @@ EXIT_OK, EXIT_DIFFERENT, EXIT_FAULT = 0, 1, 2
 _COSIGNED_S = 30.0
 
 
-def main(day: Path | None, out: Path, language: str) -> int:
+Report = Callable[[Mapping[str, Any]], None]
+
+
+def main(day: Path | None, out: Path, language: str, report: Report | None = None) -> int:
     """Play a day and leave the evidence in `out`. Return 0 when all came out as the day says.
 
+    `report` is told each step's verdict, at the end what came of it all; the narration goes to stderr then.
     1: a step, the verifier or the changed copy did not behave as expected. Raises DayError, OutputFault,
     ProcessFault, Problem, Unreachable, Rejected or OSError where the demo cannot run.
     """
@@ -39,18 +44,20 @@ def main(day: Path | None, out: Path, language: str) -> int:
         loaded = load(day or CORPUS)
         output.prepare(out)
         with tempfile.TemporaryDirectory(prefix="rx-demo-") as work:
-            return _Demo(loaded, out, Path(work), language).run()
+            return _Demo(loaded, out, Path(work), language, report).run()
     finally:
         signal.signal(signal.SIGTERM, before)
 
 
 class _Demo:
-    def __init__(self, day: Day, out: Path, work: Path, language: str) -> None:
+    def __init__(self, day: Day, out: Path, work: Path, language: str, report: Report | None) -> None:
         self.day = day
         self.out = out
         self.work = work
         self.offset = int(day.cast.get("utcOffsetMinutes", 480))
-        self.narrator = Narrator(language, registrar.names(day.cast))
+        self.report = report or (lambda _: None)
+        stream = sys.stdout if report is None else sys.stderr
+        self.narrator = Narrator(language, registrar.names(day.cast), stream)
         self.now_ms = min(step.time_ms for step in day.steps)
 
     def run(self) -> int:
@@ -83,16 +90,15 @@ class _Demo:
             children.check()
             met += verdict.meets(step.expect)
             self.narrator.step(step, verdict, self.offset)
-            output.write_verdict(
-                self.out,
-                {
-                    "step": step.number,
-                    "outcome": verdict.outcome,
-                    "codes": list(verdict.codes),
-                    "class": verdict.class_,
-                    "index": verdict.index,
-                },
-            )
+            told = {
+                "step": step.number,
+                "outcome": verdict.outcome,
+                "codes": list(verdict.codes),
+                "class": verdict.class_,
+                "index": verdict.index,
+            }
+            output.write_verdict(self.out, told)
+            self.report({**told, "as_expected": verdict.meets(step.expect)})
         self.outbox.close()
         return met, verdicts
 
@@ -158,3 +164,4 @@ class _Demo:
         )
         if not sound:
             self.narrator.say("The audit failed.", "审计未通过。")
+        self.report({"steps": steps, "as_expected": met, "audit": sound, "out": str(self.out)})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -72,6 +73,30 @@ def test_the_verifier_accepts_the_folder_afterwards(out: Path) -> None:
     done = processes.run("rx-verify", "log", str(out / "log"), "--trust", str(out / "trust.json"))
     assert done.returncode == 0, done.stdout + done.stderr
     assert (out / "log.vkey").read_text().startswith("rx.test/sandbox+")
+
+
+def small_day(folder: Path) -> Path:
+    """The day's first two messages; the second is expected to be refused, which it is not."""
+    folder.mkdir()
+    day = json.loads((CORPUS / "day.json").read_text("utf-8"))
+    day["steps"] = day["steps"][:2]
+    day["steps"][1]["expect"] = {"outcome": "refused", "codes": ["DUTY_CONCURRENT"]}
+    for step in day["steps"]:
+        shutil.copy(CORPUS / step["file"], folder)
+    shutil.copy(CORPUS / "cast.json", folder)
+    (folder / "day.json").write_text(json.dumps(day), "utf-8")
+    return folder
+
+
+def test_machines_are_told_each_step_and_what_came_of_it(tmp_path: Path) -> None:
+    """--json printed the story for people, which no program reads."""
+    day, out = small_day(tmp_path / "day"), tmp_path / "out"
+    done = processes.run("rx", "demo", "--json", "--day", str(day), "--out", str(out))
+    first, second, told = (json.loads(line) for line in done.stdout.splitlines())
+    assert (first["step"], first["outcome"], first["as_expected"]) == (1, "accepted", True)
+    assert (second["step"], second["outcome"], second["as_expected"]) == (2, "accepted", False)
+    assert told == {"steps": 2, "as_expected": 1, "audit": True, "out": str(out)}
+    assert done.returncode == 1 and "pharmacist opens duty" in done.stderr
 
 
 def test_a_folder_that_is_no_demo_is_left_alone(tmp_path: Path) -> None:
