@@ -42,7 +42,7 @@ COMMON: Mapping[str, Kind] = {
     "jti": Text(128, 22),
     "iat": Integer(0, 253_402_300_799),
     "type": Text(64),
-    "signers": ListOf(Record({"code": PERSON, "role": Text(32)}), 8, 1),
+    "signers": ListOf(Record({"code": PERSON, "role": Text(200, 0)}), 8, 1),
     "_sd": ListOf(Text(43, 43, "base64url"), 16),
     "_sd_alg": OneOf(("sha-256",)),
     "corrects?": HEX64,

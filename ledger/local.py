@@ -18,7 +18,7 @@ from ledger.changes import Hook
 from ledger.clock import Clock
 from ledger.contract import Contract, product
 from ledger.creation import build
-from ledger.errors import GenesisRefused, LedgerError
+from ledger.errors import GenesisRefused, LedgerError, StorageFull
 from ledger.folder import LOCK, Config, read_config, require_empty
 from ledger.lock import FolderLock
 from ledger.publication import Publication
@@ -29,6 +29,7 @@ from ledger.writer import Parts, Watch, Writer
 __all__ = ["Answer", "Config", "Ledger", "Located"]
 
 QUEUE_SIZE_MAX = 2_048
+_ROOM_BYTES = 64 * 1024 * 1024  # two logs of 32 MB: a group that found no room may find it now
 
 
 class Ledger:
@@ -42,8 +43,10 @@ class Ledger:
         publication: Publication,
         standstill: Standstill,
         writer: Writer,
+        folder: Path,
     ) -> None:
         self.config = config
+        self._folder = folder
         self._lock = lock
         self._parts = parts
         self._publication = publication
@@ -105,7 +108,7 @@ class Ledger:
             raise
         writer = Writer(parts, last_time_ms, queue_size_max)
         writer.start()
-        return cls(config, lock, parts, publication, Standstill(folder, parts.store), writer)
+        return cls(config, lock, parts, publication, Standstill(folder, parts.store), writer, folder)
 
     def close(self) -> None:
         """Answer what is queued, stop the writer, and give the folder back. What is unpublished stays so."""
@@ -177,8 +180,17 @@ class Ledger:
 
     @property
     def fault(self) -> LedgerError | InvariantError | None:
-        """Why nothing can be written now, or None. ClockBackwards passes by itself, others need a restart."""
-        return self._writer.fault or self._parts.store.fault or self._writer.clock_fault()
+        """Why nothing can be written now, or None.
+
+        ClockBackwards and StorageFull pass by themselves, others need a restart.
+        """
+        lasting = self._writer.fault or self._parts.store.fault
+        return lasting or self._writer.clock_fault() or self._still_full()
+
+    def _still_full(self) -> StorageFull | None:
+        """The last group's want of room, until there is some: who waits for it must not wait for a write."""
+        full = self._writer.full
+        return full if full and shutil.disk_usage(self._folder).free < _ROOM_BYTES else None
 
     @property
     def queued(self) -> int:

@@ -68,6 +68,7 @@ class Writer:
         self._closing = False
         self.last_time_ms = last_time_ms
         self.fault: LedgerError | InvariantError | None = None
+        self.full: StorageFull | None = None  # the last group found no room
         self.watch: Watch = lambda _: None
         self._thread = Thread(target=self._run, name="ledger-writer", daemon=True)
 
@@ -148,6 +149,7 @@ class Writer:
             try:
                 self._process(group)
             except StorageFull as error:
+                self.full = error
                 _fail(group, error)  # known to have stored nothing: the next group may find room
             except (LedgerError, InvariantError) as error:
                 self._stop(error, group)
@@ -180,6 +182,7 @@ class Writer:
         except StorageFull:
             self.last_time_ms = time_before_ms  # nothing was stored, so no entry bears the later time
             raise
+        self.full = None
         self._tell_watch(batch)
         # A crash from here on has committed without answering; a client's retry finds its first entry.
         self._read_back(batch)

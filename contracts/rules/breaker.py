@@ -9,6 +9,7 @@ and keeps no patient from anything that is theirs, so these go on:
 - a return, and a delivery of what was sold: money and drug are the patient's; what the fund takes back too;
 - the sale told again through another channel, a wrong scan put right, the end of a duty, and reading: the log
   stays whole;
+- the books of a frozen shop: who is not frozen records what comes in and what leaves, so its stock is known;
 - a measure, an appeal, an acknowledgement: who is frozen is heard.
 """
 

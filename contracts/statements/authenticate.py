@@ -157,6 +157,8 @@ def _check_signers(submission: Submission, verified: list[Signer]) -> None:
     if "signers" not in submission.payload:
         raise Rejected("SCHEMA_REQUIRED", "/signers")
     named = submission.payload["signers"]
+    if named == []:  # every signature was stripped of its name: no fault of form
+        raise Rejected("SIGNERS_MISMATCH", "/signers")
     validate(named, _SIGNERS, "/signers")
     codes = [item["code"] for item in named if isinstance(item, dict)] if isinstance(named, list) else []
     if codes != [signer.code for signer in verified]:

@@ -10,11 +10,11 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from api.client.authenticator import Behaviour
-from api.client.signing import build
+from api.client.signing import build, sign
 from api.sandbox.stage import ORIGIN
-from contracts.statements import base64url
-from tests.api.serving import REGULATOR, unsigned
-from tests.catalogue.desk import DOCTOR, DOCTOR_SM2, H1, H2, P1, Desk
+from contracts.statements import base64url, strict_json
+from tests.api.serving import REGULATOR, payload_of, unsigned
+from tests.catalogue.desk import DOCTOR, DOCTOR_SM2, H1, H2, P1, YS1, Desk
 
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
@@ -174,3 +174,23 @@ def test_signers_can_be_neither_stripped_nor_added(desk: Desk, count: int) -> No
     given = envelope["signatures"]
     envelope["signatures"] = given[:1] if count == 0 else [*given, given[1]]
     desk.refuse(json.dumps(envelope).encode(), P1, 422, "SIGNERS_MISMATCH", entry=True)
+
+
+def test_signers_that_name_nobody_are_a_mismatch_and_no_fault_of_form(desk: Desk) -> None:
+    body = resigned(desk, {"signers": []})
+    desk.refuse(body, P1, 422, "SIGNERS_MISMATCH", entry=True)
+
+
+@pytest.mark.parametrize("role", ["", "r" * 33, "r" * 200, "王"])
+def test_a_role_that_does_not_fit_is_forbidden_whatever_it_is_called(desk: Desk, role: str) -> None:
+    """A long or an empty one was a fault of form, of which the ledger keeps nothing."""
+    body = resigned(desk, {"signers": [{"code": YS1, "role": role}]})
+    desk.refuse(body, P1, 403, "ROLE_FORBIDDEN", entry=True)
+
+
+def resigned(desk: Desk, changed: dict[str, Any]) -> bytes:
+    """A pharmacist's end of duty, whose payload says something else before it is signed."""
+    people = [desk.person(YS1, P1)]
+    whole = build("duty.closed", {"site": P1}, {}, iss=P1, aud=ORIGIN, iat=_now(desk), signers=people)
+    payload = {**payload_of(whole), **changed}
+    return sign(strict_json.dumps(payload), (), people, present=False)

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -173,6 +174,26 @@ def test_a_full_disk_in_commit_is_known_to_be_undone_or_stops(folder: Path, poin
     with pytest.raises(StorageFull if known else Stopped):
         ledger.submit(facts("a")).result(10)
     assert (ledger.fault is None) == known
+    ledger.close()
+
+
+def test_a_ledger_that_finds_no_room_is_not_ready_until_there_is_some(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It said that it was ready while it refused every statement."""
+    fault, room = Fault(), [0]
+    ledger = open_(folder, hook=fault)
+    monkeypatch.setattr("ledger.local.shutil.disk_usage", lambda _: SimpleNamespace(free=room[0]))
+    assert ledger.fault is None
+    fault.name, fault.point = "SQLITE_FULL", "before commit"
+    with pytest.raises(StorageFull):
+        ledger.submit(facts("a")).result(10)
+    assert isinstance(ledger.fault, StorageFull)
+    room[0] = 64 * 1024 * 1024
+    assert ledger.fault is None
+    room[0], fault.name = 0, ""
+    assert ledger.submit(facts("b")).result(10).index == 1
+    assert ledger.fault is None
     ledger.close()
 
 
