@@ -351,6 +351,7 @@ CASES: tuple[Case, ...] = (
     Case("S46", ("CODE_UNKNOWN",), "CLINICAL-5", _spoilt_issue(line={"drug": "XA10BJA001A001010109999"})),
     Case("S47", ("ID_CHECKSUM",), "AUTHOR-2", _spoilt_issue(
         identity={"certificate_number": "990000195507190220"})),
+    Case("S47", ("NAME_CONFUSABLE",), "AUTHOR-11", _spoilt_issue(identity={"name": "白芷а"}), "noted"),
     Case("S47", ("UNIT_NOT_NORMALISED",), "CLINICAL-2", _spoilt_issue(line={"unit": "㎎"})),
     Case("S52", ("SUPPLY_COVERED",), "SUPPLY-1", _early),
     Case("S52", ("RX_DAYS_LIMIT",), "CLINICAL-8", _spoilt_issue(line={"days": "85.00"})),

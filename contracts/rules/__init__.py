@@ -27,6 +27,7 @@ from contracts.rules import (
     fund,
     handover,
     licence,
+    naming,
     office,
     online,
     pace,
@@ -45,7 +46,7 @@ from contracts.rules import (
 from contracts.rules.base import Rule
 
 FAMILIES: tuple[tuple[str, tuple[Rule, ...]], ...] = (
-    ("AUTHOR", author.RULES),
+    ("AUTHOR", (*author.RULES, *naming.RULES)),
     ("SEPARATION", separation.RULES),
     ("PRESENCE", presence.RULES),
     ("LICENCE", (*licence.RULES, *online.LICENCE_RULES, *regional.RULES)),

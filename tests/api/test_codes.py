@@ -58,6 +58,7 @@ OWN_CLASS = {
         "CODE_UNKNOWN",
         "EXEMPTION_AGE",
         "ID_CHECKSUM",
+        "NAME_CONFUSABLE",
         "NOT_SETTLED",
         "PLACEHOLDER_IDENTITY",
         "PRIOR_RECORD_MISSING",

@@ -1,0 +1,53 @@
+"""AUTHOR, of names: letters of several scripts in one name look like another name (security §5.2).
+
+A name is kept as it stands on the document, rare characters and middle dots included; only what no document
+has is told: a Latin or Cyrillic letter among Chinese ones, an а that is no a, a full-width letter.
+"""
+
+from __future__ import annotations
+
+from contracts.act import Act
+from contracts.rules.base import ISSUE, Failed, rule
+
+# Script, first and last code point; what is in none (dots, blanks, marks) belongs to every name.
+_SCRIPTS = (
+    ("latin", 0x41, 0x5A),
+    ("latin", 0x61, 0x7A),
+    ("latin", 0xC0, 0x24F),
+    ("greek", 0x370, 0x3FF),
+    ("cyrillic", 0x400, 0x52F),
+    ("latin", 0x1E00, 0x1EFF),
+    ("greek", 0x1F00, 0x1FFF),
+    ("han", 0x2E80, 0x2FDF),
+    ("han", 0x3007, 0x3007),  # 〇
+    ("han", 0x3400, 0x9FFF),
+    ("han", 0xF900, 0xFAFF),
+    ("full-width", 0xFF21, 0xFF3A),
+    ("full-width", 0xFF41, 0xFF5A),
+    ("han", 0x20000, 0x3FFFF),
+)
+
+
+def scripts_of(name: str) -> set[str]:
+    """Return which of the scripts whose letters are taken for each other a name is written in."""
+    points = {ord(character) for character in name}
+    return {script for script, first, last in _SCRIPTS if any(first <= point <= last for point in points)}
+
+
+@rule(
+    "AUTHOR-11",
+    "NAME_CONFUSABLE",
+    ISSUE,
+    strength="flag",
+    sources="security 5.2 S47",
+    en="The patient's name mixes scripts: letters that look like others. Compare it with the document.",
+    zh="患者姓名混用不同文字（形近字符），请与证件核对。",
+)
+def name_of_one_script(act: Act) -> None:
+    """The letters of the patient's name are of one script, and none is full-width."""
+    found = scripts_of(str((act.disclosed("identity") or {}).get("name", "")))
+    if len(found) > 1 or "full-width" in found:
+        raise Failed({"member": "name"})
+
+
+RULES = (name_of_one_script,)

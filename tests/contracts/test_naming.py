@@ -1,0 +1,34 @@
+"""Names: what no document has is told, rare characters and other peoples' names are nobody's fault."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.contracts.world import World
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["白芷若a", "白芷若А", "Mаry", "ＷＡＮＧ", "白ａ", "Αλεx"],
+    ids=["latin", "cyrillic", "cyrillic a", "full-width", "one full-width letter", "greek"],
+)
+def test_a_name_of_mixed_letters_is_a_question_of_data(world: World, name: str) -> None:
+    decision = world.issue(identity={"name": name})
+    assert (decision.outcome, decision.codes) == ("accepted", ("NAME_CONFUSABLE",))
+    assert (decision.findings[0].class_, decision.findings[0].told) == ("DATA_QUALITY", {"member": "name"})
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("白芷若", "阿依古丽·买买提", "阿依古丽•买买提", "𠮷野〇", "㐀丽", "扎西1"),
+        *("Mary Anne O'Neil", "José", "Мария", "Μαρία"),
+    ],
+)
+def test_rare_characters_and_names_of_other_peoples_are_accepted(world: World, name: str) -> None:
+    assert world.issue(identity={"name": name}).codes == ()
