@@ -154,6 +154,10 @@ class Ledger:
         """Destroy a data key for good; return how many statements' disclosures that erased."""
         return vault.erase(self._parts.store, data_key)
 
+    def under_one_key(self, statement_id: str) -> dict[str, list[int]]:
+        """Return each data key that still opens what came with that id, and the entries that end with it."""
+        return vault.under_one_key(self._parts.store, statement_id)
+
     def retire_log_keys(self) -> list[str]:
         """Delete the seeds of keys that will sign nothing more; return the names of their files."""
         return self._parts.log.keys.retire(self.size, self._writer.last_time_ms)

@@ -45,6 +45,17 @@ _EMPTY = compiled(
     .values(nonce=literal_column("x''"), ciphertext=literal_column("x''"))
     .where(DISCLOSURE.c.data_key == bindparam("number"))
 )
+_KEY_NAMES = compiled(
+    select(DATA_KEY.c.name)
+    .join(DISCLOSURE, DISCLOSURE.c.data_key == DATA_KEY.c.number)
+    .where(DISCLOSURE.c.statement_id == bindparam("id"))
+    .distinct()
+)
+_UNDER = compiled(
+    select(DISCLOSURE.c.idx)
+    .join(DATA_KEY, DATA_KEY.c.number == DISCLOSURE.c.data_key)
+    .where(DATA_KEY.c.name == bindparam("name"))
+)
 _LAST_USED = compiled(select(func.coalesce(func.max(DISCLOSURE.c.data_key), literal_column("0"))))
 _LAST_MADE = f"SELECT seq FROM {KEYS}.sqlite_sequence WHERE name = '{DATA_KEY.name}'"
 _DROP_KEY = compiled(delete(DATA_KEY).where(DATA_KEY.c.number == bindparam("number")))
@@ -128,6 +139,16 @@ def disclosures(store: Store, index: int) -> Mapping[str, Json]:
 def _open(text: str) -> tuple[str, Json]:
     _, group, value = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     return group, value
+
+
+def under_one_key(store: Store, statement_id: str) -> dict[str, list[int]]:
+    """Return each data key that still opens what came with that id, committed or not, with all its entries.
+
+    Empty where nothing came with it, or all of it is erased.
+    """
+    with store.lock:
+        names = [str(name) for (name,) in store.rows(_KEY_NAMES, (bytes.fromhex(statement_id),))]
+        return {name: sorted(int(index) for (index,) in store.rows(_UNDER, (name,))) for name in names}
 
 
 def erase(store: Store, data_key: str) -> int:

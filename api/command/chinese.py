@@ -187,6 +187,10 @@ ROWS = {
         "用 rx knowledge 及相同的 --mapping、--table 可逐行逐列列出"
     ),
     "entry {} cannot be judged: {}": "第 {0} 条账目无法重新裁决：{1}",
+    "an id is 64 lower-case hex digits": "编号为64位小写十六进制数字",
+    "take it from rx submit or a lookup": "请取自 rx submit 的输出或查询结果",
+    "nothing that came with {} can be opened": "随 {0} 提交的内容均无法打开",
+    "it disclosed nothing, is not in this ledger, or was erased already": "未披露、不在本账本或已删除",
     "what was erased cannot be judged again": "已删除的内容无法重新裁决",
     "no screen {}": "没有筛查 {0}",
     "write the folder with rx columns (a ledger's own) or rx evaluate --columns": (

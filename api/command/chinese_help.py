@@ -30,6 +30,9 @@ ROWS = {
     "what a kept submission disclosed, held against its entry": "将留存提交所披露的内容与其账目核对",
     "the submission as it was sent": "当时发出的提交",
     "its entry": "对应的账目",
+    "erase what came with a statement: every proof still holds": "删除随声明提交的内容，所有证明仍然有效",
+    "of a statement, or of one that was refused": "声明编号，被拒声明亦可",
+    "erase it; without this only show what would go": "执行删除；不加此项只显示将删除的内容",
     "copy a ledger's folder, while it is served": "服务期间备份账本文件夹",
     "make the log's next key and the draft that hands over to it": "生成日志的下一把密钥及交接声明草稿",
     "the operator's security checklist of a ledger": "账本的运维安全检查清单",
@@ -197,6 +200,9 @@ ROWS = {
 
 # Beside commands, which are the same in every language.
 EXAMPLES = {
+    "shows what would go": "显示将删除的内容",
+    "      erases it": "      执行删除",
+    "backups of keys.db still open what was erased: let them expire": "keys.db 的备份仍可解密，应定期清除",
     "examples:": "示例：",
     "example:": "示例：  ",  # as wide as in English: what stands below is aligned
     "then:   ": "然后：",

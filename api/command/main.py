@@ -23,6 +23,7 @@ COMMANDS = {
     "init": "make a new ledger: keys, genesis, trust file",
     "serve": "serve a ledger over HTTP",
     "backup": "copy a ledger's folder, while it is served",
+    "erase": "erase what came with a statement: every proof still holds",
     "log-key": "make the log's next key and the draft that hands over to it",
     "checklist": "the operator's security checklist of a ledger",
     "keygen": "make a key for a person or an organisation",
