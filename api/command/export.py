@@ -45,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--trust", type=Path, metavar="FILE", help="trust.json: whose cosignatures are missing (with --url)"
     )
-    parser.add_argument("out", type=Path, metavar="OUT", help="new folder, or an earlier export of this log")
+    parser.add_argument("out", type=Path, metavar="OUT", help="new folder, or with --folder an earlier export")
 
 
 def run(options: argparse.Namespace) -> int:
