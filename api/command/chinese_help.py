@@ -192,7 +192,7 @@ ROWS = {
         "机构密钥文件；账目仅限成员机构读取（与 --url 同用）"
     ),
     "trust.json: whose cosignatures are missing (with --url)": "trust.json：缺少谁的联署（与 --url 同用）",
-    "new folder, or with --folder an earlier export": "新文件夹；用 --folder 时可为此前的导出",
+    "new folder; with --folder an earlier export too": "新文件夹；用 --folder 时可为此前的导出",
     "another day: a folder with day.json and cast.json": "另一天：含 day.json 与 cast.json 的文件夹",
     "what it leaves (demo-out)": "留下的结果（demo-out）",
     "instead of the one that LANG names": "取代 LANG 所指的语言",

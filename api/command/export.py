@@ -45,7 +45,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--trust", type=Path, metavar="FILE", help="trust.json: whose cosignatures are missing (with --url)"
     )
-    parser.add_argument("out", type=Path, metavar="OUT", help="new folder, or with --folder an earlier export")
+    parser.add_argument(
+        "out", type=Path, metavar="OUT", help="new folder; with --folder an earlier export too"
+    )
 
 
 def run(options: argparse.Namespace) -> int:

@@ -56,6 +56,7 @@ SCREENS: tuple[Screen, ...] = (
         "同一医师的多名患者多日在同一药店数分钟内购同一药品（疑似集中刷卡）。",
         people.ring,
         FREQUENT,
+        version=2,
     ),
     Screen(
         "SCREEN-PEERS",
@@ -67,6 +68,7 @@ SCREENS: tuple[Screen, ...] = (
         "医师某药品用量远高于同科室名称的同行（仅与身份明确者比较）。",
         people.peers,
         OVER_NEED,
+        version=2,
     ),
     Screen(
         "SCREEN-DEPARTMENT",
@@ -78,6 +80,7 @@ SCREENS: tuple[Screen, ...] = (
         "某科室某药品用量远高于其他医院的同名科室。",
         people.departments,
         OVER_NEED,
+        version=2,
     ),
     Screen(
         "SCREEN-UNKNOWN",
@@ -110,6 +113,7 @@ SCREENS: tuple[Screen, ...] = (
         "患者在周期内购药天数数倍于周期天数（已扣退药）。",
         people.stockpile,
         OVER_NEED,
+        version=2,
     ),
     Screen(
         "SCREEN-LONG",
@@ -121,6 +125,7 @@ SCREENS: tuple[Screen, ...] = (
         "医师长期为同一患者开具超过实际天数的药量。",
         people.long_window,
         OVER_NEED,
+        version=2,
     ),
     Screen(
         "SCREEN-CREDENTIAL",
@@ -165,6 +170,7 @@ SCREENS: tuple[Screen, ...] = (
         "药店数日内向大量患者售出同一药品，而同城其他药店并未如此。",
         shops.burst,
         FREQUENT,
+        version=2,
     ),
     Screen(
         "SCREEN-UNSETTLED",
@@ -205,6 +211,7 @@ SCREENS: tuple[Screen, ...] = (
         "A shop sold more under a code than its pack holds: a code scanned for another pack, or used again.",
         "药店同一追溯码售出数量超过一盒（误扫他盒或重复使用）。",
         shops.oversold,
+        version=2,
     ),
     Screen(
         "SCREEN-CHANNELS",
@@ -297,6 +304,7 @@ SCREENS: tuple[Screen, ...] = (
         "A large share of all spending goes on this drug.",
         "该药品占全部药费的比例较高。",
         drugs.spend,
+        version=2,
     ),
     Screen(
         "SCREEN-DRUG-GROWTH",
@@ -307,6 +315,7 @@ SCREENS: tuple[Screen, ...] = (
         "Spending on this drug is a multiple of that of the months before.",
         "该药品近期药费数倍于此前同期。",
         drugs.growth,
+        version=2,
     ),
     Screen(
         "SCREEN-DRUG-RESALE",
@@ -317,5 +326,6 @@ SCREENS: tuple[Screen, ...] = (
         "Several packs of this drug were sold that no supplier delivered: wanted for resale.",
         "该药品多盒无入库记录即售出，存在回流倒卖迹象。",
         drugs.resale,
+        version=2,
     ),
 )

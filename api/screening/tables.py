@@ -8,6 +8,8 @@ from typing import Any
 
 import polars as pl
 
+from api.screening.substances import shared
+
 _INT, _FLOAT, _TEXT = pl.Int64, pl.Float64, pl.String
 SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     "organisations": {
@@ -47,6 +49,7 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     },
     "cases": {"entry": _INT, "time_ms": _INT, **dict.fromkeys(("case", "drug"), _TEXT)},
 }
+_OF_DRUGS = ("prescriptions", "sales", "cases")
 _PEOPLE = ("doctor", "patient", "pharmacist")
 # The rulebook's list (contracts/parameters.py; a test compares): what stands where a person's code should.
 WORDS = ("未知", "不详", "无", "佚名", "无名氏", "unknown", "null", "none", "n/a", "-", "0")
@@ -67,16 +70,31 @@ class Tables:
             _check(folder / f"{name}.parquet", schema)
         self._folder = folder
         self._pooled: dict[str, list[str]] = {}
+        self._substances: dict[str, str] | None = None
 
     def __getitem__(self, name: str) -> pl.LazyFrame:
-        """Return a table, not yet read; a person of whom only a placeholder is known is null."""
+        """Return a table, not yet read; a person of whom only a placeholder is known is null.
+
+        Packs of one substance that bear several national codes are one drug, named by the substance.
+        """
         table = pl.scan_parquet(self._folder / f"{name}.parquet")
         if name not in self._pooled:
             self._pooled[name] = _pooled(table, name)  # one look: clean columns are scanned as is
-        return table.with_columns(
+        known = table.with_columns(
             pl.when(pl.col(column).is_in(PLACEHOLDERS)).then(None).otherwise(pl.col(column)).name.keep()
             for column in self._pooled[name]
         )
+        if name not in _OF_DRUGS or not self._several_packs():
+            return known
+        return known.with_columns(pl.col("drug").replace(self._several_packs()))
+
+    def _several_packs(self) -> dict[str, str]:
+        """The substance of each national code that shares it with another code of these columns."""
+        if self._substances is None:
+            files = (self._folder / f"{name}.parquet" for name in _OF_DRUGS)
+            codes = pl.concat([pl.scan_parquet(file).select("drug").unique() for file in files])
+            self._substances = shared(codes.unique().drop_nulls().collect()["drug"])
+        return self._substances
 
 
 def _pooled(table: pl.LazyFrame, name: str) -> list[str]:
