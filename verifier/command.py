@@ -13,6 +13,7 @@ from pathlib import Path
 
 from verifier import chinese
 from verifier.log_check import Options, check_log
+from verifier.parser import Parser
 from verifier.progress import ProgressBar
 from verifier.receipt_check import check_receipt, read_file, read_keys
 from verifier.report import Report
@@ -73,8 +74,8 @@ def _receipt(options: argparse.Namespace) -> Report:
     return check_receipt(data, trust, entry, known)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _parser() -> Parser:
+    parser = Parser(
         prog="rx-verify",
         description="Check a prescription ledger's log or a receipt, trusting only your own trust file.",
         epilog="Exit codes: 0 verified, 1 refused, 2 could not decide.",
@@ -85,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_log(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_log(commands: argparse._SubParsersAction[Parser]) -> None:
     log = commands.add_parser(
         "log",
         help="check a whole log",
@@ -106,7 +107,7 @@ def _add_log(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     )
 
 
-def _add_receipt(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_receipt(commands: argparse._SubParsersAction[Parser]) -> None:
     receipt = commands.add_parser(
         "receipt",
         help="check one receipt",

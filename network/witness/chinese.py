@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from verifier.chinese import wanted
+from verifier.parser import COMMON
 
 ROWS = {
     "{} listening on {}": "{0} 服务地址 {1}",
@@ -29,6 +30,28 @@ ROWS = {
     ),
     "pragma {} does not hold": "数据库设置 {0} 未生效",
     "the witness store has lost its table": "见证人存储中的表已丢失",
+}
+HELP = {
+    **COMMON,
+    "Cosigns checkpoints of logs that only grow (C2SP tlog-witness).": (
+        "为只增不改的日志联署检查点（C2SP tlog-witness）。"
+    ),
+    "example: rx-witness keygen --folder witness --name witness.example/w1": (
+        "示例：rx-witness keygen --folder witness --name witness.example/w1"
+    ),
+    "example: rx-witness serve --folder witness --listen 127.0.0.1:7380 --log 'NAME+ID+KEY'": (
+        "示例：rx-witness serve --folder witness --listen 127.0.0.1:7380 --log 'NAME+ID+KEY'"
+    ),
+    "make the witness's key and empty store; prints the key that readers pin": (
+        "生成见证人密钥与空存储，并输出供读者固定的公钥"
+    ),
+    "answer add-checkpoint requests until stopped": "应答 add-checkpoint 请求，直至停止",
+    "name of the witness, without spaces or plus signs": "见证人名称，不含空格或加号",
+    "port 0 takes a free one": "端口 0 表示任取空闲端口",
+    "a log's key; repeatable": "日志公钥，可重复",
+    "path before /add-checkpoint": "/add-checkpoint 之前的路径",
+    "holds the key and the store": "存放密钥与存储的文件夹",
+    "print one JSON object a line": "每行输出一个 JSON 对象",
 }
 _PATTERNS = {re.compile(re.escape(one).replace(r"\{\}", "(.+)"), re.DOTALL): zh for one, zh in ROWS.items()}
 

@@ -17,13 +17,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from threading import Thread
 
-from network.witness.chinese import in_language
+from network.witness.chinese import HELP, in_language
 from network.witness.key import KeyFault, generate, load
 from network.witness.protocol import Witness
 from network.witness.server import WitnessServer
 from network.witness.store import Store, StoreFault
 from verifier.errors import VerificationError
 from verifier.note import ED25519, NoteKey, parse_key
+from verifier.parser import Parser
 
 EXIT_OK, EXIT_FAILED, EXIT_USAGE = 0, 1, 2
 
@@ -47,8 +48,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return EXIT_FAILED
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+class _Parser(Parser):
+    rows = HELP
+
+
+def _parser() -> _Parser:
+    parser = _Parser(
         prog="rx-witness",
         description="Cosigns checkpoints of logs that only grow (C2SP tlog-witness).",
         epilog="example: rx-witness keygen --folder witness --name witness.example/w1",

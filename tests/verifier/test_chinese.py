@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ import pytest
 from tests.verifier.builder import LogBuilder
 from tests.verifier.checking import check
 from verifier import chinese
+from verifier.command import main
 from verifier.report import Report
 
 SOURCE = Path(chinese.__file__).parent
@@ -151,3 +153,28 @@ def test_a_narrow_terminal_still_gets_its_answer(tmp_path: Path) -> None:
     environment = {"LANG": "zh_CN.UTF-8", "PYTHONPATH": str(SOURCE.parent), "PYTHONIOENCODING": "ascii"}
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=False)
     assert (done.returncode, done.stdout.strip()[-8:]) == (0, b"VERIFIED")
+
+
+@pytest.mark.parametrize("words", [[], ["log"], ["receipt"]])
+def test_the_help_is_chinese_but_for_commands_and_names(
+    words: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An inspector's first command was answered in English from its first to its last line."""
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    with pytest.raises(SystemExit):
+        main([*words, "--help"])
+    text = capsys.readouterr().out
+    assert text.startswith("用法：rx-verify")
+    left = re.sub(r"示例：.*", "", text.partition("\n\n")[2])
+    english = re.findall(r"[a-z]{3,} [a-z]{2,}", left)
+    assert english == [] and "选项" in text
+
+
+def test_the_help_of_others_stays_english(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LC_ALL", "C")
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    text = capsys.readouterr().out
+    assert text.startswith("usage: rx-verify") and "check a whole log" in text

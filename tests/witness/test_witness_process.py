@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import http.client
 import json
+import re
 import signal
 import socket
 import subprocess
@@ -298,3 +299,16 @@ def test_requests_are_those_of_the_specification() -> None:
     log = Log(8)
     assert log.request(0, 8).startswith(b"old 0\n\nledger.example/rx-2026\n8\n")
     assert request_body(6, log.tree.consistency_proof(6, 8), b"").count(b"\n") == 5
+
+
+@pytest.mark.parametrize("words", [[], ["keygen"], ["serve"]])
+def test_the_help_of_a_witness_is_chinese_but_for_commands(
+    words: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    with pytest.raises(SystemExit):
+        command.main([*words, "--help"])
+    text = capsys.readouterr().out
+    assert text.startswith("用法：rx-witness") and "选项" in text
+    left = re.sub(r"示例：.*", "", text.partition("\n\n")[2])
+    assert re.findall(r"[a-z]{3,} [a-z]{2,}", left) == []
