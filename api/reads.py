@@ -20,13 +20,14 @@ from contracts.facts import Json
 from contracts.fund import REFUNDED, SETTLED
 from contracts.packs import given_back, well_formed
 from contracts.quantity import MICRO
-from contracts.reading import GROUPS, MASKED, MASKED_FOR, masked, part_of
+from contracts.reading import GROUPS, MASKED, MASKED_FOR, OFFICES, masked, part_of
 from contracts.statements import base64url, strict_json
 from contracts.statements.schema import CODE, SHORT, ListOf, Record, Text, validate
 from contracts.time import to_text
 
-MEMBERS = ("hospital", "pharmacy", "regulator")
-SEES_ALL_SALES = ("regulator", "fund")
+MEMBERS = ("hospital", "pharmacy", "regulator", *OFFICES)
+SEES_ALL_SALES = ("regulator", "fund", "drug_administration")
+SEES_PACKS = ("hospital", "pharmacy", *SEES_ALL_SALES)
 _NUMBERS = ("hiRxno", "hospRxno", "mdtrtId")
 _HEX64 = re.compile(r"[0-9a-f]{64}")
 _CODES = Record({"codes": ListOf(Text(100, 0), 100, 1)})
@@ -182,7 +183,7 @@ class Reads:
         if isinstance(value, dict) and value.keys() == {"code"}:
             value = {"codes": [value["code"]]}
         _check(value, _CODES)
-        if caller.role not in (*MEMBERS, "fund"):
+        if caller.role not in SEES_PACKS:
             raise Problem("FIELD_FORBIDDEN")
         codes = [str(code) for code in _items(value)]
         for place, code in enumerate(codes):

@@ -21,6 +21,8 @@ ROWS = {
     "pharmacy": "药店",
     "regulator": "监管机构",
     "fund": "医保基金",
+    "health_commission": "卫生健康部门",
+    "drug_administration": "药品监管部门",
     # Whom a screen concerns, and the behaviour that it is about
     "department": "科室",
     "person": "人员",

@@ -22,10 +22,17 @@ ALL_GROUPS = (
     "exemption",
     "message",
 )
+# What other offices' work needs of a prescription (S20): care and drugs, or drugs and packs; never who the
+# patient is. Who must know that has a case, and gets its package (rx referral).
+OFFICES: Mapping[str, tuple[str, ...]] = {
+    "health_commission": ("patient", "identifiers", "clinical", "lines", "file", "exemption"),
+    "drug_administration": ("identifiers", "lines", "codes"),
+}
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "issuer": ALL_GROUPS,
     "regulator": ALL_GROUPS,
     "holder": ("identity", "patient", "identifiers", "clinical", "lines"),
+    **OFFICES,
 }
 # A supervisor sees acts, not people, until a signed statement says why (个人信息保护法: least access).
 MASKED_FOR = ("regulator",)
@@ -35,8 +42,8 @@ _STAR = "*"
 
 def part_of(organisation: str, role: str, record: Mapping[str, Any]) -> str:
     """Return the part of an organisation in a prescription: a member of GROUPS, or "" for none."""
-    if role == "regulator":
-        return "regulator"
+    if role == "regulator" or role in OFFICES:
+        return role
     if organisation == record["issuer"]:
         return "issuer"
     return "holder" if organisation == record.get("holder") else ""

@@ -22,7 +22,7 @@ from contracts.forms import (
     SHARED_GROUPS,
 )
 from contracts.governance_types import GOVERNANCE_TYPES
-from contracts.reading import ALL_GROUPS
+from contracts.reading import ALL_GROUPS, OFFICES
 from contracts.statement_type import StatementType
 from contracts.statements.schema import (
     CODE,
@@ -68,7 +68,7 @@ TYPES: Mapping[str, StatementType] = {
         {
             "code": CODE,
             "name": SHORT,
-            "role": OneOf(("hospital", "pharmacy", "regulator", "fund", "courier")),
+            "role": OneOf(("hospital", "pharmacy", "regulator", "fund", "courier", *OFFICES)),
             "licence": SHORT,
             "valid_from": DATE,
             "valid_to": DATE,

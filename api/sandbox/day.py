@@ -10,11 +10,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from contracts.reading import OFFICES
 from contracts.types import ROLES
 
 ALGORITHMS = ("ES256", "SM2-SM3")
 OFFICERS_MIN = 2  # who found the ledger and change the rules
-_ROLES = (*ROLES, "hospital", "pharmacy", "regulator", "fund")
+_ROLES = (*ROLES, "hospital", "pharmacy", "regulator", "fund", *OFFICES)
 CORPUS = Path(__file__).parent / "corpus" / "day-one"
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from api.client.desk import Desk
+from api.client.http import Problem
 from api.client.lookups import LedgerLookups
 from api.client.outbox import Outbox
 from api.client.signing import build
@@ -152,6 +153,57 @@ def test_a_supervisor_sees_people_masked_until_a_signed_statement_says_why(sale:
     assert lines["masked"] == ["identity"]
     seen = post(sale, "/v1/prescriptions:lookup", REGULATOR, hiRxno=sale.number)
     assert seen["masked"] == ["identity"]
+
+
+@pytest.fixture(scope="module")
+def offices(sale: Sale) -> dict[str, str]:
+    """A health commission and a drug administration, registered by the regulator, with keys for tokens."""
+    found = {"health_commission": "W99000000001", "drug_administration": "Y99000000001"}
+    officer = sale.site.ring.officers()[0]
+    common: dict[str, Any] = {"iss": REGULATOR, "aud": ORIGIN, "iat": sale.site.clock.now_ms() // 1000}
+    place = {"site": "990000", "latitude_microdegrees": 0, "longitude_microdegrees": 0, "service_modes": []}
+    days = {"licence": "L", "valid_from": "2025-01-01", "valid_to": "2030-12-31"}
+    regulator = sale.site.client(REGULATOR)
+    for role, code in found.items():
+        members = {"code": code, "name": role, "role": role, **place, **days}
+        regulator.submit(build("registry.organisation", members, {}, signers=[officer], **common))
+        own = sale.site.ring.organisation(code)
+        key = {"subject": code, "role": "organisation", "key": own.key.public()}
+        regulator.submit(build("registry.key", key, {}, signers=[own, officer], **common))
+    return found
+
+
+def test_each_office_sees_what_its_work_needs_and_never_who_the_patient_is(
+    sale: Sale, offices: dict[str, str]
+) -> None:
+    """S20: what one office sees of a prescription is not what another one sees."""
+    wanted = {
+        "health_commission": {"patient", "identifiers", "clinical", "lines"},
+        "drug_administration": {"identifiers", "lines"},
+    }
+    for role, code in offices.items():
+        found = post(sale, "/v1/prescriptions:lookup", code, hiRxno=sale.number)
+        assert set(found["disclosures"]) == wanted[role], role
+        with pytest.raises(Problem) as refused:
+            open_for(sale, code, "identity")
+        assert refused.value.code == "FIELD_FORBIDDEN"
+    packs = post(sale, "/v1/trace-codes:lookup", offices["drug_administration"], codes=[sale.code])["codes"]
+    assert packs[0]["seller"] == sale.pharmacy
+    assert post(sale, "/v1/trace-codes:lookup", offices["health_commission"], codes=[sale.code])["code"] == (
+        "FIELD_FORBIDDEN"
+    )
+
+
+def test_an_office_takes_no_step_of_care(sale: Sale, offices: dict[str, str]) -> None:
+    doctor = sale.site.staff("doctor", sale.hospital)
+    members = {"doctor": doctor.code, "mode": "text"}
+    opened = {"identity": {"name": "测试", "certificate_number": "990000199001010017"}}
+    opened |= {"clinical": {"first_visit": False}, "identifiers": {"mdtrtId": "M1"}}
+    body = build("consultation.opened", members, opened, iss=offices["health_commission"], aud=ORIGIN,
+                 iat=sale.site.clock.now_ms() // 1000, signers=[doctor])  # fmt: skip
+    with pytest.raises(Problem) as refused:
+        sale.site.client(offices["health_commission"]).submit(body)
+    assert "ORG_SCOPE" in refused.value.codes
 
 
 def test_an_access_statement_opens_one_prescription_to_one_reader_for_a_day(sale: Sale) -> None:
