@@ -2,6 +2,7 @@
 
 Every entry is rebuilt from what the log and the vault hold, and decided on a state that begins empty. With
 the rules of its day each decision must be the entry, byte for byte: verdicts are not the operator's word.
+A rule that was written anew since bears a higher version: an entry that differs in that alone is told apart.
 With another rulebook the answer is what an area's rules would have said about the past (retrospective).
 """
 
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from contracts import Context, Decision, execute, keys, repeat_refusal
+from contracts.contract import leaf_hash
 from contracts.effects.supply import SOLD_ELSEWHERE
 from contracts.facts import Facts, Json
 from contracts.statements import base64url, submission
@@ -20,6 +22,7 @@ from contracts.statements.authenticate import authenticate
 from contracts.tagging import tagged_values
 
 Tags = dict[tuple[str, str], tuple[str, ...]]
+_LINKS = ("pub/leaf/", "pub/head/")
 _PACK = "0" * 64  # stands for the rulebook under which history is looked at
 
 
@@ -42,13 +45,17 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """An entry judged again: whether the bytes are the same, and what other rules would have said."""
+    """An entry judged again: whether the bytes are the same, and what other rules would have said.
+
+    `versions` are the rules (id, version then, version now) in whose version alone the entry differs.
+    """
 
     index: int
     type: str
     same: bool
     decision: Decision
     otherwise: Decision | None = None
+    versions: tuple[tuple[str, int, int], ...] = ()
 
 
 @dataclass(slots=True)
@@ -91,7 +98,17 @@ def replay(source: Source, parameters: Mapping[str, Any] | None = None) -> Itera
             facts = _facts(source, index, entry["statement"], state)
             judged = _judge(index, raw, facts, context, state, parameters)
         state.values.update((judged.otherwise or judged.decision).writes)
+        if judged.versions:
+            state.values.update(_true_leaves(judged.decision, raw))
         yield judged
+
+
+def _true_leaves(decision: Decision, raw: bytes) -> Iterator[tuple[str, bytes]]:
+    """Yield the links to an entry as the log has it: what follows names that leaf."""
+    again, true = str(decision.leaf).encode(), leaf_hash(raw).encode()
+    for key, value in decision.writes:
+        if key.startswith(_LINKS):
+            yield key, value.replace(again, true)
 
 
 def _kept(source: Source, index: int, refused: Mapping[str, Any]) -> tuple[dict[str, Json], Tags]:
@@ -145,9 +162,25 @@ def _judge(
         chained = dict(decision.writes) if looked.outcome == "accepted" else {}
         kept = {**dict(writes), **{key: value for key, value in chained.items() if _is_of_the_log(key)}}
         otherwise = Decision(looked.outcome, looked.codes, looked.findings, writes=tuple(kept.items()))
-    return Judged(index, facts.type, decision.entry == raw, decision, otherwise)
+    same = decision.entry == raw
+    versions = () if same else _versions_alone(raw, decision.entry or b"{}")
+    return Judged(index, facts.type, same, decision, otherwise, versions)
+
+
+def _versions_alone(raw: bytes, again: bytes) -> tuple[tuple[str, int, int], ...]:
+    """The rules in whose version alone two entries differ; () where anything else differs too."""
+    then, now = json.loads(raw), json.loads(again)
+    both = [entry.get("verdict", {}).get("flags", []) for entry in (then, now)]
+    if len(both[0]) != len(both[1]):
+        return ()
+    changed = []
+    for old, new in zip(*both, strict=True):
+        if old["rule"] == new["rule"] and old["version"] != new["version"]:
+            changed.append((str(old["rule"]), int(old["version"]), int(new["version"])))
+            old["version"] = new["version"]
+    return tuple(changed) if then == now else ()
 
 
 def _is_of_the_log(key: str) -> bool:
     """Leaves, heads and versions are those of the true entries, so that chains and the past go on."""
-    return key.startswith(("pub/leaf/", "pub/head/")) or key == keys.RULEBOOK
+    return key.startswith(_LINKS) or key == keys.RULEBOOK

@@ -58,6 +58,7 @@ class Comparison:
     def __init__(self, packs: Sequence[str] = ()) -> None:
         self.entries = 0
         self.different: list[int] = []
+        self._versions: dict[tuple[str, int, int], list[int]] = {}
         self.judged_by_packs = 0
         self.otherwise: list[int] = []
         self._packs = packs
@@ -68,7 +69,9 @@ class Comparison:
     def take(self, judged: Judged) -> None:
         """Count an entry."""
         self.entries += 1
-        if not judged.same:
+        for changed in judged.versions:
+            self._versions.setdefault(changed, []).append(judged.index)
+        if not (judged.same or judged.versions):
             self.different.append(judged.index)
         if judged.otherwise is None:
             return
@@ -83,15 +86,24 @@ class Comparison:
 
     def told(self) -> dict[str, Any]:
         """Return the figures for JSON."""
-        told = {"entries": self.entries, "different": self.different}
+        versions = [
+            {"rule": rule, "then": then, "now": now, "count": len(entries), "entries": entries[:_SHOWN]}
+            for (rule, then, now), entries in sorted(self._versions.items())
+        ]
+        told = {"entries": self.entries, "different": self.different, "versions": versions}
         by_packs = {"packs": list(self._packs), "judged": self.judged_by_packs, "otherwise": self.otherwise}
         return {**told, **by_packs, "added": _rows(self._added), "dropped": _rows(self._dropped)}
 
     def lines(self) -> Iterator[str]:
         """Yield the report for people."""
         same = self.entries - len(self.different)
-        text = f"{same:,} of {self.entries:,} entries are, byte for byte, what the rules say"
-        yield in_language(text, f"{self.entries:,} 条账目中有 {same:,} 条与规则的裁决逐字节一致")
+        but = (" but for rules' versions", "（规则版本号除外）") if self._versions else ("", "")
+        text = f"{same:,} of {self.entries:,} entries are, byte for byte{but[0]}, what the rules say"
+        yield in_language(text, f"{self.entries:,} 条账目中有 {same:,} 条与规则的裁决逐字节一致{but[1]}")
+        for (rule, then, now), entries in sorted(self._versions.items()):
+            text = f"  {rule} v{then} then, v{now} now, which says the same: entries {_shown(entries)}"
+            zh = f"  {rule} 当时为 v{then}，现为 v{now}，结论相同：账目 {_shown(entries)}"
+            yield in_language(text, zh)
         if self.different:
             shown = _shown(self.different)
             yield in_language(f"DIFFERENT: entries {shown}", f"不一致：账目 {shown}")

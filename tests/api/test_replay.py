@@ -20,12 +20,13 @@ from api.client.signing import build
 from api.command.main import main
 from api.command.replay import Comparison
 from api.history import columns
-from api.replay import Judged, Source, _State, replay
+from api.replay import Judged, Source, _State, _versions_alone, replay
 from api.sandbox.stage import ORIGIN
 from api.screening.report import screened
 from api.screening.tables import Tables
 from contracts import keys
 from contracts.contract import encode
+from contracts.rules import RULES
 from contracts.statements import base64url
 from tests.api.serving import DAY, REGULATOR, site
 
@@ -105,6 +106,15 @@ def _correct(made: Any) -> None:
     answer = made.post("/v1/statements", body, shop).json()
     flags = [flag["code"] for flag in answer["verdict"]["flags"]]
     assert flags == ["NO_INBOUND", "CORRECTED_WHEN_CAUGHT"]
+    _read(made, found["rx"])
+
+
+def _read(made: Any, rx: str) -> None:
+    """The regulator reads the prescription: an entry that follows a flagged one in its chain."""
+    members = {"rx": rx, "purpose": "audit", "groups": ["lines"]}
+    by = {"iss": REGULATOR, "aud": ORIGIN, "iat": made.clock.now_ms() // 1000}
+    body = build("access.read", members, {}, **by, signers=[made.ring.organisation(REGULATOR)])
+    assert made.post("/v1/statements", body, REGULATOR).status_code == 201
 
 
 def _decide(made: Any) -> None:
@@ -182,6 +192,58 @@ def test_an_accepted_entry_whose_flag_was_left_out_is_found(day: tuple[Any, Path
     entry["verdict"]["flags"] = []
     altered: Source = Altered(ledger, index, encode(entry))
     assert [one.index for one in replay(altered) if not one.same] == [index]
+
+
+def test_a_rule_written_anew_since_is_told_and_is_no_difference(
+    day: tuple[Any, Path],
+) -> None:
+    """After an update every flag of an older version, and all that followed it, looked forged.
+
+    What follows the correction names its leaf, which is the log's and not that of today's words.
+    """
+    ledger, _ = day
+    index, entry = next(
+        (index, entry)
+        for index in range(ledger.size)
+        if (entry := json.loads(ledger.entry(index))).get("verdict", {}).get("flags")
+        and b"dispensing.corrected" in base64url.decode(entry["statement"]["payload"])
+    )
+    rule = next(one for one in RULES if one.id == entry["verdict"]["flags"][0]["rule"])
+    object.__setattr__(rule, "version", rule.version + 1)
+    found = Comparison()
+    try:
+        for judged in replay(ledger):
+            found.take(judged)
+    finally:
+        object.__setattr__(rule, "version", rule.version - 1)
+    told = found.told()
+    assert told["different"] == []
+    [changed] = [one for one in told["versions"] if one["rule"] == rule.id]
+    assert (changed["then"], changed["now"]) == (rule.version, rule.version + 1)
+    assert index in changed["entries"]
+    first, second, *_ = found.lines()
+    assert "byte for byte but for rules' versions" in first and f"{rule.id} v{changed['then']} then" in second
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "told"),
+    [
+        ([("A-1", 1)], [("A-1", 2)], (("A-1", 1, 2),)),
+        ([("A-1", 1), ("B-1", 1)], [("A-1", 2), ("B-1", 1)], (("A-1", 1, 2),)),
+        ([("A-1", 1), ("B-1", 1)], [("A-1", 2)], ()),
+        ([("A-1", 1)], [("B-1", 1)], ()),
+        ([], [("A-1", 1)], ()),
+    ],
+)
+def test_only_what_differs_in_versions_alone_is_told_so(
+    then: list[tuple[str, int]], now: list[tuple[str, int]], told: object
+) -> None:
+    def entry(flags: list[tuple[str, int]], **more: str) -> bytes:
+        found = [{"rule": rule, "version": version} for rule, version in flags]
+        return json.dumps({"verdict": {"flags": found, "outcome": "accepted"}, **more}).encode()
+
+    assert _versions_alone(entry(then), entry(now)) == told
+    assert _versions_alone(entry(then), entry(now, prev="ab")) == ()
 
 
 def _versions_kept(judged: list[Judged]) -> list[bytes]:
