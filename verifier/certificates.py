@@ -54,8 +54,10 @@ def check_chain(chain: Sequence[x509.Certificate], roots: Sequence[x509.Certific
     given = list(chain)
     while len(given) > 1 and given[-1] in roots:
         given.pop()
-    if given[0] in roots or any(certificate.serial_number <= 0 for certificate in given):
+    if len(given) == 1 and given[0] in roots:
         raise ValueError("no end entity")
+    if any(certificate.serial_number <= 0 for certificate in given):
+        raise ValueError("serial number")
     for depth, issuer in enumerate(given[1:]):
         _check_link(given[depth], issuer, depth)
     for root in roots:

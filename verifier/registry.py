@@ -42,8 +42,14 @@ class Key:
     start: int
     end: int | None = None
     revoked: int | None = None
+    limit: int | None = None  # by `valid_to` and certificates: no later key lengthens it
     use_indices: array[int] = field(default_factory=lambda: array("q"))
     use_times: array[int] = field(default_factory=lambda: array("q"))
+
+    def retire(self, end: int, time: int) -> None:
+        """Let a later key end this one; what has ended by `time` stays so, or it would sign again."""
+        if self.end is None or self.end >= time:
+            self.end = end if self.limit is None else min(end, self.limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +112,7 @@ class Registry:
         if statement.type == "registry.key":
             subject = get_text(payload, "subject")
             key = _key(get_object(payload, "key"), subject, get_text(payload, "role"), time)
-            key.end = get_time_ms(payload, "valid_to") if "valid_to" in payload else None
+            key.limit = key.end = get_time_ms(payload, "valid_to") if "valid_to" in payload else None
             return {keys.kid(subject, key.spki): key}
         return {}
 
@@ -153,15 +159,15 @@ class Registry:
             retires = get_object(payload, "retires")
             old = self.keys.get(get_text(retires, "kid"))
             if old is not None and old.subject == payload["subject"]:
-                end = max(get_time_ms(retires, "at"), time) if "at" in retires else time
-                # Never later than it was: a key that had ended would sign again.
-                old.end = end if old.end is None else min(end, old.end)
+                old.retire(max(get_time_ms(retires, "at"), time) if "at" in retires else time, time)
 
     def _check_role(self, key: Key) -> None:
         """Return when the key is of the role in which its subject is registered: it signs in that one."""
-        subject = key.subject
-        registered = ORGANISATION if subject in self.organisations else self.people.get(subject)
-        if key.role != registered:
+        if key.role == ORGANISATION:
+            is_registered = key.subject in self.organisations
+        else:
+            is_registered = self.people.get(key.subject) == key.role
+        if not is_registered:
             raise VerificationError(AUTHORITY, "a key in a role in which nobody of that code is registered")
 
     def _certify(self, key: Key, payload: Object, time: int) -> None:
@@ -176,7 +182,7 @@ class Registry:
         )
         if not first <= time <= last:
             raise VerificationError(AUTHORITY, "a key's certificates are not valid at that time")
-        key.end = last if key.end is None else min(key.end, last)
+        key.limit = key.end = last if key.limit is None else min(key.limit, last)
 
     def _enrol(self, payload: Object) -> None:
         organisation = self.organisations.get(get_text(payload, "organisation"))

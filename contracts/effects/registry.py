@@ -75,6 +75,7 @@ def _key(act: Act, subject: str, role: str, key: dict[str, str], usage: str) -> 
         "spki": key["spki"],
         "usage": usage,
         "from": act.time_ms,
+        "limit": None,
     }
     return keys.key(kid_of(subject, key["spki"])), record
 
@@ -138,14 +139,25 @@ def key(act: Act) -> Writes:
         window = act.facts.certificate_window
         if window is not None:
             record["to"] = min(record.get("to", window[1]), window[1])
+    record["limit"] = record.get("to")
     yield name, record
     retired = payload.get("retires")
     old = act.state(keys.key(retired["kid"])) if retired else None
     if retired and old is not None and old["subject"] == payload["subject"]:
         until = from_text(retired["at"]) if "at" in retired else act.time_ms
-        ends = max(until, act.time_ms)
-        # Never later than it was: a key that had ended would sign again.
-        yield keys.key(retired["kid"]), {**old, "to": min(ends, old.get("to", ends))}
+        yield keys.key(retired["kid"]), {**old, "to": _retired(old, max(until, act.time_ms), act.time_ms)}
+
+
+def _retired(old: State, ends: int, now_ms: int) -> int:
+    """When a key ends that a later one retires: an announced end may move, one that is over may not.
+
+    Nor goes it beyond its `limit` (valid_to, certificates); keys of older software kept none of it apart.
+    """
+    end = old.get("to")
+    if end is not None and end < now_ms:
+        return int(end)
+    limit = old.get("limit") if "limit" in old else end
+    return ends if limit is None else min(ends, int(limit))
 
 
 def authenticator(act: Act) -> Writes:

@@ -40,7 +40,7 @@ def verify(
     """
     try:
         certificates = x509_chain.load(chain)
-        trusted = x509_chain.load(roots) if roots else []
+        trusted = [x509_chain.load([root])[0] for root in roots]  # as many as genesis has
         _check_extensions(certificates)
         x509_chain.check(certificates, trusted)
         _check_leaf(certificates[0], subject, organisations, spki)

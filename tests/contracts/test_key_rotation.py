@@ -8,6 +8,8 @@ import pytest
 
 from contracts import keys
 from contracts.effects.registry import kid_of
+from contracts.quantity import DAY_MS
+from contracts.time import from_text
 from tests.contracts.world import DOCTOR, H1, YS1, World
 
 
@@ -55,6 +57,36 @@ def test_a_key_that_ended_does_not_sign_again_because_a_later_one_retires_it_lat
     assert _rotated(world, "BBBB", later, old="AAAA") == ()
     assert world.record(keys.key(f"{DOCTOR}#0"))["to"] == ended
     assert world.issue().codes[0] == "KEY_RETIRED"
+
+
+def test_an_announced_end_may_be_moved_before_it_comes(world: World) -> None:
+    """A retirement put off was refused by nobody, and logs in which the old key went on signing were."""
+    world.put(keys.key(f"{DOCTOR}#0"), {**world.record(keys.key(f"{DOCTOR}#0")), "limit": None})
+    assert _rotated(world, "AAAA", {"kid": f"{DOCTOR}#0", "at": "2026-03-02T00:01:00Z"}) == ()
+    later = {"kid": f"{DOCTOR}#0", "at": "2027-01-01T00:00:00Z"}
+    assert _rotated(world, "BBBB", later, old="AAAA") == ()
+    world.wait(3600)
+    assert world.issue().codes == ()
+
+
+@pytest.mark.parametrize(("at", "ends"), [("2026-03-20T00:00:00Z", "at"), ("2026-06-01T00:00:00Z", "limit")])
+def test_no_later_key_lengthens_the_validity_that_a_key_was_registered_with(
+    world: World, at: str, ends: str
+) -> None:
+    limit = world.now_ms + 30 * DAY_MS
+    kid = f"{DOCTOR}#0"
+    world.put(keys.key(kid), {**world.record(keys.key(kid)), "to": limit, "limit": limit})
+    assert _rotated(world, "AAAA", {"kid": kid, "at": at}) == ()
+    assert world.record(keys.key(kid))["to"] == {"at": from_text(at), "limit": limit}[ends]
+
+
+def test_a_key_of_older_software_is_never_lengthened(world: World) -> None:
+    """It did not keep apart what limits a key and what retires it."""
+    kid, end = f"{DOCTOR}#0", world.now_ms + DAY_MS
+    record = {name: value for name, value in world.record(keys.key(kid)).items() if name != "limit"}
+    world.put(keys.key(kid), {**record, "to": end})
+    assert _rotated(world, "AAAA", {"kid": kid, "at": "2026-06-01T00:00:00Z"}) == ()
+    assert world.record(keys.key(kid))["to"] == end
 
 
 def test_a_key_may_be_retired_earlier_than_announced(world: World) -> None:

@@ -57,6 +57,14 @@ def enrol(chain: list[str], key: PrivateKey = D1, subject: str = "D1", role: str
     return authenticate(submission.parse(body), ledger.read)
 
 
+def test_genesis_may_name_more_roots_than_a_chain_is_long() -> None:
+    """Each of the twenty that SPEC allows counts: from the seventh on every certified key was refused."""
+    others = [leaf("root", ROOT_KEY, uri="").public_bytes(Encoding.DER) for _ in range(19)]
+    chain = [one.public_bytes(Encoding.DER) for one in (leaf(), MIDDLE)]
+    roots = [*others, ROOT.public_bytes(Encoding.DER)]
+    assert certificates.verify(chain, roots, "D1", {HOSPITAL}, D1.spki)
+
+
 def test_window_reaches_the_facts() -> None:
     for chain in ([leaf(), MIDDLE], [leaf(), MIDDLE, ROOT], [leaf("root", ROOT_KEY)]):
         window = enrol([encoded(item) for item in chain]).certificate_window

@@ -35,7 +35,8 @@ def certified(folder: Path, new: Person, chain: list[str], roots: list[x509.Cert
     builder = LogBuilder()
     builder.standard(certificate_roots=[der(root) for root in roots])
     members = {"subject": "PHC", "role": "pharmacist", "key": new.public, "certificates": chain}
-    builder.add("registry.key", members, [new, builder.officers[0]], iss="PHA")
+    members |= more.get("members", {})
+    builder.add("registry.key", members, [new, builder.officers[0]], iss=more.get("iss", "PHA"))
     enrolled = len(builder.leaves) - 1
     builder.time += more.get("wait_ms", 0)
     builder.add("stock.received", {}, [new], iss="PHA")
@@ -61,6 +62,9 @@ def test_a_chain_may_bring_its_root_and_an_authority_between(tmp_path: Path) -> 
     assert certified(tmp_path, new, chain, [ROOT])[0].exit_code == 0
 
 
+BOTH = x509.KeyUsage(True, False, False, False, False, True, False, False, False)
+
+
 FAULTS: dict[str, Any] = {
     "of an unknown root": lambda new: [leaf(new, "other", OTHER_KEY)],
     "for another key": lambda new: [leaf(Person("PHC", "pharmacist"))],
@@ -81,6 +85,7 @@ FAULTS: dict[str, Any] = {
         certificate("sub", OTHER_KEY.public_key(), "root", ROOT_KEY, ca=True, usage=ISSUING, path_length=0),
     ],
     "the root itself": lambda new: [ROOT],
+    "for issuing too": lambda new: [leaf(new, usage=BOTH)],
     "seven of them": lambda new: [leaf(new), *[ROOT] * 6],
 }
 
@@ -96,6 +101,35 @@ def test_certificates_that_do_not_prove_the_key(tmp_path: Path, name: str) -> No
 def test_bytes_that_are_no_certificate(tmp_path: Path, text: str) -> None:
     report, enrolled = certified(tmp_path, Person("PHC", "pharmacist"), [text], [ROOT])
     assert refused_at(report, enrolled, AUTHORITY)
+
+
+@pytest.mark.parametrize(("name", "iss"), [("PHA", "REG"), ("REG", "REG"), ("PHA", "PHA")])
+def test_a_certificate_names_the_submitter_or_a_place_of_the_licence(
+    tmp_path: Path, name: str, iss: str
+) -> None:
+    new = Person("PHC", "pharmacist")
+    chain = [der(leaf(new, uri=f"urn:rx:org:{name}:person:PHC"))]
+    assert certified(tmp_path, new, chain, [ROOT], iss=iss)[0].exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("valid_to", "is_in_time"), [("2026-01-01T00:00:20Z", False), ("2026-12-01T00:00:00Z", True)]
+)
+def test_of_certificate_and_valid_to_the_earlier_counts(
+    tmp_path: Path, valid_to: str, is_in_time: bool
+) -> None:
+    new = Person("PHC", "pharmacist")
+    given = {"members": {"valid_to": valid_to}, "wait_ms": 60_000}
+    report, _ = certified(tmp_path, new, [der(leaf(new))], [ROOT], **given)
+    assert (report.exit_code == 0) == is_in_time
+
+
+def test_genesis_may_name_more_roots_than_a_chain_is_long(tmp_path: Path) -> None:
+    issuing: dict[str, Any] = {"ca": True, "usage": ISSUING}
+    names = (f"root {number}" for number in range(19))
+    others = [certificate(one, OTHER_KEY.public_key(), one, OTHER_KEY, **issuing) for one in names]
+    new = Person("PHC", "pharmacist")
+    assert certified(tmp_path, new, [der(leaf(new))], [*others, ROOT])[0].exit_code == 0
 
 
 def test_a_weak_root_vouches_for_nobody(tmp_path: Path) -> None:

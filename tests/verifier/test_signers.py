@@ -71,7 +71,46 @@ def changed_digest(builder: LogBuilder, doctor: Person, pharmacist: Person) -> N
     builder.add("stock.received", {}, [pharmacist], iss="PHA", payload={"_sd": sorted(spoilt)})
 
 
+def put_off(builder: LogBuilder, doctor: Person, pharmacist: Person) -> None:
+    """A retirement that was announced is moved before it comes, and the old key signs in between."""
+    second, third = Person("PHC", "pharmacist"), Person("PHC", "pharmacist")
+    soon = {"at": time_text(builder.time + 10_000)}
+    builder.add("registry.key", rotation(second, pharmacist, **soon), [second, pharmacist], iss="PHA")
+    later = {"at": "2027-01-01T00:00:00Z"}
+    builder.add("registry.key", rotation(third, pharmacist, **later), [third, second], iss="PHA")
+    builder.time += 60_000
+    builder.add("stock.received", {}, [pharmacist], iss="PHA")
+
+
+def both_person_and_shop(builder: LogBuilder, doctor: Person, pharmacist: Person) -> None:
+    """The owner of a shop of one is registered under its code, and signs as a pharmacist."""
+    builder.organisation("PHC", "pharmacy")
+    new = Person("PHC", "pharmacist")
+    members = {"subject": "PHC", "role": "pharmacist", "key": new.public}
+    builder.add("registry.key", members, [new, builder.officers[0]])
+
+
+@pytest.mark.parametrize("case", [put_off, both_person_and_shop])
+def test_what_the_ledger_accepts_is_no_fault(case: Case, tmp_path: Path) -> None:
+    builder = LogBuilder()
+    doctor, pharmacist = builder.standard()
+    case(builder, doctor, pharmacist)
+    assert check(builder, tmp_path).exit_code == 0
+
+
+def lengthened(builder: LogBuilder, doctor: Person, pharmacist: Person) -> None:
+    """A key that is valid for half a minute is retired next year, before it ends."""
+    short, new = Person("PHC", "pharmacist"), Person("PHC", "pharmacist")
+    members = {"subject": "PHC", "role": "pharmacist", "key": short.public}
+    members["valid_to"] = time_text(builder.time + 30_000)
+    builder.add("registry.key", members, [short, pharmacist], iss="PHA")
+    builder.add("registry.key", rotation(new, short, at="2027-01-01T00:00:00Z"), [new, pharmacist], iss="PHA")
+    builder.time += 60_000
+    builder.add("stock.received", {}, [short], iss="PHA")
+
+
 FAULTS: dict[str, tuple[Case, str]] = {
+    "key lengthened by its successor": (lengthened, AUTHORITY),
     "new key signs after the older one": (new_key("old", "new"), AUTHORITY),
     "retired key that was retired again": (revived, AUTHORITY),
     "ended key that was retired later": (revived_after_its_end, AUTHORITY),
