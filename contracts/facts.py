@@ -60,6 +60,8 @@ class Facts:
     """What genesis or `registry.authenticator` enrols; () for every other type."""
     certificate_window: tuple[int, int] | None = None
     """First and last millisecond at which the certificate of a `registry.key` is valid."""
+    premises: tuple[tuple[str, str, Json], ...] = ()
+    """(state key, member, value) of what presence, attestation or certificate were held against."""
 
     @property
     def type(self) -> str:

@@ -20,6 +20,7 @@ NOT_IN_YEAR: Mapping[str, str] = {
     "PRESENCE-5": "judged from signed bytes: by which of a person's keys was signed",
     "PRESENCE-6": "judged from signed bytes: the certificate of a new key",
     "PRESENCE-7": "judged from signed bytes: the certificate of a new key",
+    "PRESENCE-10": "judged from signed bytes: what presence and certificates were held against",
     "PRESENCE-9": "judged from signed bytes: the authenticator's counter",
 }
 

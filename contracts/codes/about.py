@@ -46,6 +46,7 @@ ABOUT: dict[str, About] = {
     "SIGNER_SUSPENDED": "measure",
     "STATE_FROZEN": "measure",
     "SHADOW": "nobody",
+    "RECORD_CHANGED": "nobody",
 }
 
 

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from contracts.codes.row import AFTER_CHANGE, row
+from contracts.codes.row import AFTER_CHANGE, LATER, row
 
 ROWS = (
+    row(
+        "RECORD_CHANGED",
+        409,
+        LATER,
+        title="A record changed meanwhile",
+        detail="An institution's site or a licence was registered anew between the check and the commit.",
+        fix="Send the same bytes again: they are checked against the new record.",
+        zh_title="登记信息已变更",
+        zh_detail="在核验与入账之间，机构站点或执业资格被重新登记。",
+        zh_fix="请重新提交同一内容，将按新的登记信息核验。",
+    ),
     row(
         "HUM_ASSERTION_MISSING",
         422,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from contracts import keys, lifecycle, uncoded
@@ -195,10 +195,22 @@ def _covered(act: Act, units: dict[str, int], direction: int) -> Writes:
     for named in substances(units) if tags else []:
         if days_ms := lasting_ms(act, units, named):
             known = [sale for sale in sales_of(act, named) if sale["at"] > since]
-            yield keys.supply(tags[0], named), {"sales": _moved_days(act, known, days_ms * direction)}
-        elif looked_at(act) and (days_ms := prescribed_ms(act, units, named)):
+            yield from _kept(act, keys.supply, named, _moved_days(act, known, days_ms * direction))
+        elif (looked_at(act) or direction < 0) and (days_ms := prescribed_ms(act, units, named)):
             known = [sale for sale in purchases(act, named) if sale["at"] > since]
-            yield keys.prescribed(tags[0], named), {"sales": _moved_days(act, known, days_ms * direction)}
+            if known or direction > 0:
+                yield from _kept(act, keys.prescribed, named, _moved_days(act, known, days_ms * direction))
+
+
+def _kept(
+    act: Act, key_of: Callable[[str, str], str], named: str, sales: list[dict[str, Any]]
+) -> Writes:
+    """The purchases under the newest tag; what an older one held is among them, or it would count twice."""
+    newest, *older = patient_tags(act)
+    yield key_of(newest, named), {"sales": sales}
+    for tag in older:
+        if (act.state(key_of(tag, named)) or {}).get("sales"):
+            yield key_of(tag, named), {"sales": []}
 
 
 def _moved_days(act: Act, known: list[dict[str, Any]], days_ms: int) -> list[dict[str, Any]]:

@@ -179,6 +179,25 @@ def counter_in_order(act: Act) -> None:
         raise Failed
 
 
+@rule(
+    "PRESENCE-10",
+    "RECORD_CHANGED",
+    EVERY,
+    sources="interface §4 §2.6",
+    en="What the statement was checked against was registered anew at the same moment: send it again.",
+    zh="核验所依据的登记信息恰在此时变更，请重新提交。",
+)
+def premises_hold(act: Act) -> None:
+    """The records that presence, attestation or certificate were held against say the same still.
+
+    They are read before a statement is queued, and a statement before it in the same commit may change them:
+    a verifier, who reads the entries in their order, would refuse the log.
+    """
+    for key, member, value in act.facts.premises:
+        if (act.state(key) or {}).get(member) != value:
+            raise Failed({"member": member})
+
+
 RULES = (
     assertion_present,
     own_authenticator,
@@ -189,4 +208,5 @@ RULES = (
     certificate_not_over,
     claimed_time_near,
     counter_in_order,
+    premises_hold,
 )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from typing import Any
 
@@ -52,6 +52,7 @@ def authenticate(submission: Submission, read: Read, unsigned: bool = False) -> 
     Raises Refused.
     """
     verified: list[Signer] = []
+    read = _once(read)
     try:
         if not unsigned:
             _verify_signatures(submission, read, verified)
@@ -68,6 +69,18 @@ def authenticate(submission: Submission, read: Read, unsigned: bool = False) -> 
         return _facts(submission, read, verified)
     except Rejected as cause:
         raise Refused(cause, _accused(submission, verified), recordable=True) from None
+
+
+def _once(read: Read) -> Read:
+    """Read each record once: what was verified against it and what the facts say of it are the same."""
+    found: dict[str, bytes | None] = {}
+
+    def once(key: str) -> bytes | None:
+        if key not in found:
+            found[key] = read(key)
+        return found[key]
+
+    return once
 
 
 def state(read: Read, key: str) -> dict[str, Any] | None:
@@ -214,4 +227,21 @@ def _facts(submission: Submission, read: Read, verified: list[Signer]) -> Facts:
         statement=submission.statement,
         credentials=enrolled.credentials,
         certificate_window=enrolled.certificate_window,
+        premises=tuple(_premises(submission, read, verified)),
     )
+
+
+def _premises(
+    submission: Submission, read: Read, verified: list[Signer]
+) -> Iterator[tuple[str, str, Json]]:
+    """Yield what was taken from records that may be registered anew before the statement is judged."""
+    payload = submission.payload
+    used = []
+    if any(signer.presence for signer in verified):
+        used.append((state_keys.organisation(submission.organisation), "relying_party"))
+    if submission.type == introduced.AUTHENTICATOR:
+        used.append((state_keys.organisation(str(payload["organisation"])), "relying_party"))
+    if submission.type == introduced.KEY and "certificates" in payload:
+        used.append((state_keys.licence(str(payload["subject"])), "sites"))
+    for key, member in used:
+        yield key, member, (state(read, key) or {}).get(member)

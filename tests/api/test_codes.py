@@ -30,6 +30,7 @@ OWN_CLASS = {
         "PROFILE_HOSPITALS",
         "PROFILE_SPENT",
         "PROFILE_VISITS",
+        "RECORD_CHANGED",
         "REMINDER_OVERDUE",
         "EXEMPTION_SHARED",
         "SEX_AGE_CONFIRMED",

@@ -17,7 +17,7 @@ from api.sandbox.stage import ORIGIN
 from contracts.statements import base64url
 from tests.api.proof import prove
 from tests.api.serving import REGULATOR, site
-from tests.catalogue.desk import DOCTOR, H1, P1, YS1, Desk
+from tests.catalogue.desk import DOCTOR, H1, P1, P2, YS1, YS2, Desk
 from tests.statements.certificates import ENCIPHERING, ISSUING, certificate, encoded
 
 ROOT_KEY, OTHER_KEY = ec.generate_private_key(ec.SECP384R1()), ec.generate_private_key(ec.SECP256R1())
@@ -145,3 +145,26 @@ def signed(desk: Desk, index: int, person: Person) -> bool:
     elements = json.loads(desk.site.ledger.entry(index)).get("statement", {}).get("signatures", [])
     headers = [json.loads(base64url.decode(element["protected"])) for element in elements]
     return person.kid in [header["kid"] for header in headers]
+
+
+def in_one_batch(desk: Desk, first: bytes, second: bytes) -> list[dict[str, Any]]:
+    """The answers to two lines that are committed together."""
+    headers = {"content-type": "application/x-ndjson", **desk.site.bearer(REGULATOR)}
+    answer = desk.site.http.post("/v1/statements:batch", content=first + b"\n" + second, headers=headers)
+    return [json.loads(line) for line in answer.text.splitlines()]
+
+
+def test_what_is_registered_anew_in_the_same_commit_is_not_passed_over(desk: Desk) -> None:
+    """A licence that moved, and a key whose certificate names the old place: rx-verify refused the log."""
+    person = Person(YS2, "pharmacist", generate("ES256"))
+    public: Any = load_der_public_key(person.key.spki)
+    named = certificate("D", public, "root", ROOT_KEY, uri=f"urn:rx:org:{P1}:person:{YS2}")
+    before = json.loads(desk.site.ledger.read(f"pub/licence/{YS2}") or b"{}")
+    officer = desk.site.ring.officers()[0].code
+    moved = desk.body("registry.licence", REGULATOR, [officer], {"person": YS2, **before, "sites": [P2]})
+    first, second = in_one_batch(desk, moved, enrolment(desk, person, [named]))
+    assert (first["status"], second["status"], second["code"]) == (201, 409, "RECORD_CHANGED")
+    back = desk.body("registry.licence", REGULATOR, [officer], {"person": YS2, **before})
+    desk.commit(back, REGULATOR)
+    desk.wait(1)
+    desk.commit(enrolment(desk, person, [named]), REGULATOR)

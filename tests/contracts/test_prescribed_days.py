@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from contracts import Decision, keys
+from contracts.facts import Facts
 from contracts.quantity import DAY_MS, MICRO
-from tests.contracts.world import OFFICERS, OSELTAMIVIR, P1, P2, PATIENT2, REGULATOR, YS3, World, code
+from tests.contracts.world import (
+    METFORMIN,
+    OFFICERS,
+    OSELTAMIVIR,
+    P1,
+    P2,
+    PATIENT2,
+    REGULATOR,
+    YS3,
+    World,
+    code,
+)
 
 INSULIN = [code("8990007", number) for number in range(1, 9)]
 LINE = {"drug": OSELTAMIVIR, "quantity": "2", "days": "20.00", "unit": "盒"}
@@ -113,3 +126,64 @@ def test_prescriptions_of_before_kept_no_days_and_cover_nothing(world: World) ->
     world.put(keys.rx_content(rx), content)
     assert sold(world, rx, INSULIN[:2]).codes == ()
     assert again(world) == ()
+
+
+def test_what_came_back_while_no_rulebook_asked_counts_no_more(world: World) -> None:
+    rx = world.ready(line=LINE)
+    sold(world, rx, INSULIN[:2])
+    require(world, supply_days_prescribed=0)
+    world.give_back(rx, INSULIN[:2], drug=OSELTAMIVIR)
+    require(world)
+    assert again(world) == ()
+
+
+class Rotated(World):
+    """The tag key has been changed: each tag of before stands behind a newer one."""
+
+    rotated = False
+
+    def facts(self, *given: Any, **changed: Any) -> Facts:
+        found = super().facts(*given, **changed)
+        if not self.rotated:
+            return found
+        return replace(found, tags={one: (f"new.{tags[0]}", *tags) for one, tags in found.tags.items()})
+
+
+@pytest.mark.parametrize(
+    ("drug", "product", "line", "days"),
+    [(METFORMIN, "8990002", {}, 12), (OSELTAMIVIR, "8990007", {**LINE, "quantity": "1", "days": "12"}, 12)],
+)
+def test_after_a_change_of_the_tag_key_no_purchase_counts_twice(
+    drug: str, product: str, line: dict[str, Any], days: int
+) -> None:
+    """A patient who came back exactly when the last pack was used up was stopped at the third one."""
+    world = Rotated()
+    require(world)
+    packs = [code(product, number) for number in range(1, 6)]
+    world.open_duties()
+    world.receive(packs, drug=drug)
+    assert world.sell(world.ready(line=line), packs[:1], drug=drug).codes == ()
+    bought, world.rotated = world.now_ms, True
+    for number in range(1, 4):
+        bought += days * DAY_MS
+        world.now_ms = bought - 3_600_000
+        world.open_duties()
+        rx = world.ready(line=line)
+        world.now_ms = bought
+        assert world.sell(rx, packs[number : number + 1], drug=drug).codes == (), number
+
+
+def test_two_lines_and_two_strengths_last_as_long_as_the_longest(world: World) -> None:
+    """Nobody is held to days that are added up; more than was issued lasts no longer than was written."""
+    short, long = ({**LINE, "quantity": "1", "days": days} for days in ("10.00", "20.00"))
+    rx = world.ready(lines=[world.line(**short), world.line(**long)])
+    one = {"drug": OSELTAMIVIR, "quantity": "1", "unit": "盒"}
+    listed = [{"code": pack, "line": place} for place, pack in enumerate(INSULIN[:2])]
+    assert sold(world, rx, INSULIN[:2], lines=[one, one], listed=listed).codes == ()
+    tag = world.record(keys.rx_content(rx))["patient"][0]
+    [sale] = world.record(keys.prescribed(tag, OSELTAMIVIR))["sales"]
+    assert sale["days_ms"] == 20 * DAY_MS
+    world.now_ms += 401 * DAY_MS
+    world.open_duties()
+    assert sold(world, world.ready(line=LINE), INSULIN[2:4]).codes == ()
+    assert len(world.record(keys.prescribed(tag, OSELTAMIVIR))["sales"]) == 1, "what is old is forgotten"
