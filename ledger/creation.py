@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from contracts.decision import Decision
 from contracts.facts import AdmissionRefusal, Facts
@@ -60,8 +61,19 @@ def _check(item: Facts | AdmissionRefusal, seed: bytes, keys: TagKeys, clock: Cl
         raise GenesisRefused("the genesis statement names another log key or origin")
     if payload["tag_keys"] != {kind: keys.newest_id(kind) for kind in KINDS}:
         raise GenesisRefused("the genesis statement names other tag keys")
+    _check_founders(payload)
     runs = isinstance(clock, SandboxClock) and clock.runs
     return Config(key.name, str(payload["profile"]), clock.now_ms(), genesis="", clock_runs=runs)
+
+
+def _check_founders(payload: Mapping[str, Any]) -> None:
+    """Return when the regulator submits it and no officer stands twice in it, as every verifier asks."""
+    regulator, officers = payload.get("regulator"), payload.get("officers")
+    if isinstance(regulator, dict) and regulator.get("code") != payload["iss"]:
+        raise GenesisRefused("the genesis statement is not submitted by the regulator that it names")
+    codes = [one.get("code") for one in officers or () if isinstance(one, dict)]
+    if len(set(codes)) < len(codes):
+        raise GenesisRefused("the genesis statement names an officer twice")
 
 
 def _append(folder: Path, config: Config, work: Work, clock: Clock, contract: Contract) -> Decision:

@@ -27,6 +27,7 @@ from verifier.errors import SIGNATURE, VerificationError
 from verifier.presence import ATTESTED, EXTENSIONS, RelyingParty, check_client_data, check_flags
 
 _AAGUID_EXTENSION = x509.ObjectIdentifier("1.3.6.1.4.1.45724.1.1.4")
+_CREDENTIAL_ID_BYTES_MAX = 1023  # WebAuthn §5.8.3
 _UNIT = "Authenticator Attestation"
 _LABEL = b"rx-enrolment/v1\x00"
 
@@ -83,7 +84,7 @@ def _credential(data: bytes, relying_party_id: str) -> tuple[Credential, UUID]:
     check_flags(data, relying_party_id)
     length = int.from_bytes(data[53:55], "big")
     identifier = data[55 : 55 + length]
-    if not 1 <= length == len(identifier):
+    if not 1 <= length == len(identifier) <= _CREDENTIAL_ID_BYTES_MAX:
         raise _untrusted("credential id is malformed")
     key, end = cbor.decode_prefix(data, 55 + length)
     if end != len(data) or not isinstance(key, dict):

@@ -350,6 +350,8 @@ ROWS = {
     "the genesis statement names another log key or origin": "创世声明所列的日志密钥或账本名称不符",
     "the genesis statement names no usable log key": "创世声明没有可用的日志密钥",
     "the genesis statement names other tag keys": "创世声明所列的标签密钥不符",
+    "the genesis statement names an officer twice": "创世声明两次列出同一监管人员",
+    "the genesis statement is not submitted by the regulator that it names": "创世声明不是由所列监管机构提交",
     "the published checkpoint is not one of this log ({})": "已发布的检查点不属于本账本（{0}）",
     "the published files cannot be written ({})": "发布的文件无法写入（{0}）",
     "the store cannot be synced ({})": "数据无法落盘（{0}）",

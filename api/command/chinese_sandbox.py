@@ -36,6 +36,7 @@ ROWS = {
     "the authenticator's counter": "认证器的计数器",
     "by which of a person's keys was signed": "以本人哪一把密钥签名",
     "the certificate of a new key": "新密钥的证书",
+    "what presence and certificates were held against": "在场证明与证书所依据的登记信息",
     # Blind cases of a year: what was done, and why nothing tells it
     "a machine writes prescriptions, and the doctor types them again and signs": (
         "处方由机器生成，医师照抄录入后签名"

@@ -22,7 +22,7 @@ from api.words import word
 
 EXAMPLE = (
     "example: rx profile audit/log D990000000001\n"
-    "         rx profile columns 4e96aa44fc2f310a5dd561685f9e699f    an insured person, by tag (rx screen)\n"
+    "         rx profile columns 87af78e3.4e96…9f    an insured person, by tag (rx screen)\n"
     "who holds the same log gets the same bytes with --json\n"
     "verify it first: rx-verify log audit/log --trust trust.json"
 )

@@ -128,6 +128,12 @@ def _no_record(life: Life, label: Label) -> None:
     life.issue(label=Label(lookalike="at_the_counter"))
 
 
+def _record_unnamed(life: Life, label: Label) -> None:
+    """The doctor is told at once that nothing can follow."""
+    life.prior_record = ""
+    life.close_consultation(life.open_consultation(label=label))
+
+
 def _another_illness(life: Life, label: Label) -> None:
     """The record says asthma; the next one says the same illness in other words."""
     own, life.prior_diagnosis = life.prior_diagnosis, "J45.900"
@@ -362,6 +368,7 @@ DISTRICT_CASES: tuple[Case, ...] = (
     Case("S14", ("TOOL_UNREGISTERED",), "AUTHOR-9", _unregistered_tool),
     Case("S13", ("TOOL_UNREGISTERED",), "AUTHOR-9", _paid_by_the_prescription),
     Case("S6", ("PRIOR_RECORD_MISSING",), "CONSULT-15", _no_record),
+    Case("S6", ("PRIOR_RECORD_UNNAMED",), "CONSULT-17", _record_unnamed, "noted"),
     Case("R10", ("DIAGNOSIS_NOT_PRIOR",), "CONSULT-16", _another_illness, "noted"),
     Case("S52", ("SUPPLY_DAYS_LEFT",), "SUPPLY-7", _insulin_again, "noted"),
     Case("S16", ("CHANNEL_UNREGISTERED",), "CONSULT-11", _no_channel),

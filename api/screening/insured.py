@@ -85,7 +85,9 @@ def _features(
 ) -> Iterator[dict[str, Any]]:
     for one in sorted(findings, key=lambda finding: (finding.screen.id, finding.subject)):
         own = [entry for entry in one.entries if entry in times]
-        ends = max((times[entry] for entry in own), default=0) + window_days * DAY_MS
+        # Of a great many entries the first are cited: it may rest on the last of the person's own.
+        known = own if one.count <= len(one.entries) else times
+        ends = max((times[entry] for entry in known), default=0) + window_days * DAY_MS
         if ends > as_of:
             told = {"code": one.screen.id, "version": one.screen.version, "class": one.screen.class_}
             words = {"en": one.screen.en, "zh": one.screen.zh}

@@ -134,13 +134,17 @@ def _of_neighbours(tables: Tables, sold: pl.LazyFrame, pairs: pl.LazyFrame) -> p
 
 
 def _part_of_patients(sold: pl.LazyFrame, pairs: pl.LazyFrame) -> pl.LazyFrame:
-    """Return for each pair the part of the doctor's known patients who went to the shop, none unknown."""
+    """Return for each pair the part of the doctor's known patients who went to the shop.
+
+    A doctor none of whose patients is known has no row.
+    """
     few = sold.join(pairs.select("who").unique(), on="who", how="semi")
     theirs = few.filter(pl.col("patient").is_not_null())
     everybody = theirs.group_by("who").agg(pl.col("patient").n_unique().alias("everybody"))
     here = theirs.group_by("who", "where").agg(pl.col("patient").n_unique().alias("here"))
-    part = (pl.col("here") / pl.col("everybody")).alias("of_patients")
-    return here.join(everybody, on="who").select("who", "where", part)
+    part = (pl.col("here").fill_null(0) / pl.col("everybody")).alias("of_patients")
+    known = pairs.select("who", "where").join(everybody, on="who")
+    return known.join(here, on=["who", "where"], how="left").select("who", "where", part)
 
 
 def _part_of_others(sold: pl.LazyFrame, pairs: pl.LazyFrame) -> pl.LazyFrame:

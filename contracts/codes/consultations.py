@@ -42,6 +42,17 @@ ROWS = (
         zh_fix="重新问诊并在 prior_record 中注明既往病历号，或请患者线下就诊。",
     ),
     row(
+        "PRIOR_RECORD_UNNAMED",
+        201,
+        AFTER_CHANGE,
+        title="No earlier record named yet",
+        detail="Here an online follow-up rests on an earlier record, and this consultation names none.",
+        fix="Open it again with the record in `prior_record`, or see the patient in person.",
+        zh_title="尚未注明既往病历",
+        zh_detail="本地线上复诊须以患者既往病历为依据，而本次问诊未注明。",
+        zh_fix="请在 prior_record 中注明既往病历后重新开始问诊，或请患者线下就诊。",
+    ),
+    row(
         "DIAGNOSIS_NOT_PRIOR",
         201,
         AFTER_CHANGE,

@@ -50,7 +50,7 @@ COVERAGE: tuple[Row, ...] = (
     _works(
         "S6",
         "invented diagnoses",
-        *("CONSULT-6", "CONSULT-15", "SCREEN-TEXT"),
+        *("CONSULT-6", "CONSULT-15", "CONSULT-17", "SCREEN-TEXT"),
         beyond="texts in other words throughout",
     ),
     _works(

@@ -11,12 +11,17 @@ from contracts.rules.online import is_online
 def prior_content(act: Act) -> State:
     """Return what an opened consultation says of the patient's earlier record, for its content's state.
 
-    `prior_record` is there when one is named, `prior_diagnoses` are the codes that it holds.
+    `prior_record` is whether one is named; of its diagnoses only the characters that are compared are kept.
     """
-    named = not act.is_placeholder((act.disclosed("identifiers") or {}).get("prior_record"))
+    length = int(act.parameter("prior_code_characters"))
     told = (act.disclosed("clinical") or {}).get("prior_diagnoses", [])
-    content: State = {"prior_record": True} if named else {}
-    return {**content, "prior_diagnoses": [one["code"] for one in told]} if told else content
+    content: State = {"prior_record": _names_record(act)}
+    kept = sorted({one["code"][:length].upper() for one in told})
+    return {**content, "prior_diagnoses": kept} if kept else content
+
+
+def _names_record(act: Act) -> bool:
+    return not act.is_placeholder((act.disclosed("identifiers") or {}).get("prior_record"))
 
 
 def _prior(act: Act) -> State | None:
@@ -36,9 +41,29 @@ def _prior(act: Act) -> State | None:
     zh="线上复诊处方的问诊未注明患者既往病历。",
 )
 def prior_record_named(act: Act) -> None:
-    """Where the rulebook asks for it (1), an online prescription's consultation named an earlier record."""
+    """Where the rulebook asks for it (1), an online prescription's consultation named an earlier record.
+
+    What older software wrote of a consultation does not say whether one was named.
+    """
     found = _prior(act) if int(act.parameter("prior_record_required")) else None
-    if found is not None and not found.get("prior_record"):
+    if found is not None and found.get("prior_record") is False:
+        raise Failed({"member": "prior_record"})
+
+
+@rule(
+    "CONSULT-17",
+    "PRIOR_RECORD_UNNAMED",
+    ("consultation.opened",),
+    strength="flag",
+    sources="R10 S6",
+    parameters=("prior_record_required", "placeholders"),
+    en="Name the patient's earlier record: without it no prescription can follow from this consultation.",
+    zh="请注明患者既往病历：未注明的，本次线上问诊不能开具处方。",
+)
+def record_named_in_time(act: Act) -> None:
+    """Where a follow-up needs an earlier record, one at a distance is told before anybody waits."""
+    needed = int(act.parameter("prior_record_required")) and act.payload["mode"] != "counter"
+    if needed and not _names_record(act):
         raise Failed({"member": "prior_record"})
 
 
@@ -58,12 +83,10 @@ def diagnosis_of_the_prior_record(act: Act) -> None:
     One character is about a chapter of ICD-10, three are the same illness. A complication may lie in another
     chapter (E11, H36): so this is a notice, for the pharmacists who review.
     """
-    prior = (_prior(act) or {}).get("prior_diagnoses", [])
-    length = int(act.parameter("prior_code_characters"))
-    known = {code[:length].upper() for code in prior}
+    prior = tuple((_prior(act) or {}).get("prior_diagnoses", []))
     told = (act.disclosed("clinical") or {}).get("diagnoses", [])
-    if known and not any(one["code"][:length].upper() in known for one in told):
+    if prior and not any(one["code"].upper().startswith(prior) for one in told):
         raise Failed({"member": "diagnoses"})
 
 
-RULES = (prior_record_named, diagnosis_of_the_prior_record)
+RULES = (prior_record_named, diagnosis_of_the_prior_record, record_named_in_time)

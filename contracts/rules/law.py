@@ -66,7 +66,7 @@ LAW: tuple[Row, ...] = (
         "online only for follow-ups",
         "the earlier record where no rulebook asks for it (`prior_record_required`); what it says is the "
         "hospital's word",
-        *("CONSULT-1", "CONSULT-8", "CONSULT-15", "CONSULT-16", "rulebook national-2025"),
+        *("CONSULT-1", "CONSULT-8", "CONSULT-15", "CONSULT-16", "CONSULT-17", "rulebook national-2025"),
     ),
     _carried("R11", "the doctor in person", "AUTHOR-3", "AUTHOR-4", "PRESENCE-1"),
     _carried(

@@ -8,15 +8,16 @@ from contracts import keys, subjects
 from contracts.act import Act
 from contracts.facts import Json
 from contracts.parameters import AREAS, DEFAULTS
-from contracts.rules import dose, fitness, pace, profile, review, supply
+from contracts.rules import dose, fitness, pace, prescribed, profile, review, supply
 from contracts.rules.base import DECLARED, MEASURES, READS, Failed, rule
 from contracts.time import day_of, from_text
 from contracts.types import ROLES
 
 # Rules that a rulebook may put on trial. Never those on which effects or the law's plain bans rest.
 # PACE-9 takes over from two others what arrives late: on trial it would leave a back-dater no limit at all.
+_SHADOWED = (pace, review, fitness, dose, supply, prescribed, profile)
 MAY_BE_SHADOWED = frozenset(
-    one.id for family in (pace, review, fitness, dose, supply, profile) for one in family.RULES
+    one.id for family in _SHADOWED for one in family.RULES
 ) - {pace.backlog_in_pace.id}
 _VERSIONS = ("governance.rulebook", "governance.knowledge")
 _SCREEN = re.compile(r"SCREEN(-[A-Z]+)+")
@@ -276,8 +277,8 @@ def times_in_order(act: Act) -> None:
     ("governance.rulebook",),
     sources="S66",
     parameters=("shadow_rules",),
-    en="Only PACE without 9, REVIEW, SUPPLY, PROFILE and CLINICAL-10 to 12 and 15 to 17 may run in shadow.",
-    zh="只有 PACE（9 除外）、REVIEW、SUPPLY、PROFILE 及 CLINICAL-10 至 12、15 至 17 可以试运行（影子）。",
+    en="Only PACE without 9, REVIEW, SUPPLY, PROFILE and CLINICAL-10 to 12 and 15 to 18 may run in shadow.",
+    zh="只有 PACE（9 除外）、REVIEW、SUPPLY、PROFILE 及 CLINICAL-10 至 12、15 至 18 可以试运行（影子）。",
 )
 def shadows_are_allowed(act: Act) -> None:
     """`shadow_rules` names rules that exist and that may be on trial, in every area."""

@@ -29,6 +29,7 @@ OWN_CLASS = {
         "PACE_NOTICE",
         "PROFILE_HOSPITALS",
         "PROFILE_SPENT",
+        "PRIOR_RECORD_UNNAMED",
         "PROFILE_VISITS",
         "RECORD_CHANGED",
         "REMINDER_OVERDUE",

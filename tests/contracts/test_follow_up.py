@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from contracts import keys
 from tests.contracts.world import OFFICERS, REGULATOR, World
 
 EMR = "990000EMR9001"
@@ -41,6 +42,39 @@ def test_where_the_area_asks_for_it_a_follow_up_names_the_record_that_it_follows
     assert issued(world, record) == MISSING
     assert world.last is not None and world.last.outcome == "refused"
     assert {one.class_ for one in world.last.findings} == {"DATA_QUALITY"}
+
+
+def test_a_consultation_that_can_lead_to_nothing_says_so_at_once(world: World) -> None:
+    """It was accepted without a word, and the visit had to be held again after the prescription's refusal."""
+    require(world)
+    world.open_consultation(prior_record="")
+    assert world.last is not None and world.last.outcome == "accepted"
+    assert (world.last.codes, world.last.findings[0].class_) == (("PRIOR_RECORD_UNNAMED",), "NOTICE")
+
+
+@pytest.mark.parametrize("named", [{"prior_record": EMR}, {"prior_record": "", "mode": "counter"}])
+def test_who_names_the_record_or_comes_to_the_counter_is_told_nothing(
+    world: World, named: dict[str, str]
+) -> None:
+    require(world)
+    world.open_consultation(**named)
+    assert world.last is not None and world.last.codes == ()
+
+
+def test_a_consultation_of_older_software_is_not_asked(world: World) -> None:
+    """What it wrote does not say whether a record was named: patients in the waiting room were sent away."""
+    opened = world.open_consultation(prior_record="")
+    key = keys.consultation_content(opened)
+    world.put(key, {name: value for name, value in world.record(key).items() if name != "prior_record"})
+    require(world)
+    world.wait(360)
+    assert world.issue(opened, world.close_consultation(opened)).codes == ()
+
+
+def test_of_an_earlier_diagnosis_only_what_is_compared_is_kept(world: World) -> None:
+    world.prior = said("B20.900", "e11.900", "E10.100")
+    opened = world.open_consultation()
+    assert world.record(keys.consultation_content(opened))["prior_diagnoses"] == ["B", "E"]
 
 
 def test_a_follow_up_that_names_its_record_is_accepted(world: World) -> None:

@@ -76,6 +76,8 @@ def test_create_refuses_a_folder_with_anything_in_it(tmp_path: Path) -> None:
         {"log_vkey": "nonsense"},
         {"tag_keys": {"people": "00000000", "codes": "00000000"}},
         {"want": "refuse"},
+        {"regulator": {"code": "another"}},
+        {"officers": [{"code": "G1"}, {"code": "G2"}, {"code": "G1"}]},
     ],
 )
 def test_create_refuses_a_genesis_that_does_not_fit_and_leaves_nothing(

@@ -11,6 +11,7 @@ import pytest
 from api.command.main import main
 from api.screening.insured import SHOWN, NobodyFault, insured
 from api.screening.report import screened
+from api.screening.screen import ENTRIES_MAX
 from api.screening.tables import DAY_MS, Tables
 from tests.screening.columns import NOON_MS, History
 
@@ -72,8 +73,21 @@ def test_what_is_older_than_the_window_is_no_feature_any_more(
 def test_of_many_entries_the_newest_are_cited(history: History, tmp_path: Path) -> None:
     for _ in range(SHOWN):
         history.add("prescriptions", patient=TAG, time_ms=NOON_MS, doctor="D1", drug="X")
+    newest = history.add("prescriptions", patient=TAG, time_ms=NOON_MS, doctor="D1", drug="X")
     [visits] = [one for one in made(history, tmp_path)["features"] if one["code"] == "SCREEN-VISITS"]
-    assert len(visits["entries"]) == SHOWN
+    assert len(visits["entries"]) == SHOWN and visits["entries"][-1] == newest
+
+
+def test_what_more_entries_prove_than_are_cited_ends_with_the_persons_last(
+    history: History, tmp_path: Path
+) -> None:
+    """The thousand that are cited are the first: the profile forgot what goes on."""
+    for number in range(ENTRIES_MAX):
+        at_ms = NOON_MS + (number % 2) * DAY_MS
+        history.add("prescriptions", patient=TAG, time_ms=at_ms, doctor="D1", drug="X", rx=f"v{number}")
+    history.add("prescriptions", patient=TAG, time_ms=NOON_MS + 29 * DAY_MS, doctor="D1", drug="X", rx="last")
+    [visits] = [one for one in made(history, tmp_path)["features"] if one["code"] == "SCREEN-VISITS"]
+    assert visits["expires"] == "2026-04-30T04:00:00Z"
 
 
 def test_nobody_of_the_tag_is_no_profile(history: History, tmp_path: Path) -> None:

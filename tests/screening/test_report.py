@@ -43,6 +43,12 @@ def test_each_behaviour_and_level_of_supervision_has_its_screens() -> None:
     assert {"organisation", "department", "person", "insured"} <= {screen.level for screen in SCREENS}
 
 
+def test_columns_of_older_software_have_no_cases_and_are_screened(folder: Path) -> None:
+    (folder / "cases.parquet").unlink()
+    found = {screen.id: findings for screen, findings in screened(Tables(folder))}
+    assert found["SCREEN-DRUG-CASES"] == [] and found["SCREEN-BALANCE"]
+
+
 def test_ids_are_unique() -> None:
     assert len({screen.id for screen in SCREENS}) == len(SCREENS)
 

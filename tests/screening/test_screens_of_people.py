@@ -215,6 +215,17 @@ def test_of_unknown_patients_the_packs_alone_are_counted(history: History, found
     assert "D1@P9" in [one.subject for one in found("SCREEN-SHARE")]
 
 
+def test_a_doctor_none_of_whose_known_patients_goes_there_is_not_said_to_send_them(
+    history: History, found: Found
+) -> None:
+    """The packs of unknown patients made the shop's share of the known ones."""
+    _share(history, 20, 20)
+    for row in history.rows["sales"]:
+        if row["doctor"] == "D1" and row["pharmacy"] == "P9":
+            row["patient"] = None
+    assert "D1@P9" not in [one.subject for one in found("SCREEN-SHARE")]
+
+
 def test_the_only_shop_of_a_town_is_no_share(history: History, found: Found) -> None:
     for number in range(400):
         history.add("sales", doctor=f"D{number % 4}", pharmacy="P1", rx=f"r{number}")
