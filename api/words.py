@@ -81,6 +81,7 @@ ROWS = {
     "consultation.opened": "问诊开始",
     "consultation.closed": "问诊结束",
     "prescription.issued": "开方",
+    "prescription.renewed": "延长处方有效期",
     "prescription.cancelled": "撤销处方",
     "prescription.claimed": "下载处方",
     "prescription.released": "释放处方",

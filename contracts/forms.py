@@ -144,6 +144,7 @@ CLINICAL: Mapping[str, Kind] = {
             "diagnosis_confirmed?": Text(2000),  # why sex or age do fit: the prescriber's second look (S44)
         }
     ),
+    "prescription.renewed": Record({"reason": Text(2000, 0)}),
     "prescription.cancelled": Record({"reason": Text(2000, 0)}),
     "review.hospital": Record({"opinion": Text(2000, 0), "video?": HEX64}),
     "review.pharmacy": Record({"opinion": Text(2000, 0), "video?": HEX64}),

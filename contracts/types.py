@@ -231,6 +231,13 @@ TYPES: Mapping[str, StatementType] = {
         presence=True,
         signers_max=1,
     ),
+    "prescription.renewed": StatementType(
+        {"rx": HEX64, "validity_days": Integer(0, 10_000)},
+        (("doctor",),),
+        _groups("prescription.renewed", "clinical? identifiers? message?"),
+        presence=True,
+        signers_max=1,
+    ),
     "prescription.cancelled": StatementType(
         {"rx": HEX64},
         (("doctor",),),

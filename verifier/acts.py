@@ -89,6 +89,7 @@ ACTS: Mapping[str, Act] = {
     "prescription.issued": Act(
         _DOCTOR, _HOSPITAL, licensed=True, presence=True, named=("prescriber",), signers_max=1
     ),
+    "prescription.renewed": Act(_DOCTOR, _HOSPITAL, licensed=True, presence=True, signers_max=1),
     "prescription.cancelled": Act(_DOCTOR, _HOSPITAL, licensed=True, signers_max=1),
     "prescription.claimed": Act(_PHARMACIST, _PHARMACY, licensed=True),
     "prescription.released": Act(_PHARMACIST, _PHARMACY, licensed=True),
@@ -121,6 +122,7 @@ DIGESTS: Mapping[str, int] = {
     "consultation.opened": 4,
     "consultation.closed": 3,
     "prescription.issued": 8,
+    "prescription.renewed": 3,
     "prescription.cancelled": 3,
     "prescription.claimed": 2,
     "prescription.released": 1,

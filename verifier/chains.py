@@ -57,7 +57,7 @@ class Chains:
             after = optional_hex64(statement.payload, "after")
             if (None if after is None else bytes.fromhex(after)) != expected:
                 raise VerificationError(AUTHORITY, "after is not the entry that the signer had to see")
-        if statement.type == "prescription.cancelled":
+        if statement.type in ("prescription.cancelled", "prescription.renewed"):
             self._check_prescriber(statement)
         if statement.type == "dispensing.corrected" and not self.holds(get_hex64(statement.payload, "sale")):
             raise VerificationError(AUTHORITY, "names what no earlier entry of the log is")
@@ -67,7 +67,7 @@ class Chains:
     def _check_prescriber(self, statement: Statement) -> None:
         head = self.prescriptions[_short(get_hex64(statement.payload, "rx"))]
         if any(self.prescribers.get(code) != head[_LEAF_BYTES:] for code, _ in statement.signers):
-            raise VerificationError(AUTHORITY, "cancelled by somebody else than its prescriber")
+            raise VerificationError(AUTHORITY, "cancelled or renewed by somebody else than its prescriber")
 
     def _previous(self, statement: Statement) -> bytes | None:
         payload = statement.payload

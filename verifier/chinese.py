@@ -286,7 +286,7 @@ _ROWS = {
     "a statement was committed before": "同一声明此前已入账",
     "prev is not the entry before in its chain": "prev 不是链中的前一条账目",
     "after is not the entry that the signer had to see": "after 不是签名人当时应看到的账目",
-    "cancelled by somebody else than its prescriber": "撤销人不是该处方的开方医师",
+    "cancelled or renewed by somebody else than its prescriber": "撤销或延长处方的不是其开方医师",
     "names what no earlier entry of the log is": "所指对象不在此前账目中",
     "a statement addressed to another log": "声明是写给另一账本的",
     "judged by a rulebook that no earlier entry is": "所依据的规则手册不在此前账目中",

@@ -71,6 +71,19 @@ def _cancelled(life: Life, rx: str) -> None:
     life.act("prescription.cancelled", life.hospital.code, doctor, members, reason, wait_ms=60_000)
 
 
+def _renew(life: Life, rx: str, days: int, label: Label) -> None:
+    doctor, members = ((life.doctor, "doctor"),), {"rx": f"@id:{rx}", "validity_days": days}
+    life.act("prescription.renewed", life.hospital.code, doctor, members, {}, label=label, wait_ms=60_000)
+
+
+def _renewed_for_no_longer(life: Life, label: Label) -> None:
+    """A prescription of a day is renewed for a day; for three it may be, and is sold."""
+    rx = life.ready(validity_days=1)
+    _renew(life, rx, 1, label)
+    _renew(life, rx, 3, Label(lookalike="renewed"))
+    life.sold(rx)
+
+
 # -- a prescription's life -----------------------------------------------------------------------------
 
 
@@ -304,6 +317,7 @@ def _told_without_document(life: Life, rx: str, code: str, settlement: str, labe
 
 
 CASES: tuple[Case, ...] = (
+    Case("R1", ("TIME_ORDER",), "FLOW-15", _renewed_for_no_longer, "slip"),
     Case("R18", ("IDEMPOTENCY_CONFLICT",), "FLOW-1", _anew_under_the_old_jti),
     Case("R18", ("ID_CONFLICT",), "FLOW-2", _national_number_twice),
     Case("R18", ("ID_CONFLICT",), "FLOW-14", _hospitals_number_twice),

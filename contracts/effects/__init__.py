@@ -48,6 +48,7 @@ EFFECTS: Mapping[str, Callable[[Act], Iterator[tuple[str, State]]]] = {
     "consultation.opened": care.consultation_opened,
     "consultation.closed": care.consultation_closed,
     "prescription.issued": care.prescription_issued,
+    "prescription.renewed": care.prescription_renewed,
     "prescription.cancelled": care.prescription_cancelled,
     "prescription.claimed": care.prescription_claimed,
     "prescription.released": care.prescription_released,

@@ -234,6 +234,12 @@ def moved(act: Act, **changed: object) -> Writes:
     yield keys.rx(act.rx_id), {**record, "stage": stage, **changed}
 
 
+def prescription_renewed(act: Act) -> Writes:
+    """The prescription is valid for so many days from its issue; its status stays."""
+    issued = int((act.rx or {})["issued"])
+    yield from moved(act, expires=issued + int(act.payload["validity_days"]) * DAY_MS)
+
+
 def prescription_cancelled(act: Act) -> Writes:
     """The prescription is over, and counts no more among those of its consultation."""
     yield from moved(act)

@@ -7,7 +7,7 @@ from typing import Any
 
 from contracts import keys
 from contracts.act import Act, State
-from contracts.rules.base import CONSULTATION, ISSUE, ON_RX, REVIEWS, SALE, Failed, rule
+from contracts.rules.base import CONSULTATION, ISSUE, ON_RX, RENEWAL, REVIEWS, SALE, Failed, rule
 from contracts.rules.breaker import has_rights
 from contracts.time import day_of
 
@@ -97,7 +97,7 @@ def natural_person(act: Act) -> None:
 @rule(
     "AUTHOR-4",
     "SIGNER_NOT_ATTENDING",
-    (*ISSUE, *CONSULTATION, "prescription.cancelled"),
+    (*ISSUE, *RENEWAL, *CONSULTATION, "prescription.cancelled"),
     sources="R11 R12 S5",
     en="The signer is not the doctor named as attending; only the attending doctor may sign.",
     zh="签名人不是接诊医师；只有接诊医师本人可以签名。",
@@ -105,10 +105,10 @@ def natural_person(act: Act) -> None:
 def signer_is_attending(act: Act) -> None:
     """The prescriber, and nobody in their place, signs."""
     attending = act.payload.get("prescriber", act.payload.get("doctor"))
-    if act.type == "prescription.cancelled":
+    if act.type in (*RENEWAL, "prescription.cancelled"):
         record = act.rx
         if record is None or record["issuer"] != act.organisation_code:
-            return  # another hospital's cancel is ORG_SCOPE and says nothing about the doctor
+            return  # another hospital's is ORG_SCOPE and says nothing about the doctor
         attending = record["prescriber"]
     elif act.type == "consultation.closed" and act.consultation is not None:
         attending = act.consultation["doctor"]

@@ -61,6 +61,7 @@ def rule(
 
 
 ISSUE = ("prescription.issued",)
+RENEWAL = ("prescription.renewed",)
 REVIEWS = ("review.hospital", "review.pharmacy")
 SALE = ("dispensing.dispensed",)
 RETURN = ("dispensing.returned",)
@@ -70,12 +71,12 @@ ADJUSTMENT = ("stock.adjusted",)
 PAYMENTS = ("settlement.settled", "settlement.refunded")
 DELIVERY = ("delivery.handed_over", "delivery.received", "delivery.failed")
 # What a suspension or a freeze takes from somebody (CREDIT, BREAKER): what gives, checks or hands out a drug.
-RIGHTS = (*ISSUE, "review.hold", *REVIEWS, "prescription.claimed", *SALE)
+RIGHTS = (*ISSUE, *RENEWAL, "review.hold", *REVIEWS, "prescription.claimed", *SALE)
 # A person's part in a shop, for which a colleague can stand in. The shop itself is not kept from it: with no
 # pharmacist on duty nobody could give a drug back, and goods that came in are recorded as they came.
 SHOP_WORK = ("duty.opened", "stock.received", *ADJUSTMENT)
 CONSULTATION = ("consultation.opened", "consultation.closed")
-HOSPITAL_ACTS = (*CONSULTATION, *ISSUE, "prescription.cancelled", "review.hold", "review.hospital")
+HOSPITAL_ACTS = (*CONSULTATION, *ISSUE, *RENEWAL, "prescription.cancelled", "review.hold", "review.hospital")
 PHARMACY_ACTS = (
     "duty.opened",
     "duty.closed",
@@ -150,6 +151,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {type_: kinds for types, kinds in _KINDS 
 EVERY = (*GOVERNANCE, *REGISTRY, *HOSPITAL_ACTS, *PHARMACY_ACTS, *PAYMENTS, *READS)
 LICENSED = (
     *ISSUE,
+    *RENEWAL,
     "prescription.cancelled",
     "review.hold",
     *REVIEWS,
@@ -163,6 +165,7 @@ LICENSED = (
     "duty.opened",
 )
 ON_RX = (
+    *RENEWAL,
     "prescription.cancelled",
     "review.hold",
     "review.hospital",

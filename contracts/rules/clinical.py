@@ -8,7 +8,7 @@ from contracts import keys
 from contracts.act import Act, State
 from contracts.errors import Rejected
 from contracts.quantity import MICRO, PACKS, check_unit, has_look_alike, micro, proposed_unit, units_of
-from contracts.rules.base import CORRECTION, ISSUE, RETURN, SALE, Failed, rule
+from contracts.rules.base import CORRECTION, ISSUE, RENEWAL, RETURN, SALE, Failed, rule
 from contracts.rules.fitness import narcotic_days_in_range, narcotic_days_max
 from contracts.rules.flow import sold_units
 from contracts.rules.online import is_online
@@ -119,14 +119,14 @@ def allowed_online(act: Act) -> None:
 @rule(
     "CLINICAL-7",
     "RX_VALIDITY_LIMIT",
-    ISSUE,
+    (*ISSUE, *RENEWAL),
     sources="R1",
     parameters=("validity_days_max",),
     en="A prescription is valid for one to three days; long ones too.",
     zh="处方有效期为一至三天，长期处方亦同。",
 )
 def validity_in_range(act: Act) -> None:
-    """`validity_days` is 1 to the maximum, for every prescription."""
+    """`validity_days` is 1 to the maximum, for every prescription, a renewed one counted from its issue."""
     days = int(act.payload["validity_days"])
     if not 1 <= days <= int(act.parameter("validity_days_max")):
         raise Failed(days=days)

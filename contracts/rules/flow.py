@@ -7,7 +7,7 @@ from typing import Any
 from contracts import keys, lifecycle
 from contracts.act import Act
 from contracts.errors import Rejected
-from contracts.quantity import smallest_level, units_of
+from contracts.quantity import DAY_MS, smallest_level, units_of
 from contracts.rules.base import (
     CORRECTION,
     DELIVERY,
@@ -15,6 +15,7 @@ from contracts.rules.base import (
     ISSUE,
     ON_RX,
     READS,
+    RENEWAL,
     RETURN,
     SALE,
     Failed,
@@ -178,6 +179,22 @@ _STATUS = (
 
 
 @rule(
+    "FLOW-15",
+    "TIME_ORDER",
+    RENEWAL,
+    sources="R1",
+    en="The renewed validity ends no later than the present one; cancel what is not to be used any more.",
+    zh="延长后的有效期不晚于现有有效期；不再使用的处方应撤销。",
+)
+def renewed_for_longer(act: Act) -> None:
+    """A renewal makes the prescription valid for longer, counted from its issue."""
+    if act.rx is None:
+        return
+    if act.rx["issued"] + int(act.payload["validity_days"]) * DAY_MS <= act.rx["expires"]:
+        raise Failed({"member": "validity_days"})
+
+
+@rule(
     "FLOW-10",
     "RX_NOT_CLAIMED",
     _HELD,
@@ -284,6 +301,7 @@ RULES = (
     jti_unused,
     prescription_exists,
     *_STATUS,
+    renewed_for_longer,
     held_here,
     numbers_unused,
     hospital_number_free,

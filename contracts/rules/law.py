@@ -24,7 +24,7 @@ def _no_rule(id: str, title: str, reason: str) -> Row:
 
 
 LAW: tuple[Row, ...] = (
-    _carried("R1", "valid one to three days", "FLOW-6", "CLINICAL-7"),
+    _carried("R1", "valid one to three days, extended by its doctor", "FLOW-6", "FLOW-15", "CLINICAL-7"),
     _carried("R2", "7 days, emergency 3", "CLINICAL-8"),
     _in_part(
         "R3",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contracts import keys
 from contracts.act import Act, State
-from contracts.rules.base import EVERY, ISSUE, KINDS, LICENSED, Failed, rule
+from contracts.rules.base import EVERY, ISSUE, KINDS, LICENSED, RENEWAL, Failed, rule
 from contracts.rules.online import is_online
 from contracts.time import day_of
 from contracts.types import TYPES
@@ -99,7 +99,7 @@ def organisation_may(act: Act) -> None:
     if act.type == "governance.genesis":
         return
     _right_kind(act)
-    if act.type in ("prescription.cancelled", "review.hold", "review.hospital"):
+    if act.type in (*RENEWAL, "prescription.cancelled", "review.hold", "review.hospital"):
         _own_prescription(act)
     if act.type in ("duty.opened", "duty.closed") and act.payload["site"] != act.organisation_code:
         raise Failed

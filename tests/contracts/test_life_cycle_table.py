@@ -63,6 +63,8 @@ def play(world: World, rx: str, event: str) -> Decision:
         return world.approve(rx, decision=decision)
     if type_ == "review.pharmacy":
         return world.review(rx, decision=decision)
+    if type_ == "prescription.renewed":
+        return world.act(type_, H1, (DOCTOR,), {"rx": rx, "validity_days": 3})
     if type_ == "prescription.cancelled":
         return world.act(type_, H1, (DOCTOR,), {"rx": rx}, {"clinical": {"reason": "x"}})
     if type_ == "dispensing.dispensed":

@@ -90,7 +90,22 @@ def both_person_and_shop(builder: LogBuilder, doctor: Person, pharmacist: Person
     builder.add("registry.key", members, [new, builder.officers[0]])
 
 
-@pytest.mark.parametrize("case", [put_off, both_person_and_shop])
+def renewed(by: str, presence: bool = True) -> Case:
+    """DOC's prescription is made valid for longer by somebody with a key, a licence and a device."""
+
+    def case(builder: LogBuilder, doctor: Person, pharmacist: Person) -> None:
+        other = Person("DO2", "doctor")
+        builder.person(other, "HOS")
+        builder.device(other, "HOS")
+        rx = builder.life(doctor, pharmacist)
+        signer = {doctor.code: doctor, other.code: other}[by]
+        given = {"rx": rx, "validity_days": 3}, [signer], builder.leaves[-1]
+        builder.add("prescription.renewed", *given, iss="HOS", presence=presence)
+
+    return case
+
+
+@pytest.mark.parametrize("case", [put_off, both_person_and_shop, renewed("DOC")])
 def test_what_the_ledger_accepts_is_no_fault(case: Case, tmp_path: Path) -> None:
     builder = LogBuilder()
     doctor, pharmacist = builder.standard()
@@ -111,6 +126,8 @@ def lengthened(builder: LogBuilder, doctor: Person, pharmacist: Person) -> None:
 
 FAULTS: dict[str, tuple[Case, str]] = {
     "key lengthened by its successor": (lengthened, AUTHORITY),
+    "renewed by another doctor": (renewed("DO2"), AUTHORITY),
+    "renewed by nobody who was present": (renewed("DOC", presence=False), AUTHORITY),
     "new key signs after the older one": (new_key("old", "new"), AUTHORITY),
     "retired key that was retired again": (revived, AUTHORITY),
     "ended key that was retired later": (revived_after_its_end, AUTHORITY),
