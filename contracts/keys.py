@@ -205,7 +205,7 @@ def caught(tag: str) -> str:
 
 
 def supply(patient_tag: str, substance: str) -> str:
-    """A patient's purchases of one substance: {"sales": [{"rx","at","days_ms"}, …]}."""
+    """A patient's purchases of one substance: {"sales": [{"rx","at","days_ms"}, …], "moved"?: newer tag}."""
     return f"pvt/supply/{patient_tag}/{substance}"
 
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from contracts.codes.row import AFTER_CHANGE, LATER, row
+from contracts.codes.row import AFTER_CHANGE, row
 
 ROWS = (
     row(
         "RECORD_CHANGED",
         409,
-        LATER,
+        AFTER_CHANGE,
         title="A record changed meanwhile",
         detail="An institution's site or a licence was registered anew between the check and the commit.",
-        fix="Send the same bytes again: they are checked against the new record.",
+        fix="Confirm again at the institution's present site, or certify the present place; then send.",
         zh_title="登记信息已变更",
         zh_detail="在核验与入账之间，机构站点或执业资格被重新登记。",
-        zh_fix="请重新提交同一内容，将按新的登记信息核验。",
+        zh_fix="请在机构现登记的站点重新确认，或使用注明现执业机构的证书，再提交。",
     ),
     row(
         "HUM_ASSERTION_MISSING",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from contracts import keys, lifecycle, uncoded
@@ -15,11 +15,13 @@ from contracts.rules.flow import units_by_drug
 from contracts.rules.prescribed import looked_at, prescribed_ms, purchases
 from contracts.rules.profile import month_after, month_key, paid_after, watched
 from contracts.rules.supply import (
+    KeyOf,
     documents_shown,
     exemption_times,
     lasting_ms,
     lifted_by_reason,
     patient_tags,
+    purchase_tags,
     remembered_from,
     sales_of,
 )
@@ -202,15 +204,13 @@ def _covered(act: Act, units: dict[str, int], direction: int) -> Writes:
                 yield from _kept(act, keys.prescribed, named, _moved_days(act, known, days_ms * direction))
 
 
-def _kept(
-    act: Act, key_of: Callable[[str, str], str], named: str, sales: list[dict[str, Any]]
-) -> Writes:
+def _kept(act: Act, key_of: KeyOf, named: str, sales: list[dict[str, Any]]) -> Writes:
     """The purchases under the newest tag; what an older one held is among them, or it would count twice."""
-    newest, *older = patient_tags(act)
+    newest, *older = purchase_tags(act, key_of, named)
     yield key_of(newest, named), {"sales": sales}
     for tag in older:
         if (act.state(key_of(tag, named)) or {}).get("sales"):
-            yield key_of(tag, named), {"sales": []}
+            yield key_of(tag, named), {"sales": [], "moved": newest}
 
 
 def _moved_days(act: Act, known: list[dict[str, Any]], days_ms: int) -> list[dict[str, Any]]:

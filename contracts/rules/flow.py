@@ -188,7 +188,7 @@ _STATUS = (
 )
 def renewed_for_longer(act: Act) -> None:
     """A renewal makes the prescription valid for longer, counted from its issue."""
-    if act.rx is None:
+    if act.rx is None or _status_fault(act):
         return
     if act.rx["issued"] + int(act.payload["validity_days"]) * DAY_MS <= act.rx["expires"]:
         raise Failed({"member": "validity_days"})

@@ -83,9 +83,10 @@ def diagnosis_of_the_prior_record(act: Act) -> None:
     One character is about a chapter of ICD-10, three are the same illness. A complication may lie in another
     chapter (E11, H36): so this is a notice, for the pharmacists who review.
     """
-    prior = tuple((_prior(act) or {}).get("prior_diagnoses", []))
+    length = int(act.parameter("prior_code_characters"))
+    known = tuple(code[:length].upper() for code in (_prior(act) or {}).get("prior_diagnoses", []))
     told = (act.disclosed("clinical") or {}).get("diagnoses", [])
-    if prior and not any(one["code"].upper().startswith(prior) for one in told):
+    if known and not any(one["code"].upper().startswith(known) for one in told):
         raise Failed({"member": "diagnoses"})
 
 

@@ -28,7 +28,6 @@ _SCRIPTS = (
     ("greek", 0x1F00, 0x1FFF),
     (_LOOK_ALIKE, 0x2E80, 0x2FDF),  # radicals: ⽩ is no 白
     ("han", 0x3007, 0x3007),  # 〇
-    ("kana", 0x3040, 0x30FF),
     ("han", 0x3400, 0x9FFF),
     ("han", 0xF900, 0xFAFF),
     (_LOOK_ALIKE, 0xFF21, 0xFF3A),  # full-width letters

@@ -19,7 +19,7 @@ from contracts.rules.supply import (
     carry_over_ms,
     covered_until,
     exemption_holds,
-    patient_tags,
+    purchases_under,
 )
 from contracts.substance import substance, substances
 
@@ -50,10 +50,7 @@ def _part_of_days(act: Act, code: str, units: int) -> int:
 
 def purchases(act: Act, named: str) -> list[dict[str, Any]]:
     """Return the patient's remembered purchases of a substance by prescribed days, under every tag."""
-    found: list[dict[str, Any]] = []
-    for tag in patient_tags(act):
-        found += (act.state(keys.prescribed(tag, named)) or {"sales": []})["sales"]
-    return found
+    return purchases_under(act, keys.prescribed, named)
 
 
 @rule(

@@ -184,8 +184,8 @@ def counter_in_order(act: Act) -> None:
     "RECORD_CHANGED",
     EVERY,
     sources="interface §4 §2.6",
-    en="What the statement was checked against was registered anew at the same moment: send it again.",
-    zh="核验所依据的登记信息恰在此时变更，请重新提交。",
+    en="What the statement was checked against was registered anew at the same moment: confirm it again.",
+    zh="核验所依据的登记信息恰在此时变更，请重新确认后提交。",
 )
 def premises_hold(act: Act) -> None:
     """The records that presence, attestation or certificate were held against say the same still.

@@ -7,6 +7,7 @@ maker's pack of the same substance is no other drug (`contracts.substance`).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from contracts import keys
@@ -19,6 +20,7 @@ from contracts.rules.flow import units_by_drug
 from contracts.substance import presentation, substance, substances
 from contracts.time import day_of, days_among, is_among
 
+KeyOf = Callable[[str, str], str]
 _JUDGED = (*SALE, *ISSUE)
 
 
@@ -38,10 +40,26 @@ def covered_until(sales: list[dict[str, Any]], apart_from: str = "") -> int:
 
 def sales_of(act: Act, drug_code: str) -> list[dict[str, Any]]:
     """Return the patient's remembered purchases of a drug's substance, under every tag of the patient."""
-    found: list[dict[str, Any]] = []
+    return purchases_under(act, keys.supply, substance(drug_code))
+
+
+def purchases_under(act: Act, key_of: KeyOf, named: str) -> list[dict[str, Any]]:
+    """Return the patient's purchases of a substance that records of this kind remember."""
+    records = (act.state(key_of(tag, named)) or {} for tag in purchase_tags(act, key_of, named))
+    return [sale for record in records for sale in record.get("sales", ())]
+
+
+def purchase_tags(act: Act, key_of: KeyOf, named: str) -> list[str]:
+    """Return the tags under which the patient's purchases stand, the newest first.
+
+    After a change of tag keys they move to the newer tag; a prescription of before knows the older one alone.
+    """
+    found: dict[str, None] = {}
     for tag in patient_tags(act):
-        found += (act.state(keys.supply(tag, substance(drug_code))) or {"sales": []})["sales"]
-    return found
+        while moved := (act.state(key_of(tag, named)) or {}).get("moved"):
+            tag = str(moved)
+        found[tag] = None
+    return list(found)
 
 
 def patient_tags(act: Act) -> tuple[str, ...]:

@@ -77,6 +77,14 @@ def test_of_an_earlier_diagnosis_only_what_is_compared_is_kept(world: World) -> 
     assert world.record(keys.consultation_content(opened))["prior_diagnoses"] == ["B", "E"]
 
 
+def test_whole_codes_that_were_kept_before_are_compared_by_their_first_characters(world: World) -> None:
+    opened = world.open_consultation()
+    key = keys.consultation_content(opened)
+    world.put(key, {**world.record(key), "prior_diagnoses": ["e10.100"]})
+    world.wait(360)
+    assert world.issue(opened, world.close_consultation(opened)).codes == ()
+
+
 def test_a_follow_up_that_names_its_record_is_accepted(world: World) -> None:
     require(world)
     world.prior = said("E11.900")

@@ -173,6 +173,37 @@ def test_after_a_change_of_the_tag_key_no_purchase_counts_twice(
         assert world.sell(rx, packs[number : number + 1], drug=drug).codes == (), number
 
 
+@pytest.mark.parametrize(
+    ("drug", "product", "line", "early"),
+    [
+        (METFORMIN, "8990002", {}, ("SUPPLY_COVERED",)),
+        (OSELTAMIVIR, "8990007", {**LINE, "quantity": "1", "days": "12"}, LEFT),
+    ],
+)
+def test_a_prescription_of_before_the_change_of_the_tag_key_finds_the_purchases_that_moved(
+    drug: str, product: str, line: dict[str, Any], early: tuple[str, ...]
+) -> None:
+    """It knows the older tag alone: a patient bought twice, and what came back stayed bought."""
+    world = Rotated()
+    require(world)
+    packs = [code(product, number) for number in range(1, 6)]
+    world.open_duties()
+    world.receive(packs, drug=drug)
+    first, second = world.ready(line=line), world.ready(line=line)
+    assert world.sell(first, packs[:1], drug=drug).codes == ()
+    world.rotated = True
+    journey = {"exemption": {"reason": "travel", "evidence": "车票 G1234567", "until": "2026-03-20"}}
+    travelled = world.sell(world.ready(line=line), packs[1:2], drug=drug, disclosures=journey)
+    assert travelled.outcome == "accepted"
+    assert world.sell(second, packs[2:3], drug=drug).codes == early
+    if world.last is not None and world.last.outcome == "accepted":
+        world.give_back(second, packs[2:3], drug=drug)
+    world.give_back(first, packs[:1], drug=drug)
+    world.wait(12 * 86_400 + 1)
+    world.open_duties()
+    assert world.sell(world.ready(line=line), packs[3:4], drug=drug).codes == ()
+
+
 def test_two_lines_and_two_strengths_last_as_long_as_the_longest(world: World) -> None:
     """Nobody is held to days that are added up; more than was issued lasts no longer than was written."""
     short, long = ({**LINE, "quantity": "1", "days": days} for days in ("10.00", "20.00"))
