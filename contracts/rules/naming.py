@@ -12,7 +12,9 @@ from contracts.act import Act
 from contracts.rules.base import ISSUE, Failed, rule
 
 _LOOK_ALIKE = "look-alike"  # in no name on any document
-_TWIN = re.compile("(.*之[子女])[A-Z]")  # newborn twins, named after their mother
+# Twins named after their mother (王芳之女B), people whom nobody knows (无名氏A): a letter that numbers
+# looks like no Chinese character.
+_NUMBERED = re.compile("(.+)[A-Z]")
 # Script, first and last code point; what is in none (dots, blanks, marks) belongs to every name.
 _SCRIPTS = (
     ("latin", 0x41, 0x5A),
@@ -55,8 +57,10 @@ def scripts_of(name: str) -> set[str]:
 def name_of_one_script(act: Act) -> None:
     """The letters of the patient's name are of one script, and none only looks like one of it."""
     name = str((act.disclosed("identity") or {}).get("name", ""))
-    twin = _TWIN.fullmatch(name)
-    found = scripts_of(twin[1] if twin else name)
+    numbered = _NUMBERED.fullmatch(name)
+    if numbered and scripts_of(numbered[1]) == {"han"}:
+        return
+    found = scripts_of(name)
     if len(found) > 1 or _LOOK_ALIKE in found:
         raise Failed({"member": "name"})
 
