@@ -112,6 +112,12 @@ def test_a_cancelled_or_refused_prescription_is_not_renewed(world: World) -> Non
     assert renew(world, rx, 2).codes == ("REVIEW_REJECTED",)
 
 
+def test_a_renewal_of_a_cancelled_prescription_is_told_that_and_not_to_name_a_later_day(world: World) -> None:
+    rx = issued(world)
+    world.act("prescription.cancelled", H1, (DOCTOR,), {"rx": rx})
+    assert renew(world, rx, 1).codes == ("RX_CANCELLED",)
+
+
 def test_who_is_frozen_renews_nothing(world: World) -> None:
     rx = issued(world)
     members: dict[str, Any] = {"subject": DOCTOR, "scope": "all", "reason": "核查"}

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
@@ -56,3 +57,20 @@ def certificate(
 def encoded(item: x509.Certificate) -> str:
     """Return a certificate as a registry statement carries it."""
     return base64url.encode(item.public_bytes(Encoding.DER))
+
+
+def with_serial(made: x509.Certificate, issuer_key: ec.EllipticCurvePrivateKey, serial: int) -> bytes:
+    """Return the certificate with this one-byte serial number, signed anew: the builder makes no bad one."""
+    number = made.serial_number
+    known = _der(2, number.to_bytes(number.bit_length() // 8 + 1, "big"))
+    _, _, members = made.tbs_certificate_bytes.partition(known)
+    signed = _der(0x30, b"\xa0\x03\x02\x01\x02" + _der(2, serial.to_bytes(1, "big", signed=True)) + members)
+    algorithm = b"\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02"  # ECDSA with SHA-256
+    signature = issuer_key.sign(signed, ec.ECDSA(SHA256()))
+    return _der(0x30, signed + algorithm + _der(3, b"\0" + signature))
+
+
+def _der(tag: int, content: bytes) -> bytes:
+    length = len(content)
+    shown = length.to_bytes((length.bit_length() + 7) // 8 or 1, "big")
+    return bytes([tag]) + (shown if length < 128 else bytes([0x80 + len(shown)]) + shown) + content

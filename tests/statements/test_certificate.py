@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, load_der_public_key
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,7 +18,7 @@ from contracts.facts import Facts
 from contracts.statements import base64url, submission
 from contracts.statements import certificate as certificates
 from contracts.statements.authenticate import authenticate
-from tests.statements.certificates import ENCIPHERING, FIRST, ISSUING, LAST, certificate, encoded
+from tests.statements.certificates import ENCIPHERING, FIRST, ISSUING, LAST, certificate, encoded, with_serial
 from tests.statements.world import HOSPITAL, IAT, ORIGIN, World
 
 NAME = f"urn:rx:org:{HOSPITAL}:person:D1"
@@ -115,31 +114,13 @@ def test_refuses(chain: list[x509.Certificate], code: str) -> None:
     assert refused.value.code == code
 
 
-def der(tag: int, content: bytes) -> bytes:
-    length = len(content)
-    shown = bytes([length]) if length < 128 else b"\x82" + length.to_bytes(2, "big")
-    return bytes([tag]) + shown + content
-
-
-def with_serial(serial: int) -> str:
-    """A leaf of this one-byte serial number, well signed: the builder makes none that is not positive."""
-    made = leaf()
-    number = made.serial_number
-    known = der(2, number.to_bytes(number.bit_length() // 8 + 1, "big"))
-    _, _, members = made.tbs_certificate_bytes.partition(known)
-    signed = der(0x30, b"\xa0\x03\x02\x01\x02" + der(2, serial.to_bytes(1, "big", signed=True)) + members)
-    algorithm = b"\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02"  # ECDSA with SHA-256
-    signature = MIDDLE_KEY.sign(signed, ec.ECDSA(SHA256()))
-    return base64url.encode(der(0x30, signed + algorithm + der(3, b"\0" + signature)))
-
-
 @pytest.mark.filterwarnings("ignore:Parsed a serial number")
 @pytest.mark.parametrize(("serial", "accepted"), [(1, True), (0, False), (-1, False)])
 def test_a_serial_number_that_another_release_would_not_load_is_refused_by_this_one(
     serial: int, accepted: bool
 ) -> None:
     """The same bytes were accepted, with a warning that a later `cryptography` turns into a refusal."""
-    chain = [with_serial(serial), encoded(MIDDLE)]
+    chain = [base64url.encode(with_serial(leaf(), MIDDLE_KEY, serial)), encoded(MIDDLE)]
     if accepted:
         assert enrol(chain).certificate_window
         return

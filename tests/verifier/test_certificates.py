@@ -11,11 +11,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from tests.statements.certificates import ENCIPHERING, ISSUING, certificate
+from tests.statements.certificates import ENCIPHERING, ISSUING, certificate, with_serial
 from tests.verifier.builder import LogBuilder, Person
 from tests.verifier.checking import check, refused_at
 from tests.verifier.kit import START_MS
 from verifier.base64url import encode
+from verifier.certificates import check_chain
 from verifier.errors import AUTHORITY
 
 ROOT_KEY, OTHER_KEY = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
@@ -167,3 +168,18 @@ def test_genesis_comes_from_its_regulator_and_names_each_officer_once(tmp_path: 
     two = {"code": "OFF2", "key": builder.officers[1].public, "authenticators": []}
     builder.genesis(officers=[one, two, one])
     assert refused_at(check(builder, tmp_path / "b"), 0, AUTHORITY)
+
+
+@pytest.mark.parametrize("chain", [[ROOT], [ROOT, ROOT]])
+def test_a_root_attests_nothing_itself(chain: list[x509.Certificate]) -> None:
+    """It is signed by a root, its own: a device with the maker's own certificate is none of its devices."""
+    with pytest.raises(ValueError, match="no end entity"):
+        check_chain(chain, [ROOT])
+
+
+@pytest.mark.filterwarnings("ignore:Parsed a serial number")
+@pytest.mark.parametrize(("serial", "is_proof"), [(1, True), (0, False), (-1, False)])
+def test_a_serial_number_is_positive(tmp_path: Path, serial: int, is_proof: bool) -> None:
+    new = Person("PHC", "pharmacist")
+    report, enrolled = certified(tmp_path, new, [encode(with_serial(leaf(new), ROOT_KEY, serial))], [ROOT])
+    assert report.exit_code == 0 if is_proof else refused_at(report, enrolled, AUTHORITY), report.to_text()
