@@ -1,12 +1,13 @@
 """Access tokens of organisations: RFC 7523 client assertions in, opaque tokens out (interface §3).
 
-Tokens live in memory for five minutes; a restarted server knows none, and clients ask again.
-Assertions are judged by the wall clock, keys by ledger time.
+Tokens live in memory for five minutes, or as long as their key; a restarted server knows none, and clients
+ask again. Assertions are judged by the wall clock, keys by ledger time.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import secrets
 import time
 from collections.abc import Callable, Mapping
@@ -46,6 +47,15 @@ class Caller:
     role: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """What a token stands for: it ends at `ends_s` of the wall clock, or before, with its key."""
+
+    organisation: str
+    kid: str
+    ends_s: float
+
+
 class Tokens:
     """Issues and knows tokens. Used from the event loop's thread alone."""
 
@@ -55,7 +65,7 @@ class Tokens:
         self._ledger = ledger
         self._settings = settings
         self._clock = clock
-        self._tokens: dict[str, tuple[Caller, float]] = {}
+        self._tokens: dict[str, _Token] = {}
         self._used: dict[tuple[str, str], float] = {}
 
     def caller(self, head: Head) -> Caller:
@@ -67,15 +77,25 @@ class Tokens:
         return found[0]
 
     def find(self, token: str) -> tuple[Caller, float] | None:
-        """Return whose a token is and until when, in seconds of the epoch, or None."""
+        """Return whose a token is and until when, in seconds of the epoch, or None.
+
+        The key is looked at again: whoever has stolen one loses its tokens in the moment of its revocation.
+        """
         found = self._tokens.get(token)
-        return None if found is None or found[1] <= self._clock() else found
+        if found is None or found.ends_s <= self._clock():
+            return None
+        try:
+            record = self._record(found.kid, found.organisation)
+            return self._caller(found.organisation), min(found.ends_s, self._ends_s(record))
+        except TokenRefused:
+            return None
 
     def issue(self, form: bytes, host: str) -> dict[str, Any]:
         """Return the OAuth answer to a token request. Raises TokenRefused."""
         fields = _fields(form)
         header, claims, signed, signature = _parse(fields["client_assertion"])
-        caller, key = self._key(header, claims)
+        record, caller = self._record(header["kid"], claims["iss"]), self._caller(claims["iss"])
+        key = _loaded(record, header["alg"])
         self._check_claims(claims, caller.organisation, host)
         try:
             key.verify(signature, signed)
@@ -84,36 +104,36 @@ class Tokens:
         if fields.get("client_id", caller.organisation) != caller.organisation:
             raise _invalid("client_id is not the organisation that signed")
         self._use_once(caller.organisation, claims)
-        return self._issued(caller)
+        ends_s = min(self._clock() + self._settings.token_lifetime_s, self._ends_s(record))
+        return self._issued(_Token(caller.organisation, header["kid"], ends_s))
 
-    def _issued(self, caller: Caller) -> dict[str, Any]:
+    def _issued(self, token: _Token) -> dict[str, Any]:
         now = self._clock()
-        _forget(self._tokens, lambda entry: entry[1] <= now, self._settings.tokens_max)
-        token = secrets.token_urlsafe(32)
-        lifetime_s = self._settings.token_lifetime_s
-        self._tokens[token] = (caller, now + lifetime_s)
-        return {"access_token": token, "token_type": "Bearer", "expires_in": lifetime_s}
+        _forget(self._tokens, lambda entry: entry.ends_s <= now, self._settings.tokens_max)
+        text = secrets.token_urlsafe(32)
+        self._tokens[text] = token
+        return {"access_token": text, "token_type": "Bearer", "expires_in": round(token.ends_s - now)}
 
-    def _key(self, header: Mapping[str, Any], claims: Mapping[str, Any]) -> tuple[Caller, keys.PublicKey]:
-        organisation = claims["iss"]
-        record = self._state(state_keys.key(header["kid"]))
+    def _record(self, kid: str, organisation: str) -> dict[str, Any]:
+        """Return the record of an access key in force. Raises TokenRefused."""
+        record = self._state(state_keys.key(kid))
         if record is None or record["usage"] != "access" or record["subject"] != organisation:
             raise _invalid("kid is not a registered access key of the organisation in iss")
-        if record["alg"] != header["alg"]:
-            raise _invalid("alg is not the algorithm of the registered key")
         now_ms = self._ledger.time_ms
         if now_ms < record["from"] or now_ms >= record.get("to", now_ms + 1) or "revoked" in record:
             raise _invalid("the key is not in force")
+        return record
+
+    def _ends_s(self, record: Mapping[str, Any]) -> float:
+        """When a key ends by the wall clock; ledger time may stand elsewhere in a sandbox."""
+        left_ms = record["to"] - self._ledger.time_ms if "to" in record else math.inf
+        return self._clock() + left_ms / 1000
+
+    def _caller(self, organisation: str) -> Caller:
         registered = self._state(state_keys.organisation(organisation))
         if registered is None:
             raise _invalid("the organisation is not registered")
-        try:
-            key = keys.load(record["alg"], base64url.decode(record["spki"]))
-        except Rejected as error:
-            raise TokenRefused(
-                "temporarily_unavailable", f"this key cannot be used here: {error.code}", 503
-            ) from None
-        return Caller(organisation, str(registered["role"])), key
+        return Caller(organisation, str(registered["role"]))
 
     def _state(self, key: str) -> dict[str, Any] | None:
         raw = self._ledger.read(key)
@@ -145,6 +165,16 @@ class Tokens:
             raise _invalid("jti has been used before")
         _forget(self._used, lambda expires: expires <= now, self._settings.tokens_max)
         self._used[use] = float(claims["exp"])
+
+
+def _loaded(record: Mapping[str, Any], alg: str) -> keys.PublicKey:
+    if record["alg"] != alg:
+        raise _invalid("alg is not the algorithm of the registered key")
+    try:
+        return keys.load(record["alg"], base64url.decode(record["spki"]))
+    except Rejected as error:
+        told = f"this key cannot be used here: {error.code}"
+        raise TokenRefused("temporarily_unavailable", told, 503) from None
 
 
 def _forget(known: dict[Any, Any], is_over: Callable[[Any], bool], size_max: int) -> None:

@@ -56,15 +56,18 @@ class Admission:
     async def _connect(self) -> None:
         records = Records()
         told: Mapping[str, Callable[..., None]] = {
-            "record": records.keep, "changed": records.changed, "stop": self._stop,
+            "record": records.keep, "changed": self._changed, "stop": self._stop,
         }  # fmt: skip
         self._channel = Channel({"receive": self._receive, "alive": self._alive}, told)
         self._channel.lost.add_done_callback(lambda _: self._stop(at_once=True))
-        intake = DistantIntake(self._channel, records, self.settings.tokens_max)
+        intake = self._intake = DistantIntake(self._channel, records, self.settings.tokens_max)
         self._behind = Behind(self._channel, self.settings)
         submissions = Submissions(intake, self.settings)
         self._edge = Edge(self.settings, submissions, intake.ended, self._behind)
         await asyncio.get_running_loop().create_unix_connection(self._channel.itself, sock=self._line)
+
+    def _changed(self, version: int, keys: Sequence[str]) -> None:
+        self._intake.changed(version, keys)
 
     async def _receive(self, number: int) -> object:
         return await self._behind.receive(number)

@@ -101,6 +101,11 @@ class DistantIntake:
         self._tokens_max = tokens_max
         self._callers: dict[str, tuple[Caller, float]] = {}
 
+    def changed(self, version: int, keys: Sequence[str]) -> None:
+        """Forget the records under `keys`, and who is calling: one of them may have lost his key."""
+        self._records.changed(version, keys)
+        self._callers.clear()
+
     async def caller(self, head: Head) -> Caller:
         """Return whose token came with a request. Raises Problem AUTH_REQUIRED."""
         found = self._callers.get(head.token)
@@ -110,9 +115,12 @@ class DistantIntake:
         return found[0]
 
     async def _find(self, token: str) -> tuple[Caller, float]:
+        version = self._records.version
         found: tuple[Caller, float] | None = await self._channel.ask("caller", token) if token else None
         if found is None:
             raise Problem("AUTH_REQUIRED")
+        if version != self._records.version:  # what was told after the answer may have ended the token
+            return found
         if len(self._callers) >= self._tokens_max:
             self._callers.clear()  # those in use are asked for once more
         self._callers[token] = found

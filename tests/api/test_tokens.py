@@ -5,16 +5,21 @@ from __future__ import annotations
 import json
 import secrets
 import time
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 import httpx2
 import pytest
 
-from api.client.signing import generate
-from api.tokens import ASSERTION_TYPE
+from api.client.signing import Person, build, generate
+from api.ports import LedgerPort
+from api.sandbox.stage import ORIGIN
+from api.settings import Settings
+from api.tokens import ASSERTION_TYPE, Tokens, _Token
+from contracts import keys as state_keys
 from contracts.statements import base64url
-from tests.api.serving import Site
+from contracts.time import to_text
+from tests.api.serving import REGULATOR, Site
 
 AUDIENCE = "https://ledger.example/token"
 
@@ -153,3 +158,118 @@ def test_without_a_token_nothing_is_read_or_taken(served: Site, value: str) -> N
         )
         assert (answer.status_code, answer.json()["code"]) == (401, "AUTH_REQUIRED"), path
         assert answer.headers["www-authenticate"].startswith("Bearer")
+
+
+def _second_key(served: Site, code: str) -> Person:
+    """Register one more access key of an organisation and return its holder."""
+    own = Person(code, "organisation", generate("ES256"))
+    officer = served.ring.officers()[0]
+    members = {"subject": code, "role": "organisation", "key": own.key.public()}
+    body = _statement(served, "registry.key", members, [own, officer])
+    assert served.post("/v1/statements", body, REGULATOR).status_code == 201
+    return own
+
+
+def _statement(served: Site, kind: str, members: dict[str, Any], signers: list[Person]) -> bytes:
+    iat = served.clock.now_ms() // 1000
+    return build(kind, members, {}, iss=REGULATOR, aud=ORIGIN, iat=iat, signers=signers)
+
+
+def _bearer(served: Site, person: Person) -> dict[str, str]:
+    answer = ask(served, person.code, key=person.key)
+    return {"authorization": f"Bearer {answer.json()['access_token']}", "content-type": "application/json"}
+
+
+def _used(served: Site, hospital: str, bearer: dict[str, str]) -> tuple[int, int]:
+    """The statuses of a submission and of a read with a token."""
+    body = served.opening(hospital, visit=f"990000MZ{secrets.randbelow(10**9)}")
+    submitted = served.http.post("/v1/statements", content=body, headers=bearer)
+    return submitted.status_code, served.http.get("/log/tile/entries/000.p/1", headers=bearer).status_code
+
+
+def test_a_stolen_key_reads_nothing_with_its_last_token_once_it_is_revoked(
+    served: Site, hospital: str
+) -> None:
+    stolen = _second_key(served, hospital)
+    bearer, other = _bearer(served, stolen), served.bearer(hospital)
+    other["content-type"] = "application/json"
+    assert _used(served, hospital, bearer) == (201, 200)
+    members = {"kid": stolen.kid, "reason": "compromise"}
+    body = _statement(served, "registry.revocation", members, [served.ring.officers()[0]])
+    assert served.post("/v1/statements", body, REGULATOR).status_code == 201
+    assert _used(served, hospital, bearer) == (401, 401)
+    assert _used(served, hospital, other) == (201, 200)
+
+
+class _Ledger:
+    """Records and ledger time, as `Tokens` reads them."""
+
+    def __init__(self, **key: Any) -> None:
+        self.time_ms = 1_000_000
+        self.records = {
+            state_keys.key("H1#1"): {"usage": "access", "subject": "H1", "from": 0, **key},
+            state_keys.organisation("H1"): {"role": "hospital"},
+        }
+
+    def read(self, key: str) -> bytes | None:
+        """Return a record."""
+        return json.dumps(self.records[key]).encode() if key in self.records else None
+
+
+def _tokens(ledger: _Ledger, ends_s: float) -> Tokens:
+    tokens = Tokens(cast(LedgerPort, ledger), Settings("http://ledger.example"), clock=lambda: 50.0)
+    tokens._tokens["t"] = _Token("H1", "H1#1", ends_s)
+    return tokens
+
+
+@pytest.mark.parametrize(
+    ("key", "ends_s"),
+    [
+        ({}, 60.0),
+        ({"to": 1_000_000 + 20_000}, 60.0),
+        ({"to": 1_000_000 + 10_000}, 60.0),
+        ({"to": 1_000_000 + 9_999}, 59.999),
+        ({"to": 1_000_000 + 1}, 50.001),
+        ({"to": 1_000_000}, None),
+        ({"from": 1_000_001}, None),
+        ({"revoked": 1_000_000}, None),
+        ({"usage": "statement"}, None),
+        ({"subject": "H2"}, None),
+    ],
+)
+def test_a_token_ends_no_later_than_its_key(key: dict[str, Any], ends_s: float | None) -> None:
+    found = _tokens(_Ledger(**key), 60.0).find("t")
+    assert (found and found[1]) == (None if ends_s is None else pytest.approx(ends_s, abs=1e-9))
+
+
+def test_a_token_ends_at_its_time_and_is_nobodys_without_its_records() -> None:
+    assert _tokens(_Ledger(), 50.0).find("t") is None
+    for missing in list(_Ledger().records):
+        ledger = _Ledger()
+        del ledger.records[missing]
+        assert _tokens(ledger, 60.0).find("t") is None
+
+
+def test_a_token_has_the_role_that_its_organisation_has_now() -> None:
+    ledger = _Ledger()
+    ledger.records[state_keys.organisation("H1")]["role"] = "pharmacy"
+    found = _tokens(ledger, 60.0).find("t")
+    assert found is not None and found[0].role == "pharmacy"
+
+
+def test_a_token_of_a_key_that_ends_soon_says_how_long_it_lasts(served: Site, hospital: str) -> None:
+    own = _second_key(served, hospital)
+    body = _statement(
+        served,
+        "registry.key",
+        {
+            "subject": hospital,
+            "role": "organisation",
+            "key": (heir := Person(hospital, "organisation", generate("ES256"))).key.public(),
+            "retires": {"kid": own.kid, "at": to_text(served.clock.now_ms() + 60_000)},
+        },
+        [heir, served.ring.officers()[0]],
+    )
+    assert served.post("/v1/statements", body, REGULATOR).status_code == 201
+    assert ask(served, hospital, key=own.key).json()["expires_in"] == 60
+    assert ask(served, hospital, key=heir.key).json()["expires_in"] == 300

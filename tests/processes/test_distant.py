@@ -180,6 +180,30 @@ def test_a_token_is_asked_for_once_until_it_ends(monkeypatch: pytest.MonkeyPatch
     assert raised.value.code == "AUTH_REQUIRED"
 
 
+def test_a_token_is_asked_for_again_once_any_key_has_changed() -> None:
+    channel = FakeChannel(caller=[(Caller("H1", "hospital"), 1e12), None])
+    intake, head = _intake(channel), Head("", token="t")
+    asyncio.run(intake.caller(head))
+    intake.changed(1, (KEY,))
+    with pytest.raises(Problem) as raised:
+        asyncio.run(intake.caller(head))
+    assert raised.value.code == "AUTH_REQUIRED"
+
+
+def test_a_revocation_told_right_after_a_token_is_not_overtaken_by_it() -> None:
+    class Overtaken(FakeChannel):
+        async def ask(self, name: str, *arguments: Any) -> Any:
+            found = await super().ask(name, *arguments)
+            intake.changed(1, (KEY,))
+            return found
+
+    channel = Overtaken(caller=[(Caller("H1", "hospital"), 1e12), None])
+    intake, head = _intake(channel), Head("", token="t")
+    assert asyncio.run(intake.caller(head)).organisation == "H1"
+    with pytest.raises(Problem):
+        asyncio.run(intake.caller(head))
+
+
 def test_no_token_and_an_unknown_one_are_nobody() -> None:
     channel = FakeChannel(caller=None)
     for head in (Head(""), Head("", token="guess")):
