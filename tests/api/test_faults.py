@@ -100,7 +100,8 @@ async def ask(
 def app_of(ledger: Any) -> App:
     """Return an application with a token "t" of hospital H1."""
     app = App(ledger, SETTINGS)
-    app.tokens._tokens["t"] = (Caller("H1", "hospital"), 1e12)
+    known = {"t": (Caller("H1", "hospital"), 1e12)}
+    vars(app.tokens)["find"] = known.get  # a broken ledger has no record of its key either
     return app
 
 
