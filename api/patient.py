@@ -30,6 +30,13 @@ ANSWERS: Mapping[str, tuple[bool, str, str]] = {
         "This pack is recorded as sold more than once: do not take it, and tell the insurance bureau.",
         "该药品有一次以上销售记录：请勿服用，并向医疗保障部门反映。",
     ),
+    "tried_again": (
+        False,
+        "This pack was sold once; another shop's sale of the same code was refused. It may have been a wrong "
+        "scan, or two packs bear one code: compare code and seal, and ask the pharmacy or insurance bureau.",
+        "该药品售出一次，另有机构用同一追溯码销售被拒绝。可能是对方误扫，也可能两盒药品同码："
+        "请核对追溯码与封口，并向药店或医疗保障部门查询。",
+    ),
     "came_back": (
         False,
         "This pack left a shop and came back; it may not be sold again. Do not take it.",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from api.ports import LedgerPort, LocatedPort
@@ -192,12 +192,11 @@ class Reads:
         return {"codes": [self._pack(caller, code) for code in codes]}
 
     def _pack(self, caller: Caller, code: str) -> dict[str, Any]:
-        tags = self._ledger.tag("codes", code)
-        record = next((found for tag in tags if (found := self._state(keys.trace_code(tag)))), {})
+        record = self._pack_record(code)
         sales = [sale for sale in record.get("sales", []) if not given_back(sale)]
         answer: dict[str, Any] = {
             "code": code,
-            "sold": ("never", "once")[len(sales)] if len(sales) < 2 else "more_than_once",
+            "sold": _times_sold(record, sales),
             "state": record.get("state", "stocked" if record.get("in") else "unknown"),
         }
         if caller.role in SEES_ALL_SALES or caller.organisation == record.get("org"):
@@ -223,16 +222,27 @@ class Reads:
         code = code.strip()
         if not well_formed(code):
             return {"code": code[:20], "sold": "malformed"}
-        tags = self._ledger.tag("codes", code)
-        record = next((found for tag in tags if (found := self._state(keys.trace_code(tag)))), {})
-        sales = [sale for sale in record.get("sales", []) if not given_back(sale)]
+        record = self._pack_record(code)
         if record.get("state") == "left":
             return {"code": code, "sold": "came_back"}
-        if record.get("state") == "opened" and sales:  # parts of one pack, sold by the shop that opened it
-            return {"code": code, "sold": "once"}
-        if len(sales) == 1:
-            return {"code": code, "sold": "once", "day": self._local_day(record["at"])}
-        return {"code": code, "sold": "more_than_once" if sales else "never"}
+        sales = [sale for sale in record.get("sales", []) if not given_back(sale)]
+        sold = _times_sold(record, sales)
+        # Of one code on two packs the log knows a sale and a refusal: who holds either pack must hear of it.
+        # A refusal of before the sale was another shop's wrong scan, put right since.
+        if sold == "once" and self._caught_ms(code) >= record["at"]:
+            return {"code": code, "sold": "tried_again"}
+        if len(sales) == 1 and record["state"] != "opened":
+            return {"code": code, "sold": sold, "day": self._local_day(record["at"])}
+        return {"code": code, "sold": sold}
+
+    def _pack_record(self, code: str) -> dict[str, Any]:
+        tags = self._ledger.tag("codes", code)
+        return next((found for tag in tags if (found := self._state(keys.trace_code(tag)))), {})
+
+    def _caught_ms(self, code: str) -> int:
+        """When a sale of the pack was last refused because another shop had sold it; -1 for never."""
+        tried = (self._state(keys.caught(tag)) for tag in self._ledger.tag("codes", code))
+        return max((one["at"] for one in tried if one is not None), default=-1)
 
     def _local_day(self, time_ms: int) -> str:
         offset = (self._state(keys.GENESIS) or {}).get("utc_offset_minutes", 0)
@@ -316,6 +326,13 @@ def _one_member(body: bytes, names: tuple[str, ...]) -> tuple[str, str]:
         raise Problem("SCHEMA_UNKNOWN_FIELD", pointer="/", facts={"one_of": ", ".join(names)})
     _check(value, Record({name: SHORT}))
     return name, str(value[name]) if isinstance(value, dict) else ""
+
+
+def _times_sold(record: Mapping[str, Any], sales: Sequence[Mapping[str, Any]]) -> str:
+    """How often a pack was sold; parts of an opened one are the sales of the one shop that opened it."""
+    if len(sales) > 1 and record.get("state") != "opened":
+        return "more_than_once"
+    return "once" if sales else "never"
 
 
 def _parsed(body: bytes) -> Json:

@@ -21,16 +21,19 @@ HTML = {"accept": "text/html"}
 
 
 class _Ledger:
-    """A ledger with one pack."""
+    """A ledger with one pack, of which a sale elsewhere may have been refused."""
 
-    def __init__(self, **record: Any) -> None:
+    def __init__(self, caught_at: int | None = None, **record: Any) -> None:
         self.record = record
+        self.caught_at = caught_at
 
     def tag(self, kind: str, value: str) -> tuple[str, ...]:
         return (f"{kind}.{value}",)
 
     def read(self, key: str) -> bytes | None:
         known = {keys.trace_code(f"codes.{CODE}"): self.record, keys.GENESIS: {"utc_offset_minutes": 480}}
+        if self.caught_at is not None:
+            known[keys.caught(f"codes.{CODE}")] = {"at": self.caught_at}
         return json.dumps(known[key]).encode() if key in known else None
 
 
@@ -56,6 +59,26 @@ def test_one_sale_is_right_and_all_else_a_warning(record: dict[str, Any], sold: 
     assert found["sold"] == sold
     assert patient.ANSWERS[sold][0] is (sold == "once")
     assert set(found) <= {"code", "sold", "day"}
+
+
+@pytest.mark.parametrize(
+    ("caught_at", "sold"), [(None, "once"), (1_000, "once"), (1_999, "once"), (2_000, "tried_again")]
+)
+@pytest.mark.parametrize("state", ["sold", "opened"])
+def test_who_holds_one_of_two_packs_of_one_code_is_not_told_that_all_is_well(
+    state: str, caught_at: int | None, sold: str
+) -> None:
+    """The second sale is refused, so the log has one sale; a refusal of before it was put right since."""
+    found = told(caught_at=caught_at, state=state, at=2_000, sales=[SOLD])
+    assert found["sold"] == sold
+    assert ("day" in found) == (sold == "once" and state == "sold")
+
+
+def test_a_shop_is_not_told_that_an_opened_pack_was_sold_more_than_once() -> None:
+    ledger = _Ledger(state="opened", org="P1", at=1, sales=[SOLD, SOLD])
+    asked = json.dumps({"code": CODE}).encode()
+    [found] = Reads(ledger).find_packs(Caller("P1", "pharmacy"), asked)["codes"]  # type: ignore[arg-type]
+    assert found["sold"] == "once"
 
 
 @pytest.mark.parametrize(
