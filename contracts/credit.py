@@ -52,11 +52,14 @@ def standing(
     """Return the standing at `time_ms` of the subject whose points are `record` (None: no points)."""
     events = [event for event in (record or {"events": []})["events"] if event["at"] <= time_ms]
     sums: dict[int, int] = {}
+    cases: dict[str, int] = {}
     ends: list[tuple[int, str]] = []
     for event in events:
         year = year_of(local_day(event["at"], utc_offset_minutes))
         sums[year] = sums.get(year, 0) + event["left"]
-        ends.append(_consequence(event, sums[year], parameter))
+        case = str(event.get("case", event["id"]))
+        cases[case] = cases.get(case, 0) + event["left"]
+        ends.append(_consequence(event, sums[year], cases[case], parameter))
     until, status = max([end for end in ends if end[0] > time_ms], default=(0, NORMAL))
     score = START - sum(_weight(event, time_ms, parameter) for event in events)
     year = year_of(local_day(time_ms, utc_offset_minutes))
@@ -78,15 +81,22 @@ def band(kind: str, responsibility: str, highest: list[str]) -> tuple[int, int]:
     return ends[place] + 1, ends[place] - (-width * share // len(RESPONSIBILITIES))
 
 
-def _consequence(event: Mapping[str, Any], sum_: int, parameter: Callable[[str], Any]) -> tuple[int, str]:
-    """When the consequence of an event's sum ends, and which it is; (0, "normal") for none."""
+def _consequence(
+    event: Mapping[str, Any], sum_: int, of_case: int, parameter: Callable[[str], Any]
+) -> tuple[int, str]:
+    """When the consequence of an event's sum ends, and which it is; (0, "normal") for none.
+
+    What was taken back has none, and what one case brings is one matter, cut into however many scores.
+    """
+    if not event["left"]:
+        return 0, NORMAL
     terminated = int(parameter("score_terminated_points"))
-    if event["left"] >= terminated:
+    if of_case >= terminated:
         return event["at"] + int(parameter("score_terminated_at_once_days")) * DAY_MS, TERMINATED
     if sum_ >= terminated:
         return event["at"] + int(parameter("score_terminated_days")) * DAY_MS, TERMINATED
     over = sum_ - int(parameter("score_suspended_points"))
-    if over < 0 or not event["left"]:
+    if over < 0:
         return 0, NORMAL
     days = int(parameter("score_suspended_days")) + over * int(parameter("score_suspended_days_per_point"))
     return event["at"] + days * DAY_MS, SUSPENDED

@@ -149,7 +149,7 @@ DEFAULTS: Mapping[str, Json] = {
     "score_emergency_types": ["13"],
     "credit_points_weight": 50,
     "credit_half_life_days": 365,
-    "credit_grades": ["900", "800", "700", "500"],
+    "credit_grades": ["900", "800", "700", "450"],
     "screen_thresholds": [],
     "log_key_overlap_days_max": 400,
     "monitored_stages": ["2025-12-31=50", "2026-06-30=100", "2026-12-31=all"],

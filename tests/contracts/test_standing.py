@@ -48,12 +48,34 @@ def test_each_point_above_nine_suspends_for_sixty_days_more(points_: int, days: 
     assert status_after(days, (START, points_)) == "normal"
 
 
-@pytest.mark.parametrize(("scored", "years"), [(((START, 12),), 3), (((START, 9), (START, 3)), 1)])
+@pytest.mark.parametrize(("scored", "years"), [(((START, 12),), 3), (((START - 1, 9), (START, 3)), 1)])
 def test_twelve_points_at_once_end_the_right_for_three_years_and_in_parts_for_one(
     scored: tuple[tuple[int, int], ...], years: int
 ) -> None:
     assert status_after(years * 365 - 1, *scored) == "terminated"
     assert status_after(years * 365, *scored) == "normal"
+
+
+@pytest.mark.parametrize(("cases", "years"), [(("c", "c"), 3), (("c", "d"), 1)])
+def test_one_case_cut_into_two_scores_is_no_lighter(cases: tuple[str, str], years: int) -> None:
+    """A fraud of twelve points, written down as twice six, cost one year instead of three."""
+    record = points((START, 6), (START + 1, 6))
+    for event, case in zip(record["events"], cases, strict=True):
+        event["case"] = case
+    told = [
+        standing(record, START + 1 + days * DAY * 1000, 480, DEFAULTS.__getitem__).status
+        for days in (years * 365 - 1, years * 365)
+    ]
+    assert told == ["terminated", "normal"]
+
+
+def test_points_taken_back_after_an_appeal_prolong_nothing() -> None:
+    """The year's twelve stand; a later score, found unfounded, still moved the end by half a year."""
+    record = points((START, 6), (START + 1, 6), (START + 200 * DAY * 1000, 3))
+    record["events"][2]["left"] = 0
+    end_ms = START + 1 + 365 * DAY * 1000
+    told = [standing(record, at, 480, DEFAULTS.__getitem__).status for at in (end_ms - 1, end_ms)]
+    assert told == ["terminated", "normal"]
 
 
 def test_the_points_of_last_year_are_not_told_as_this_years() -> None:
