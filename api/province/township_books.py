@@ -199,11 +199,16 @@ def _sold_though_sent_back(life: Life, label: Label) -> None:
     rx, code, again = life.ready(), life.pack(), Label(lookalike="delivered_again")
     _adjusted(life, "returned_to_supplier", code)
     life.sell(rx, [code], label=label)
+    _delivered(life, code, again)
+    sold_and_told(life, rx, [code], again)
+
+
+def _delivered(life: Life, code: str, label: Label) -> None:
+    """A supplier delivers one pack."""
     listed = {"codes": [{"code": code, "drug": life.drug.code}]}
     groups = {"identifiers": {"supplier": "V990000", "invoice": life.name}, **listed}
     by = ((life.pair()[0], "pharmacist"),)
-    life.act("stock.received", life.shop.code, by, {}, groups, label=again, wait_ms=HOUR_MS)
-    sold_and_told(life, rx, [code], again)
+    life.act("stock.received", life.shop.code, by, {}, groups, label=label, wait_ms=HOUR_MS)
 
 
 def _written_off_though_sold(life: Life, label: Label) -> None:
@@ -223,6 +228,16 @@ def _in_hand_though_sold_elsewhere(life: Life, label: Label) -> None:
     other_shop(life)
     _adjusted(life, "expired", codes[0], label)
     _adjusted(life, "transferred_out", codes[1], Label(lookalike="handed_on"))
+
+
+def _delivered_though_sold_elsewhere(life: Life, label: Label) -> None:
+    """A pack that was sold is delivered to the next shop; to its seller it is a late delivery note."""
+    life.packs, codes = 2, [life.pack(), life.pack()]
+    rx = life.ready()
+    sold_and_told(life, rx, codes)
+    _delivered(life, codes[1], Label(lookalike="delivery_written_down_late"))
+    other_shop(life)
+    _delivered(life, codes[0], label)
 
 
 def _mostly_without_codes(life: Life, label: Label) -> None:
@@ -253,4 +268,5 @@ CASES: tuple[Case, ...] = (
     Case("S68", ("TRACE_NOT_RESALABLE",), "TRACE-28", _sold_though_sent_back),
     Case("S68", ("TRACE_ALREADY_DISPENSED_HERE",), "TRACE-29", _written_off_though_sold),
     Case("S68", ("TRACE_ALREADY_DISPENSED",), "TRACE-30", _in_hand_though_sold_elsewhere),
+    Case("S24", ("STOCK_SOLD_BEFORE",), "TRACE-31", _delivered_though_sold_elsewhere, "noted"),
 )

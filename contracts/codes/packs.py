@@ -201,6 +201,17 @@ ROWS = (
         zh_fix="若漏报入库请补报（3503）；否则查清来源。",
     ),
     row(
+        "STOCK_SOLD_BEFORE",
+        201,
+        AFTER_CHANGE,
+        title="Delivered, but sold before",
+        detail="A pack of this delivery stands as sold by another institution, a clue to recirculated drugs.",
+        fix="Set the pack aside, compare its code, and ask the supplier for the invoice before any sale.",
+        zh_title="入库药品曾售出",
+        zh_detail="本次入库的药品已有其他机构的售出记录（回流药线索）。",
+        zh_fix="请单独存放并核对追溯码，向供应商核实随货同行单后再销售。",
+    ),
+    row(
         "CORRECTION_LATE",
         409,
         NEVER,

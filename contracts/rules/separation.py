@@ -24,19 +24,22 @@ _OFFICIALS = ("officer", "fund_officer")
     "DUTY_SEPARATION",
     (*HOSPITAL_ACTS, *PHARMACY_ACTS, *PAYMENTS),
     sources="S10 R23 contracts §3 REVIEW",
-    version=2,
+    version=3,
     en="One person in two roles: prescriber, a reviewer of either side, preparer, checker, countersigner.",
     zh="同一人担任两个岗位（开方、医院审方、药店审方与复核、调配、核对与会签必须由不同人员承担）。",
 )
 def one_role_each(act: Act) -> None:
     """Nobody signs twice; reviewers are two people apart from the prescriber; who prepares does not check.
 
-    Who countersigns a declared reason does neither.
+    Who countersigns a declared reason does neither; a sale's reviewer is no prescriber or hospital reviewer.
     """
     record = act.rx or {}
     people = _people(act)
     signed = [signer.code for signer in act.signers]
     if len(set(people)) != len(people) or len(set(signed)) != len(signed):
+        raise Failed
+    named = act.payload.get("reviewer") if act.type in SALE else None
+    if named and named in (record.get("prescriber"), record.get("reviewer")):
         raise Failed
     if act.type not in (*REVIEWS, "review.hold"):
         return

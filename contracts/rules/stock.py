@@ -1,4 +1,4 @@
-"""TRACE, stock: what a shop booked out of its stock it does not sell before it is there again (账实相符).
+"""TRACE, stock: what was booked out is not sold before it is there again, nor bought as new (账实相符).
 
 Only single packs are followed: a carton booked out does not take the packs in it along.
 """
@@ -70,4 +70,30 @@ def pack_in_hand_not_sold_elsewhere(act: Act) -> None:
             raise Failed(sold_by=pack.record["org"], sold_at_ms=pack.record["at"])
 
 
-RULES = (still_in_stock, adjusted_pack_not_sold_here, pack_in_hand_not_sold_elsewhere)
+@rule(
+    "TRACE-31",
+    "STOCK_SOLD_BEFORE",
+    ("stock.received",),
+    strength="flag",
+    sources="S24 S68 §2.3",
+    en="A pack delivered here stands as sold elsewhere: a clue to recirculated drugs. Do not sell it yet.",
+    zh="入库药品已有其他机构的售出记录（回流药线索），请先查清来源，暂勿销售。",
+)
+def delivered_pack_not_sold_elsewhere(act: Act) -> None:
+    """No pack comes from a supplier that another shop sold, or that had left one and come back.
+
+    What this shop itself sold is a delivery written down late. Nobody is accused: the other shop may have
+    scanned a wrong code, and who was delivered a pack that was sold before is the first who should know.
+    """
+    for pack in packs_of(act):
+        sold = pack.record.get("state") in ("sold", "opened", "left")
+        if sold and pack.record["org"] != act.organisation_code:
+            raise Failed(sold_by=pack.record["org"], sold_at_ms=pack.record["at"])
+
+
+RULES = (
+    still_in_stock,
+    adjusted_pack_not_sold_here,
+    pack_in_hand_not_sold_elsewhere,
+    delivered_pack_not_sold_elsewhere,
+)

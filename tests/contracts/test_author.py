@@ -195,6 +195,17 @@ def test_one_pharmacist_is_not_both_reviewers(world: World) -> None:
     assert world.review(_claimed(world), pair=(YS1, YS1)).codes == ("DUTY_SEPARATION",)
 
 
+@pytest.mark.parametrize("named", [DOCTOR, PHARMACIST])
+def test_a_sale_names_nobody_of_the_hospital_as_its_reviewer(world: World, named: str) -> None:
+    """The prescriber stood on the till's receipt as the one who had checked the prescription."""
+    pack = code("8990002", 1)
+    world.open_duties()
+    world.receive([pack])
+    rx = world.ready()
+    assert world.sell(rx, [pack], reviewer=named).codes == ("DUTY_SEPARATION",)
+    assert world.sell(rx, [pack]).codes == ()
+
+
 def test_one_signature_is_not_a_review_by_two(world: World) -> None:
     rx = _claimed(world)
     decision = world.review(rx, pair=(YS1,), second_reviewer=YS2)

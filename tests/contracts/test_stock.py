@@ -187,3 +187,28 @@ def test_the_state_says_who_booked_it_out_and_why(world: World) -> None:
     assert gone == {P1: "lost", P2: "transferred_out"}
     adjust(world, "found", [PACK])
     assert world.record(keys.trace_code(f"t.codes.{PACK}"))["gone"] == {P2: "transferred_out"}
+
+
+def _sold_at_the_first(world: World, left: bool = False) -> None:
+    rx = world.ready()
+    assert world.sell(rx, [PACK], settlement="S9").codes == ()
+    if left:
+        world.give_back(rx, [PACK], left_shop=True)
+
+
+@pytest.mark.parametrize("left", [False, True])
+def test_who_is_delivered_a_pack_that_was_sold_before_is_told_at_the_door(world: World, left: bool) -> None:
+    """A resold pack went on the shelf without a word, and the next patient stood at the counter in vain."""
+    _sold_at_the_first(world, left)
+    found = world.receive([OTHER, PACK], P2, YS3)
+    assert (found.outcome, found.codes) == ("accepted", ("STOCK_SOLD_BEFORE",))
+    assert found.findings[0].class_ == "NOTICE"
+
+
+def test_a_delivery_written_down_late_or_a_pack_that_never_left_is_nothing(world: World) -> None:
+    _sold_at_the_first(world)
+    assert world.receive([PACK]).codes == ()
+    rx = world.ready(patient=PATIENT2)
+    assert world.sell(rx, [OTHER], settlement="S8").codes == ()
+    world.give_back(rx, [OTHER])
+    assert world.receive([OTHER], P2, YS3).codes == ()
