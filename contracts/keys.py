@@ -16,7 +16,10 @@ READ_AT_ADMISSION = (GENESIS, "pub/key/", "pub/organisation/", "pub/authenticato
 
 
 def leaf(statement_id: str) -> str:
-    """Leaf hash of a committed statement: {"leaf"}; its presence says the id is taken."""
+    """Leaf hash of a committed statement: {"leaf","class"?}; its presence says the id is taken.
+
+    `class` is DATA_QUALITY where that is all that its flags say.
+    """
     return f"pub/leaf/{statement_id}"
 
 

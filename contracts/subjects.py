@@ -19,6 +19,7 @@ KINDS: tuple[tuple[str, Callable[[str], str]], ...] = (
     ("vendor", keys.vendor),
     ("insured", keys.insured),
 )
+_UNHEARD = ("vendor", "insured")  # without keys or an institution of their own
 
 
 def found(act: Act, code: str) -> tuple[str, State] | None:
@@ -28,6 +29,21 @@ def found(act: Act, code: str) -> tuple[str, State] | None:
         if record is not None:
             return kind, record
     return None
+
+
+def speaks_for(act: Act, subject: str) -> bool:
+    """Return whether the act comes from `subject`: itself, somebody of the institution, or who writes for it.
+
+    A department has no key: its hospital speaks for it. Vendors and insured persons have none either: an
+    officer puts down what came from them, so that nobody is without appeal.
+    """
+    if subject in (act.organisation_code, *(signer.code for signer in act.signers)):
+        return True
+    kind, record = found(act, subject) or ("", {})
+    if kind == "department":
+        return bool(record["organisation"] == act.organisation_code)
+    by_officer = all(signer.role == "officer" for signer in act.signers)
+    return kind in _UNHEARD and by_officer and act.organisation.get("role") == "regulator"
 
 
 def department_of(act: Act) -> str:

@@ -122,12 +122,21 @@ def _repair(life: Life, score: str, points: int = SUSPENDED, **more: Any) -> Non
 
 
 def _suspended_doctor(life: Life, label: Label) -> None:
-    """An emergency is treated all the same, and so is everybody after the repair."""
+    """Everybody is treated after the repair."""
     score = _points(life, life.doctor)
     life.issue(label=label)
-    life.issue(clinical={"medical_type": "13"}, label=Label(lookalike="emergency"))
     _repair(life, score)
     life.issue(label=Label(lookalike="repaired"))
+
+
+def _emergency_though_suspended(life: Life, label: Label) -> None:
+    """It is treated all the same, and officers see that it was; called so, a long prescription is none."""
+    score = _points(life, life.doctor)
+    emergency = {"medical_type": "13"}
+    life.issue(clinical=emergency, label=label)
+    word = Label("S12", ("SIGNER_SUSPENDED",), ("CREDIT-1",))
+    life.issue(clinical={**emergency, "long_term": True}, label=word)
+    _repair(life, score)
 
 
 def _suspended_shop(life: Life, label: Label) -> None:
@@ -214,16 +223,25 @@ def _judges_in_their_own_matter(life: Life, label: Label) -> None:
     case_step(life, case, "closed")
 
 
+def _self_report(life: Life, case: str, label: Label | None = None) -> None:
+    """The district's second doctor reports the own fault in a case."""
+    doctor = other_doctor(life)
+    said = {"subject": doctor, "case": f"@id:{case}", "reason": "自查发现重复开方"}
+    signers = ((doctor, "doctor"),)
+    life.act("governance.self_report", life.hospital.code, signers, said, label=label, wait_ms=60_000)
+
+
 def _reported_after_the_notice(life: Life, label: Label) -> None:
     case = open_case(life)
     case_step(life, case, "notified")
-    case_step(life, case, "self_reported", label=label)
+    _self_report(life, case, label)
 
 
 def _punished_in_full(life: Life, label: Label) -> None:
     """Nine points for who reported the fault before the audit."""
     case = open_case(life)
-    case_steps(life, case, "self_reported", "notified", "heard")
+    _self_report(life, case)
+    case_steps(life, case, "notified", "heard")
     case_step(life, case, "decided", finding="violation")
     _points(life, other_doctor(life), case=f"@id:{case}", label=label)
 
@@ -342,6 +360,7 @@ OFFICE_CASES: tuple[Case, ...] = (
     Case("S11", ("ROLE_FORBIDDEN", "DUAL_CONTROL_REQUIRED"), "LICENCE-1", _released_by_one_role),
     Case("S11", ("STATE_NOT_FROZEN",), "BREAKER-4", _released_twice),
     Case("S12", ("SIGNER_SUSPENDED",), "CREDIT-1", _suspended_doctor),
+    Case("S12", ("SUSPENDED_EMERGENCY",), "CREDIT-9", _emergency_though_suspended, "noted"),
     Case("S12", ("ORG_SUSPENDED",), "CREDIT-2", _suspended_shop),
     Case("S29", ("DEPARTMENT_SUSPENDED",), "CREDIT-5", _suspended_department),
     Case("S29", ("INSURED_OFFLINE",), "CREDIT-6", _insured_offline),

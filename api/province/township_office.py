@@ -10,6 +10,7 @@ from api.province.event import Label
 from api.province.life import Life
 from api.province.office import (
     HOUR_MS,
+    appeal,
     campaign_stage,
     case_step,
     case_steps,
@@ -63,6 +64,16 @@ def _for_a_typing_error(life: Life, label: Label) -> None:
     foreign = life.issue((opened, closed), label=Label("S5", ("CONSULT_BINDING",), ("CONSULT-2",)))
     evidence = [f"@id:{slip}", f"@id:{foreign}"]
     release(life, _freeze(life, HOUR_MS, evidence=evidence, label=Label(lookalike="frozen_with_evidence")))
+
+
+def _called_wrong_and_left_in_force(life: Life, label: Label) -> None:
+    """An appeal against a freeze is found right, and the freeze stays; upheld by others, it may stay."""
+    doctor = other_doctor(life)
+    for finding, shown in (("unfounded", label), ("violation", Label(lookalike="freeze_upheld"))):
+        freeze = open_freeze(life, doctor)
+        appeal(life, doctor, freeze=f"@id:{freeze}")
+        case_step(life, freeze, "appeal_decided", OFFICERS[2:4], finding=finding, label=shown)
+        release(life, freeze)
 
 
 def _seen_in_vain(life: Life, label: Label) -> None:
@@ -288,5 +299,6 @@ CASES: tuple[Case, ...] = (
     Case("S31", ("SCHEMA_TYPE",), "OFFICE-4", _wrong_form(), "slip"),
     Case("S30", ("APPEAL_TIME_RUNS",), "CASE-9", _closed_at_once),
     Case("S26", ("ORG_SCOPE",), "CASE-10", _reported_for_another),
+    Case("S65", ("MEASURE_UNFOUNDED",), "CASE-11", _called_wrong_and_left_in_force),
     Case("S58", ("REMINDER_OVERDUE",), "REMINDER-4", _did_not_answer, "noted"),
 )

@@ -40,6 +40,18 @@ ROWS = (
         zh_fix="由资格正常的同事办理；当事人可申请修复或申诉。",
     ),
     row(
+        "SUSPENDED_EMERGENCY",
+        201,
+        NEVER,
+        title="Emergency despite a suspension",
+        detail="Doctor or department is suspended, terminated or of the lowest grade; an emergency's "
+        "prescription was let through.",
+        fix="Nothing needs to be done if it was an emergency: keep the record of it, an officer may ask.",
+        zh_title="暂停期间的急诊处方",
+        zh_detail="医师或科室已被暂停、终止或为最低信用等级，本处方按急诊例外放行。",
+        zh_fix="确属急诊的无需处理；请保存急诊记录，以备监管人员核查。",
+    ),
+    row(
         "ORG_SUSPENDED",
         403,
         LATER,

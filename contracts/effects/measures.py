@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from contracts import keys
 from contracts.act import Act, State
 from contracts.effects.campaigns import counted
 from contracts.quantity import DAY_MS
 from contracts.rules.breaker import SCOPED, open_freezes
-from contracts.rules.case import matter_subject, open_appeals
+from contracts.rules.case import frozen_by_step, matter_subject, open_appeals
 from contracts.rules.supply import patient_tags
 from contracts.time import from_text
 
@@ -26,14 +26,14 @@ def freeze(act: Act) -> Writes:
         case = act.state(keys.case(str(one)))
         if case is not None and case["subject"] == payload["subject"]:  # another's is not told here
             record.setdefault("case", str(one))
-    yield from _frozen(act, str(payload["subject"]), record)
+    yield from _frozen(act, str(payload["subject"]), record, [signer.code for signer in act.facts.signers])
 
 
-def _frozen(act: Act, subject: str, record: State) -> Writes:
+def _frozen(act: Act, subject: str, record: State, deciders: Sequence[str] = ()) -> Writes:
     identifier = act.facts.statement_id
     opened = {"id": identifier, **record}
     yield keys.freezes(subject), {"freezes": [*open_freezes(act, subject), opened]}
-    yield keys.freeze_of(identifier), {"subject": subject}
+    yield keys.freeze_of(identifier), {"subject": subject, "deciders": list(deciders)}
 
 
 def release(act: Act) -> Writes:
@@ -156,8 +156,15 @@ def self_report(act: Act) -> Writes:
 
 
 def case_step(act: Act) -> Writes:
-    """A step is taken; who decided is remembered, because others must answer an appeal."""
+    """A step is taken; who decided is remembered, because others must answer an appeal.
+
+    What an appeal against a freeze has come to, when the freeze stays, is told by the same step.
+    """
     identifier = str(act.payload["case"])
+    freeze = frozen_by_step(act)
+    if freeze is not None:
+        yield from _appeals_ended(act, freeze["subject"], identifier)
+        return
     record = act.state(keys.case(identifier)) or {}
     step = act.payload["step"]
     deciders = [signer.code for signer in act.facts.signers] if step == "decided" else record["deciders"]

@@ -9,10 +9,15 @@ from contracts.act import Act, State
 from contracts.quantity import DAY_MS
 from contracts.rules.base import Failed, rule
 from contracts.rules.breaker import open_freezes
+from contracts.subjects import found, speaks_for
 from contracts.time import from_text
 
 _STEP = ("governance.case_step",)
 _SELF_REPORT = ("governance.self_report",)
+_APPEAL = ("governance.appeal",)
+_OF_OWN_KEY = ("person", "organisation")
+# What of a case they are, beside its steps: each comes before the step of that name.
+_TAKES = {"governance.self_report": "self_reported", "governance.appeal": "appeal_decided"}
 _MEASURES = ("governance.freeze", "governance.score", "governance.case", *_STEP)
 # What must have happened before a step may be taken (S30). Nobody is decided about unheard.
 BEFORE = {
@@ -25,7 +30,7 @@ BEFORE = {
 }
 
 
-# Findings against somebody. Who was cleared has nothing to appeal against.
+# Findings against somebody, who had been heard. Who was cleared has nothing to appeal against.
 _AGAINST = ("violation", "suspicion")
 
 
@@ -33,20 +38,30 @@ def _case(act: Act) -> State | None:
     return act.state(keys.case(str(act.payload.get("case", ""))))
 
 
+def frozen_by_step(act: Act) -> State | None:
+    """Return the record of the freeze whose appeal a step decides, or None: then it is of a case."""
+    named = act.payload.get("case", "") if act.payload.get("step") == "appeal_decided" else ""
+    return act.state(keys.freeze_of(str(named)))
+
+
 @rule(
     "CASE-1",
     "CASE_ORDER",
-    (*_STEP, "governance.appeal", *_SELF_REPORT),
-    sources="S30 S26",
-    en="This step was taken already, the case is closed, or a self-report came after the notice.",
-    zh="该步骤已完成、案件已结案，或自查申报晚于通知。",
+    (*_STEP, *_APPEAL, *_SELF_REPORT, "governance.score"),
+    version=2,
+    sources="S30 S26 S65",
+    en="Done already, the case is closed or its appeal decided, or a self-report came after the notice.",
+    zh="该步骤已完成、案件已结案、申诉已有决定，或自查申报晚于通知。",
 )
 def step_is_due(act: Act) -> None:
-    """A case that is open takes each step once; a self-report comes before the notice."""
+    """A case that is open takes each step once; a self-report comes before the notice.
+
+    An appeal is decided once, so none is taken after that; and points come while there is still an appeal.
+    """
     case = _case(act)
     if case is None:
         return
-    step = "self_reported" if act.type in _SELF_REPORT else act.payload.get("step", "")
+    step = _TAKES.get(act.type) or act.payload.get("step", "")
     if "closed" in case["steps"] or step in case["steps"]:
         raise Failed
     if step == "self_reported" and "notified" in case["steps"]:
@@ -63,7 +78,9 @@ def step_is_due(act: Act) -> None:
 )
 def steps_before_it(act: Act) -> None:
     """What must come before the step has happened; an appeal is answered before the close."""
-    case = _case(act)
+    case, freeze = _case(act), frozen_by_step(act)
+    if freeze is not None and not _is_appealed(act, freeze["subject"]):
+        raise Failed
     if case is None:
         return
     step = str(act.payload["step"])
@@ -74,6 +91,10 @@ def steps_before_it(act: Act) -> None:
         raise Failed
     if needed - set(case["steps"]):
         raise Failed(missing=", ".join(sorted(needed - set(case["steps"]))))
+
+
+def _is_appealed(act: Act, subject: str) -> bool:
+    return any(one[1] == act.payload["case"] for one in open_appeals(act, subject))
 
 
 @rule(
@@ -119,17 +140,18 @@ def decision_has_finding(act: Act) -> None:
     "CASE-4",
     "DUTY_SEPARATION",
     (*_MEASURES, "governance.release", "governance.repair"),
+    version=2,
     sources="S30 security A01",
     en="An officer acts in the own case, or decides on an appeal against the own decision.",
     zh="监管人员不得办理本人案件，也不得审理对自己决定的申诉。",
 )
 def nobody_judges_the_own_case(act: Act) -> None:
-    """No signer is the subject; an appeal is decided by officers who did not decide before."""
+    """No signer is the subject; an appeal is decided by officers who did not decide, or freeze, before."""
     signers = {signer.code for signer in act.signers}
-    case = _case(act)
-    if act.payload.get("subject") in signers or (case is not None and case["subject"] in signers):
+    matter = _case(act) or frozen_by_step(act) or {}
+    if {str(act.payload.get("subject")), matter_subject(act)} & signers:
         raise Failed
-    if act.payload.get("step") == "appeal_decided" and case is not None and signers & set(case["deciders"]):
+    if act.payload.get("step") == "appeal_decided" and signers & set(matter.get("deciders", ())):
         raise Failed
 
 
@@ -150,35 +172,43 @@ def due_ahead(act: Act) -> None:
 @rule(
     "CASE-6",
     "ORG_SCOPE",
-    ("governance.appeal",),
-    sources="S30",
-    en="Only the person concerned, or somebody of the institution concerned, may appeal.",
-    zh="只有当事人本人或当事机构的人员可以申诉。",
+    _APPEAL,
+    version=2,
+    sources="S30 S29",
+    en="Only who is concerned appeals: the person, the institution, or an officer for who has no key.",
+    zh="只有当事人本人或当事机构的人员可以申诉；无密钥的参保人、供应商由监管人员代为录入。",
 )
 def appeals_in_the_own_matter(act: Act) -> None:
-    """The subject is the signer or the submitting organisation; one matter is named."""
+    """The act speaks for the subject; one matter is named."""
     if ("case" in act.payload) == ("freeze" in act.payload):
         raise Failed
-    freeze = act.state(keys.freeze_of(str(act.payload.get("freeze", ""))))
-    matter = _case(act) or freeze
-    if matter is None:
-        return
-    if matter["subject"] not in (act.organisation_code, *(signer.code for signer in act.signers)):
+    subject = matter_subject(act)
+    if subject and not speaks_for(act, subject):
         raise Failed
 
 
 @rule(
     "CASE-10",
     "ORG_SCOPE",
-    _SELF_REPORT,
-    sources="S26",
-    en="Only the person concerned, or somebody of the institution, reports itself, and in no other's case.",
-    zh="只有当事人本人或当事机构的人员可以自查自报，且不得填写他人的案件。",
+    (*_STEP, *_SELF_REPORT),
+    version=2,
+    sources="S26 S29",
+    en="Who reports itself signs it, the person or somebody of the institution, and in no other's case.",
+    zh="自查自报须由当事人本人或当事机构的人员签名，不得填写他人的案件，也不得由监管人员代报。",
 )
 def reports_the_own_fault(act: Act) -> None:
-    """The subject is the signer or the submitting organisation, and a case named is its own."""
-    subject, case = act.payload["subject"], _case(act)
-    if subject not in (act.organisation_code, *(signer.code for signer in act.signers)):
+    """The act speaks for the subject, and a case named is its own.
+
+    Officers put the step down for those alone who have no key: else two of them could lighten any case.
+    """
+    case = _case(act)
+    if act.type in _STEP:
+        own_key = case is not None and (found(act, case["subject"]) or ("",))[0] in _OF_OWN_KEY
+        if own_key and act.payload["step"] == "self_reported":
+            raise Failed({"member": "step"})
+        return
+    subject = act.payload["subject"]
+    if not speaks_for(act, subject):
         raise Failed
     if case is not None and case["subject"] != subject:
         raise Failed({"member": "case"})
@@ -214,7 +244,9 @@ def matter_subject(act: Act) -> str:
     """Return whom a measure concerns: its subject, or that of its case or freeze; "" for nobody known."""
     if "subject" in act.payload:
         return str(act.payload["subject"])
-    matter = _case(act) or act.state(keys.freeze_of(str(act.payload.get("freeze", "")))) or {}
+    named = ((keys.freeze_of, "freeze"), (keys.score_of, "score"))
+    records = (act.state(key_of(str(act.payload.get(member, "")))) for key_of, member in named)
+    matter = next((one for one in (_case(act), frozen_by_step(act), *records) if one is not None), {})
     return str(matter.get("subject", ""))
 
 
@@ -237,6 +269,20 @@ def appeals_decided_in_time(act: Act) -> None:
         raise Failed(appeal=overdue[0][0], due_ms=overdue[0][2])
 
 
+@rule(
+    "CASE-11",
+    "MEASURE_UNFOUNDED",
+    _STEP,
+    sources="S30 S65",
+    en="An appeal against a freeze that is found right is answered by the freeze's release, by two roles.",
+    zh="对熔断的申诉成立时，应由两个岗位共同解除熔断，而非仅作出决定。",
+)
+def freeze_found_wrong_is_released(act: Act) -> None:
+    """A decision on an appeal against a freeze upholds it; one that does not is a release."""
+    if frozen_by_step(act) is not None and act.payload.get("finding") not in _AGAINST:
+        raise Failed({"member": "finding"})
+
+
 RULES = (
     step_is_due,
     steps_before_it,
@@ -246,6 +292,7 @@ RULES = (
     due_ahead,
     appeals_in_the_own_matter,
     reports_the_own_fault,
+    freeze_found_wrong_is_released,
     within_its_time,
     appeals_decided_in_time,
 )

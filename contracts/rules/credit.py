@@ -1,7 +1,7 @@
 """CREDIT: points within a year take rights away, and so does the lowest grade, whoever has it.
 
-By the default weights one suspension alone does not bring the lowest grade: it would outlast the one to six
-months that the law sets for it. Who was suspended and gets points again is of that grade until they are old.
+By the default weights no suspension brings the lowest grade: it would outlast the one to six months that the
+law sets for it. Of that grade is who had twelve points and more in the two years that count most.
 """
 
 from __future__ import annotations
@@ -43,18 +43,25 @@ def _has_rights(found: Standing) -> bool:
     "CREDIT-1",
     "SIGNER_SUSPENDED",
     (*RIGHTS, *SHOP_WORK),
-    version=2,
+    version=3,
     sources="S12 R22 china-domain §4.1",
     parameters=(*_STANDING, *_GRADE, "score_emergency_types"),
     en="The signer is suspended or terminated, or of the lowest credit grade; emergencies excepted.",
     zh="签名人的医保支付资格已暂停或终止，或信用等级为最低级（急诊除外）。",
 )
 def signer_in_good_standing(act: Act) -> None:
-    """No signer is suspended, terminated or of the lowest grade, unless the visit is an emergency."""
-    if (act.disclosed("clinical") or {}).get("medical_type") in act.parameter("score_emergency_types"):
+    """No signer is suspended, terminated or of the lowest grade, unless it is an emergency's prescription."""
+    if _is_emergency(act):
         return
     for signer in act.signers:
         _keep(standing_of(act, signer.code))
+
+
+def _is_emergency(act: Act) -> bool:
+    """Whether it says so and is no long prescription: a word alone would give every right back."""
+    clinical = act.disclosed("clinical") or {}
+    is_told = clinical.get("medical_type") in act.parameter("score_emergency_types")
+    return is_told and not clinical.get("long_term")
 
 
 def _keep(found: Standing) -> None:
@@ -136,18 +143,34 @@ def repairs_what_is_left(act: Act) -> None:
     "CREDIT-5",
     "DEPARTMENT_SUSPENDED",
     ISSUE,
-    version=2,
+    version=3,
     sources="S29 S64 china-domain §4.2",
-    parameters=(*_STANDING, *_GRADE),
+    parameters=(*_STANDING, *_GRADE, "score_emergency_types"),
     en="The department is suspended or terminated, or of the lowest credit grade; emergencies excepted.",
     zh="本科室的医保支付资格已暂停或终止，或信用等级为最低级（急诊除外）。",
 )
 def department_in_good_standing(act: Act) -> None:
-    """A registered department that issues is in good standing, unless the visit is an emergency."""
+    """A registered department that issues is in good standing, unless it is an emergency's prescription."""
     code = department_of(act)
-    if not code or act.disclosed("clinical").get("medical_type") in act.parameter("score_emergency_types"):
-        return
-    _keep(standing_of(act, code))
+    if code and not _is_emergency(act):
+        _keep(standing_of(act, code))
+
+
+@rule(
+    "CREDIT-9",
+    "SUSPENDED_EMERGENCY",
+    ISSUE,
+    strength="flag",
+    sources="S12 china-domain §4.1",
+    parameters=(*_STANDING, *_GRADE, "score_emergency_types"),
+    en="An emergency's prescription by somebody suspended or of the lowest grade: officers look at it.",
+    zh="签名人或科室已被暂停、终止或为最低信用等级，本处方按急诊例外开具，监管人员将予复核。",
+)
+def emergency_is_looked_at(act: Act) -> None:
+    """Whoever uses the emergencies' exception is seen using it."""
+    whose = [*(signer.code for signer in act.signers), department_of(act)]
+    if _is_emergency(act) and not all(in_good_standing(act, one) for one in whose if one):
+        raise Failed
 
 
 @rule(
@@ -229,5 +252,6 @@ RULES = (
     lighter_when_self_reported,
     repairs_what_is_left,
     department_in_good_standing,
+    emergency_is_looked_at,
     insured_settles_at_once,
 )

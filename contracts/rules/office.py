@@ -10,6 +10,7 @@ from contracts.facts import Json
 from contracts.parameters import AREAS, DEFAULTS
 from contracts.rules import dose, fitness, pace, prescribed, profile, review, supply
 from contracts.rules.base import DECLARED, MEASURES, READS, Failed, rule
+from contracts.rules.case import frozen_by_step
 from contracts.time import day_of, from_text
 from contracts.types import ROLES
 
@@ -202,6 +203,8 @@ def _measured(act: Act) -> list[tuple[str, str]]:
         ("campaign", keys.campaign),
     )
     found = [(member, key_of(str(payload[member]))) for member, key_of in named if member in payload]
+    if frozen_by_step(act) is not None:
+        found = [one for one in found if one[0] != "case"]
     if "subject" in payload and subjects.found(act, str(payload["subject"])) is None:
         found.append(("subject", keys.person(payload["subject"])))
     return found

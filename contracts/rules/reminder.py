@@ -7,6 +7,7 @@ from typing import Any
 from contracts import keys
 from contracts.act import Act
 from contracts.rules.base import ISSUE, REVIEWS, SALE, Failed, rule
+from contracts.subjects import department_of, speaks_for
 from contracts.time import from_text
 
 _AHEAD = {"governance.reminder": "due", "governance.inspection": "opens"}
@@ -36,15 +37,15 @@ def time_ahead(act: Act) -> None:
     "REMINDER-2",
     "ORG_SCOPE",
     ("governance.acknowledgement",),
-    sources="S58",
-    en="Only the person reminded, or somebody of the institution reminded, acknowledges.",
-    zh="只有被提醒的本人或被提醒机构的人员可以答复。",
+    version=2,
+    sources="S58 S29",
+    en="Only who was reminded acknowledges: the person, the institution, or an officer for who has no key.",
+    zh="只有被提醒的本人或被提醒机构的人员可以答复；无密钥的参保人、供应商由监管人员代为录入。",
 )
 def answers_for_the_own(act: Act) -> None:
-    """The reminder's subject is the signer or the submitting organisation."""
+    """The act speaks for the reminder's subject."""
     record = act.state(keys.reminder(str(act.payload["reminder"])))
-    own = (act.organisation_code, *(signer.code for signer in act.signers))
-    if record is not None and record["subject"] not in own:
+    if record is not None and not speaks_for(act, record["subject"]):
         raise Failed
 
 
@@ -68,14 +69,15 @@ def answered_once(act: Act) -> None:
     "REMINDER_OVERDUE",
     (*ISSUE, *REVIEWS, *SALE),
     strength="flag",
-    version=2,
-    sources="S58",
-    en="The institution or a signer has not acknowledged a reminder in time; officers see it at each act.",
-    zh="机构或签名人逾期未答复监管提醒；每次业务均会提示监管人员。",
+    version=3,
+    sources="S58 S29",
+    en="Institution, department or signer has not acknowledged a reminder in time; officers see each act.",
+    zh="机构、科室或签名人逾期未答复监管提醒；每次业务均会提示监管人员。",
 )
 def reminders_answered(act: Act) -> None:
-    """No reminder of the submitting institution or of a signer is past its time."""
-    for subject in dict.fromkeys((act.organisation_code, *(signer.code for signer in act.signers))):
+    """No reminder of the submitting institution, its department or a signer is past its time."""
+    people = (signer.code for signer in act.signers)
+    for subject in dict.fromkeys((act.organisation_code, *people, department_of(act))):
         overdue = [one for one in open_reminders(act, subject) if one[1] < act.time_ms]
         if overdue:
             raise Failed(reminder=overdue[0][0], due_ms=overdue[0][1])

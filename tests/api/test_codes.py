@@ -37,6 +37,8 @@ OWN_CLASS = {
         "SEX_AGE_CONFIRMED",
         "SHADOW",
         "SUPPLY_DAYS_LEFT",
+        "STOCK_SOLD_BEFORE",
+        "SUSPENDED_EMERGENCY",
         "SUPPLY_EXEMPT",
     },
     "SUSPICION": {

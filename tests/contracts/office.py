@@ -11,6 +11,10 @@ from tests.contracts.world import DOCTOR, H1, OFFICERS, REGULATOR, World
 WHY = {"reason": "数据核查"}
 HOUR, DAY = 3_600, 86_400
 THIRD = "G990000000003"
+EMERGENCY: dict[str, Any] = {
+    "clinical": {"medical_type": "13", "long_term": False},
+    "line": {"quantity": "1", "days": "3"},
+}
 KIND_BY_BAND = ("agreement_breach", "administrative_penalty", "settled_for_another", "fraud")
 
 

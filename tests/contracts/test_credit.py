@@ -12,6 +12,7 @@ from contracts.parameters import DEFAULTS
 from contracts.time import from_text
 from tests.contracts.office import (
     DAY,
+    EMERGENCY,
     KIND_BY_BAND,
     THIRD,
     appeal,
@@ -66,8 +67,19 @@ def test_points_count_within_their_calendar_year(world: World) -> None:
 
 
 def test_an_emergency_is_excepted(world: World) -> None:
-    score(world, 9)
-    assert world.issue(clinical={"medical_type": "13"}).codes == ()
+    for points, codes in ((8, ()), (1, ("SUSPENDED_EMERGENCY",))):
+        score(world, points)
+        decision = world.issue(**EMERGENCY)
+        assert (decision.outcome, decision.codes) == ("accepted", codes)
+        assert all(finding.class_ == "NOTICE" for finding in decision.findings)
+
+
+def test_a_terminated_doctor_writes_no_long_prescription_by_calling_it_an_emergency(world: World) -> None:
+    """The word alone gave every right back, and nobody was told."""
+    score(world, 12)
+    long = world.issue(clinical={"medical_type": "13", "long_term": True})
+    assert (long.outcome, long.codes) == ("refused", ("SIGNER_SUSPENDED",))
+    assert world.issue(clinical={"medical_type": "11"}).codes == ("SIGNER_SUSPENDED",)
 
 
 def test_a_suspended_pharmacist_does_not_review(world: World) -> None:
@@ -83,29 +95,40 @@ def test_an_institution_of_the_lowest_grade_is_suspended(world: World) -> None:
     for _ in range(8):
         score(world, 1, H1)
     assert world.issue().codes == ()
-    old = {"id": "x", "at": START - 200 * DAY * 1000, "points": 10, "left": 10}
-    world.put(keys.scores(H1), {"events": [old]})
+    old = {"id": "x", "at": START - 200 * DAY * 1000, "points": 8, "left": 8}
+    now = {"id": "y", "at": START, "points": 3, "left": 3}
+    world.put(keys.scores(H1), {"events": [old, now]})
     assert world.issue().codes == ()
-    world.put(keys.scores(H1), {"events": [{**old, "points": 11, "left": 11}]})
+    world.put(keys.scores(H1), {"events": [old, {**now, "points": 4, "left": 4}]})
     decision = world.issue()
     assert decision.codes == ("ORG_SUSPENDED",)
-    assert decision.findings[0].facts == {"points": 0, "until_ms": 0, "score": 450}
+    assert decision.findings[0].facts == {"points": 4, "until_ms": 0, "score": 400}
 
 
-@pytest.mark.parametrize(("further", "codes"), [(1, ()), (2, ("SIGNER_SUSPENDED",))])
+@pytest.mark.parametrize(("points", "days"), [(9, 30), (10, 90), (11, 150)])
+def test_no_suspension_lasts_longer_than_the_law_says(world: World, points: int, days: int) -> None:
+    """Eleven points are 150 days; the lowest grade made a year of them."""
+    score(world, points)
+    world.wait((days - 1) * DAY)
+    assert world.issue().codes == ("SIGNER_SUSPENDED",)
+    world.wait(DAY)
+    assert world.issue().codes == ()
+
+
+@pytest.mark.parametrize(("further", "codes"), [(3, ()), (4, ("SIGNER_SUSPENDED",))])
 def test_who_is_of_the_lowest_grade_prescribes_nothing_but_emergencies(
     world: World, further: int, codes: tuple[str, ...]
 ) -> None:
     """Grade E stood in the public view, and the doctor issued as if it were A."""
     world.now_ms -= 200 * DAY * 1000
-    score(world, 9)
-    score(world, further)
+    score(world, 8)
     world.now_ms += 200 * DAY * 1000
+    score(world, further)
     shown = standing_view(DOCTOR, world.now_ms, world.read)
     assert shown is not None
     assert (shown["status"], shown["grade"]) == ("normal", "E" if codes else "D")
     assert world.issue().codes == codes
-    assert world.issue(clinical={"medical_type": "13"}).codes == ()
+    assert world.issue(**EMERGENCY).outcome == "accepted"
 
 
 def test_one_suspension_is_over_when_it_is_over(world: World) -> None:
@@ -267,7 +290,9 @@ def test_a_band_of_another_width_is_shared_in_thirds() -> None:
 
 def test_a_self_report_keeps_the_points_low_and_the_audit_does_not(world: World) -> None:
     case = open_case(world)
-    for step in ("self_reported", "notified", "heard", "decided"):
+    reported = {"subject": DOCTOR, "case": case, "reason": "自查"}
+    assert world.act("governance.self_report", H1, (DOCTOR,), reported).codes == ()
+    for step in ("notified", "heard", "decided"):
         assert step_of(world, case, step).codes == ()
     assert score(world, 4, case=case).codes == ("SCORE_BAND",)
     assert score(world, 2, case=case, kind="fraud").codes == ()

@@ -9,11 +9,23 @@ import pytest
 from contracts import keys
 from contracts.decision import Decision
 from contracts.time import from_text
-from tests.contracts.office import DAY, HOUR, THIRD, appeal, freeze, officers, open_case, score, step_of
+from tests.contracts.office import (
+    DAY,
+    EMERGENCY,
+    HOUR,
+    THIRD,
+    appeal,
+    freeze,
+    officers,
+    open_case,
+    score,
+    step_of,
+)
 from tests.contracts.world import (
     DOCTOR,
     DOCTOR2,
     FUND_OFFICER,
+    H1,
     H2,
     METFORMIN,
     OFFICERS,
@@ -195,6 +207,24 @@ def test_evidence_that_accuses_stands_beside_a_typing_error(world: World) -> Non
     assert freeze(world, evidence=[refused, world.last_id]).codes == ()
 
 
+def test_a_record_accepted_with_bad_data_alone_freezes_nobody(world: World) -> None:
+    """The refusals of bad data were no evidence; what was accepted with nothing but that was."""
+    placed = {"diagnoses": [{"code": "Z31.200"}]}
+    assert world.issue(age="73.0", clinical=placed).codes == ("SEX_AGE_IMPLAUSIBLE",)
+    mistaken = world.last_id
+    assert freeze(world, evidence=[mistaken]).codes == ("MEASURE_UNFOUNDED",)
+    world.issue(origin={"authorship": "ai"})
+    assert freeze(world, evidence=[mistaken, world.last_id]).codes == ()
+
+
+def test_a_record_with_another_flag_beside_bad_data_is_evidence(world: World) -> None:
+    world.put(keys.scores(DOCTOR), {"events": [{"id": "x", "at": world.now_ms, "points": 9, "left": 9}]})
+    clinical = {**EMERGENCY["clinical"], "diagnoses": [{"code": "Z31.200"}]}
+    found = world.issue(age="73.0", clinical=clinical, line=EMERGENCY["line"])
+    assert set(found.codes) == {"SEX_AGE_IMPLAUSIBLE", "SUSPENDED_EMERGENCY"}
+    assert freeze(world, evidence=[world.last_id]).codes == ()
+
+
 def test_a_record_that_was_corrected_is_evidence_like_any_other(world: World) -> None:
     """Its first sending was refused for its data; what was committed is what it says."""
     consultation, after = world.consult()
@@ -350,10 +380,12 @@ def test_a_decision_says_what_was_found_and_another_step_does_not(world: World) 
 
 def test_a_self_report_comes_before_the_notice(world: World) -> None:
     case = open_case(world)
-    assert step_of(world, case, "self_reported").codes == ()
+    reported = {"subject": DOCTOR, "case": case, "reason": "自查"}
+    assert world.act("governance.self_report", H1, (DOCTOR,), reported).codes == ()
     late = open_case(world)
     step_of(world, late, "notified")
-    assert step_of(world, late, "self_reported").codes == ("CASE_ORDER",)
+    told = world.act("governance.self_report", H1, (DOCTOR,), {**reported, "case": late})
+    assert told.codes == ("CASE_ORDER",)
 
 
 def test_a_case_is_due_ahead_and_flagged_when_late(world: World) -> None:

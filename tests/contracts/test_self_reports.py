@@ -75,7 +75,15 @@ def test_who_reported_is_not_reported_again_by_the_officers(world: World) -> Non
     case = open_case(world)
     report(world, case=case)
     assert report(world, case=case).codes == ("CASE_ORDER",)
-    assert step_of(world, case, "self_reported").codes == ("CASE_ORDER",)
+    assert step_of(world, case, "self_reported").codes == ("CASE_ORDER", "ORG_SCOPE")
+
+
+def test_two_officers_do_not_lighten_a_case_by_a_report_that_nobody_made(world: World) -> None:
+    """The step capped a fraud at three points, and the subject had signed nothing."""
+    case = open_case(world)
+    assert step_of(world, case, "self_reported").codes == ("ORG_SCOPE",)
+    found_guilty(world, case)
+    assert score(world, 3, case=case, kind="fraud").codes == ("SCORE_BAND",)
 
 
 def test_somebody_of_the_institution_reports_the_institution(world: World) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from contracts import standing_view
 from contracts.decision import Decision
-from tests.contracts.office import score
+from tests.contracts.office import EMERGENCY, score
 from tests.contracts.world import H1, H2, OFFICERS, P1, PATIENT, PATIENT2, REGULATOR, YS1, World, code
 
 PACK, OTHER = code("8990002", 1), code("8990002", 2)
@@ -145,21 +145,23 @@ def test_a_suspended_department_issues_nothing_but_emergencies(world: World) -> 
     assert world.issue().codes == ()
     points(world, DEPARTMENT, 1)
     assert world.issue().codes == ("DEPARTMENT_SUSPENDED",)
-    assert world.issue(clinical={"medical_type": "13"}).codes == ()
+    assert world.issue(**EMERGENCY).codes == ("SUSPENDED_EMERGENCY",)
+    long = {"medical_type": "13", "long_term": True}
+    assert world.issue(clinical=long).codes == ("DEPARTMENT_SUSPENDED",)
 
 
-@pytest.mark.parametrize(("further", "codes"), [(1, ()), (2, ("DEPARTMENT_SUSPENDED",))])
+@pytest.mark.parametrize(("further", "codes"), [(3, ()), (4, ("DEPARTMENT_SUSPENDED",))])
 def test_a_department_of_the_lowest_grade_issues_nothing_but_emergencies(
     world: World, further: int, codes: tuple[str, ...]
 ) -> None:
-    """Ten points are grade D, eleven grade E, long after a suspension is over."""
+    """Eleven points of two years are grade D, twelve grade E, and no year's sum suspends anybody."""
     register_all(world)
     world.now_ms -= 200 * 86_400_000
-    points(world, DEPARTMENT, 9)
-    points(world, DEPARTMENT, further)
+    points(world, DEPARTMENT, 8)
     world.now_ms += 200 * 86_400_000
+    points(world, DEPARTMENT, further)
     assert world.issue().codes == codes
-    assert world.issue(clinical={"medical_type": "13"}).codes == ()
+    assert world.issue(**EMERGENCY).outcome == "accepted"
 
 
 def test_a_department_of_the_same_name_elsewhere_is_another(world: World) -> None:
