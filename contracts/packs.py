@@ -20,7 +20,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from contracts import keys
+from contracts import keys, lifecycle
 from contracts.act import Act, State
 from contracts.errors import Rejected
 from contracts.quantity import MICRO, smallest_level
@@ -244,10 +244,19 @@ def may_come_back(act: Act, sale: State) -> bool:
     return bool(sale["rx"] == act.rx_id) and SALE[0] in sale["channels"]
 
 
+def has_left(act: Act) -> bool:
+    """Return whether what comes back had left the shop: by the return's own word, or by the delivery's.
+
+    What a courier took and a patient received is not sold again because somebody wrote that it never left.
+    """
+    delivered = (act.rx or {}).get("stage") in (lifecycle.IN_DELIVERY, lifecycle.DELIVERED)
+    return delivered or bool(act.payload["left_shop"])
+
+
 def returned_record(act: Act, pack: Pack) -> State:
     """Return the pack's record after this act gave it, or part of what was taken out of it, back."""
     left, opened = pack.units, pack.split or pack.record.get("state") == "opened"
-    spoils = bool(act.payload["left_shop"])
+    spoils = has_left(act)
     sales = []
     for sale in reversed(pack.record.get("sales", [])):
         back = min(left, net_units(sale)) if may_come_back(act, sale) else 0

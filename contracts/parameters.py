@@ -54,6 +54,7 @@ DEFAULTS: Mapping[str, Json] = {
     "pace_span_notice_s": 50_400,
     "pace_drug_daily_patients_max": 30,
     "review_stamp_s": 5,
+    "identity_age_years_max": 0,
     "validity_days_max": 3,
     "days_ordinary_max": 7,
     "days_emergency_max": 3,

@@ -356,6 +356,7 @@ TAGGED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "identifiers": (
         ("hiRxno", "codes"),
         ("hospRxno", "codes"),
+        ("initRxno", "codes"),
         ("mdtrtId", "codes"),
         ("setl_id", "codes"),
         ("rtal_docno", "codes"),

@@ -10,6 +10,7 @@ from typing import Any
 
 from api.province.cases import Case
 from api.province.cast import CHILDREN, Cast
+from api.province.district_stock import delivered_without_codes, listed_twice, more_than_listed, never_listed
 from api.province.event import DAY_MS, FIRST_MS, Label
 from api.province.life import Life
 from api.province.office import (
@@ -39,6 +40,7 @@ _HOLIDAYS = [f"2026-10-0{day}" for day in range(1, 8)]
 _AREA: dict[str, Any] = {
     "channels_required": 1,
     "prior_record_required": 1,
+    "identity_age_years_max": 2,
     "tools_registered_only": 1,
     "video_confirmation": 1,
     "burst_hold": 1,
@@ -114,10 +116,18 @@ def _paid_by_the_prescription(life: Life, label: Label) -> None:
 
 def _child_at_the_wrong_doctor(life: Life, label: Label) -> None:
     guardian = {"name": "白术", "relation": "母亲"}
-    child: dict[str, Any] = {"patient": {"age": "4.0"}, "identity": {"guardian": guardian}}
+    life.patient = life.cast.child_of(life.patient, 4)
+    child: dict[str, Any] = {"identity": {"guardian": guardian}}
     life.issue(**child, label=label)
     life.department = CHILDREN
     life.issue(**child, label=Label(lookalike="child_with_guardian"))
+
+
+def _mistyped_age(life: Life, label: Label) -> None:
+    """A four for a sixty-four: no child without a guardian, and nobody's fault; put right, it is accepted."""
+    seen = life.consult()
+    life.issue(seen, patient={"age": "4.0", "sex": life.patient.sex}, label=label)
+    life.issue(seen, label=Label(lookalike="age_put_right"))
 
 
 def _no_record(life: Life, label: Label) -> None:
@@ -283,47 +293,6 @@ def _another_case(life: Life, label: Label) -> None:
     _read(life, *_SUPERVISOR, rx, label, purpose="case", case=f"@id:{open_case(life)}")
 
 
-# -- old stock (S69) ---------------------------------------------------------------------------------------
-
-
-def _list(life: Life, label: Label | None = None) -> None:
-    lot: dict[str, Any] = {"organisation": life.shop.code, "drug": life.drug.code, "lot": life.name}
-    officers(life, "registry.uncoded", OFFICERS[:1], **lot, packs=1, valid_to="2026-12-31", label=label)
-
-
-def _without_code(life: Life, label: Label) -> None:
-    listed = [{"code": "", "line": 0, "uncoded": True, "lot": life.name}]
-    rx = life.ready()
-    life.sell(rx, [""], listed=listed, label=label)
-    if label.lookalike:
-        life.report(rx, [""], label, listed=listed)
-    life.drug = life.cast.by_name["替米沙坦片"]
-
-
-def _never_listed(life: Life, label: Label) -> None:
-    _without_code(life, label)
-
-
-def _more_than_listed(life: Life, label: Label) -> None:
-    drug = life.drug
-    _list(life)
-    _without_code(life, Label(lookalike="listed_old_stock"))
-    life.drug, (life.patient,) = drug, life.cast.people_of(f"waiting {life.name}", 0, 1)
-    _without_code(life, label)
-
-
-def _listed_twice(life: Life, label: Label) -> None:
-    _list(life)
-    _list(life, label)
-
-
-def _delivered_without_codes(life: Life, label: Label) -> None:
-    by = ((life.shop.pharmacists[0], "pharmacist"),)
-    listed = [{"code": "", "drug": life.drug.code, "uncoded": True, "lot": life.name}]
-    groups = {"identifiers": {"supplier": "V990000", "invoice": life.name}, "codes": listed}
-    life.act("stock.received", life.shop.code, by, {}, groups, label=label, wait_ms=60_000)
-
-
 # -- what takes days (S62, S65) ------------------------------------------------------------------------------
 
 
@@ -368,6 +337,7 @@ DISTRICT_CASES: tuple[Case, ...] = (
     Case("S14", ("TOOL_UNREGISTERED",), "AUTHOR-9", _unregistered_tool),
     Case("S13", ("TOOL_UNREGISTERED",), "AUTHOR-9", _paid_by_the_prescription),
     Case("S6", ("PRIOR_RECORD_MISSING",), "CONSULT-15", _no_record),
+    Case("S47", ("IDENTITY_CONTRADICTS",), "AUTHOR-12", _mistyped_age),
     Case("S6", ("PRIOR_RECORD_UNNAMED",), "CONSULT-17", _record_unnamed, "noted"),
     Case("R10", ("DIAGNOSIS_NOT_PRIOR",), "CONSULT-16", _another_illness, "noted"),
     Case("S52", ("SUPPLY_DAYS_LEFT",), "SUPPLY-7", _insulin_again, "noted"),
@@ -387,10 +357,10 @@ DISTRICT_CASES: tuple[Case, ...] = (
     Case("S20", ("CASE_ORDER",), "ACCESS-4", _another_case),
     Case("S37", ("FIELD_FORBIDDEN",), "ACCESS-2", _address_for_the_shop),
     Case("S37", ("BREAK_GLASS_REASON",), "ACCESS-3", _case_unnamed),
-    Case("S69", ("TRACE_NOT_LISTED",), "TRACE-18", _never_listed),
-    Case("S69", ("TRACE_NOT_LISTED",), "TRACE-18", _more_than_listed),
-    Case("S69", ("ID_CONFLICT",), "OFFICE-11", _listed_twice),
-    Case("S69", ("TRACE_NOT_LISTED",), "TRACE-20", _delivered_without_codes),
+    Case("S69", ("TRACE_NOT_LISTED",), "TRACE-18", never_listed),
+    Case("S69", ("TRACE_NOT_LISTED",), "TRACE-18", more_than_listed),
+    Case("S69", ("ID_CONFLICT",), "OFFICE-11", listed_twice),
+    Case("S69", ("TRACE_NOT_LISTED",), "TRACE-20", delivered_without_codes),
     *OFFICE_CASES,
 )
 PLANS = (

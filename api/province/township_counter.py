@@ -99,6 +99,16 @@ def _claimed_though_cancelled(life: Life, label: Label) -> None:
     life.claim(rx, label)
 
 
+def _told_though_cancelled(life: Life, label: Label) -> None:
+    """Claimed, cancelled and never sold; the stock channel tells of a sale all the same."""
+    newcomer(life)
+    rx = life.issue()
+    life.approve(rx)
+    life.claim(rx)
+    _cancelled(life, rx)
+    life.report(rx, [life.pack()], label, sale=f"{life.name}-none")
+
+
 def _claimed_though_rejected(life: Life, label: Label) -> None:
     rx = life.issue()
     reviewed(life, rx, life.hospital.pharmacists[0], decision="refused")
@@ -323,6 +333,7 @@ CASES: tuple[Case, ...] = (
     Case("R18", ("ID_CONFLICT",), "FLOW-14", _hospitals_number_twice),
     Case("S16", ("RX_NOT_FOUND",), "FLOW-3", _claimed_though_unknown),
     Case("R18", ("RX_CANCELLED",), "FLOW-4", _claimed_though_cancelled),
+    Case("S36", ("RX_NOT_SALEABLE",), "FLOW-16", _told_though_cancelled),
     Case("R13", ("REVIEW_REJECTED",), "FLOW-5", _claimed_though_rejected),
     Case("R1", ("RX_EXPIRED",), "FLOW-6", _claimed_too_late),
     Case("R18", ("RX_DESIGNATED_ELSEWHERE",), "FLOW-8", _claimed_while_held),

@@ -37,6 +37,7 @@ ABOUT: dict[str, About] = {
     "REVIEW_REJECTED": "prescription",
     "RX_ALREADY_DISPENSED": "prescription",
     "RX_CANCELLED": "prescription",
+    "RX_NOT_SALEABLE": "institution",
     "RX_DESIGNATED_ELSEWHERE": "prescription",
     "RX_EXPIRED": "prescription",
     "CONSULT_IN_VAIN": "measure",

@@ -258,6 +258,17 @@ ROWS = (
         zh_fix="使用目录中的国家编码，新品种应先入目录；案件、措施填写其声明编号。",
     ),
     row(
+        "IDENTITY_CONTRADICTS",
+        422,
+        AFTER_CHANGE,
+        title="Age or sex against the resident number",
+        detail="The told age or sex is not that of the resident number: one of them was typed badly.",
+        fix="Compare with the card, correct what is wrong and send again; nobody is accused.",
+        zh_title="年龄或性别与身份证号不符",
+        zh_detail="登记的年龄或性别与居民身份证号所示不一致，其中一项录入有误。",
+        zh_fix="核对证件并更正后重报；不追究任何人。",
+    ),
+    row(
         "ID_CHECKSUM",
         422,
         AFTER_CHANGE,

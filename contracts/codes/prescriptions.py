@@ -53,6 +53,18 @@ ROWS = (
         zh_fix="不得调配；请医院重新开具。",
     ),
     row(
+        "RX_NOT_SALEABLE",
+        201,
+        AFTER_CHANGE,
+        title="A sale where none was allowed",
+        detail="The report tells of a sale on a prescription on which nothing was sold, and which is "
+        "cancelled, sent back or not reviewed by the pharmacy.",
+        fix="Check which prescription the packs were sold on, and take a wrong settlement back.",
+        zh_title="处方当时不可售药",
+        zh_detail="所报售药对应的处方从未售出，且已作废、被退回或尚未经药店审核。",
+        zh_fix="核对药品对应的处方；结算有误的请撤销。",
+    ),
+    row(
         "RX_ALREADY_DISPENSED",
         409,
         NEVER,

@@ -9,6 +9,7 @@ from contracts.act import Act, State
 from contracts.errors import Rejected
 from contracts.quantity import DAY_MS, MICRO, micro, units_of
 from contracts.rules.fitness import unindicated
+from contracts.rules.flow import valid_from
 from contracts.rules.follow_up import prior_content
 from contracts.rules.online import identity_check, standing_on_check
 from contracts.rules.pace import drug_day, has_monitored_drug, monitored_drugs, working_since
@@ -130,10 +131,12 @@ def prescription_issued(act: Act) -> Writes:
         "kid": act.facts.signers[0].kid,
         "consultation": act.consultation_id,
         "issued": act.time_ms,
-        "expires": act.time_ms + int(act.payload["validity_days"]) * DAY_MS,
+        "expires": _written(act) + int(act.payload["validity_days"]) * DAY_MS,
         "stage": lifecycle.HELD if act.is_held else lifecycle.ISSUED,
         "marks": [],
     }
+    if _written(act) != act.time_ms:
+        record["written"] = _written(act)
     yield keys.rx(identifier), record
     yield keys.rx_content(identifier), _rx_content(act)
     yield from _numbers(act, identifier)
@@ -142,6 +145,13 @@ def prescription_issued(act: Act) -> Writes:
     yield keys.consultation_content(act.consultation_id), _with_this(act)
     yield from _of_the_patient(act, prescriber)
     yield from _checked(act)
+
+
+def _written(act: Act) -> int:
+    """When the doctor signed, if it came later than clocks differ: an outage lengthens no validity (R1)."""
+    claimed_ms = int(act.payload["iat"]) * 1000
+    late = claimed_ms < act.time_ms - int(act.parameter("claimed_time_future_s_max")) * 1000
+    return claimed_ms if late else act.time_ms
 
 
 def _checked(act: Act) -> Writes:
@@ -236,8 +246,8 @@ def moved(act: Act, **changed: object) -> Writes:
 
 def prescription_renewed(act: Act) -> Writes:
     """The prescription is valid for so many days from its issue; its status stays."""
-    issued = int((act.rx or {})["issued"])
-    yield from moved(act, expires=issued + int(act.payload["validity_days"]) * DAY_MS)
+    from_ms = valid_from(act.rx or {})
+    yield from moved(act, expires=from_ms + int(act.payload["validity_days"]) * DAY_MS)
 
 
 def prescription_cancelled(act: Act) -> Writes:

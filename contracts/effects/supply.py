@@ -10,7 +10,7 @@ from contracts.act import Act, State
 from contracts.corrected import records_after, sale_named
 from contracts.effects.care import moved
 from contracts.fund import done_record
-from contracts.packs import Pack, given_back, packs_of, returned_record, sale_tags, sold_record
+from contracts.packs import Pack, given_back, has_left, packs_of, returned_record, sale_tags, sold_record
 from contracts.rules.flow import units_by_drug
 from contracts.rules.prescribed import looked_at, prescribed_ms, purchases
 from contracts.rules.profile import month_after, month_key, paid_after, watched
@@ -68,7 +68,7 @@ def returned(act: Act) -> Writes:
     yield keys.rx_content(act.rx_id), _content_after(act, units, -1)
     for pack in packs_of(act):
         yield _pack_key(pack), returned_record(act, pack)
-    if not act.payload["left_shop"]:
+    if not has_left(act):
         yield from uncoded.after(act, -1).items()
     yield from _covered(act, units, -1)
     yield from _of_the_month(act)

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from contracts import keys
+from contracts import keys, resident_number
 from contracts.act import Act, State
+from contracts.quantity import MICRO, micro
 from contracts.rules.base import CONSULTATION, ISSUE, ON_RX, RENEWAL, REVIEWS, SALE, Failed, rule
 from contracts.rules.breaker import has_rights
 from contracts.time import day_of
 
 _FUNCTIONS = ("prescriber", "reviewer", "second_reviewer", "preparer", "checker", "doctor")
 _NAMES = ("name", "prescriber_name", "reviewer_name", "second_reviewer_name")
-_CHECK_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_CHECK_DIGITS = "10X98765432"
 _NAMING = (*ISSUE, *CONSULTATION, "review.hold", *REVIEWS, *SALE, "registry.person", "registry.insured")
 _OF_PATIENTS = (*ISSUE, "consultation.opened", "registry.insured")
 
@@ -49,22 +48,17 @@ def placeholder_identity(act: Act) -> None:
     "ID_CHECKSUM",
     (*_OF_PATIENTS, "registry.person"),
     sources="S47 R18",
+    version=2,
     en="The certificate number's check digit is wrong: it was typed or scanned badly.",
     zh="证件号码校验位错误，可能录入或扫描有误，请核对。",
 )
 def certificate_check_digit(act: Act) -> None:
-    """An 18-character resident number ends with its check digit (GB 11643)."""
-    if not _check_digit_fits(str((act.disclosed("identity") or {}).get("certificate_number", ""))):
-        raise Failed({"member": "certificate_number"})
-
-
-def _check_digit_fits(number: str) -> bool:
-    """Whether an 18-character resident number ends with its check digit; other numbers have none."""
-    number = number.upper()
-    if len(number) != 18 or not number[:17].isdecimal() or not number.isascii():
-        return True
-    total = sum(int(digit) * weight for digit, weight in zip(number, _CHECK_WEIGHTS, strict=False))
-    return _CHECK_DIGITS[total % 11] == number[17]
+    """A resident number, the patient's or the guardian's, ends with its check digit (GB 11643)."""
+    identity = act.disclosed("identity") or {}
+    named = {"": identity, "guardian.": identity.get("guardian") or {}}
+    for whose, document in named.items():
+        if not resident_number.check_digit_fits(str(document.get("certificate_number", ""))):
+            raise Failed({"member": f"{whose}certificate_number"})
 
 
 def patient_misnamed(act: Act) -> bool:
@@ -77,7 +71,32 @@ def patient_misnamed(act: Act) -> bool:
     if identity is None:
         return False
     number = identity.get("certificate_number", "")
-    return act.is_placeholder(number) or not _check_digit_fits(str(number))
+    return act.is_placeholder(number) or not resident_number.check_digit_fits(str(number))
+
+
+@rule(
+    "AUTHOR-12",
+    "IDENTITY_CONTRADICTS",
+    ISSUE,
+    sources="S44 S47 T13",
+    parameters=("identity_age_years_max", "placeholders"),
+    en="The told age or sex is not that of the patient's resident number: one of them was typed badly.",
+    zh="登记的年龄或性别与居民身份证号不符，其中一项录入有误，请核对后重报；不追究任何人。",
+)
+def identity_agrees(act: Act) -> None:
+    """Where the rulebook asks for it (years, 0: not), age and sex are told as the resident number says them.
+
+    Comes before what is judged by age: a mistyped 4 of somebody of 64 is no child without a guardian.
+    """
+    years_max, told = int(act.parameter("identity_age_years_max")), act.disclosed("patient")
+    number = str((act.disclosed("identity") or {}).get("certificate_number", ""))
+    if not years_max or told is None or patient_misnamed(act) or not resident_number.is_one(number):
+        return
+    years, sex = resident_number.years_on(number, act.today), resident_number.sex_of(number)
+    if abs(micro(told["age"]) - years * MICRO) > years_max * MICRO:
+        raise Failed({"member": "age", "proposed": str(years)})
+    if told["sex"] in ("1", "2") and told["sex"] != sex:
+        raise Failed({"member": "sex", "proposed": sex})
 
 
 @rule(
@@ -240,6 +259,7 @@ def _registered(act: Act, used: Mapping[str, Any], known: State | None) -> bool:
 RULES = (
     placeholder_identity,
     certificate_check_digit,
+    identity_agrees,
     natural_person,
     signer_is_attending,
     not_machine_generated,

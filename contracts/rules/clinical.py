@@ -100,6 +100,7 @@ def drugs_known(act: Act) -> None:
     "CLINICAL-6",
     "DRUG_ONLINE_FORBIDDEN",
     ISSUE,
+    version=2,
     sources="R15 R20 S15 S17",
     parameters=("online_classes_forbidden", "business_types_online"),
     en="A drug of this prescription may never be prescribed online.",

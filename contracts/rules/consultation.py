@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from contracts import keys
+from contracts import keys, resident_number
 from contracts.act import Act, State
-from contracts.quantity import DAY_MS, MICRO, micro
+from contracts.quantity import MICRO, micro
 from contracts.rules.author import patient_misnamed
 from contracts.rules.base import ISSUE, Failed, rule
 from contracts.rules.online import is_online, names_guardian
 from contracts.rules.supply import patient_tags
 from contracts.time import to_text
+
+_OF_AGE_YEARS = 16  # the Civil Code's youngest adult, who lives on the own work
 
 
 def closed_consultation(act: Act) -> State | None:
@@ -99,6 +101,7 @@ def consultations_apart(act: Act) -> None:
     "CONSULT-4",
     "CONSULT_TOO_SHORT",
     ISSUE,
+    version=2,
     sources="S3 T10 security 2.6",
     parameters=("consultation_s_min",),
     en="The consultation was too short to be one.",
@@ -117,7 +120,17 @@ def consultation_long_enough(act: Act) -> None:
 
 def _scaled_ms(act: Act, parameter: str) -> int:
     full_ms = int(act.parameter(parameter)) * 1000
-    return full_ms // 2 if (act.disclosed("clinical") or {}).get("refill") else full_ms
+    return full_ms // 2 if _refills(act) else full_ms
+
+
+def _refills(act: Act) -> bool:
+    """Whether it says that it is a refill and of what: of the patient's own, where the ledger knows it."""
+    if not (act.disclosed("clinical") or {}).get("refill") or not act.number("initRxno"):
+        return False
+    own = set(patient_tags(act))
+    known = (act.state(keys.number("hiRxno", tag)) for tag in act.number("initRxno"))
+    contents = (act.state(keys.rx_content(str(one["rx"]))) or {} for one in known if one is not None)
+    return all(own & set(content.get("patient", ())) for content in contents)
 
 
 @rule(
@@ -171,6 +184,7 @@ def consultation_fresh(act: Act) -> None:
     "CONSULT-8",
     "FIRST_VISIT_ONLINE",
     ISSUE,
+    version=2,
     sources="R10",
     parameters=("business_types_online",),
     en="A first visit may not be prescribed for online; the patient must be seen in person first.",
@@ -188,16 +202,25 @@ def no_first_visit_online(act: Act) -> None:
     "CONSULT-9",
     "PEDIATRIC_GUARDIAN_MISSING",
     ISSUE,
-    version=2,
+    version=3,
     sources="R14",
     parameters=("guardian_below_age_years",),
     en="A child below six needs a guardian who takes part.",
     zh="未满六周岁的儿童须有监护人陪同。",
 )
 def guardian_takes_part(act: Act) -> None:
-    """A patient below the age has a guardian in the identity group: a name or document, and not its own."""
-    if _is_small_child(act) and not names_guardian(act):
+    """A patient below the age has a guardian in the identity group: a name or document, and not its own.
+
+    Who is a child by the own resident number is nobody's guardian.
+    """
+    if _is_small_child(act) and (not names_guardian(act) or _guardian_is_child(act)):
         raise Failed
+
+
+def _guardian_is_child(act: Act) -> bool:
+    guardian = (act.disclosed("identity") or {}).get("guardian") or {}
+    number = str(guardian.get("certificate_number", ""))
+    return resident_number.is_one(number) and resident_number.years_on(number, act.today) < _OF_AGE_YEARS
 
 
 def _is_small_child(act: Act) -> bool:
@@ -209,17 +232,16 @@ def _is_small_child(act: Act) -> bool:
 def _born_within(act: Act, years: int) -> bool:
     """Whether the date of birth in the patient's resident number lies fewer than so many years back."""
     number = str((act.disclosed("identity") or {}).get("certificate_number", ""))
-    if patient_misnamed(act) or len(number) != 18 or not (number.isascii() and number[:17].isdecimal()):
+    if patient_misnamed(act) or not resident_number.is_one(number):
         return False
-    comes_of_age = f"{int(number[6:10]) + years:04d}-{number[10:12]}-{number[12:14]}"
-    return to_text(act.today * DAY_MS)[:10] < comes_of_age
+    return resident_number.years_on(number, act.today) < years
 
 
 @rule(
     "CONSULT-14",
     "PEDIATRIC_SPECIALIST_MISSING",
     ISSUE,
-    version=2,
+    version=3,
     sources="R14",
     parameters=("guardian_below_age_years", "departments_children", "business_types_online"),
     en="Online, a child below six is prescribed for by a doctor of a department for children.",
@@ -243,6 +265,7 @@ def specialist_takes_part(act: Act) -> None:
     "CONSULT_SHORT_NOTICE",
     ISSUE,
     strength="flag",
+    version=2,
     sources="S3 security 2.6",
     parameters=("consultation_notice_s",),
     en="The consultation was short.",

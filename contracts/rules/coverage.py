@@ -123,7 +123,7 @@ COVERAGE: tuple[Row, ...] = (
     _works(
         "S36",
         "wrong payment",
-        *("CLINICAL-11", "FLOW-7", "TRACE-13", "TRACE-25", "TRACE-26", "TRACE-27", "PROFILE-3"),
+        *("CLINICAL-11", "FLOW-7", "FLOW-16", "TRACE-13", "TRACE-25", "TRACE-26", "TRACE-27", "PROFILE-3"),
         "SCREEN-UNREFUNDED",
     ),
     _works("S37", "least access, audited", "ACCESS-1", "ACCESS-2", "ACCESS-3", "LICENCE-5"),
@@ -147,7 +147,7 @@ COVERAGE: tuple[Row, ...] = (
     _works(
         "S44",
         "reproduction at 73 and 86",
-        *("CLINICAL-12", "CLINICAL-18"),
+        *("AUTHOR-12", "CLINICAL-12", "CLINICAL-18"),
         beyond="look-alikes that the rulebook does not list: initials are not computed, the drop-down's task",
     ),
     _works("S45", "collected cards", "PACE-1", "PACE-6", "SCREEN-RING"),
@@ -160,7 +160,7 @@ COVERAGE: tuple[Row, ...] = (
     _works(
         "S47",
         "gate, tickets, proposed corrections",
-        *("AUTHOR-2", "AUTHOR-11", "CLINICAL-2", "TRACE-1"),
+        *("AUTHOR-2", "AUTHOR-11", "AUTHOR-12", "CLINICAL-2", "TRACE-1"),
         beyond="a correction of another person's record of that type: refusals for bad data name nobody",
     ),
     _works(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from contracts import keys, lifecycle
-from contracts.act import Act
+from contracts.act import Act, State
 from contracts.errors import Rejected
 from contracts.quantity import DAY_MS, smallest_level, units_of
 from contracts.rules.base import (
@@ -16,6 +16,7 @@ from contracts.rules.base import (
     ON_RX,
     READS,
     RENEWAL,
+    REPORTS,
     RETURN,
     SALE,
     Failed,
@@ -32,6 +33,14 @@ _HELD = (
     "dispensing.reported",
     "settlement.reported",
     *DELIVERY,
+)
+_UNSALEABLE = (
+    lifecycle.HELD,
+    lifecycle.ISSUED,
+    lifecycle.HOSPITAL_APPROVED,
+    lifecycle.CLAIMED,
+    lifecycle.REFUSED,
+    lifecycle.CANCELLED,
 )
 
 
@@ -109,6 +118,11 @@ def prescription_exists(act: Act) -> None:
     """The named prescription has been issued here."""
     if act.rx is None:
         raise Failed
+
+
+def valid_from(record: State) -> int:
+    """Return from when a prescription's validity counts (R1): when it was written, if it arrived later."""
+    return int(record["written"] if "written" in record else record["issued"])
 
 
 def _status_fault(act: Act) -> str | None:
@@ -190,7 +204,7 @@ def renewed_for_longer(act: Act) -> None:
     """A renewal makes the prescription valid for longer, counted from its issue."""
     if act.rx is None or _status_fault(act):
         return
-    if act.rx["issued"] + int(act.payload["validity_days"]) * DAY_MS <= act.rx["expires"]:
+    if valid_from(act.rx) + int(act.payload["validity_days"]) * DAY_MS <= act.rx["expires"]:
         raise Failed({"member": "validity_days"})
 
 
@@ -295,6 +309,27 @@ def issued_outside_compromise(act: Act) -> None:
         raise Failed
 
 
+@rule(
+    "FLOW-16",
+    "RX_NOT_SALEABLE",
+    REPORTS,
+    strength="flag",
+    sources="S36 S47 contracts §2",
+    en="A sale is told of on a prescription on which nothing was sold and that allows no sale.",
+    zh="所报售药对应的处方从未售出，且处方已作废、被退回或尚未经药店审核。",
+)
+def told_of_where_a_sale_was_allowed(act: Act) -> None:
+    """A report on which no sale stands finds a prescription that both reviews have passed, expired or not.
+
+    The sale may be told by this channel first, and late; it is recorded as told, and no prescription that was
+    cancelled, sent back or never reviewed pays for it unseen.
+    """
+    if act.rx is None or any(line["sold"] for line in act.content.get("lines", [])):
+        return
+    if act.rx["stage"] in _UNSALEABLE:
+        raise Failed({"status": act.status})
+
+
 # A number that was used is told last: a claim of what another shop holds is told who holds it (interface §3),
 # whichever one-time number it brings.
 RULES = (
@@ -308,4 +343,5 @@ RULES = (
     within_prescription,
     returned_was_sold,
     issued_outside_compromise,
+    told_of_where_a_sale_was_allowed,
 )

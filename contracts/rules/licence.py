@@ -89,6 +89,7 @@ def within_scope(act: Act) -> None:
     "LICENCE-5",
     "ORG_SCOPE",
     EVERY,
+    version=2,
     sources="R17 S17 interface §3",
     parameters=("business_types_online",),
     en="Not this institution's step: another institution's record, or a service it has no right to.",

@@ -14,13 +14,20 @@ from contracts.rules.base import ISSUE, Failed, rule
 from contracts.rules.supply import patient_tags
 from contracts.time import day_of
 
+_COUNTER = "counter"
 Checked = list[list[Any]]  # [rx, [patient tag, …]]
 
 
 def is_online(act: Act) -> bool:
-    """Return whether a prescription is online business."""
+    """Return whether a prescription is online business: it says so, or doctor and patient did not meet.
+
+    The word alone would let a hospital write 01 (at the institution) under a video consultation, and no ban
+    of what is never prescribed online would speak.
+    """
     business = (act.disclosed("clinical") or {}).get("business_type")
-    return business in act.parameter("business_types_online")
+    if business in act.parameter("business_types_online"):
+        return True
+    return act.consultation is not None and bool(act.consultation["mode"] != _COUNTER)
 
 
 def _named_channel(act: Act) -> str:
@@ -40,7 +47,7 @@ def channel_registered(act: Act) -> None:
     """A named channel is registered for this hospital today; where required, all but counters name one."""
     named = _named_channel(act)
     if not named:
-        if int(act.parameter("channels_required")) and act.payload["mode"] != "counter":
+        if int(act.parameter("channels_required")) and act.payload["mode"] != _COUNTER:
             raise Failed
         return
     record = act.state(keys.channel(act.organisation_code, named))
@@ -52,6 +59,7 @@ def channel_registered(act: Act) -> None:
     "CONSULT-12",
     "CHANNEL_UNREGISTERED",
     ("consultation.closed", *ISSUE),
+    version=2,
     sources="S16",
     parameters=("channels_required", "business_types_online"),
     en="The consultation came through another channel than named, or online through none.",
@@ -68,7 +76,7 @@ def channel_of_the_consultation(act: Act) -> None:
     came = str((act.state(keys.consultation_content(act.consultation_id)) or {}).get("channel", ""))
     if _named_channel(act) not in ("", came):
         raise Failed
-    counter_online = act.type in ISSUE and found["mode"] == "counter" and is_online(act)
+    counter_online = act.type in ISSUE and found["mode"] == _COUNTER and is_online(act)
     if counter_online and not came and int(act.parameter("channels_required")):
         raise Failed
 
@@ -77,6 +85,7 @@ def channel_of_the_consultation(act: Act) -> None:
     "LICENCE-6",
     "ORG_SCOPE",
     ISSUE,
+    version=2,
     sources="S17 contracts §3 LICENCE",
     parameters=("business_types_online",),
     en="The patient is in a province that this institution may not serve online.",

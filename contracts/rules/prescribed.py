@@ -16,9 +16,9 @@ from contracts.rules.base import SALE, Failed, rule
 from contracts.rules.flow import units_by_drug
 from contracts.rules.supply import (
     EXEMPTION,
-    carry_over_ms,
     covered_until,
     exemption_holds,
+    is_covered,
     purchases_under,
 )
 from contracts.substance import substance, substances
@@ -58,6 +58,7 @@ def purchases(act: Act, named: str) -> list[dict[str, Any]]:
     "SUPPLY_DAYS_LEFT",
     SALE,
     strength="flag",
+    version=2,
     sources="T2 S52",
     parameters=(
         "supply_days_prescribed",
@@ -76,10 +77,9 @@ def earlier_days_are_over(act: Act) -> None:
     """
     if not looked_at(act) or exemption_holds(act):
         return
-    tolerance_ms = carry_over_ms(act)
     for named in substances(units_by_drug(act)):
         until = covered_until(purchases(act, named), act.rx_id)
-        if act.time_ms < until - tolerance_ms:
+        if is_covered(act, until):
             raise Failed({"covered_until_ms": until})
 
 

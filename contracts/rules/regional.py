@@ -12,6 +12,7 @@ from contracts.rules.online import is_online
     "LICENCE-7",
     "CENTRE_NUMBER_MISSING",
     ISSUE,
+    version=2,
     sources="R21 R22 S31",
     parameters=("centre_number_required", "business_types_online", "centre_number_attributes"),
     en="Here this prescription (online, or dual-channel) goes through the centre, whose number is missing.",

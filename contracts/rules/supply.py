@@ -18,7 +18,7 @@ from contracts.rules.author import patient_misnamed
 from contracts.rules.base import ISSUE, SALE, Failed, rule
 from contracts.rules.flow import units_by_drug
 from contracts.substance import presentation, substance, substances
-from contracts.time import day_of, days_among, is_among
+from contracts.time import day_of, days_among, is_among, local_day
 
 KeyOf = Callable[[str, str], str]
 _JUDGED = (*SALE, *ISSUE)
@@ -79,11 +79,21 @@ def carry_over_ms(act: Act) -> int:
     return max(usual, int(act.parameter("holiday_carry_over_s"))) * 1000
 
 
+def is_covered(act: Act, until: int) -> bool:
+    """Return whether a purchase now is too early for a patient whose supply lasts until then.
+
+    Covered are days (T2): on the one on which the supply ends the patient may come, at whatever hour the
+    purchases before were made. Who took five days' tablets home at noon has none left for the sixth morning.
+    """
+    return act.time_ms < until - carry_over_ms(act) and act.today < local_day(until, act.utc_offset_minutes)
+
+
 def may_buy_from(act: Act, until: int) -> int:
     """Return from when a patient covered until then may buy again, in ledger ms: never before the act."""
     usual_ms = int(act.parameter("supply_carry_over_s")) * 1000
     wide_ms = int(act.parameter("holiday_carry_over_s")) * 1000
-    found = max(act.time_ms, until - usual_ms)
+    last_day_ms = local_day(until, act.utc_offset_minutes) * DAY_MS - act.utc_offset_minutes * 60_000
+    found = max(act.time_ms, min(until - usual_ms, last_day_ms))
     for day in days_among(act.parameter("holidays")):
         begins = day * DAY_MS - act.utc_offset_minutes * 60_000
         first = max(begins, until - wide_ms, act.time_ms)
@@ -94,11 +104,10 @@ def may_buy_from(act: Act, until: int) -> int:
 
 def _covered(act: Act) -> int | None:
     """The latest covered-until that lies ahead, among the drugs that the act sells or issues."""
-    tolerance_ms = carry_over_ms(act)
     ahead = [
         until
         for drug in substances(line["drug"] for line in act.disclosed("lines") or [])
-        if act.time_ms < (until := covered_until(sales_of(act, drug), act.rx_id)) - tolerance_ms
+        if is_covered(act, until := covered_until(sales_of(act, drug), act.rx_id))
     ]
     return max(ahead) if ahead else None
 
@@ -164,7 +173,7 @@ def _not_accepted(act: Act) -> dict[str, str]:
         *EXEMPTION,
         "supply_memory_days",
     ),
-    version=3,
+    version=4,
     en="The patient still has this drug from an earlier purchase; declare a reason or come back later.",
     zh="患者此前购买的同种药品尚未用完；如有正当理由请申报，否则请在覆盖期后购买。",
 )

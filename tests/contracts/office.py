@@ -62,6 +62,12 @@ def appeal(world: World, by: str = DOCTOR, at: str = H1, **members: Any) -> Deci
     return world.act("governance.appeal", at, (by,), {**WHY, **members})
 
 
+def midnight(time_ms: int) -> int:
+    """The beginning of the local day of a ledger time."""
+    offset_ms = 8 * HOUR * 1000
+    return (time_ms + offset_ms) // (DAY * 1000) * DAY * 1000 - offset_ms
+
+
 def rulebook(world: World, **parameters: Any) -> Decision:
     """Two officers put a rulebook in force."""
     members = {"version": f"v{world.count}", "parameters": parameters}

@@ -123,7 +123,8 @@ def test_the_shortest_consultation(
     world: World, seconds: float, refill: bool, codes: tuple[str, ...]
 ) -> None:
     consultation, after = world.consult(seconds=seconds)
-    decision = world.issue(consultation, after, clinical={"refill": refill})
+    named = {"identifiers": {"hiRxno": "R1", "initRxno": "R0"}}
+    decision = world.issue(consultation, after, clinical={"refill": refill}, disclosures=named)
     assert tuple(finding.code for finding in decision.findings) == codes
 
 

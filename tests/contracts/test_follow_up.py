@@ -23,7 +23,8 @@ def require(world: World, **parameters: int) -> None:
 
 
 def issued(world: World, record: str = EMR, **clinical: object) -> tuple[str, ...]:
-    opened = world.open_consultation(prior_record=record)
+    mode = "counter" if clinical.get("business_type") == "01" else "video"
+    opened = world.open_consultation(mode=mode, prior_record=record)
     world.wait(360)
     return world.issue(opened, world.close_consultation(opened), clinical=clinical).codes
 

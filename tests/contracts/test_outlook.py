@@ -10,7 +10,7 @@ from contracts import keys
 from contracts.decision import Decision
 from contracts.facts import Facts
 from contracts.time import from_text, to_text
-from tests.contracts.office import rulebook
+from tests.contracts.office import midnight, rulebook
 from tests.contracts.world import (
     H1,
     METFORMIN,
@@ -27,6 +27,7 @@ DAY = 86_400
 PACKS = [code("8990002", n) for n in range(1, 5)]
 # One box of sixty half grams at the label's 2.5 g a day.
 BOX_DAYS = 12
+LAST_DAY = BOX_DAYS - 8.1 / 24  # its local midnight, from 00:06 UTC
 
 
 @pytest.fixture
@@ -49,7 +50,7 @@ def test_a_first_purchase_is_told_its_days_and_the_next_date(world: World) -> No
     assert told == {
         "drug": METFORMIN,
         "days": BOX_DAYS,
-        "next": to_text(world.now_ms + BOX_DAYS * DAY * 1000),
+        "next": to_text(midnight(world.now_ms + BOX_DAYS * DAY * 1000)),
     }
 
 
@@ -61,7 +62,7 @@ def test_a_prescriber_is_reminded_of_what_the_patient_still_has(world: World) ->
     assert decision.codes == ("SUPPLY_COVERED",)
     [told] = decision.outlook
     assert told["covered_until"] == to_text(sold + BOX_DAYS * DAY * 1000)
-    assert told["next"] == to_text(sold + 2 * BOX_DAYS * DAY * 1000)
+    assert told["next"] == to_text(midnight(sold + 2 * BOX_DAYS * DAY * 1000))
 
 
 def test_at_issue_the_act_itself_is_not_stopped(world: World) -> None:
@@ -81,7 +82,7 @@ def test_another_patient_is_told_nothing_of_it(world: World) -> None:
 def test_the_counter_is_told_before_the_sale_and_the_sale_says_the_same(world: World) -> None:
     world.sell(world.ready(), PACKS[:1])
     rx = world.ready()
-    world.now_ms = from_text("2026-03-13T23:59:59Z")
+    world.now_ms = from_text("2026-03-13T15:59:59Z")
     facts = _sale(world, rx, PACKS[1])
     asked = world.run(facts, check=True)
     assert "SUPPLY_COVERED" in asked.codes and asked.outlook[0]["days"] == BOX_DAYS
@@ -144,9 +145,9 @@ def test_an_absurd_quantity_is_told_no_date_beyond_the_calendar(world: World) ->
         ({"holidays": ["2026-03-10"]}, 7.6625),  # begins on the 9th at 16:00 UTC, four days early
         ({"holidays": ["2026-03-08"], "supply_carry_over_s": DAY}, 5.6625),
         ({"holidays": ["2026-03-06", "2026-03-07"]}, 5),  # a week early at most, in the midst of the 7th
-        ({"holidays": ["2026-03-06", "soon"]}, 12),
-        ({"holidays": ["20260310", "2026-W11-2"]}, 12),  # the counter knows neither as a date
-        ({"holidays": ["2026-03-15"]}, 12),
+        ({"holidays": ["2026-03-06", "soon"]}, LAST_DAY),
+        ({"holidays": ["20260310", "2026-W11-2"]}, LAST_DAY),  # the counter knows neither as a date
+        ({"holidays": ["2026-03-15"]}, LAST_DAY),
         ({"holidays": ["2026-03-10"], "supply_carry_over_s": 9 * DAY}, 3),
         ({"holidays": ["2026-03-02"], "holiday_carry_over_s": 30 * DAY}, 0),
     ],

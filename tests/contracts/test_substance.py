@@ -13,7 +13,7 @@ from contracts import keys
 from contracts.decision import Decision
 from contracts.substance import substance
 from contracts.time import to_text
-from tests.contracts.office import freeze
+from tests.contracts.office import freeze, midnight
 from tests.contracts.world import (
     METFORMIN,
     OSELTAMIVIR,
@@ -162,7 +162,7 @@ def test_a_box_of_another_maker_after_the_first_ones_is_more_of_the_same(world: 
 def test_the_outlook_tells_when_all_of_it_is_used_up(world: World) -> None:
     told = _asked(world, METFORMIN, OTHER).outlook
     assert [one["days"] for one in told] == [BOX_DAYS] * 2
-    assert {one["next"] for one in told} == {to_text(world.now_ms + 2 * BOX_DAYS * DAY_MS)}
+    assert {one["next"] for one in told} == {to_text(midnight(world.now_ms + 2 * BOX_DAYS * DAY_MS))}
 
 
 def test_the_outlook_knows_what_was_bought_of_another_maker(world: World) -> None:
@@ -170,7 +170,7 @@ def test_the_outlook_knows_what_was_bought_of_another_maker(world: World) -> Non
     until_ms = world.now_ms + BOX_DAYS * DAY_MS
     [told] = _asked(world, OTHER).outlook
     assert told["covered_until"] == to_text(until_ms)
-    assert told["next"] == to_text(until_ms + BOX_DAYS * DAY_MS)
+    assert told["next"] == to_text(midnight(until_ms + BOX_DAYS * DAY_MS))
 
 
 def test_a_frozen_drug_is_frozen_in_every_box(world: World) -> None:

@@ -9,6 +9,7 @@ import pytest
 from contracts import keys
 from contracts.quantity import DAY_MS
 from contracts.rules.supply import covered_until
+from tests.contracts.office import midnight
 from tests.contracts.world import (
     DOCTOR,
     DOCTOR2,
@@ -53,14 +54,18 @@ def _again(world: World, after_ms: int, **given: object) -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize(
-    ("after_ms", "codes"),
-    [(12 * DAY_MS - 1, ("SUPPLY_COVERED",)), (12 * DAY_MS, ()), (DAY_MS, ("SUPPLY_COVERED",))],
+    ("before_midnight_ms", "codes"),
+    [(1, ("SUPPLY_COVERED",)), (0, ()), (11 * DAY_MS, ("SUPPLY_COVERED",)), (-DAY_MS, ())],
 )
-def test_the_covered_period_ends_to_the_millisecond(
-    world: World, after_ms: int, codes: tuple[str, ...]
+def test_the_covered_period_ends_with_the_last_covered_day(
+    world: World, before_midnight_ms: int, codes: tuple[str, ...]
 ) -> None:
+    """Bought at noon for five days, and refused at nine on the sixth, with nothing left for that morning."""
     _bought(world)
-    assert _again(world, after_ms) == codes
+    last_day_ms = midnight(world.bought_ms + 12 * DAY_MS)  # type: ignore[attr-defined]
+    assert world.bought_ms + 12 * DAY_MS > last_day_ms  # type: ignore[attr-defined]
+    after_ms = last_day_ms - world.bought_ms  # type: ignore[attr-defined]
+    assert _again(world, after_ms - before_midnight_ms) == codes
 
 
 def test_another_patient_is_not_covered(world: World) -> None:

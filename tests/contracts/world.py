@@ -314,7 +314,8 @@ class World:
         """Issue a prescription, after a consultation of its own unless one is named."""
         if consultation is None:
             about = {key: given[key] for key in ("patient", "doctor", "hospital") if key in given}
-            consultation, after = self.consult(**about)
+            at_counter = given.get("clinical", {}).get("business_type") == "01"
+            consultation, after = self.consult(**about, mode="counter" if at_counter else "video")
         self.facts_of_last = self.issue_facts(consultation, str(after), **given)
         return self.run(self.facts_of_last)
 

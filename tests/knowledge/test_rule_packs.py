@@ -146,7 +146,8 @@ def test_yulin_sells_nothing_beyond_its_use(names: tuple[str, ...], codes: tuple
     world.put(key, {**world.record(key), "indications": ["E11"]})
     rx = world.ready(clinical={"diagnoses": [{"code": "I10.x00"}]})
     assert world.sell(rx, PACKS[:1]).codes == codes
-    assert world.sell(world.ready(patient=PATIENT2), PACKS[1:2]).codes == ()
+    other = world.ready(patient=PATIENT2, disclosures={"patient": {"age": "54.0", "sex": "1"}})
+    assert world.sell(other, PACKS[1:2]).codes == ()
 
 
 def test_hunan_confirms_monitored_drugs_by_video() -> None:
