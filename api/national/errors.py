@@ -9,6 +9,7 @@ _PROBLEMS = {
     "SCHEMA_TYPE": ("has a value that the interface does not know", "取值不在接口允许范围内"),
     "TIME_FORMAT": ("is not a time such as 2026-03-02 09:06:20", "不是形如 2026-03-02 09:06:20 的时间"),
     "QTY_FORMAT": ("is not a whole number", "不是整数"),
+    "QTY_RANGE": ("is zero or too large", "为零或过大"),
     "CONSULT_NOT_OPEN": (
         "is of no consultation that this hospital opened on the ledger",
         "未对应本院已入账的问诊",

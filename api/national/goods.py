@@ -2,6 +2,8 @@
 
 A row may carry its code itself (`drug_trac_codg`), several in a child list (`drugtracinfo`), or
 several in one member, separated by commas. What a child omits (lot, expiry, drug) its row gives.
+No national message has a field for old stock without codes (S69): `uncoded` says it, in the row or a
+child or the extension of either, with the lot; a code that is forgotten stays an error.
 """
 
 from __future__ import annotations
@@ -10,13 +12,20 @@ import re
 
 from api.national import drugs, times
 from api.national.context import Context, present
+from api.national.errors import MessageError
 from api.national.fields import Fields
 from contracts.facts import Json
 from contracts.packs import well_formed
 
 _CODE_LISTS = ("drugtracinfo", "drug_trac_info", "drugtracinfoDetail", "drugTracCodgList")
+_COUNTS = ("sel_retn_cnt", "cnt")
+_PACKS_MAX = 1000  # so many codes an act has at most
 # Commas, semicolons (also full-width ones), enumeration commas and bars, with the blanks of a padded field.
 _SEPARATORS = re.compile(r" *[,;\uff0c\uff1b\u3001|] *")
+_EITHER = (
+    "leave out the code, or leave out uncoded: a pack has one or the other",
+    "追溯码与无码标志（uncoded）只能填写一项",
+)
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # a scanner sends line breaks, GS1 separators
 
 
@@ -30,7 +39,7 @@ def rows(fields: Fields, *names: str) -> list[Fields]:
 
 def line(row: Fields, context: Context, returned: bool = False) -> dict[str, Json]:
     """Return one line sold or returned; a return's minus sign is the event itself, so it goes."""
-    quantity = row.required("sel_retn_cnt", "cnt")
+    quantity = row.required(*_COUNTS)
     if returned and quantity.startswith("-"):
         quantity = quantity[1:]
     return present(
@@ -43,15 +52,36 @@ def line(row: Fields, context: Context, returned: bool = False) -> dict[str, Jso
 
 
 def codes(row: Fields, context: Context, position: int | None) -> list[Json]:
-    """Return the trace codes of `row`, which is line `position` of the statement."""
+    """Return the trace codes of `row`, which is line `position` of the statement.
+
+    Raises MessageError for a pack that is said to have no code and has one, or names no lot.
+    """
     children = row.rows(*_CODE_LISTS) if _has_objects(row) else []
-    if children:
-        return [
-            _code(child.under(row), context, text, position)
-            for child in children
-            for text in _texts(child)
-        ]
-    return [_code(row, context, text, position) for text in _texts(row)]
+    named = [(child.under(row), child) for child in children] or [(row, row)]
+    return [code for whole, sent in named for code in _named(whole, sent, context, position)]
+
+
+def _named(whole: Fields, sent: Fields, context: Context, position: int | None) -> list[Json]:
+    """Return the packs that one object names: by their codes, or as so many without any."""
+    if not whole.extended().flag("uncoded", default=False):
+        return [_code(whole, context, text, position) for text in _texts(sent)]
+    own = Fields(sent.kind, sent.layers[:1])
+    if any(_texts(own)):
+        raise MessageError("SCHEMA_TYPE", own.path("drug_trac_codg"), *_EITHER)
+    lot = whole.required("manu_lotnum", "lot")
+    drug = drugs.required(whole, context, "med_list_codg") if position is None else None
+    pack = _code(whole, context, "", position)
+    return [{**pack, **present(lot=lot, drug=drug, uncoded=True)}] * _packs(own)
+
+
+def _packs(own: Fields) -> int:
+    """Return how many packs the object itself counts: one where it does not, or where one was opened."""
+    if own.text(*_COUNTS) is None or own.flag("trdn_flag", default=False):
+        return 1
+    packs = abs(own.whole(*_COUNTS))
+    if not 0 < packs <= _PACKS_MAX:
+        raise own.error("QTY_RANGE", _COUNTS[0])
+    return packs
 
 
 def _has_objects(row: Fields) -> bool:
@@ -81,7 +111,7 @@ def _apart(text: str) -> list[str]:
     return pieces if len(pieces) > 1 and all(map(well_formed, pieces)) else [text]
 
 
-def _code(row: Fields, context: Context, text: str, position: int | None) -> Json:
+def _code(row: Fields, context: Context, text: str, position: int | None) -> dict[str, Json]:
     return present(
         code=text,
         line=position,

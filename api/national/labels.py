@@ -26,7 +26,10 @@ LABELS: dict[str, tuple[str, str]] = {
     "drugCnt": ("the quantity to dispense", "发药数量"),
     "drugDosunt": ("the unit of the quantity to dispense", "发药单位"),
     "drugtracinfo": ("the drug trace codes", "药品追溯码"),
-    "drug_trac_codg": ("the drug trace code of each pack", "每盒药品的追溯码"),
+    "drug_trac_codg": (
+        "the drug trace code of each pack (uncoded and manu_lotnum for listed stock without codes)",
+        "每盒药品的追溯码（已备案的无码存量药品填 uncoded 与 manu_lotnum）",
+    ),
     "drug_trac_info": ("the drug trace codes", "药品追溯码"),
     "dspeer_code": ("the code of the person who prepared the drugs", "配药人代码"),
     "fixmedins_hilist_id": ("the institution's own code of the drug", "机构内药品编码"),
@@ -39,6 +42,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "kind": ("the kind of assistance", "辅助类型"),
     "mdtrtId": ("the number of the encounter", "就诊流水号"),
     "medinsListCodg": ("the institution's own code of the drug", "机构内药品编码"),
+    "manu_lotnum": ("the lot number", "生产批号"),
     "med_list_codg": ("the drug's code in the national catalogue", "医疗目录编码"),
     "medListCodg": ("the drug's code in the national catalogue", "医疗目录编码"),
     "medcDays": ("the days of treatment", "用药天数"),
@@ -68,6 +72,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "selinfo": ("at least one row of drugs sold", "至少一条销售明细"),
     "selinfoDetail": ("at least one row of drugs", "至少一条商品明细"),
     "unreadPatientMessages": ("how many of the patient's messages were unread", "未读患者消息数"),
+    "uncoded": ("whether the packs bear no trace code (0 or 1)", "是否无追溯码（0 或 1）"),
     "valiDays": ("the days of validity", "处方有效天数"),
 }
 
