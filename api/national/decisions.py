@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from api.national.context import Context
+from api.national.context import Context, present
 from api.national.fields import Fields
+from contracts.facts import Json
 
 # The last decisive phrase counts: "患者拒绝注射,改口服,同意" passes, "同意诊断,剂量过大,退回" does not.
 _PHRASES = re.compile(
@@ -45,6 +46,14 @@ def _phrase(text: str) -> str | None:
     for match in _PHRASES.finditer(text):
         found = match.lastgroup
     return found
+
+
+def told(fields: Fields, opinion: str | None) -> dict[str, Json]:
+    """Return what a review tells: its opinion, and `video`, the digest of the confirmation (S10).
+
+    No national message has a field for the video: the extension says it.
+    """
+    return present(opinion=opinion or "", video=fields.text("video"))
 
 
 def delivery(fields: Fields, context: Context) -> str:

@@ -40,7 +40,7 @@ def reviewed(fields: Fields, context: Context) -> Draft:
     names = present(
         reviewer_name=whole.text("phar_name"), second_reviewer_name=whole.text("rchk_phar_name")
     )
-    disclosures: dict[str, Json] = {"clinical": {"opinion": opinion or ""}}
+    disclosures: dict[str, Json] = {"clinical": decisions.told(whole, opinion)}
     if names:
         disclosures["identity"] = names
     token = whole.text("epc_token")

@@ -190,7 +190,7 @@ def reviewed(fields: Fields, context: Context) -> Draft:
             signCertSn=whole.text("signCertSn"),
             signCertDn=whole.text("signCertDn"),
         ),
-        "clinical": {"opinion": opinion or ""},
+        "clinical": decisions.told(whole, opinion),
     }
     disclosures.update(present(file=files.described(whole, "rxFile", "originalRxFile")))
     members: dict[str, Json] = {

@@ -14,16 +14,22 @@ from api.screening.thresholds import adjusted
 from contracts.time import from_text
 from tests.contracts.world import (
     DOCTOR,
+    H1,
     METFORMIN,
     OFFICERS,
+    P1,
     P2,
     PATIENT,
     PATIENT2,
+    PHARMACIST,
     REGULATOR,
     SEMAGLUTIDE,
+    YS1,
+    YS2,
     World,
     code,
 )
+from tests.national.builders import day_message, drafted
 
 NAMES = [pack["name"] for pack in shipped()]
 DAY = 86_400
@@ -154,6 +160,26 @@ def test_hunan_confirms_monitored_drugs_by_video() -> None:
     world = world_under("hunan-2025")
     world.issue(line={"drug": SEMAGLUTIDE, "unit": "盒", "days": "14"})
     assert world.approve(world.last_id).codes == ("VIDEO_CONFIRMATION_MISSING",)
+
+
+def test_hunans_video_confirmation_is_given_by_national_message() -> None:
+    """D003 and 7204 left `video` behind: every imported approval of a monitored drug was a violation."""
+    world = world_under("hunan-2025")
+    world.issue(line={"drug": SEMAGLUTIDE, "unit": "盒", "days": "14"})
+    members = {"rx": world.last_id, "decision": "approved"}
+
+    def reviewed(message: dict[str, Any], iss: str, video: str, **by: str) -> tuple[str, ...]:
+        draft = drafted(message.get("infno", "D003"), message | {"extension": {"video": video}})
+        clinical = {"clinical": draft.disclosures["clinical"]}
+        return world.act(draft.type, iss, tuple(by.values()), {**members, **by}, clinical).codes
+
+    hospital, pharmacy = day_message("010-d003.json"), day_message("012-7204.json")
+    assert reviewed(hospital, H1, "", reviewer=PHARMACIST) == ("VIDEO_CONFIRMATION_MISSING",)
+    assert reviewed(hospital, H1, "ab" * 32, reviewer=PHARMACIST) == ()
+    world.claim(members["rx"])
+    pair = {"reviewer": YS1, "second_reviewer": YS2}
+    assert reviewed(pharmacy, P1, "", **pair) == ("VIDEO_CONFIRMATION_MISSING",)
+    assert reviewed(pharmacy, P1, "ab" * 32, **pair) == ()
 
 
 def test_shanghai_counts_a_month() -> None:
