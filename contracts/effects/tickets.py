@@ -26,17 +26,22 @@ def _ticket(act: Act) -> State:
 
 
 def closed(act: Act) -> Writes:
-    """A committed statement that `corrects` a refused one of the same institution and type closes its ticket.
+    """A committed statement closes its own ticket, and that of the refused one which it `corrects`.
 
-    Whose record it was the ledger does not know: a refusal for bad data names nobody, and so does its ticket.
+    Its own where it was refused before, say until its drug was in the knowledge base; the other's where that
+    is of the same institution and type. Whose record it was the ledger does not know: a refusal for bad
+    data names nobody, and so does its ticket.
     """
-    corrected = str(act.payload.get("corrects", ""))
-    ticket = act.state(keys.ticket(corrected)) if corrected else None
-    if ticket is None or "closed" in ticket or not _is_of(act, ticket):
+    identifier = act.facts.statement_id
+    answered = dict.fromkeys((identifier, str(act.payload.get("corrects", identifier))))
+    known = ((keys.ticket(one), act.state(keys.ticket(one))) for one in answered)
+    closing = [(key, one) for key, one in known if one and "closed" not in one and _is_of(act, one)]
+    if not closing:
         return
+    for key, ticket in closing:
+        yield key, {**ticket, "closed": identifier}
     counts = act.state(keys.tickets(act.organisation_code)) or _NONE
-    yield keys.ticket(corrected), {**ticket, "closed": act.facts.statement_id}
-    yield keys.tickets(act.organisation_code), {**counts, "closed": counts["closed"] + 1}
+    yield keys.tickets(act.organisation_code), {**counts, "closed": counts["closed"] + len(closing)}
 
 
 def _is_of(act: Act, ticket: State) -> bool:

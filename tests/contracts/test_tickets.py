@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from contracts import keys
-from tests.contracts.world import DOCTOR2, H1, H2, METFORMIN, PATIENT2, World, code
+from tests.contracts.world import DOCTOR2, H1, H2, METFORMIN, PATIENT2, World, code, drug
 
 
 @pytest.fixture
@@ -136,6 +136,31 @@ def test_a_ticket_from_before_types_were_kept_is_closed_by_what_names_it(world: 
     world.put(keys.ticket(refused), {"organisation": H1, "at": world.now_ms})
     world.issue(corrects=refused)
     assert world.record(keys.tickets(H1)) == {"opened": 1, "closed": 1}
+
+
+def test_a_ticket_does_not_stay_open_when_the_very_statement_is_accepted_later(world: World) -> None:
+    """The drug came into the knowledge base; the same bytes cannot name their own refusal in `corrects`."""
+    new = "XA10BAA999"
+    facts = world.issue_facts(*world.consult(), line={"drug": new})
+    assert world.run(facts).codes == ("CODE_UNKNOWN",)
+    assert world.record(keys.tickets(H1)) == {"opened": 1, "closed": 0}
+    world.put(keys.drug("part", new), drug(new, "8990099", 60, "片"))
+    assert world.run(facts).codes == ()
+    assert world.record(keys.tickets(H1)) == {"opened": 1, "closed": 1}
+    assert world.record(keys.ticket(facts.statement_id))["closed"] == facts.statement_id
+    assert world.run(facts).outcome == "replayed"
+    assert world.issue(corrects=facts.statement_id, patient=PATIENT2).codes == ()
+    assert world.record(keys.tickets(H1)) == {"opened": 1, "closed": 1}
+
+
+def test_a_correction_that_was_itself_refused_first_closes_both_tickets(world: World) -> None:
+    world.issue(line={"unit": "㎎"})
+    refused, new = world.last_id, "XA10BAA999"
+    facts = world.issue_facts(*world.consult(), line={"drug": new}, corrects=refused)
+    assert world.run(facts).codes == ("CODE_UNKNOWN",)
+    world.put(keys.drug("part", new), drug(new, "8990099", 60, "片"))
+    assert world.run(facts).codes == ()
+    assert world.record(keys.tickets(H1)) == {"opened": 2, "closed": 2}
 
 
 def test_nobody_closes_the_ticket_of_another_institution(world: World) -> None:
