@@ -178,10 +178,10 @@ ROWS = (
         201,
         AFTER_CHANGE,
         title="Review hardly possible",
-        detail=("Reviews follow within seconds with the same text, as if nobody had read the prescription."),
+        detail="Reviews follow within seconds with the same text, or none, as if nobody had read them.",
         fix="Read each prescription and write an opinion that fits it.",
         zh_title="审方疑似走过场",
-        zh_detail="数秒内连续审方且意见文本相同，疑似未阅处方。",
+        zh_detail="数秒内连续审方且意见文本相同（或均未填写），疑似未阅处方。",
         zh_fix="逐张审核并书写针对性意见。",
     ),
     row(

@@ -10,7 +10,7 @@ from contracts.rules.base import REVIEWS, Failed, rule
 
 
 def opinion_tag(act: Act) -> str:
-    """Return what a reviewer's text is recognised by: its keyed tag, never the text."""
+    """Return what a reviewer's text is recognised by: its keyed tag, never the text; "" for no text."""
     return act.tag("codes", (act.disclosed("clinical") or {}).get("opinion", ""))
 
 
@@ -26,16 +26,20 @@ def recent_reviews(act: Act, reviewer: str) -> list[list[Any]]:
     "REVIEW_RUBBER_STAMP",
     REVIEWS,
     strength="flag",
+    version=2,
     sources="S7 contracts §3 REVIEW",
     parameters=("review_stamp_s",),
-    en="The same opinion again, seconds after one of the reviewer's last: reviews need reading.",
-    zh="审方意见与数秒前相同，疑似未实际审核。",
+    en="The same opinion again, or none again, within seconds of an earlier one: reviews need reading.",
+    zh="审方意见与数秒前相同（或同为空白），疑似未实际审核。",
 )
 def not_a_stamp(act: Act) -> None:
-    """A reviewer's text differs from all of the last seconds: other texts in between excuse no stamp."""
+    """A reviewer's text differs from all of the last seconds: other texts in between excuse no stamp.
+
+    No text is one that is the same each time: who says nothing twice within seconds has read nothing twice.
+    """
     said = opinion_tag(act)
     for signer in act.signers:
-        same = [at for at, opinion in recent_reviews(act, signer.code) if said and opinion == said]
+        same = [at for at, opinion in recent_reviews(act, signer.code) if opinion == said]
         if same:
             raise Failed(gap_ms=act.time_ms - same[-1])
 

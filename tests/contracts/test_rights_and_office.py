@@ -23,6 +23,7 @@ from tests.contracts.world import (
     P2,
     PATIENT,
     PATIENT2,
+    PATIENT3,
     PHARMACIST,
     REGULATOR,
     YS1,
@@ -211,6 +212,21 @@ def test_the_same_text_seconds_later_is_a_stamp(
     assert _review(world, first, "同意") == ()
     world.wait(gap_s)
     assert _review(world, second, opinion) == (("REVIEW_RUBBER_STAMP",) if flagged else ())
+
+
+@pytest.mark.parametrize(("gap_s", "flagged"), [(0.2, True), (4.999, True), (5, False), (180, False)])
+def test_the_laziest_stamp_says_nothing_at_all(world: World, gap_s: float, flagged: bool) -> None:
+    """Three reviews in 0.4 s without a word were accepted, and D003 without an opinion is just that."""
+    named = []
+    for patient in (PATIENT, PATIENT2, PATIENT3):
+        world.issue(patient=patient)
+        named.append(world.last_id)
+        world.wait(60)
+    codes = [_review(world, named[0], "")]
+    for rx in named[1:]:
+        world.wait(gap_s)
+        codes.append(_review(world, rx, ""))
+    assert codes == [(), *[("REVIEW_RUBBER_STAMP",) if flagged else ()] * 2]
 
 
 @pytest.mark.parametrize(("gap_s", "flagged"), [(2.4, True), (2.5, False)])
