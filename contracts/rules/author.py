@@ -10,6 +10,7 @@ from contracts.act import Act, State
 from contracts.quantity import MICRO, micro
 from contracts.rules.base import CONSULTATION, ISSUE, ON_RX, RENEWAL, REVIEWS, SALE, Failed, rule
 from contracts.rules.breaker import has_rights
+from contracts.rules.credit import STANDING
 from contracts.time import day_of
 
 _FUNCTIONS = ("prescriber", "reviewer", "second_reviewer", "preparer", "checker", "doctor")
@@ -118,6 +119,7 @@ def natural_person(act: Act) -> None:
     "SIGNER_NOT_ATTENDING",
     (*ISSUE, *RENEWAL, *CONSULTATION, "prescription.cancelled"),
     sources="R11 R12 S5",
+    parameters=("placeholders",),
     en="The signer is not the doctor named as attending; only the attending doctor may sign.",
     zh="签名人不是接诊医师；只有接诊医师本人可以签名。",
 )
@@ -199,6 +201,7 @@ def no_drafting_tool(act: Act) -> None:
     "ORIGIN_MISSING",
     ISSUE,
     sources="S14 security 2.7",
+    parameters=("placeholders",),
     en="A tool is named without its registration.",
     zh="所用辅助工具未提供注册信息。",
 )
@@ -215,7 +218,6 @@ def tools_named_with_registration(act: Act) -> None:
     ISSUE,
     strength="flag",
     sources="S2 R12",
-    parameters=("assist_kinds_allowed",),
     en="The doctor declared the help of a registered tool.",
     zh="医师已申报使用注册辅助工具。",
 )
@@ -231,7 +233,7 @@ def assistance_declared(act: Act) -> None:
     "TOOL_UNREGISTERED",
     ISSUE,
     sources="S2 S13 S14",
-    parameters=("tools_registered_only",),
+    parameters=("tools_registered_only", *STANDING),
     version=2,
     en="A tool is not registered for this help today, or its vendor is stopped or paid by the prescription.",
     zh="所用工具未登记该类辅助、登记已失效，供应商已被冻结或暂停，或按处方收费。",

@@ -21,7 +21,7 @@ from contracts import keys
 from contracts.act import Act, State
 from contracts.codes import ACCUSING, CODES
 from contracts.rules.base import RIGHTS, SHOP_WORK, Failed, rule
-from contracts.rules.credit import in_good_standing
+from contracts.rules.credit import STANDING, in_good_standing
 from contracts.subjects import department_of, insured_of, seller_of
 from contracts.substance import substance, substances
 from contracts.time import from_text
@@ -151,6 +151,7 @@ def freeze_is_open(act: Act) -> None:
     ("consultation.opened",),
     strength="flag",
     sources="S11 S12 contracts §3 LICENCE",
+    parameters=STANDING,
     en="Doctor or hospital is frozen or suspended: tell the patient now that no prescription can follow.",
     zh="医师或医院已被冻结或暂停：请告知患者本次问诊不能开具处方（被暂停者急诊除外）。",
 )

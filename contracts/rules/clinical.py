@@ -9,7 +9,7 @@ from contracts.act import Act, State
 from contracts.errors import Rejected
 from contracts.quantity import MICRO, PACKS, check_unit, has_look_alike, micro, proposed_unit, units_of
 from contracts.rules.base import CORRECTION, ISSUE, RENEWAL, RETURN, SALE, Failed, rule
-from contracts.rules.fitness import narcotic_days_in_range, narcotic_days_max
+from contracts.rules.fitness import NARCOTIC, narcotic_days_in_range, narcotic_days_max
 from contracts.rules.flow import sold_units
 from contracts.rules.online import is_online
 from contracts.time import day_of
@@ -148,6 +148,8 @@ def validity_in_range(act: Act) -> None:
         "type_codes_emergency",
         "long_term_classes_excluded",
         "long_term_storage_excluded",
+        *NARCOTIC,
+        "placeholders",
     ),
     version=2,
     en="More days than one prescription may cover: 7, emergency 3, long 28, lately evaluated and signed 84.",

@@ -46,6 +46,7 @@ def consultation_exists(act: Act) -> None:
     "CONSULT_BINDING",
     ("prescription.issued", "consultation.closed"),
     sources="interface §1 S5 S48",
+    parameters=("placeholders",),
     version=2,
     en="The consultation is another patient's, doctor's or hospital's, or `after` is not its close.",
     zh="问诊与处方不一致（患者、医师、机构或 after 不符）。",
@@ -204,7 +205,7 @@ def no_first_visit_online(act: Act) -> None:
     ISSUE,
     version=3,
     sources="R14",
-    parameters=("guardian_below_age_years",),
+    parameters=("guardian_below_age_years", "placeholders"),
     en="A child below six needs a guardian who takes part.",
     zh="未满六周岁的儿童须有监护人陪同。",
 )
@@ -243,7 +244,7 @@ def _born_within(act: Act, years: int) -> bool:
     ISSUE,
     version=3,
     sources="R14",
-    parameters=("guardian_below_age_years", "departments_children", "business_types_online"),
+    parameters=("guardian_below_age_years", "departments_children", "business_types_online", "placeholders"),
     en="Online, a child below six is prescribed for by a doctor of a department for children.",
     zh="在线为未满六周岁儿童开方，须由儿科等相关专业医师开具。",
 )

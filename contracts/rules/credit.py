@@ -23,6 +23,7 @@ _STANDING = (
 )
 
 _GRADE = ("credit_points_weight", "credit_half_life_days", "credit_grades")
+STANDING = (*_STANDING, *_GRADE)
 
 
 def standing_of(act: Act, subject: str) -> Standing:
@@ -76,7 +77,7 @@ def _keep(found: Standing) -> None:
     RIGHTS,
     version=2,
     sources="S12 S29 china-domain §4.2",
-    parameters=_GRADE,
+    parameters=STANDING,
     en="The institution's credit grade is the lowest, or its designation is suspended.",
     zh="机构信用等级为最低级，或定点资格已被暂停。",
 )
@@ -145,7 +146,7 @@ def repairs_what_is_left(act: Act) -> None:
     ISSUE,
     version=3,
     sources="S29 S64 china-domain §4.2",
-    parameters=(*_STANDING, *_GRADE, "score_emergency_types"),
+    parameters=(*STANDING, "score_emergency_types"),
     en="The department is suspended or terminated, or of the lowest credit grade; emergencies excepted.",
     zh="本科室的医保支付资格已暂停或终止，或信用等级为最低级（急诊除外）。",
 )

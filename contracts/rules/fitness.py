@@ -9,6 +9,19 @@ from contracts.rules.base import ISSUE, REVIEWS, SALE, Failed, rule
 _MALE, _FEMALE = "1", "2"  # GB/T 2261.1
 _EXTENDED = ("缓释", "控释")
 _INJECTION = ("注射", "injection")
+NARCOTIC = (
+    "narcotic_classes",
+    "diagnoses_cancer",
+    "diagnoses_attention_deficit",
+    "drugs_methylphenidate",
+    "days_narcotic_injection_max",
+    "days_narcotic_extended_max",
+    "days_narcotic_other_max",
+    "days_cancer_injection_max",
+    "days_cancer_extended_max",
+    "days_cancer_other_max",
+    "days_methylphenidate_max",
+)
 
 
 def _drugs(act: Act) -> list[State]:
@@ -49,19 +62,7 @@ def narcotic_days_max(act: Act, drug: State) -> int | None:
     "RX_DAYS_LIMIT",
     ISSUE,
     sources="R5 R6",
-    parameters=(
-        "narcotic_classes",
-        "diagnoses_cancer",
-        "diagnoses_attention_deficit",
-        "drugs_methylphenidate",
-        "days_narcotic_injection_max",
-        "days_narcotic_extended_max",
-        "days_narcotic_other_max",
-        "days_cancer_injection_max",
-        "days_cancer_extended_max",
-        "days_cancer_other_max",
-        "days_methylphenidate_max",
-    ),
+    parameters=NARCOTIC,
     en="More days of a narcotic or class 1 psychotropic than its dosage form and the illness allow.",
     zh="麻醉药品或第一类精神药品的用药天数超过剂型与病情所允许的上限。",
 )

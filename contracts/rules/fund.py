@@ -22,6 +22,7 @@ _TAKES_BACK = ("settlement.refunded",)
     _PAYS,
     version=2,
     sources="S36 §2.3",
+    parameters=("placeholders",),
     en="The fund has already paid for this pack and has not taken the payment back.",
     zh="基金已支付该药品且未追回（重复报销）。",
 )
@@ -44,6 +45,7 @@ def paid_once(act: Act) -> None:
     _PAYS,
     version=2,
     sources="S36 §2.3",
+    parameters=("placeholders",),
     en="No sale of this prescription, number and code stands: none was, or it was returned or corrected.",
     zh="没有与该处方、结算号及追溯码相符的有效销售，或此后已退回、已更正。",
 )
@@ -62,6 +64,7 @@ def paid_for_a_sale(act: Act) -> None:
     _TAKES_BACK,
     version=2,
     sources="S36 S48",
+    parameters=("placeholders",),
     en="The fund has not paid for this pack in this sale, or has taken the payment back already.",
     zh="基金未就该销售支付此药品，或款项已追回。",
 )

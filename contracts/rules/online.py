@@ -147,6 +147,7 @@ def _was_cancelled(act: Act, rx: str) -> bool:
     strength="flag",
     version=2,
     sources="S5 S50",
+    parameters=("placeholders",),
     en="The online identity check already stands behind another patient's prescription.",
     zh="该线上身份核验流水号已用于另一患者的处方。",
 )

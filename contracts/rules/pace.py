@@ -19,6 +19,8 @@ from contracts.rules.supply import patient_tags
 from contracts.substance import substances
 
 HOUR_MS = 3_600_000
+_LATE = ("claimed_time_future_s_max", "pace_hourly_max")  # what makes an arrival late
+_APART = ("pace_gap_s_min", "pace_window_s", "pace_patients_max", "placeholders")
 
 
 def _others(act: Act) -> list[tuple[int, bool, str]]:
@@ -63,7 +65,7 @@ def arrived_late(act: Act) -> bool:
     "PACE_TOO_FAST",
     ISSUE,
     sources="T10 S45 security 2.6",
-    parameters=("pace_gap_s_min", "pace_window_s", "pace_patients_max"),
+    parameters=(*_APART, *_LATE),
     en="Too many patients in too short a time for a person who decides each case.",
     zh="短时间内为多名患者开方，超出人工开方的合理速度。",
 )
@@ -103,7 +105,7 @@ def _over(act: Act, maximum: int, window_ms: int) -> bool:
     "PACE_HOURLY_CAP",
     ISSUE,
     sources="security 2.6",
-    parameters=("pace_hourly_max",),
+    parameters=_LATE,
     en="More prescriptions within an hour than a doctor can write.",
     zh="一小时内开方数量超过上限。",
 )
@@ -139,7 +141,7 @@ def daily_cap(act: Act) -> None:
     ISSUE,
     strength="flag",
     sources="T10 security 2.6",
-    parameters=("pace_gap_notice_s", "pace_hourly_notice", "pace_daily_notice"),
+    parameters=("pace_gap_notice_s", "pace_hourly_notice", "pace_daily_notice", "placeholders"),
     en="A brisk pace, worth a look; nobody is accused.",
     zh="开方节奏较快，提请关注；不作指控。",
 )
@@ -229,7 +231,7 @@ def _burst(act: Act) -> int:
     ISSUE,
     strength="flag",
     sources="T10 S15 S45 security 2.6",
-    parameters=("burst_window_s", "burst_patients", "burst_hold"),
+    parameters=("burst_window_s", "burst_patients", "burst_hold", "placeholders"),
     version=2,
     en="The same monitored drug for several patients within minutes.",
     zh="数分钟内为多名患者开具同一重点监测药品。",
@@ -246,7 +248,7 @@ def no_burst(act: Act) -> None:
     ISSUE,
     strength="hold",
     sources="T10 S15 security 2.6 contracts §3 PACE",
-    parameters=("burst_window_s", "burst_patients", "burst_hold"),
+    parameters=("burst_window_s", "burst_patients", "burst_hold", "placeholders"),
     version=2,
     en="The same monitored drug for several patients within minutes: it waits until a pharmacist has looked.",
     zh="数分钟内为多名患者开具同一重点监测药品：处方暂存，待药师核查。",
@@ -262,7 +264,7 @@ def burst_waits(act: Act) -> None:
     "PACE_DAILY_CAP",
     ISSUE,
     sources="S15 T8 T10",
-    parameters=("pace_drug_daily_patients_max",),
+    parameters=("pace_drug_daily_patients_max", "placeholders"),
     version=2,
     en="One monitored drug for more patients in a day than a doctor can have decided on.",
     zh="一日内为过多患者开具同一重点监测药品。",
@@ -290,7 +292,7 @@ def drug_day(act: Act, drug: str) -> State:
     "PACE_LATE_ARRIVAL",
     ISSUE,
     sources="D3 T10 S48",
-    parameters=("claimed_time_future_s_max", "pace_hourly_max"),
+    parameters=(*_LATE, *_APART, "shadow_rules"),
     en="Too fast by arrival alone, as after an outage; send again, one prescription of the doctor a minute.",
     zh="仅因集中到达（如故障恢复后补传）而过快；请按每名医师每分钟一张的速度重新发送。不作指控。",
 )

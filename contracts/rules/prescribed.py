@@ -15,6 +15,7 @@ from contracts.quantity import DAY_MS, MICRO, covered_ms
 from contracts.rules.base import SALE, Failed, rule
 from contracts.rules.flow import units_by_drug
 from contracts.rules.supply import (
+    COVERED,
     EXEMPTION,
     covered_until,
     exemption_holds,
@@ -60,13 +61,7 @@ def purchases(act: Act, named: str) -> list[dict[str, Any]]:
     strength="flag",
     version=2,
     sources="T2 S52",
-    parameters=(
-        "supply_days_prescribed",
-        "supply_carry_over_s",
-        "holidays",
-        "holiday_carry_over_s",
-        *EXEMPTION,
-    ),
+    parameters=("supply_days_prescribed", *COVERED, *EXEMPTION),
     en="The days of an earlier prescription of this drug, whose label sets no highest dose, are not over.",
     zh="此前同种药品处方的用药天数未满，且说明书无最大剂量，请药师核对；不作指控。",
 )

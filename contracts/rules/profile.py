@@ -89,7 +89,7 @@ def month_after(act: Act) -> State:
     ISSUE,
     strength="flag",
     sources="T1 S40",
-    parameters=("profile_visits_month_max",),
+    parameters=("profile_visits_month_max", "placeholders"),
     version=2,
     en="The patient has many visits in this calendar month, as many as the area's list names.",
     zh="参保人本自然月门诊次数达到本地监管清单标准。",
@@ -107,7 +107,7 @@ def few_visits(act: Act) -> None:
     ISSUE,
     strength="flag",
     sources="T1 S40",
-    parameters=("profile_hospitals_day", "profile_hospital_days_max"),
+    parameters=("profile_hospitals_day", "profile_hospital_days_max", "placeholders"),
     en="The patient went to several hospitals a day on several days of this calendar month.",
     zh="参保人本自然月多日在同一天前往多家医院。",
 )

@@ -14,7 +14,12 @@ from contracts.rules.online import is_online
     ISSUE,
     version=2,
     sources="R21 R22 S31",
-    parameters=("centre_number_required", "business_types_online", "centre_number_attributes"),
+    parameters=(
+        "centre_number_required",
+        "business_types_online",
+        "centre_number_attributes",
+        "placeholders",
+    ),
     en="Here this prescription (online, or dual-channel) goes through the centre, whose number is missing.",
     zh="本地该类处方（互联网或双通道）须经处方流转中心；缺少中心赋予的处方编号。",
 )

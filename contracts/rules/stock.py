@@ -19,6 +19,7 @@ _HERE_NOW = ("found", "destroyed", "expired")  # who says so has the pack in han
     "TRACE_NOT_RESALABLE",
     _SOLD,
     sources="S68 §2.3",
+    parameters=("placeholders",),
     en="The pack was booked out of this shop's stock, or destroyed; book it in again if it is there (found).",
     zh="该药品已从本店库存核减，或已销毁；如确在库请先登记找回（found）。",
 )

@@ -116,7 +116,10 @@ EXEMPTION = (
     "exemption_reasons",
     "exemption_reasons_countersigned",
     "exemption_days_max",
+    "placeholders",
 )
+COVERED = ("supply_carry_over_s", "holidays", "holiday_carry_over_s")
+_LIFTED = (*EXEMPTION, *COVERED, "supply_quantity_days_max")
 
 
 def exemption_holds(act: Act) -> bool:
@@ -166,13 +169,7 @@ def _not_accepted(act: Act) -> dict[str, str]:
     "SUPPLY_COVERED",
     _JUDGED,
     sources="T2 T3 T8 S52 S53",
-    parameters=(
-        "supply_carry_over_s",
-        "holidays",
-        "holiday_carry_over_s",
-        *EXEMPTION,
-        "supply_memory_days",
-    ),
+    parameters=(*COVERED, *EXEMPTION, "supply_memory_days"),
     version=4,
     en="The patient still has this drug from an earlier purchase; declare a reason or come back later.",
     zh="患者此前购买的同种药品尚未用完；如有正当理由请申报，否则请在覆盖期后购买。",
@@ -192,7 +189,7 @@ def not_yet_covered(act: Act) -> None:
     SALE,
     strength="flag",
     sources="T9 S60 contracts §3 EXEMPT",
-    parameters=("supply_quantity_days_max", *EXEMPTION),
+    parameters=_LIFTED,
     version=4,
     en="Bought inside the covered period, or above the cap, for a declared reason; nobody is accused.",
     zh="在覆盖期内或超出数量上限凭申报理由购买；不作指控。",
@@ -279,7 +276,7 @@ def _days_above_cap(act: Act) -> int | None:
     SALE,
     strength="flag",
     sources="S60",
-    parameters=("exemption_window_days", "exemption_notice"),
+    parameters=("exemption_window_days", "exemption_notice", *_LIFTED),
     version=3,
     en="The patient declared a reason to buy early, or more, again and again within a year.",
     zh="患者一年内多次申报提前或超量购药理由。",
@@ -330,7 +327,7 @@ def reason_fits_the_age(act: Act) -> None:
     SALE,
     strength="flag",
     sources="S60",
-    parameters=("exemption_evidence_patients_max",),
+    parameters=("exemption_evidence_patients_max", *_LIFTED),
     en="The document shown for the declared reason has been shown for another patient already.",
     zh="申报理由所附证明（按编号识别）此前已用于其他患者。",
 )

@@ -46,6 +46,7 @@ def _opened(pack: Pack) -> bool:
     "TRACE_PARENT_SOLD",
     SOLD,
     sources="§2.3 PARENT_SOLD",
+    parameters=("placeholders",),
     en="The carton of this pack has already been sold.",
     zh="该药品所属的大包装已被销售。",
 )
@@ -63,6 +64,7 @@ def parent_unsold(act: Act) -> None:
     "TRACE_EXPIRED",
     SOLD,
     sources="§2.3 EXPIRED",
+    parameters=("placeholders",),
     en="The pack is past its expiry date.",
     zh="药品已过有效期。",
 )
@@ -80,6 +82,7 @@ def pack_not_expired(act: Act) -> None:
     SOLD,
     version=2,
     sources="§2.3 RECALL",
+    parameters=("placeholders",),
     en="The pack's lot is recalled.",
     zh="该批号药品已被召回。",
 )
@@ -96,6 +99,7 @@ def lot_not_recalled(act: Act) -> None:
     "TRACE_NOT_RESALABLE",
     SOLD,
     sources="§2.3 contracts §3",
+    parameters=("placeholders",),
     en="The pack left the shop and came back; it may not be sold again.",
     zh="该药品曾售出离店后退回，不得再次销售。",
 )
@@ -116,6 +120,7 @@ def never_left_the_shop(act: Act) -> None:
     SOLD,
     version=2,
     sources="§2.3 SPLIT_OVERFLOW",
+    parameters=("placeholders",),
     en="More is sold out of the opened pack than is left in it.",
     zh="拆零销售数量超过该包装剩余数量。",
 )
@@ -134,6 +139,7 @@ def opened_pack_holds_it(act: Act) -> None:
     "TRACE_SPLIT_ELSEWHERE",
     SOLD,
     sources="§2.3 SPLIT_CROSS_ORG",
+    parameters=("placeholders",),
     en="The pack was opened at another institution.",
     zh="该包装已在其他机构拆零。",
 )
@@ -158,6 +164,7 @@ def _sold(pack: Pack) -> bool:
     "TRACE_ALREADY_DISPENSED",
     SOLD,
     sources="§2.3 DUP_CROSS_ORG S42 K06",
+    parameters=("placeholders",),
     en="This pack was already sold at another institution.",
     zh="该药品已在其他机构售出（重复结算）。",
 )
@@ -246,6 +253,7 @@ def came_from_a_supplier(act: Act) -> None:
     REPORTS,
     version=2,
     sources="contracts §2 S36",
+    parameters=("placeholders",),
     en="A report tells of packs beyond what the prescription still allows.",
     zh="上报的药品超出处方剩余数量。",
 )

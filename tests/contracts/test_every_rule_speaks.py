@@ -1,6 +1,7 @@
 """Every rule has tests that turn red without it, and tests that turn red when it speaks too soon.
 
-What a rule says of a record's data is a ticket: somebody must know which member to correct.
+What a rule says of a record's data is a ticket: somebody must know which member to correct. And a rule names
+every parameter that it reads and none besides: whoever sets one sees whom it moves.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from contracts.rules.catalogue import KINDS, needed, proofs
 from tests.contracts.changed_rules import ALWAYS, GONE
 
 ROOT = Path(__file__).parents[2]
+# What a rule reads in the rulebook that it judges, and not in the one that is in force.
+_JUDGED = {("OFFICE-9", "shadow_rules")}
 # Under which change of its rule a test of each kind turns red.
 PROOF = {"refused": (GONE,), "allowed": (ALWAYS,), "boundary": (GONE, ALWAYS), "look_alike": (ALWAYS,)}
 
@@ -63,3 +66,12 @@ def test_the_table_names_no_rule_that_is_gone() -> None:
 
 def test_no_ticket_leaves_open_which_member_is_to_be_corrected(tmp_path: Path) -> None:
     assert seen_by("recorder", tmp_path / "vague.json") == []
+
+
+def test_each_rule_declares_what_it_reads_and_nothing_that_nobody_reads(tmp_path: Path) -> None:
+    """What effects keep (for how long, how many) a rule may name that judges by it."""
+    found = {reader: set(names) for reader, names in seen_by("parameter_reads", tmp_path / "r.json").items()}
+    declared = {(rule.id, name) for rule in RULES for name in rule.parameters}
+    read = {(rule.id, name) for rule in RULES for name in found.get(rule.id, ())}
+    assert sorted(read - declared) == []
+    assert {one for one in declared - read if one[1] not in found[""]} == _JUDGED

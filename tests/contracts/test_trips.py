@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from contracts import keys
 from contracts.decision import Decision
-from tests.contracts.world import DOCTOR, OFFICERS, PATIENT, PATIENT2, PATIENT3, REGULATOR, World
+from tests.contracts.world import (
+    DOCTOR,
+    OFFICERS,
+    PATIENT,
+    PATIENT2,
+    PATIENT3,
+    REGULATOR,
+    SEMAGLUTIDE,
+    World,
+)
 
 
 def again(world: World, number: str, patient: str = PATIENT2, before: str = PATIENT) -> Decision:
@@ -136,6 +145,19 @@ def test_a_backlog_above_the_hours_cap_waits_without_accusing() -> None:
     world.put(keys.issue_count(DOCTOR), {"count": 59})
     world.put(keys.issue_time(DOCTOR, 30), {"at": 0})
     assert arrive(world, seen) == [()]
+
+
+def test_a_backlog_of_a_monitored_drug_waits_with_its_third_patient() -> None:
+    world = World()
+    seen = morning(world, apart_s=120, patients=3)
+    world.wait(3600)
+    codes = []
+    for patient, consultation, after, closed_ms in seen:
+        world.wait(15)
+        late = {"patient": patient, "iat": closed_ms // SECONDS + 60}
+        line = {"drug": SEMAGLUTIDE, "unit": "盒", "days": "14"}
+        codes.append(world.issue(consultation, after, line=line, **late).codes)
+    assert codes == [(), ("PACE_NOTICE",), ("PACE_LATE_ARRIVAL",)]
 
 
 def test_lateness_excuses_nothing_but_the_pace() -> None:
