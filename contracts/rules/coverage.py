@@ -91,14 +91,20 @@ COVERAGE: tuple[Row, ...] = (
     _works("S17", "mode, province, granules", "LICENCE-5", "LICENCE-6", "CLINICAL-6"),
     _works("S18", "people who do not exist", "LICENCE-1", "LICENCE-2", "OFFICE-5"),
     _works("S19", "rules by date", "OFFICE-2"),
-    _works("S20", "sharing between offices", "ACCESS-1", "ACCESS-2", "ACCESS-3", "ACCESS-4", "LICENCE-5"),
+    _works(
+        "S20",
+        "sharing between offices",
+        *("ACCESS-1", "ACCESS-2", "ACCESS-3", "ACCESS-4", "LICENCE-5", "rx referral"),
+        beyond="industry and police (工信、公安) read nothing here: a case reaches them as its package",
+    ),
     _works("S21", "patients see their pack", "TRACE-12", "TRACE-13"),
     _works("S22", "unannounced inspection, sealed list", "REMINDER-1", "rx disclosed"),
     _out(
         "S23",
         "models of hospital fraud",
-        "no in-patient data here; resale and cards are screened",
-        "SCREEN-RING",
+        "fake hospital stays: no in-patient data comes here, and no interface waits for it; resale, borrowed "
+        "credentials and monitored drugs are looked for",
+        *("SCREEN-DRUG-RESALE", "SCREEN-OVERSOLD", "SCREEN-RING", "SCREEN-CREDENTIAL", "PACE-6"),
     ),
     _works(
         "S24",
@@ -110,9 +116,16 @@ COVERAGE: tuple[Row, ...] = (
     _works("S25", "campaigns", "CAMPAIGN-1", "CAMPAIGN-2", "CAMPAIGN-3", "CAMPAIGN-4"),
     _works("S26", "self-correction is lighter", "CASE-1", "CASE-10", "CREDIT-3"),
     _out(
-        "S27", "DRG and DIP", "payment by case groups is the fund's; visit ids and diagnoses are kept to join"
+        "S27",
+        "DRG and DIP",
+        "payment by case groups is the fund's; a prescription keeps visit id and all diagnoses, read one by "
+        "one: columns have no visit id, and the first diagnosis alone",
     ),
-    _out("S28", "direct settlement with suppliers", "no payments here"),
+    _out(
+        "S28",
+        "direct settlement with suppliers",
+        "nobody is paid here: the fund says what it paid for a sale and took back, never to whom",
+    ),
     _works("S29", "public grades, repair", "CREDIT-2", "CREDIT-4", "CREDIT-5", "CREDIT-6"),
     _works("S30", "cases step by step", *(f"CASE-{number}" for number in range(1, 10) if number != 8)),
     _works("S31", "areas' rule packs", "OFFICE-3", "OFFICE-4"),

@@ -10,10 +10,13 @@ import pytest
 
 from api.command.main import COMMANDS
 from api.screening.registry import SCREENS
+from api.screening.tables import SCHEMAS
+from contracts.reading import OFFICES
 from contracts.rules import RULES
 from contracts.rules.catalogue import checks
 from contracts.rules.coverage import COVERAGE, OUT, WORKS, Row
 from contracts.rules.law import CARRIED, IN_PART, LAW, NO_RULE
+from contracts.types import TYPES
 from tests.architecture.tree import ROOT, modules
 
 KNOWN = {rule.id for rule in RULES} | {screen.id for screen in SCREENS} | {f"rx {name}" for name in COMMANDS}
@@ -55,6 +58,15 @@ def test_a_check_names_tests_that_exist_and_whose_name_is_no_other_tests(row: Ma
 
 def test_rows_that_are_not_ours_are_those_of_the_mission() -> None:
     assert {row.id for row in COVERAGE if row.state == OUT} == {"S23", "S27", "S28", "S54"}
+
+
+def test_what_rows_say_is_not_here_is_not_here() -> None:
+    """S27 said that visit ids are kept to join, S28 that there are no payments."""
+    assert set(OFFICES) == {"health_commission", "drug_administration"}, "S20"
+    columns = set(SCHEMAS["prescriptions"])
+    assert "diagnosis" in columns and not columns & {"visit", "mdtrtId", "diagnoses"}, "S27"
+    assert "settlement.settled" in TYPES, "S28"
+    assert not [name for name, one in TYPES.items() if "payee" in str((one.members, one.groups))], "S28"
 
 
 def test_every_row_of_the_law_is_there_once_and_in_order() -> None:
