@@ -227,7 +227,13 @@ COVERAGE: tuple[Row, ...] = (
         *("CASE-6", "CASE-8", "CASE-9", "CASE-11", "PROFILE-1"),
         beyond="a busy clinic is flagged by design: a monitored drug for three in minutes (PACE-6)",
     ),
-    _works("S66", "shadow mode, comparison, sign-off by two", "OFFICE-9"),
+    _works(
+        "S66",
+        "shadow mode, comparison, sign-off by two",
+        *("OFFICE-9", "rx shadow"),
+        beyond="what shares its rule with a plain ban goes in force untried: the switches of AUTHOR-9, "
+        "CONSULT-11, CONSULT-12 and CLINICAL-8",
+    ),
     _works("S67", "operations and checklists", "rx roles", "rx checklist"),
     _works(
         "S68",

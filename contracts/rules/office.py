@@ -8,17 +8,22 @@ from contracts import keys, subjects
 from contracts.act import Act
 from contracts.facts import Json
 from contracts.parameters import AREAS, DEFAULTS
-from contracts.rules import dose, fitness, pace, prescribed, profile, review, supply
+from contracts.rules import dose, fitness, pace, prescribed, profile, regional, review, supply
 from contracts.rules.base import DECLARED, MEASURES, READS, Failed, rule
 from contracts.rules.case import frozen_by_step
+from contracts.rules.consultation import specialist_takes_part
+from contracts.rules.follow_up import prior_record_named
 from contracts.time import day_of, from_text
 from contracts.types import ROLES
 
 # Rules that a rulebook may put on trial. Never those on which effects or the law's plain bans rest.
 # PACE-9 takes over from two others what arrives late: on trial it would leave a back-dater no limit at all.
-_SHADOWED = (pace, review, fitness, dose, supply, prescribed, profile)
+# What only a rulebook switches on carries nothing, and is tried with its switch on. Not where a plain ban
+# stands in the same rule (AUTHOR-9, CONSULT-11, CONSULT-12, CLINICAL-8): the ban would be on trial too.
+_SHADOWED = (pace, review, fitness, dose, supply, prescribed, profile, regional)
+_SWITCHED = (specialist_takes_part, prior_record_named)
 MAY_BE_SHADOWED = frozenset(
-    one.id for family in _SHADOWED for one in family.RULES
+    one.id for rules in (*(family.RULES for family in _SHADOWED), _SWITCHED) for one in rules
 ) - {pace.backlog_in_pace.id}
 _VERSIONS = ("governance.rulebook", "governance.knowledge")
 _SCREEN = re.compile(r"SCREEN(-[A-Z]+)+")
@@ -278,10 +283,13 @@ def times_in_order(act: Act) -> None:
     "OFFICE-9",
     "CODE_UNKNOWN",
     ("governance.rulebook",),
+    version=2,
     sources="S66",
     parameters=("shadow_rules",),
-    en="Only PACE without 9, REVIEW, SUPPLY, PROFILE and CLINICAL-10 to 12 and 15 to 18 may run in shadow.",
-    zh="只有 PACE（9 除外）、REVIEW、SUPPLY、PROFILE 及 CLINICAL-10 至 12、15 至 18 可以试运行（影子）。",
+    en="Only PACE without 9, REVIEW, SUPPLY, PROFILE, CLINICAL-10 to 12 and 15 to 18, LICENCE-7 to 9, "
+    "CONSULT-14 and 15 may run in shadow.",
+    zh="只有 PACE（9 除外）、REVIEW、SUPPLY、PROFILE，以及 CLINICAL-10 至 12、15 至 18、"
+    "LICENCE-7 至 9、CONSULT-14、15 可以试运行（影子）。",
 )
 def shadows_are_allowed(act: Act) -> None:
     """`shadow_rules` names rules that exist and that may be on trial, in every area."""
