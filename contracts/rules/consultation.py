@@ -104,7 +104,7 @@ def consultations_apart(act: Act) -> None:
     ISSUE,
     version=2,
     sources="S3 T10 security 2.6",
-    parameters=("consultation_s_min",),
+    parameters=("consultation_s_min", "placeholders"),
     en="The consultation was too short to be one.",
     zh="问诊时间过短（疑似“秒开”处方）。",
 )
@@ -268,7 +268,7 @@ def specialist_takes_part(act: Act) -> None:
     strength="flag",
     version=2,
     sources="S3 security 2.6",
-    parameters=("consultation_notice_s",),
+    parameters=("consultation_notice_s", "placeholders"),
     en="The consultation was short.",
     zh="问诊时间较短。",
 )
