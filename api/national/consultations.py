@@ -8,6 +8,8 @@ from api.national.errors import MessageError
 from api.national.fields import Fields
 from contracts.facts import Json
 
+AT_THE_INSTITUTION = "01"
+BUSINESS = (AT_THE_INSTITUTION, "02")  # bizTypeCode, china-domain §1.4
 _MODES = {
     "video": ("video", "视频"),
     "audio": ("audio", "voice", "phone", "音频", "语音", "电话"),
@@ -28,7 +30,7 @@ def opened(fields: Fields, context: Context) -> Draft:
         "consultation.opened",
         {
             "doctor": people.code_of(whole, context, "drCode", "drCertno", "prscDrCertno"),
-            "mode": _known(whole, "mode", _MODES),
+            "mode": _mode(whole),
         },
         {
             "identity": patient(whole),
@@ -45,6 +47,13 @@ def opened(fields: Fields, context: Context) -> Draft:
         },
         times.seconds(whole, context.profile.utc_offset_minutes, "opened", "mdtrtTime"),
     )
+
+
+def _mode(whole: Fields) -> str:
+    """How doctor and patient met: at the institution (01) they met at its counter."""
+    if whole.text("bizTypeCode") and whole.coded(BUSINESS, "bizTypeCode") == AT_THE_INSTITUTION:
+        return "counter"
+    return _known(whole, "mode", _MODES)
 
 
 def _prior_diagnoses(whole: Fields) -> list[Json] | None:

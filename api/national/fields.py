@@ -174,11 +174,12 @@ class Fields:
         return _HOMES.get(name, f"{inner}{name}")
 
     def given(self, *names: str) -> str | None:
-        """Return the text under any of the names, "" when it is there but empty, None if absent."""
+        """Return the text under any of the names, "" when it is there but empty, None if absent.
+
+        Raises MessageError for anything else: a `true` where a number belongs is no 1.
+        """
         value = self.value(*names)
-        if isinstance(value, bool):
-            return "1" if value else "0"
-        if isinstance(value, (list, dict)):
+        if isinstance(value, (bool, list, dict)):
             raise self.error("SCHEMA_TYPE", names[0])
         if value is None:
             return "" if self.has(*names) else None
@@ -202,14 +203,37 @@ class Fields:
 
     def flag(self, *names: str, default: bool | None = None) -> bool:
         """Return a yes or no. Raises MessageError when unknown, or missing without a default."""
-        found = self.text(*names)
-        if found is None:
-            if default is None:
-                raise self.error("SCHEMA_REQUIRED", names[0])
-            return default
-        if found.lower() not in _TRUE + _FALSE:
-            raise self.error("SCHEMA_TYPE", names[0])
-        return found.lower() in _TRUE
+        found = self.told(*names)
+        if found is not None:
+            return found
+        if default is None:
+            raise self.error("SCHEMA_REQUIRED", names[0])
+        return default
+
+    def told(self, *names: str) -> bool | None:
+        """Return a yes or no, None where there is none. Raises MessageError for another word."""
+        for layer in self.layers:
+            for name in names:
+                own = Fields(self.kind, (layer,))
+                value = own.value(name)
+                word = "" if isinstance(value, bool) else (own.given(name) or "").lower()
+                if isinstance(value, bool) or word in _TRUE + _FALSE:
+                    return value is True or word in _TRUE
+                if word:
+                    raise self.error("SCHEMA_TYPE", names[0])
+        return None
+
+    def coded(self, codes: Iterable[str], *names: str) -> str:
+        """Return the code of a closed set as the set writes it, zeros before it or not.
+
+        Raises MessageError for none and for one that the set does not have: what is asked of code 3 is not
+        asked of a text that only looks like it.
+        """
+        found = self.required(*names)
+        for code in codes:
+            if found.lstrip("0") == code.lstrip("0"):
+                return code
+        raise self.error("CODE_UNKNOWN", names[0])
 
     def whole(self, *names: str) -> int:
         """Return a whole number; "3.0" is 3. Raises MessageError when missing or another text."""

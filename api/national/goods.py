@@ -46,7 +46,7 @@ def line(row: Fields, context: Context, returned: bool = False) -> dict[str, Jso
         drug=drugs.required(row, context, "med_list_codg"),
         quantity=quantity,
         unit=row.text("drug_cnt_unit", "sel_retn_unit", "cnt_unit"),
-        split=row.flag("trdn_flag") if row.text("trdn_flag") else None,
+        split=row.told("trdn_flag"),
         price=row.text("finl_trns_pric", "pric"),
     )
 
@@ -116,7 +116,7 @@ def _code(row: Fields, context: Context, text: str, position: int | None) -> dic
         code=text,
         line=position,
         drug=drugs.named(row, context, "med_list_codg") if position is None else None,
-        split=row.flag("trdn_flag") if row.text("trdn_flag") else None,
+        split=row.told("trdn_flag"),
         lot=row.text("manu_lotnum", "lot"),
         expiry=times.day(row, "expy_end", "expiry"),
         parent=row.text(

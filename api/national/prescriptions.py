@@ -8,6 +8,9 @@ from api.national.fields import Fields, clean
 from contracts.facts import Json
 
 _SECONDS_OF_DAY = 86_400
+# Closed sets of the national interface (china-domain §1.4, §1.6).
+_SEXES = ("1", "2", "9")
+_TYPES = (*(str(number) for number in range(1, 12)), "99")
 
 
 def issued(fields: Fields, context: Context) -> Draft:
@@ -25,7 +28,7 @@ def issued(fields: Fields, context: Context) -> Draft:
         "identity": identity,
         "patient": present(
             age=whole.required("patnAge"),
-            sex=whole.required("gend"),
+            sex=whole.coded(_SEXES, "gend"),
             allergies=whole.text("algsHis"),
         ),
         "identifiers": _identifiers(whole),
@@ -99,8 +102,8 @@ def _identifiers(whole: Fields) -> dict[str, Json]:
 
 def _clinical(whole: Fields) -> dict[str, Json]:
     return present(
-        business_type=whole.required("bizTypeCode"),
-        type_code=whole.required("rxTypeCode"),
+        business_type=whole.coded(consultations.BUSINESS, "bizTypeCode"),
+        type_code=whole.coded(_TYPES, "rxTypeCode"),
         department=whole.required("prscDeptName", "drDeptName", "prscDeptCode", "drDeptCode"),
         long_term=whole.flag("longRxFlag", default=False),
         refill=whole.flag("rxCotnFlag", default=False),
@@ -137,6 +140,8 @@ def _diagnoses(whole: Fields) -> list[Json]:
     main = whole.text("maindiagCode")
     for row in whole.rows("diseinfo"):
         code = row.required("diagCode", "maindiagCode", "tcmDiseCode")
+        if not code.isascii():  # the disease's name: no rule that knows codes would know it
+            raise row.error("CODE_UNKNOWN", "diagCode")
         if code not in seen:
             found.append(present(code=code, name=row.text("diagName", "maindiagName")))
         seen.add(code)
