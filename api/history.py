@@ -92,9 +92,9 @@ class _Known:
         lasts_ms = covered_ms(drug, smallest_level(drug)[0] * MICRO)
         return (lasts_ms or 0) / DAY_MS
 
-    def units(self, code: str) -> int:
-        """Return how many smallest units a pack holds."""
-        return smallest_level(self.drugs.get(code, {}))[0]
+    def smallest(self, code: str) -> tuple[int, str]:
+        """Return how many smallest units a pack holds, and that unit's name."""
+        return smallest_level(self.drugs.get(code, {}))
 
 
 @dataclass(slots=True)
@@ -145,7 +145,7 @@ def columns(source: Source, progress: Callable[[int], None]) -> tuple[ColumnsWri
     """Return the columns of a ledger's history, how many acts had been erased, and what is in force now."""
     known, about = _Known(), _About(source)
     writer = ColumnsWriter(
-        lambda kind, value: _first(source.tag(kind, value)), known.pack_days, known.units, about.drugs
+        lambda kind, value: _first(source.tag(kind, value)), known.pack_days, known.smallest, about.drugs
     )
     erased, time_ms = 0, 0
     for index in range(source.size):

@@ -19,7 +19,7 @@ class Columns:
         self._writer = ColumnsWriter(
             tag,
             lambda drug: drugs[drug].pack_days if drug in drugs else 0.0,
-            lambda drug: drugs[drug].units if drug in drugs else 1,
+            lambda drug: (drugs[drug].units, drugs[drug].unit) if drug in drugs else (1, ""),
             lambda event: self._drugs.get(event, ()),
         )
         self._drugs: dict[str, set[str]] = {}  # of labelled acts: the evidence of the year's cases

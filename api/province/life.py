@@ -248,7 +248,7 @@ class Life:
         """Dispense the packs `codes`."""
         first, second = changed.pop("pair", None) or self.pair()
         split = changed.pop("split", "")
-        quantity = {"quantity": split, "unit": self.drug.unit, "split": True} if split else {}
+        part = self._part(split) if split else {}
         further = changed.pop("further", ())
         listed = changed.pop("listed", None) or self._listed(codes, further)
         sale = changed.pop("sale", f"S{self.name}.{len(self.events)}")
@@ -256,7 +256,7 @@ class Life:
         disclosures = {
             "identifiers": {"setl_id": sale, "rtal_docno": f"R{sale}"},
             "lines": [
-                {**self._sold(self.drug, len(codes)), **quantity},
+                {**self._sold(self.drug, len(codes)), **part},
                 *(self._sold(one, 1) for one in self.beside[: len(further)]),
             ],
             "codes": listed,
@@ -275,6 +275,11 @@ class Life:
             wait_ms=wait_ms,
         )
 
+    def _part(self, quantity: str) -> Json:
+        """So many tablets out of a pack, each at its part of the pack's price."""
+        price = f"{self.drug.price / self.drug.units:.2f}"
+        return {"quantity": quantity, "unit": self.drug.unit, "split": True, "price": price}
+
     @staticmethod
     def _sold(drug: Drug, packs: int) -> Json:
         return {"drug": drug.code, "quantity": f"{packs}", "unit": "盒", "price": f"{drug.price:.2f}"}
@@ -289,11 +294,11 @@ class Life:
     def report(self, rx: str, codes: list[str], label: Label | None = None, **changed: Any) -> str:
         """The same sale through the stock channel."""
         split, further = changed.get("split", ""), changed.get("further", ())
-        quantity = {"quantity": split, "unit": self.drug.unit, "split": True} if split else {}
+        part = self._part(split) if split else {}
         disclosures = {
             "identifiers": {"setl_id": changed.get("sale") or self.last["sale"]},
             "lines": [
-                {**self._sold(self.drug, len(codes)), **quantity},
+                {**self._sold(self.drug, len(codes)), **part},
                 *(self._sold(one, 1) for one in self.beside[: len(further)]),
             ],
             "codes": changed.get("listed") or self._listed(codes, further),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from api.screening.amounts import MICRO
 from api.screening.screen import Parameters, cite, cited, dispensed, findings, netted
 from api.screening.tables import DAY_MS, Tables, local_day, local_month
 
@@ -228,12 +229,13 @@ def hospitals(tables: Tables, given: Parameters) -> pl.LazyFrame:
 
 
 def spending(tables: Tables, given: Parameters) -> pl.LazyFrame:
-    """What a patient spent in a calendar month, refunds netted; cents are exact (T1)."""
-    cents = (pl.col("amount") * 100).round().cast(pl.Int64)
+    """What a patient spent in a calendar month, refunds netted; millionths of a yuan are exact (T1)."""
+    millionths = (pl.col("amount") * MICRO).round().cast(pl.Int64)
     rows = netted(tables).filter(pl.col("patient").is_not_null()).with_columns(local_month().alias("month"))
-    spent = rows.group_by("patient", "month").agg(cents.sum().alias("cents"))
-    months = cite(spent.filter(pl.col("cents") >= int(given["yuan_min"] * 100)), rows, "patient", "month")
-    return findings(months, _of_month(), pl.col("cents") / 100, given["yuan_min"])
+    spent = rows.group_by("patient", "month").agg(millionths.sum().alias("spent"))
+    much = spent.filter(pl.col("spent") >= int(given["yuan_min"] * MICRO))
+    months = cite(much, rows, "patient", "month")
+    return findings(months, _of_month(), pl.col("spent") / MICRO, given["yuan_min"])
 
 
 def _of_month() -> pl.Expr:

@@ -284,6 +284,7 @@ SCREENS: tuple[Screen, ...] = (
         "A patient spends much in a calendar month, refunds taken off.",
         "参保人自然月药费达到标准（已扣退费）。",
         people.spending,
+        version=2,
     ),
     Screen(
         "SCREEN-DRUG-CASES",

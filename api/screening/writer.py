@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from api.screening import decided
+from api.screening.amounts import Amounts, Smallest, shares
 from api.screening.tables import PLACEHOLDERS, SCHEMAS
 from api.screening.templates import Templates
 
@@ -33,18 +34,19 @@ class ColumnsWriter:
     """Collects rows of accepted acts; `write` puts them into a folder of Parquet files.
 
     `tag` gives the tag of a (kind, value); `pack_days` for how many days a pack of a drug lasts at the
-    label's highest dose (0: not known); `units` how many smallest units a pack holds; `drugs_of` the drugs
-    that an act, named by its id, is about.
+    label's highest dose (0: not known); `smallest` how many smallest units a pack holds, and that unit's
+    name; `drugs_of` the drugs that an act, named by its id, is about.
     """
 
     def __init__(
         self,
         tag: Tag,
         pack_days: Callable[[str], float],
-        units: Callable[[str], int],
+        smallest: Smallest,
         drugs_of: decided.DrugsOf,
     ) -> None:
-        self._tag, self._pack_days, self._units, self._drugs_of = tag, pack_days, units, drugs_of
+        self._tag, self._pack_days, self._smallest, self._drugs_of = tag, pack_days, smallest, drugs_of
+        self._amounts = Amounts(smallest)
         self._rows: dict[str, list[Row]] = {name: [] for name in SCHEMAS}
         self._frames: dict[str, list[pl.DataFrame]] = {name: [] for name in SCHEMAS}
         self._rx: dict[str, Row] = {}
@@ -143,6 +145,7 @@ class ColumnsWriter:
         shop, pharmacist = self._seller(rx, act)
         named = {name: rx[name] for name in ("rx", "hospital", "department", "doctor", "patient")}
         rows: list[Row] = []
+        amounts = self._amounts.by_drug(str(act["members"]["rx"]), act["type"], lines or ())
         for listed, (channel, member, sign) in product(opened["codes"], _CHANNELS[act["type"]]):
             line = lines[listed.get("line", 0)] if lines else {"drug": listed.get("drug") or rx["drug"]}
             packs = sign * self._packs(line)
@@ -153,12 +156,13 @@ class ColumnsWriter:
                 "code": None if listed.get("uncoded") else self._tagged("codes", listed[member]),
                 "packs": packs,
                 "days": packs * self._pack_days(line["drug"]),
-                "amount": packs * float(line.get("price", 0)),
+                "amount": sign,
                 "channel": channel,
                 # A correction names the statement of its sale alone.
                 "sale": _number(identifiers) or self._numbers.get(str(act["members"].get("sale"))),
             }
             rows.append({**named, **row, **place})
+        _share(rows, amounts)
         if act["type"] == "dispensing.corrected":
             rows = self._moved(act["members"], opened["codes"], rows)
         for row in rows:
@@ -192,7 +196,7 @@ class ColumnsWriter:
         """How much of a pack one code stands for: a whole one, or what was taken out of it."""
         if not line.get("split"):
             return 1.0
-        return float(line["quantity"]) / max(1, self._units(line["drug"]))
+        return float(line["quantity"]) / max(1, self._smallest(line["drug"])[0])
 
     def _stock(self, act: Mapping[str, Any], place: Row) -> None:
         opened = act["disclosures"]
@@ -220,6 +224,14 @@ class ColumnsWriter:
     def _flush(self, name: str) -> None:
         self._frames[name].append(pl.DataFrame(self._rows[name], schema=dict(SCHEMAS[name])))
         self._rows[name] = []
+
+
+def _share(rows: list[Row], amounts: Mapping[str, int]) -> None:
+    """Give each row its part of what its drug comes to with the act; until then `amount` is the sign."""
+    for channel, drug in {(row["channel"], row["drug"]) for row in rows}:
+        own = [row for row in rows if (row["channel"], row["drug"]) == (channel, drug)]
+        for row, part in zip(own, shares(amounts.get(drug, 0), len(own)), strict=True):
+            row["amount"] *= part
 
 
 def _number(identifiers: Mapping[str, Any]) -> str | None:

@@ -38,15 +38,17 @@ def _sold(type_: str, codes: list[dict[str, Any]], **opened: Any) -> dict[str, A
         "iss": "P1",
         "signers": [{"code": "Y1"}],
         "members": {"rx": "rx0"},
-        "disclosures": {"lines": [{"drug": "X", "price": "12.5"}], "codes": codes, **opened},
+        "disclosures": {"lines": [{"drug": "X", "quantity": "1", "price": "12.5"}], "codes": codes, **opened},
     }
 
 
 def test_a_wrong_scan_put_right_is_two_rows_that_net(tmp_path: Path) -> None:
     listed = [{"wrong": "a", "code": "b", "line": 0}]
-    _written(tmp_path, _issued("990000"), _sold("dispensing.corrected", listed))
+    sold = _sold("dispensing.dispensed", [{"code": "a"}])
+    _written(tmp_path, _issued("990000"), sold, _sold("dispensing.corrected", listed))
     rows = pl.read_parquet(tmp_path / "sales.parquet").select("channel", "code", "packs", "days", "amount")
-    assert rows.rows() == [("corrected", "codes:b", 1.0, 7.0, 12.5), ("wrong", "codes:a", -1.0, -7.0, -12.5)]
+    right, wrong = ("corrected", "codes:b", 1.0, 7.0, 12.5), ("wrong", "codes:a", -1.0, -7.0, -12.5)
+    assert rows.rows()[1:] == [right, wrong]
 
 
 def test_a_correction_stands_under_the_number_of_its_sale(tmp_path: Path) -> None:
@@ -157,7 +159,10 @@ def test_a_case_is_about_the_drugs_of_its_evidence_once_it_found_a_violation(
 
 def _written(folder: Path, *acts: dict[str, Any]) -> pl.DataFrame:
     writer = ColumnsWriter(
-        lambda kind, value: f"{kind}:{value}", lambda _: 7.0, lambda _: 1, lambda act: _DRUGS.get(act, ())
+        lambda kind, value: f"{kind}:{value}",
+        lambda _: 7.0,
+        lambda _: (1, "片"),
+        lambda act: _DRUGS.get(act, ()),
     )
     for number, act in enumerate(acts):
         writer.act(number, number, f"rx{number}", act)
