@@ -182,8 +182,9 @@ def stockpile(tables: Tables, given: Parameters) -> pl.LazyFrame:
 
 
 def long_window(tables: Tables, given: Parameters) -> pl.LazyFrame:
-    """A doctor who for long prescribed one patient more days than went by (S50)."""
-    lines = tables["prescriptions"].filter(pl.col("doctor").is_not_null(), pl.col("patient").is_not_null())
+    """A doctor who for long prescribed a patient more days than went by (S50); cancelled ones are none."""
+    written = tables["prescriptions"].filter(pl.col("days") > 0)
+    lines = written.filter(pl.col("doctor").is_not_null(), pl.col("patient").is_not_null())
     of_pair = lines.group_by("doctor", "patient", "drug").agg(
         pl.col("days").sum(),
         ((pl.col("time_ms").max() - pl.col("time_ms").min()) / DAY_MS).alias("elapsed"),

@@ -125,7 +125,7 @@ SCREENS: tuple[Screen, ...] = (
         "医师长期为同一患者开具超过实际天数的药量。",
         people.long_window,
         OVER_NEED,
-        version=2,
+        version=3,
     ),
     Screen(
         "SCREEN-CREDENTIAL",

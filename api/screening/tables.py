@@ -131,6 +131,11 @@ def _check(path: Path, schema: Mapping[str, Any]) -> None:
             raise ColumnsFault(f"{path}: column {name} is {found[name]}, not {kind}")
 
 
+def is_placeholder(value: object) -> bool:
+    """Return whether a name or number only stands in for a person: empty, 未知 and the like."""
+    return str(value or "").strip().lower() in ("", *WORDS)
+
+
 def local_day(column: str = "time_ms") -> pl.Expr:
     """Return the local day of a time, counted from 1970-01-01."""
     return (pl.col(column) + UTC_OFFSET_MS) // DAY_MS

@@ -11,7 +11,7 @@ import polars as pl
 
 from api.screening import decided
 from api.screening.amounts import Amounts, Smallest, shares
-from api.screening.tables import PLACEHOLDERS, SCHEMAS
+from api.screening.tables import SCHEMAS, is_placeholder
 from api.screening.templates import Templates
 
 # Which rows an act gives for each code that it lists: channel, the code's member, sign of packs and amounts.
@@ -50,6 +50,7 @@ class ColumnsWriter:
         self._rows: dict[str, list[Row]] = {name: [] for name in SCHEMAS}
         self._frames: dict[str, list[pl.DataFrame]] = {name: [] for name in SCHEMAS}
         self._rx: dict[str, Row] = {}
+        self._cancelled: set[str] = set()
         self._numbers: dict[str, str | None] = {}  # of sales, by statement
         # Of swapped sales whose other one is not corrected yet: by sale and wrong code.
         self._words: dict[tuple[str, str], tuple[tuple[str, str], list[Row]]] = {}
@@ -74,6 +75,8 @@ class ColumnsWriter:
         type_ = act["type"]
         if type_ == "prescription.issued":
             self._prescription(id_, act, place)
+        elif type_ == "prescription.cancelled":
+            self._cancelled.add(str(act["members"]["rx"]))
         elif type_ in _CHANNELS:
             self._sale(id_, act, place)
         elif type_ == "stock.received":
@@ -96,6 +99,8 @@ class ColumnsWriter:
         for name in SCHEMAS:
             self._flush(name)
             table = pl.concat(self._frames[name])
+            if name == "prescriptions":
+                table = _without(table, self._cancelled)
             table.write_parquet(folder / f"{name}.parquet")
             counts[name] = len(table)
         return counts
@@ -123,7 +128,7 @@ class ColumnsWriter:
 
     def _credential(self, opened: Mapping[str, Any]) -> str | None:
         """The tag of the patient's own identity check; a guardian's may stand for several children."""
-        if opened["identity"].get("guardian"):
+        if _names_guardian(opened["identity"]):
             return None
         return self._tagged("codes", opened.get("identifiers", {}).get("authNo"))
 
@@ -212,7 +217,7 @@ class ColumnsWriter:
 
     def _tagged(self, kind: str, value: str | None) -> str | None:
         """The tag of a value, or none of a placeholder: its tag would make one person of all the unknown."""
-        if value is None or value.strip() in ("", *PLACEHOLDERS):
+        if value is None or is_placeholder(value):
             return None
         return self._tag(kind, value) or None
 
@@ -224,6 +229,22 @@ class ColumnsWriter:
     def _flush(self, name: str) -> None:
         self._frames[name].append(pl.DataFrame(self._rows[name], schema=dict(SCHEMAS[name])))
         self._rows[name] = []
+
+
+def _without(prescriptions: pl.DataFrame, cancelled: set[str]) -> pl.DataFrame:
+    """Prescriptions where of cancelled ones the visit alone stands: no days, body or check of anybody."""
+    gone = pl.col("rx").is_in(list(cancelled))
+    nothing = [pl.when(~gone).then(pl.col(name)).alias(name) for name in ("age", "sex", "credential")]
+    days = pl.when(gone).then(0.0).otherwise(pl.col("days")).alias("days")
+    return prescriptions.with_columns(*nothing, days)
+
+
+def _names_guardian(identity: Mapping[str, Any]) -> bool:
+    """Whether a guardian answered, by document or else by name, and not the patient under another word."""
+    named = identity.get("guardian") or {}
+    member = "name" if is_placeholder(named.get("certificate_number")) else "certificate_number"
+    own = str(identity.get(member) or "").strip().upper()
+    return not is_placeholder(named.get(member)) and str(named[member]).strip().upper() != own
 
 
 def _share(rows: list[Row], amounts: Mapping[str, int]) -> None:

@@ -10,12 +10,10 @@ import pytest
 
 from api.screening.report import screened
 from api.screening.tables import Tables
-from api.screening.writer import ColumnsWriter
-from contracts import Decision, keys
-from contracts.facts import Facts
-from contracts.quantity import smallest_level
+from contracts import keys
 from tests.contracts.office import rulebook
-from tests.contracts.world import DRUGS, METFORMIN, PATIENT, YS1, World, code
+from tests.contracts.world import METFORMIN, PATIENT, YS1, code
+from tests.screening.told import Told
 
 PACKS = [code("8990002", number) for number in range(1, 8)]
 BOX = {"drug": METFORMIN, "quantity": "1", "unit": "盒"}
@@ -23,29 +21,14 @@ TABLETS = {"drug": METFORMIN, "quantity": "60", "unit": "片"}
 HALF = {"drug": METFORMIN, "quantity": "30", "unit": "片", "split": True}
 
 
-class Told(World):
-    """A world whose rulebook watches months, and whose accepted acts are written into columns too."""
+class Month(Told):
+    """Whose rulebook watches months."""
 
     def __init__(self) -> None:
         super().__init__()
-        levels = {one["code"]: smallest_level(one) for one in DRUGS}
-        self.writer = ColumnsWriter(
-            lambda kind, value: f"t.{kind}.{value}",
-            lambda _: 0.0,
-            lambda drug: levels.get(drug, (1, "")),
-            lambda _: (),
-        )
         rulebook(self, profile_spent_month_yuan=8000)
         self.open_duties()
         self.receive(PACKS)
-
-    def run(self, facts: Facts, check: bool = False) -> Decision:
-        """Judge, and write down what was accepted."""
-        decision = super().run(facts, check)
-        assert decision.outcome == "accepted", decision.codes
-        act: dict[str, Any] = {**facts.payload, "members": facts.payload, "disclosures": facts.disclosures}
-        self.writer.act(self.count, self.now_ms, facts.statement_id, act)
-        return decision
 
     def counted(self, folder: Path) -> tuple[int, list[int]]:
         """What the rule counts in the patient's month, and the rows of the columns, in micro yuan."""
@@ -56,8 +39,8 @@ class Told(World):
 
 
 @pytest.fixture
-def told() -> Told:
-    return Told()
+def told() -> Month:
+    return Month()
 
 
 def priced(line: dict[str, Any], price: str) -> list[dict[str, Any]]:
@@ -75,7 +58,7 @@ def priced(line: dict[str, Any], price: str) -> list[dict[str, Any]]:
     ],
 )
 def test_a_sale_costs_its_price_times_its_quantity(
-    told: Told, tmp_path: Path, line: dict[str, Any], price: str, yuan: float
+    told: Month, tmp_path: Path, line: dict[str, Any], price: str, yuan: float
 ) -> None:
     """60 tablets at 150 yuan each were 150 yuan in the columns and 9,000 to the rule."""
     listed = [{"code": PACKS[0], "line": 0}]
@@ -86,7 +69,7 @@ def test_a_sale_costs_its_price_times_its_quantity(
 
 @pytest.mark.parametrize("back", [{}, {"price": "7777.77"}])
 def test_who_gave_a_pack_back_spent_nothing_and_is_not_named(
-    told: Told, tmp_path: Path, back: dict[str, str]
+    told: Month, tmp_path: Path, back: dict[str, str]
 ) -> None:
     """A return that tells no price took nothing off: SCREEN-SPENDING named the patient."""
     rx = told.ready()
@@ -97,7 +80,7 @@ def test_who_gave_a_pack_back_spent_nothing_and_is_not_named(
     assert found == []
 
 
-def test_packs_of_one_drug_paid_differently_come_back_for_their_share(told: Told, tmp_path: Path) -> None:
+def test_packs_of_one_drug_paid_differently_come_back_for_their_share(told: Month, tmp_path: Path) -> None:
     rx = told.ready(line={"quantity": "3"})
     for pack, price in zip(PACKS, ("10", "20", "0.0001"), strict=False):
         told.sell(rx, [pack], lines=priced(BOX, price))
@@ -109,14 +92,14 @@ def test_packs_of_one_drug_paid_differently_come_back_for_their_share(told: Told
     assert told.counted(tmp_path)[0] == 0
 
 
-def test_the_packs_of_a_drug_share_what_it_cost_and_nothing_is_lost(told: Told, tmp_path: Path) -> None:
+def test_the_packs_of_a_drug_share_what_it_cost_and_nothing_is_lost(told: Month, tmp_path: Path) -> None:
     lines = [{**BOX, "price": "10.000001"}, {**BOX, "quantity": "2", "price": "10"}]
     listed = [{"code": pack, "line": min(place, 1)} for place, pack in enumerate(PACKS[:3])]
     told.sell(told.ready(line={"quantity": "3"}), PACKS[:3], lines=lines, listed=listed)
     assert told.counted(tmp_path) == (30_000_001, [10_000_000, 10_000_000, 10_000_001])
 
 
-def test_a_wrong_scan_put_right_moves_what_was_paid_and_changes_no_month(told: Told, tmp_path: Path) -> None:
+def test_a_wrong_scan_put_right_moves_what_was_paid_and_changes_no_month(told: Month, tmp_path: Path) -> None:
     rx = told.ready()
     told.sell(rx, PACKS[:1], lines=priced(BOX, "30"))
     listed = [{"wrong": PACKS[0], "code": PACKS[1], "line": 0}]

@@ -322,3 +322,12 @@ def test_eight_thousand_yuan_to_the_cent_with_refunds_netted(
         history.add("sales", patient="p", amount=amount, channel=channel)
     assert len(found("SCREEN-SPENDING")) == hits
     assert all(one.screen.class_ == "NOTICE" for one in found("SCREEN-SPENDING"))
+
+
+def test_what_was_cancelled_was_not_prescribed_for_long(history: History, found: Found) -> None:
+    """The last one's days have not gone by yet; a slip that was cancelled after it is no last one."""
+    row = {"hospital": "H1", "doctor": "D1", "patient": "p", "drug": "X"}
+    for month in range(7):
+        history.add("prescriptions", **row, days=44.0, time_ms=NOON_MS + month * 30 * DAY_MS)
+    history.add("prescriptions", **row, days=0.0, time_ms=NOON_MS + 180 * DAY_MS + 1)
+    assert found("SCREEN-LONG") == []
