@@ -32,6 +32,7 @@ _COPIES_PER_TOWNSHIP = 5
 _APART = 16  # doctors for each copy of the plans, who have no other patients
 _NEWCOMERS = 80  # doctors of a township who have no patients before a case of the year is theirs
 CORNER_DOCTORS, CORNER_SHOPS = 10, 6  # of blind.py; the last shop is far from everybody
+_SUSPENDED_DAY = 120
 OUTSIDE = 5  # shops for each copy of the plans whose books come with the columns alone
 
 
@@ -290,9 +291,12 @@ class Cast:
         return self._doctors[key]
 
     @property
-    def unsettled(self) -> tuple[str, str]:
-        """Two shops that are busy and settle nothing (S39): one suspended, one moved without telling."""
-        return self.pharmacies[4].code, self.pharmacies[5].code
+    def unsettled(self) -> dict[str, int]:
+        """Two busy shops and the day from which they settle nothing (S39).
+
+        One is suspended after months in which it settled, one moved without telling before the year began.
+        """
+        return {self.pharmacies[4].code: _SUSPENDED_DAY, self.pharmacies[5].code: 0}
 
     @property
     def silent(self) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from api.province.cast import Cast, Drug, Patient, Place
-from api.province.event import Event, Label
+from api.province.event import DAY_MS, FIRST_MS, Event, Label
 
 MINUTE = 60_000
 _LOCAL = timezone(timedelta(hours=8))
@@ -303,23 +303,23 @@ class Life:
             ],
             "codes": changed.get("listed") or self._listed(codes, further),
         }
-        return self._told("dispensing.reported", rx, disclosures, label)
+        return self._told("dispensing.reported", rx, disclosures, label, self.some(30, 600))
 
     def settle(
         self, rx: str, codes: list[str], label: Label | None = None, further: Sequence[str] = ()
     ) -> str:
-        """The same sale through the settlement channel; two shops of the province settle nothing."""
+        """The same sale through the settlement channel; two shops of the province stop or never begin."""
         listed = [{"code": code} for code in (*codes, *further)]
-        if self.shop.code in self.cast.unsettled:
+        stops = self.cast.unsettled.get(self.shop.code)
+        if stops is not None and self.now_ms >= FIRST_MS + stops * DAY_MS:
             return ""
-        return self._told(
-            "settlement.reported", rx, {"identifiers": {"setl_id": self.last["sale"]}, "codes": listed}, label
-        )
+        groups = {"identifiers": {"setl_id": self.last["sale"]}, "codes": listed}
+        wait_ms = self.some(30, 600) if stops is None else MINUTE  # draws nothing: it shifts nobody's year
+        return self._told("settlement.reported", rx, groups, label, wait_ms)
 
-    def _told(self, type_: str, rx: str, disclosures: Json, label: Label | None) -> str:
+    def _told(self, type_: str, rx: str, disclosures: Json, label: Label | None, wait_ms: int) -> str:
         by = ((self.pair()[0], "pharmacist"),)
         members = {"rx": f"@id:{rx}"}
-        wait_ms = self.some(30, 600)
         return self.act(type_, self.shop.code, by, members, disclosures, label=label, wait_ms=wait_ms)
 
     def give_back(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.screening import credentials, drugs, payments, people, places, shops
+from api.screening import credentials, drugs, payments, people, places, shops, unsettled
 from api.screening.screen import FREQUENT, OVER_NEED, REPEATED, Screen
 
 SCREENS: tuple[Screen, ...] = (
@@ -177,10 +177,11 @@ SCREENS: tuple[Screen, ...] = (
         "pharmacy@cause",
         "NOTICE",
         "S39 T14",
-        {"packs_min": 10},
-        "A busy shop settles nothing; the cause is named where the registry shows it.",
-        "药店正常营业但无医保结算；能从登记信息判断的注明原因。",
-        shops.unsettled,
+        {"packs_min": 10, "days_min": 40, "share_min": 0.02},
+        "A busy shop settles nothing, or nothing any more; the cause is named where the registry shows it.",
+        "药店正常营业但无医保结算或已停止结算；能从登记信息判断的注明原因。",
+        unsettled.unsettled,
+        version=2,
     ),
     Screen(
         "SCREEN-BALANCE",

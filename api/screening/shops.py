@@ -1,4 +1,4 @@
-"""Screens of shops and packs: codes sold twice, channels, stock, settlement, bursts."""
+"""Screens of shops and packs: codes sold twice, channels, stock, bursts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from api.screening.screen import (
     undelivered,
     under_several,
 )
-from api.screening.tables import DAY_MS, UTC_OFFSET_MS, Tables, local_day
+from api.screening.tables import DAY_MS, Tables, local_day
 
 
 def sold_twice(tables: Tables, given: Parameters) -> pl.LazyFrame:
@@ -152,44 +152,6 @@ def uncoded(tables: Tables, given: Parameters) -> pl.LazyFrame:
     )
     named = cite(many, rows.filter(without), "pharmacy")
     return findings(named, pl.col("pharmacy"), pl.col("packs") / pl.col("all"), given["share_min"])
-
-
-def unsettled(tables: Tables, given: Parameters) -> pl.LazyFrame:
-    """Busy shops that settle nothing, with the cause: suspended, licence over, a move not told (S39, T14).
-
-    Of a suspended shop it is told whether its stock is wrong too, which T14 names as the reason to suspend.
-    A shop without an agreement cannot settle, and is none of them.
-    """
-    shops = (
-        tables["sales"]
-        .group_by("pharmacy")
-        .agg(
-            (pl.col("channel") == "dispensed").sum().alias("packs"),
-            pl.col("channel").is_in(["settled", "paid"]).any().alias("settles"),
-            pl.col("time_ms").max().alias("last_ms"),
-        )
-    )
-    quiet = shops.filter(~pl.col("settles"), pl.col("packs") >= given["packs_min"])
-    joined = quiet.join(tables["organisations"], left_on="pharmacy", right_on="code", how="left").filter(
-        pl.col("agreement").fill_null("active") != "none"
-    )
-    suspended = joined.filter(pl.col("agreement") == "suspended").select("pharmacy")
-    wrong = undelivered(tables, shops=suspended).select("pharmacy", pl.lit(True).alias("wrong")).unique()
-    joined = joined.join(wrong, on="pharmacy", how="left")
-    stock = pl.when(pl.col("wrong")).then(pl.lit("suspended-stock")).otherwise(pl.lit("suspended"))
-    moved = pl.col("registered_address") != pl.col("licensed_address")
-    over = pl.col("licence_to") < pl.from_epoch(pl.col("last_ms") + UTC_OFFSET_MS, time_unit="ms").dt.date()
-    cause = (
-        pl.when(pl.col("agreement") == "suspended")
-        .then(stock)
-        .when(over)
-        .then(pl.lit("licence"))
-        .when(moved)
-        .then(pl.lit("moved"))
-        .otherwise(pl.lit("unexplained"))
-    )
-    named = cite(joined.with_columns(cause.alias("cause")), dispensed(tables), "pharmacy")
-    return findings(named, pl.concat_str("pharmacy", pl.lit("@"), "cause"), "packs", given["packs_min"])
 
 
 def burst(tables: Tables, given: Parameters) -> pl.LazyFrame:

@@ -91,7 +91,8 @@ def test_acts_come_in_the_order_of_time_within_the_year(events: list[Event]) -> 
 
 
 def test_it_is_about_as_large_as_asked(events: list[Event]) -> None:
-    assert 0.7 * STATEMENTS < len(events) < 1.5 * STATEMENTS
+    """A small year is larger: it has each case and look-alike once, however few others live in it."""
+    assert 0.7 * STATEMENTS < len(events) < 1.7 * STATEMENTS
 
 
 def test_the_largest_year_has_patients_enough() -> None:

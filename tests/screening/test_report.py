@@ -178,7 +178,7 @@ def test_a_rulebook_sets_thresholds_and_the_report_names_it(
     assert {one["id"]: one["version"] for one in told["screens"]} == {one.id: one.version for one in SCREENS}
     versions = {one.id: one.version for one in SCREENS}
     assert all(one["version"] == versions[one["screen"]] for one in told["findings"]) and told["findings"]
-    assert " v1 · " in page.read_text("utf-8")
+    assert all(f" v{one['version']} · " in page.read_text("utf-8") for one in told["findings"])
     assert told["rules"]["version"] == "strict" and "version: strict" in page.read_text("utf-8")
     assert not [one for one in told["findings"] if one["screen"] == "SCREEN-BALANCE"]
     noted = {"version": "now", "rulebook": "ab", "screen_thresholds": ["SCREEN-BALANCE packs_min 30"]}
