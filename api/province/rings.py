@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from api.province.cast import Place
+from api.province.event import Label
 from api.province.life import MINUTE, Life
 from api.province.plan import Plan, Scene, found, is_among, spared
 
 _SEMAGLUTIDE, _NINTEDANIB, _OSIMERTINIB = "司美格鲁肽注射液", "乙磺酸尼达尼布软胶囊", "甲磺酸奥希替尼片"
 _TRIMETAZIDINE, _ASPIRIN, _DULAGLUTIDE = "盐酸曲美他嗪缓释片", "阿司匹林肠溶片", "度拉糖肽注射液"
+_AMLODIPINE, _VALSARTAN = "苯磺酸氨氯地平片", "缬沙坦胶囊"
 _DEAR_BESIDE = (_NINTEDANIB, "吉非替尼片", _SEMAGLUTIDE)
 
 
@@ -28,16 +31,41 @@ def _swiped(scene: Scene, row: str, doctor: str, drug: str) -> Iterator[Life]:
         return
     shop = scene.shop(1)
     label = found(row, "SCREEN-RING", f"{doctor}@{shop.code}")
-    lives = []
-    for part, who in enumerate(scene.patients(scene.drawn("cards"))):
-        life = scene.life(doctor, who, drug, 1, 14.0, part)
+    patients = scene.patients(scene.drawn("cards"))
+    lives = [scene.life(doctor, who, drug, 1, 14.0, part) for part, who in enumerate(patients)]
+    yield from _together(lives, shop, scene.drawn("gap_s"), label)
+
+
+def _together(lives: list[Life], shop: Place, gap_s: int, label: Label) -> Iterator[Life]:
+    """All are prescribed first, and then fetched at one shop one after the other."""
+    named = []
+    for life in lives:
         life.shop = shop
-        lives.append((life, life.ready()))
-    swiped_ms = max(life.now_ms for life, _ in lives)
-    for part, (life, rx) in enumerate(lives):
-        life.now_ms = swiped_ms + part * scene.drawn("gap_s") * 1000
+        named.append(life.ready())
+    swiped_ms = max(life.now_ms for life in lives)
+    for part, (life, rx) in enumerate(zip(lives, named, strict=True)):
+        life.now_ms = swiped_ms + part * gap_s * 1000
         life.sold(rx, label, wait_ms=0)
         yield life
+
+
+def _group(scene: Scene) -> Iterator[Life]:
+    """Collected cards, each with a doctor of its own: nobody prescribes for several of them (S61)."""
+    if scene.turn >= scene.drawn("days"):
+        return
+    shop, cards = scene.shop(2), enumerate(scene.patients(scene.drawn("cards")))
+    lives = [scene.life(scene.anybody(part), who, _SEMAGLUTIDE, 1, 14.0, part) for part, who in cards]
+    label = found("S61", "SCREEN-GROUP", f"{shop.code}@{lives[0].drug.code}")
+    yield from _together(lives, shop, scene.drawn("gap_s"), label)
+
+
+def _old_peoples_home(scene: Scene) -> Iterator[Life]:
+    """A carer fetches the drugs of fourteen residents, six of whom take aspirin, each by the own doctor."""
+    drugs, shop = [_ASPIRIN] * 6 + [_AMLODIPINE] * 4 + [_VALSARTAN] * 4, scene.shop(0)
+    residents = enumerate(zip(scene.patients(len(drugs)), drugs, strict=True))
+    lives = [scene.life(scene.anybody(part), who, drug, 1, 14.0, part) for part, (who, drug) in residents]
+    label = spared("old_peoples_home", "SCREEN-GROUP", f"{shop.code}@{lives[0].drug.code}")
+    yield from _together(lives, shop, 60, label)
 
 
 def _village_day(scene: Scene) -> Iterator[Life]:
@@ -192,6 +220,8 @@ PLANS = (
     Plan("ring", range(30, 340, 50), 43, _ring, {"cards": (5, 12), "gap_s": (20, 440), "days": (3, 7)}),
     Plan("shared_ring", range(35, 345, 40), 49, _shared_ring,
          {"cards": (5, 9), "gap_s": (20, 440), "days": (6, 8)}),
+    Plan("group", range(50, 350, 50), 27, _group, {"cards": (5, 9), "gap_s": (20, 440), "days": (3, 6)}),
+    Plan("old_peoples_home", range(48, 200, 38), 56, _old_peoples_home),
     Plan("village_day", range(45, 225, 40), 30, _village_day),
     Plan("stockpile", range(100, 190, 15), 5, _stockpile, {"purchases": (3, 6)}),
     Plan("share", range(20, 360, 7), 45, _share, {"packs": (41, 49), "percent": (52, 100)}),

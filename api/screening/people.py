@@ -1,4 +1,4 @@
-"""Screens of doctors and patients: peers, rings, shares, stockpiles, months."""
+"""Screens of doctors and patients: peers, shares, stockpiles, months."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from api.screening.amounts import MICRO
 from api.screening.screen import Parameters, cite, cited, dispensed, findings, netted
 from api.screening.tables import DAY_MS, Tables, local_day, local_month
 
-MINUTE_MS = 60_000
 _AT = pl.lit("@")
 
 
@@ -53,31 +52,6 @@ def unknown_doctors(tables: Tables, given: Parameters) -> pl.LazyFrame:
     counted = unknown.group_by("hospital").agg(cited(), pl.len().alias("rows"))
     named = counted.filter(pl.col("rows") >= given["rows_min"])
     return findings(named, pl.col("hospital").fill_null("-"), "rows", given["rows_min"])
-
-
-def ring(tables: Tables, given: Parameters) -> pl.LazyFrame:
-    """Many patients of one doctor with one drug at one shop within minutes, again and again (S45, S61).
-
-    The windows slide: no burst is cut by the clock.
-    """
-    window_ms = int(given["window_minutes"]) * MINUTE_MS
-    swiped = dispensed(tables).filter(pl.col("doctor").is_not_null())
-    keys = ["doctor", "pharmacy", "drug"]
-    rows_min = int(given["patients_min"] * given["days_min"])
-    busy = swiped.group_by(keys).agg(pl.len().alias("rows")).filter(pl.col("rows") >= rows_min)
-    bursts = (
-        swiped.join(busy.select(keys), on=keys, how="semi")
-        .sort("time_ms")
-        .rolling(index_column="time_ms", period=f"{window_ms}i", group_by=keys)
-        .agg(pl.col("patient").n_unique().alias("patients"), cited(), local_day().last().alias("day"))
-        .filter(pl.col("patients") >= given["patients_min"])
-    )
-    rings = (
-        bursts.group_by(keys)
-        .agg(pl.col("day").n_unique().alias("days"), pl.col("entries").explode())
-        .filter(pl.col("days") >= given["days_min"])
-    )
-    return findings(rings, pl.concat_str("doctor", _AT, "pharmacy"), "days", given["days_min"])
 
 
 def share(tables: Tables, given: Parameters) -> pl.LazyFrame:

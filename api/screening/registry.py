@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.screening import credentials, drugs, payments, people, places, shops, unsettled
+from api.screening import credentials, drugs, payments, people, places, rings, shops, unsettled
 from api.screening.screen import FREQUENT, OVER_NEED, REPEATED, Screen
 
 SCREENS: tuple[Screen, ...] = (
@@ -54,9 +54,20 @@ SCREENS: tuple[Screen, ...] = (
         {"window_minutes": 30, "patients_min": 5, "days_min": 3},
         "Many patients of one doctor get one drug at one shop within minutes, on several days.",
         "同一医师的多名患者多日在同一药店数分钟内购同一药品（疑似集中刷卡）。",
-        people.ring,
+        rings.ring,
         FREQUENT,
         version=2,
+    ),
+    Screen(
+        "SCREEN-GROUP",
+        "pharmacy@drug",
+        "SUSPICION",
+        "S45 S61 T6",
+        {"window_minutes": 30, "patients_min": 5, "days_min": 3, "share_min": 0.5},
+        "The same patients get one drug at one shop within minutes, on several days, whoever prescribed it.",
+        "同一批患者多日在同一药店数分钟内购同一药品，无论处方出自何人（疑似集中刷卡）。",
+        rings.group,
+        FREQUENT,
     ),
     Screen(
         "SCREEN-PEERS",

@@ -163,7 +163,7 @@ COVERAGE: tuple[Row, ...] = (
         *("AUTHOR-12", "CLINICAL-12", "CLINICAL-18"),
         beyond="look-alikes that the rulebook does not list: initials are not computed, the drop-down's task",
     ),
-    _works("S45", "collected cards", "PACE-1", "PACE-6", "SCREEN-RING"),
+    _works("S45", "collected cards", "PACE-1", "PACE-6", "SCREEN-RING", "SCREEN-GROUP"),
     _works(
         "S46",
         "wrong mappings",
@@ -213,7 +213,7 @@ COVERAGE: tuple[Row, ...] = (
         *("SUPPLY-2", "SUPPLY-4", "SUPPLY-6"),
         beyond="evidence that names no document by a number: many write the same words",
     ),
-    _works("S61", "rings over sources", "SCREEN-RING"),
+    _works("S61", "rings over sources", "SCREEN-RING", "SCREEN-GROUP"),
     _works("S62", "holidays and scenes", "SUPPLY-1"),
     _works("S63", "three behaviours", "SUPPLY-1", "SCREEN-HOSPITALS", "SCREEN-STOCKPILE", "SCREEN-RING"),
     _works(

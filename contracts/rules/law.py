@@ -158,7 +158,11 @@ LAW: tuple[Row, ...] = (
         *("SCREEN-DRUG-CASES", "SCREEN-DRUG-SPEND", "SCREEN-DRUG-GROWTH", "SCREEN-DRUG-RESALE"),
         "rulebook national-2025",
     ),
-    _carried("T6", "three behaviours", "SCREEN-RING", "SCREEN-STOCKPILE", "SCREEN-HOSPITALS"),
+    _carried(
+        "T6",
+        "three behaviours",
+        *("SCREEN-RING", "SCREEN-GROUP", "SCREEN-STOCKPILE", "SCREEN-HOSPITALS"),
+    ),
     _carried("T7", "three kinds of subjects", "SCREEN-DEPARTMENT", "rx profile"),
     _carried("T8", "the hundred days", "PACE-5", "PACE-8", "CLINICAL-11", "SUPPLY-1", "SCREEN-SHARE"),
     _in_part(
