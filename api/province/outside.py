@@ -176,6 +176,38 @@ def _by_train(scene: Scene) -> Iterator[Life]:
     yield _duties(scene, who, steps, spared("by_train", "SCREEN-TRAVEL", who))
 
 
+def _sleepless(scene: Scene) -> Iterator[Life]:
+    """A name that reviews every three hours, for a day and a night or longer (T11)."""
+    who = _places(scene)[1].pharmacists[1]
+    reviews: tuple[Step, ...] = tuple(("review", 1, 1 + 3 * n) for n in range(1, scene.drawn("reviews") + 1))
+    yield _duties(scene, who, (("opened", 1, 1), *reviews), found("S38", "SCREEN-REST", who))
+
+
+def _long_shifts(scene: Scene) -> Iterator[Life]:
+    """Sixteen hours, eight at home, and sixteen hours again at another shop."""
+    who = _places(scene)[3].pharmacists[1]
+    steps: list[Step] = []
+    for begins, shop in ((0, 3), (24, 0)):
+        steps += [("opened", shop, begins), *(("review", shop, begins + n) for n in range(2, 16, 3))]
+        steps.append(("closed", shop, begins + 16))
+    yield _duties(scene, who, tuple(steps), spared("long_shifts", "SCREEN-REST", who))
+
+
+def _never_closed(scene: Scene) -> Iterator[Life]:
+    """A duty is opened once, and reviewed in long after (T11)."""
+    who = _places(scene)[2].pharmacists[1]
+    at = 1 + scene.drawn("hours")
+    steps: tuple[Step, ...] = (("opened", 2, 1), ("review", 2, at), ("review", 2, 47))
+    yield _duties(scene, who, steps, found("S38", "SCREEN-LEFT-OPEN", who))
+
+
+def _closed_in_the_morning(scene: Scene) -> Iterator[Life]:
+    """Who forgot to close does so in the morning, opens anew, and then reviews."""
+    who = _places(scene)[4].pharmacists[1]
+    steps: tuple[Step, ...] = (("opened", 4, 1), ("closed", 4, 25), ("opened", 4, 26), ("review", 4, 27))
+    yield _duties(scene, who, steps, spared("closed_in_the_morning", "SCREEN-LEFT-OPEN", who))
+
+
 PLANS = (
     Plan("twin", range(60, 61), 1, _twin),
     Plan("branch", range(61, 62), 1, _branch),
@@ -188,4 +220,8 @@ PLANS = (
     Plan("roster", range(142, 143), 1, _roster),
     Plan("moved_house", range(143, 145), 1, _moved_house),
     Plan("by_train", range(144, 146), 1, _by_train),
+    Plan("sleepless", range(146, 148), 1, _sleepless, {"reviews": (8, 15)}),
+    Plan("long_shifts", range(146, 148), 1, _long_shifts),
+    Plan("never_closed", range(149, 151), 1, _never_closed, {"hours": (17, 46)}),
+    Plan("closed_in_the_morning", range(149, 151), 1, _closed_in_the_morning),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.screening import credentials, drugs, payments, people, places, rings, shops, unsettled
+from api.screening import credentials, drugs, hours, payments, people, places, rings, shops, unsettled
 from api.screening.screen import FREQUENT, OVER_NEED, REPEATED, Screen
 
 SCREENS: tuple[Screen, ...] = (
@@ -45,6 +45,26 @@ SCREENS: tuple[Screen, ...] = (
         "A pharmacist works within hours at two shops of a city without being registered at both.",
         "药师数小时内在同城两店执业且未在两店登记。",
         places.same_city,
+    ),
+    Screen(
+        "SCREEN-REST",
+        "pharmacist",
+        "SUSPICION",
+        "T11 S38",
+        {"hours_min": 24, "rest_hours": 4},
+        "A pharmacist acts day and night without hours of rest: others use the name.",
+        "药师昼夜连续执业、无数小时休息（疑似他人冒用其名）。",
+        hours.no_rest,
+    ),
+    Screen(
+        "SCREEN-LEFT-OPEN",
+        "pharmacist",
+        "NOTICE",
+        "T11 S38",
+        {"hours_max": 16, "times_min": 1},
+        "A pharmacist reviews or sells in a duty that was opened longer ago than any shift lasts.",
+        "药师在超过任何班次时长的未签退在岗期间审方或售药。",
+        hours.left_open,
     ),
     Screen(
         "SCREEN-RING",

@@ -178,8 +178,9 @@ LAW: tuple[Row, ...] = (
     ),
     _carried(
         "T11",
-        "one pharmacist at several shops",
+        "one pharmacist at several shops, or at all hours",
         *("DUTY-1", "DUTY-2", "SCREEN-OPEN", "SCREEN-TRAVEL", "SCREEN-SAME-CITY"),
+        *("SCREEN-REST", "SCREEN-LEFT-OPEN"),
     ),
     _in_part(
         "T12",

@@ -1,0 +1,69 @@
+"""Screens of pharmacists' hours: nobody is awake for a day and a night, and no shift lasts for days (T11).
+
+A name that others use never sleeps. What is counted is signed by the person: reviews, sales, returns,
+corrections, and duties; reports of a sale may be sent by a machine at night, and count for nobody.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from api.screening.screen import Parameters, cited, findings
+from api.screening.tables import Tables
+
+_HOUR_MS = 3_600_000
+_SIGNED = ["dispensed", "returned", "corrected"]
+_COLUMNS = ("person", "time_ms", "entry")
+
+
+def _sales(tables: Tables) -> pl.LazyFrame:
+    signed = tables["sales"].filter(pl.col("channel").is_in(_SIGNED), pl.col("pharmacist").is_not_null())
+    return signed.rename({"pharmacist": "person"}).select(_COLUMNS)
+
+
+def no_rest(tables: Tables, given: Parameters) -> pl.LazyFrame:
+    """A pharmacist whose acts go on for a day or more without a pause long enough to sleep.
+
+    At how many shops does not matter: rosters exempt from no sleep.
+    """
+    acts = pl.concat([tables["presences"].select(_COLUMNS), _sales(tables)])
+    long = _stretches(acts, given["rest_hours"]).filter(pl.col("hours") >= given["hours_min"])
+    # Few or none: only their acts are read again.
+    few = long.collect(engine="streaming").lazy()
+    within = (pl.col("from_ms") <= pl.col("time_ms")) & (pl.col("time_ms") <= pl.col("to_ms"))
+    people = acts.join(few, on="person").filter(within).group_by("person").agg(pl.col("hours").max(), cited())
+    return findings(people, pl.col("person"), "hours", given["hours_min"])
+
+
+def _stretches(acts: pl.LazyFrame, rest_hours: float) -> pl.LazyFrame:
+    """Return each person's stretches of acts between two rests: person, from_ms, to_ms, hours."""
+    # Each hour's first and last act are enough, and far fewer than all.
+    ends = (pl.col("time_ms").min().alias("first"), pl.col("time_ms").max().alias("last"))
+    hours = acts.group_by("person", pl.col("time_ms") // _HOUR_MS).agg(ends).sort("person", "first")
+    rested = pl.col("first") - pl.col("last").shift(1) >= rest_hours * _HOUR_MS
+    stretch = rested.fill_null(True).cum_sum().over("person").alias("stretch")
+    spans = hours.with_columns(stretch).group_by("person", "stretch").agg(
+        pl.col("first").min().alias("from_ms"), pl.col("last").max().alias("to_ms")
+    )
+    return spans.with_columns(((pl.col("to_ms") - pl.col("from_ms")) / _HOUR_MS).alias("hours"))
+
+
+def left_open(tables: Tables, given: Parameters) -> pl.LazyFrame:
+    """A pharmacist who reviews or sells in a duty opened longer ago than any shift lasts.
+
+    Who forgot to close, and closes or opens anew before the next act, is none of them.
+    """
+    presences = tables["presences"].sort("person", "time_ms", "entry")
+    duties = presences.filter(pl.col("act").is_in(["opened", "closed"])).with_columns(
+        pl.col("time_ms").shift(-1).over("person").alias("next_ms"),
+        (pl.col("time_ms") + int(given["hours_max"] * _HOUR_MS)).alias("over_ms"),
+    )
+    stale = duties.filter(
+        pl.col("act") == "opened", pl.col("next_ms").is_null() | (pl.col("next_ms") > pl.col("over_ms"))
+    ).select("person", "over_ms", "next_ms")
+    reviews = presences.filter(pl.col("act") == "review").select(_COLUMNS)
+    acts = pl.concat([reviews, _sales(tables)]).join(stale, on="person")
+    late = (pl.col("time_ms") > pl.col("over_ms")) & (pl.col("time_ms") < pl.col("next_ms")).fill_null(True)
+    people = acts.filter(late).group_by("person").agg(pl.col("entry").n_unique().alias("times"), cited())
+    found = people.filter(pl.col("times") >= given["times_min"])
+    return findings(found, pl.col("person"), "times", given["times_min"])
