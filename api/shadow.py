@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from api.words import word
 from contracts.contract import SHADOW
 from contracts.rules import RULES
 from contracts.statements import base64url
@@ -92,8 +93,15 @@ def _count(
 def table(trials: Iterable[Trial], chinese: bool) -> Iterator[str]:
     """Yield the lines of the report."""
     for told in (trial.told() for trial in trials):
-        yield f"{told['rule']} {told['code']} ({told['would']}): {told['zh' if chinese else 'en']}"
-        share = f"{told['spoken']} of {told['asked']} ({told['share']:.2%})"
-        yield f"  would have spoken {share}; {told['already_refused']} more were refused by other rules"
-        if told["entries"]:
-            yield f"  entries {', '.join(str(entry) for entry in told['entries'])}"
+        named, entries = f"{told['rule']} {told['code']}", [str(entry) for entry in told["entries"]]
+        spoken, asked, share = told["spoken"], told["asked"], f"{told['share']:.2%}"
+        if chinese:
+            yield f"{named}（{word(told['would'], chinese)}）：{told['zh']}"
+            more = f"另有 {told['already_refused']} 项已被其他规则拒绝"
+            yield f"  {asked} 项中有 {spoken} 项（{share}）会触发，{more}"
+        else:
+            yield f"{named} ({told['would']}): {told['en']}"
+            more = f"{told['already_refused']} more were refused by other rules"
+            yield f"  would have spoken {spoken} of {asked} ({share}); {more}"
+        if entries:
+            yield f"  账目 {'、'.join(entries)}" if chinese else f"  entries {', '.join(entries)}"

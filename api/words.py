@@ -139,6 +139,8 @@ ROWS = {
     "step": "进展",
     "evidence": "证据",
     "key": "公钥",
+    "refuse": "拒绝",
+    "hold": "暂存",
     "flag": "标记",
     "officers": "监管人员",
     "rule": "规则",

@@ -11,6 +11,7 @@ from api.command.output import EXIT_OK, EXIT_REFUSED, CommandError, in_language,
 from api.command.rulebook import load
 from api.command.service import open_ledger
 from api.replay import Judged, replay
+from api.words import word
 from contracts.decision import Decision
 from contracts.errors import Rejected
 from contracts.rules import RULES
@@ -22,7 +23,6 @@ EXAMPLE = (
     "  rx replay --folder ledger --pack shanghai-2025   what an area's rules would have said about the past"
 )
 _SHOWN = 10
-_STRENGTHS = {"refuse": "拒绝", "hold": "暂存", "flag": "标记"}
 _SENTENCES = {rule.id: (rule.en, rule.zh) for rule in RULES}
 
 
@@ -135,7 +135,7 @@ def _said(decision: Decision) -> set[_What]:
 def _lines_of_rules(found: Mapping[_What, Sequence[int]], english: str, chinese: str) -> Iterator[str]:
     for what, entries in sorted(found.items()):
         head = f"{english} {what.strength} {len(entries)}: "
-        head = in_language(head, f"{chinese}{_STRENGTHS[what.strength]} {len(entries)} 次：")
+        head = in_language(head, f"{chinese}{word(what.strength, True)} {len(entries)} 次：")
         said = in_language(*_SENTENCES[what.rule])
         yield f"{what.rule} {what.code} {head}{said} {in_language('entries', '账目')} {_shown(entries)}"
 

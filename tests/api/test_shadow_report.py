@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -56,7 +57,10 @@ def test_it_reads_in_both_languages(
     monkeypatch.setenv("LANG", "C")
     assert "1 of 3 (33.33%)" in told(capsys, str(log))
     monkeypatch.setenv("LANG", "zh_CN.UTF-8")
-    assert "拆分处方" in told(capsys, str(log))
+    chinese = told(capsys, str(log))
+    assert "拆分处方" in chinese and "3 项中有 1 项（33.33%）" in chinese
+    coded = chinese.replace(f"{RULE} SPLIT_RX", "")
+    assert not re.search("[A-Za-z]{2}", coded), "a Chinese report had English lines"
 
 
 def test_what_is_no_log_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
