@@ -1,8 +1,9 @@
-"""What a log says of one institution or person: features with their proof, their rule and their end (S57).
+"""What a log says of whom a measure may concern: features with their proof, their rule and their end (S57).
 
 Made from the log alone, so anybody with the log gets the same bytes. Errors of data are no feature, nor is
-what speaks of somebody else than the subject (contracts/codes/about.py); of an insured person a log tells
-measures alone (the columns tell more: api/screening/insured.py). What is older than the window is forgotten.
+what speaks of somebody else than the subject (contracts/codes/about.py); of departments, vendors and insured
+persons, whom no entry names beside an act, a log tells measures alone (of the insured the columns tell more:
+api/screening/insured.py). What is older than the window is forgotten.
 """
 
 from __future__ import annotations
@@ -109,13 +110,24 @@ def _payload(entry: Mapping[str, Any]) -> dict[str, Any]:
     return {**json.loads(data), "id": hashlib.sha256(data).hexdigest()}
 
 
+# What registers a subject, the member that names it, and what it is where the statement has no role.
+_REGISTERED = {
+    "registry.organisation": ("code", ""),
+    "registry.person": ("code", ""),
+    "registry.department": ("code", "department"),
+    "registry.tool": ("vendor", "vendor"),
+    "registry.insured": ("code", "insured"),
+}
+
+
 def _registers(payload: Mapping[str, Any], subject: str) -> bool:
-    named = ("registry.organisation", "registry.person", "registry.insured")
-    return payload.get("type") in named and payload.get("code") == subject
+    member, _ = _REGISTERED.get(str(payload.get("type", "")), ("", ""))
+    return bool(member) and payload.get(member) == subject
 
 
 def _role(payload: Mapping[str, Any]) -> str:
-    return str(payload.get("role", "insured"))
+    _, role = _REGISTERED[str(payload["type"])]
+    return role or str(payload["role"])
 
 
 def _features(acts: Iterable[_Act]) -> list[Feature]:

@@ -26,6 +26,7 @@ ROWS = {
     # Whom a screen concerns, and the behaviour that it is about
     "department": "科室",
     "person": "人员",
+    "vendor": "软件供应商",
     "insured": "参保人",
     "thing": "药品或凭证",
     "patient": "患者",

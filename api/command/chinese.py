@@ -149,7 +149,7 @@ ROWS = {
     "export the log anew, or look up the case's id": "请重新导出账本，或核对案件编号",
     "nobody of code {} is registered in this log": "账本中没有登记编码 {0}",
     "take the tag of a patient from rx screen --json": "请从 rx screen --json 取患者标签",
-    "give the code of registry.person or registry.organisation": "请给出已登记人员或机构的编码",
+    "give a registered code, a vendor's too": "请给出已登记的编码（机构、科室、人员、供应商等）",
     "a window has at least one day": "时间窗口至少一天",
     "give --window-days 90": "例如 --window-days 90",
     "{} is no month: 2026-03 is one": "{0} 不是月份：应形如 2026-03",

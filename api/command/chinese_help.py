@@ -171,7 +171,7 @@ ROWS = {
     "see rx rulebook": "见 rx rulebook",
     # Exported logs, years, columns, the demo
     "statement id of the governance.case": "governance.case 的声明编号",
-    "of an institution or a person; in columns a tag": "机构或人员编码；列式数据中为标签",
+    "of whom a measure may concern; in columns a tag": "可被采取措施者的编码；列式数据中为标签",
     "an exported log, or columns": "导出的日志，或列式数据文件夹",
     "what is older counts no more (90)": "更早的不再计入（90）",
     "local month": "本地月份",

@@ -1,4 +1,4 @@
-"""`rx profile`: what a log says of one institution or person, with proof, rule and end of each feature.
+"""`rx profile`: what a log says of a subject of measures, with proof, rule and end of each feature.
 
 Of an insured person the columns say it, under the person's tag.
 """
@@ -31,7 +31,7 @@ EXAMPLE = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `rx profile`."""
     parser.add_argument("log", type=Path, metavar="LOG", help="an exported log, or columns")
-    parser.add_argument("subject", metavar="CODE", help="of an institution or a person; in columns a tag")
+    parser.add_argument("subject", metavar="CODE", help="of whom a measure may concern; in columns a tag")
     parser.add_argument(
         "--window-days",
         type=int,
@@ -55,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
             local = local_time(genesis)
             found = profile(chain([genesis], entries), options.subject, options.window_days)
     except ProfileFault as fault:
-        raise CommandError(str(fault), "give the code of registry.person or registry.organisation") from None
+        raise CommandError(str(fault), "give a registered code, a vendor's too") from None
     tell(options, found, "\n".join(_lines(found, language(), local)))
     return EXIT_OK
 

@@ -59,6 +59,26 @@ def test_who_was_cleared_is_shown_cleared() -> None:
     assert [one.get("finding") for one in told] == [None, None, "unfounded"]
 
 
+@pytest.mark.parametrize(
+    ("type_", "members", "subject", "role"),
+    [
+        ("registry.department", {"code": "DEP1", "organisation": H1}, "DEP1", "department"),
+        ("registry.tool", {"code": "T1", "vendor": "V1", "vendor_name": "某公司"}, "V1", "vendor"),
+        ("registry.insured", {"code": "I1"}, "I1", "insured"),
+    ],
+)
+def test_whoever_a_measure_may_concern_has_a_profile(
+    type_: str, members: dict[str, str], subject: str, role: str
+) -> None:
+    """T7 and S57 name departments, and cases concern vendors: nobody of such a code was registered."""
+    registered = said("2026-01-01T00:00:00Z", type_, REGULATOR, "G1", **members)
+    concerned = {"subject": subject, "reason": "核查"}
+    freeze = said("2026-02-04T00:00:00Z", "governance.freeze", REGULATOR, "G1", **concerned)
+    found = profile([registered, *LOG, freeze], subject)
+    assert (found["role"], found["features"]) == (role, [])
+    assert [one["type"] for one in found["measures"]] == ["governance.freeze"]
+
+
 def test_what_only_follows_from_a_measure_is_no_feature() -> None:
     found = profile([*LOG, refused("2026-02-06T00:00:00Z", "STATE_FROZEN")], "D1")
     assert "STATE_FROZEN" not in {one["code"] for one in found["features"]}
