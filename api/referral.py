@@ -21,6 +21,7 @@ from contracts.time import to_text
 _NAMING = {
     "governance.case_step": ("case", "step"),
     "governance.score": ("case", "score"),
+    "governance.repair": ("score", "repair"),
     "governance.appeal": ("case", "appeal"),
     "governance.self_report": ("case", "self_report"),
     "governance.referral": ("case", "referral"),
@@ -70,7 +71,7 @@ class Piece:
 
 
 def pieces(entries: Iterable[bytes], case: str) -> list[Piece]:
-    """Return the case, its steps, scores and appeals, its evidence, and the keys that SM2 signatures need.
+    """Return the case, its steps, scores, repairs and appeals, its evidence, and the keys of SM2 signatures.
 
     In the order of the log. Raises ReferralFault when the case or a piece of evidence is not in the log.
     """
@@ -79,10 +80,11 @@ def pieces(entries: Iterable[bytes], case: str) -> list[Piece]:
     if opened is None or opened.get("type") != "governance.case":
         raise ReferralFault(f"no case {case} in this log")
     evidence = {str(one) for one in opened["evidence"]}
+    scores = {id_ for _, _, id_, payload in known if _part(id_, payload, {case}, set()) == "score"}
     found = [
-        Piece(index, part, id_, raw)
+        Piece(index, "case" if id_ == case else part, id_, raw)
         for index, raw, id_, payload in known
-        if (part := _part(id_, payload, case, evidence))
+        if (part := _part(id_, payload, {case, *scores}, evidence)) or id_ == case
     ]
     missing = evidence - {piece.id for piece in found}
     if missing:
@@ -126,11 +128,10 @@ def _identity(raw: bytes) -> tuple[str, Mapping[str, Any]]:
     return hashlib.sha256(payload).hexdigest(), json.loads(payload)
 
 
-def _part(id_: str, payload: Mapping[str, Any], case: str, evidence: set[str]) -> str:
-    if id_ == case:
-        return "case"
+def _part(id_: str, payload: Mapping[str, Any], matters: set[str], evidence: set[str]) -> str:
+    """What an entry is to the case and its scores (`matters`), or ""."""
     member, part = _NAMING.get(str(payload.get("type", "")), ("", ""))
-    if part and payload.get(member) == case:
+    if part and payload.get(member) in matters:
         return part
     return "evidence" if id_ in evidence else ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -13,7 +14,10 @@ from typing import Any
 import pytest
 
 from api.command.main import main
+from api.referral import pieces
 from contracts.facts import Json
+from contracts.statements import base64url
+from tests.api.entries import said
 from tests.api.serving import REGULATOR, site
 from tests.catalogue.desk import DOCTOR, DOCTOR_SM2, H1, PATIENT, Desk
 
@@ -135,3 +139,20 @@ def test_what_is_missing_is_named(
     assert "rx export" in capsys.readouterr().err
     assert main(["referral", str(folder / "log"), "--case", case, "--out", str(tmp_path)]) == 2
     assert "exists already" in capsys.readouterr().err
+
+
+def test_points_that_were_taken_back_are_shown_taken_back() -> None:
+    """Scores were in the package and their repair was not: the other office saw points that nobody has."""
+    day = "2026-02-03T00:00:00Z"
+
+    def statement(name: str, **members: Any) -> tuple[str, bytes]:
+        raw = said(day, f"governance.{name}", REGULATOR, "G1", reason=f"{name} {len(members)}", **members)
+        return hashlib.sha256(base64url.decode(json.loads(raw)["statement"]["payload"])).hexdigest(), raw
+
+    case, opening = statement("case", subject="D1", evidence=[])
+    score, scored = statement("score", subject="D1", points=3, case=case)
+    other, of_another_case = statement("score", subject="D1", points=2, case="cd")
+    _, repaired = statement("repair", score=score, points=3)
+    _, repaired_elsewhere = statement("repair", score=other, points=2)
+    found = pieces([opening, scored, of_another_case, repaired, repaired_elsewhere], case)
+    assert [(one.index, one.part) for one in found] == [(0, "case"), (1, "score"), (3, "repair")]
