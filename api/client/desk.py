@@ -84,5 +84,13 @@ def _fingerprint(draft: Draft, signers: Sequence[Person]) -> str:
     """Return what a submission is signed from, beside the message itself, as one digest."""
     # A presence from before the authenticator's next use would be taken for that of a copy: HUM_COUNTER.
     counters = [person.authenticator.sign_count if person.authenticator else 0 for person in signers]
-    told = [draft.type, draft.members, [person.kid for person in signers], counters]
+    told = [
+        draft.type,
+        draft.members,
+        draft.disclosures,
+        draft.corrects,
+        draft.claimed_time_s,
+        [person.kid for person in signers],
+        counters,
+    ]
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()

@@ -82,7 +82,7 @@ class Outbox:
         """Return the submission for a message, kept before it is returned.
 
         After a commit, or without an answer, it is the first one; after a refusal it is built anew when
-        `fingerprint` (signers, their keys and authenticators, what the statement links to) has changed.
+        `fingerprint` (signers, their keys and authenticators, what the statement says) has changed.
         Who asks for the same message meanwhile, in this process or another, waits and gets the same one.
         Raises what `build` and `fingerprint` raise; nothing is kept then.
         """

@@ -13,7 +13,7 @@ from api.client.desk import Desk
 from api.client.http import Answer, Client, Problem
 from api.client.outbox import Outbox
 from api.client.signing import Person, generate
-from api.national.context import Lookups
+from api.national import ConsultationLink, Lookups, Profile
 
 DAY_ONE = Path(__file__).parents[2] / "api/sandbox/corpus/day-one"
 MESSAGE = (DAY_ONE / "001-duty.json").read_bytes().replace(b"YS990000000001", b"Y990000000001")
@@ -58,6 +58,16 @@ def desk(tmp_path: Path, ledger: _Refusing) -> Iterator[Desk]:
     outbox.close()
 
 
+class _Known:
+    """Everything that a prescription's message names is known."""
+
+    def consultation(self, electronic_number: str) -> ConsultationLink:
+        return ConsultationLink("0" * 64, "1" * 64)
+
+    def person(self, certificate_number: str) -> str:
+        return "D990000000002"
+
+
 def _send(desk: Desk, person: Person) -> None:
     with pytest.raises(Problem):
         desk.send("DUTY", MESSAGE, [person])
@@ -79,6 +89,24 @@ def test_a_refused_message_is_signed_anew_once_its_authenticator_was_used_for_an
     assert pharmacist.authenticator is not None
     pharmacist.authenticator.assertion(b"another statement")
     _send(desk, pharmacist)
+    assert ledger.sent[0] != ledger.sent[1]
+
+
+def test_a_message_refused_for_a_wrong_drug_code_is_signed_anew_once_its_mapping_is_right(
+    tmp_path: Path, ledger: _Refusing
+) -> None:
+    """A mapping to a wrong code was refused; with the right one the same bytes were sent for ever."""
+    message = (DAY_ONE / "009-d001.json").read_bytes()
+    doctor = Person("D990000000002", "doctor", generate("ES256"))
+    outbox = Outbox(tmp_path / "outbox.db")
+    for national in ("XWRONG", "XRIGHT"):
+        profile = Profile(480, {"XC08CAA001A001010019999": national})
+        lookups = cast(Lookups, _Known())
+        client = cast(Client, ledger)
+        desk = Desk("H99000000001", "rx.test/desk", client, outbox, lookups, lambda: 1, profile)
+        with pytest.raises(Problem):
+            desk.send("D001", message, [doctor])
+    outbox.close()
     assert ledger.sent[0] != ledger.sent[1]
 
 
