@@ -11,8 +11,11 @@ from api.client.http import Answer, Client, Problem
 from api.client.outbox import Outbox
 from api.client.signing import Person, build
 from api.national import Context, Draft, Lookups, Profile, convert, message_digest
+from contracts.codes import fields, json_form
+from contracts.statements import base64url
 
-_NOT_ABOUT_THE_STATEMENT = (401, 408, 429)
+# Faults of form are told before a statement has an id: bytes that have one can never have been committed.
+_FORM = frozenset(row.code for row in (*json_form.ROWS, *fields.ROWS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +40,17 @@ class Desk:
         try:
             answer = self.client.submit(body)
         except Problem as problem:
-            if "TIME_SKEW" in problem.codes:  # the same bytes would be refused for ever
-                self.outbox.forget(self.organisation, digest)
-            elif problem.status not in _NOT_ABOUT_THE_STATEMENT:
-                self.outbox.mark(self.organisation, digest, refused=True)
+            if _is_verdict(problem, body):
+                self._take_refusal(digest, problem)
             raise
         self.outbox.mark(self.organisation, digest, refused=False)
         return answer
+
+    def _take_refusal(self, digest: str, problem: Problem) -> None:
+        if "TIME_SKEW" in problem.codes:  # the same bytes would be refused for ever
+            self.outbox.forget(self.organisation, digest)
+        else:
+            self.outbox.mark(self.organisation, digest, refused=True)
 
     def claimed_time_s(self, kind: str, message: bytes, signers: Sequence[Person]) -> int | None:
         """Return the time that a message itself holds, in seconds, None where it holds none."""
@@ -78,6 +85,23 @@ class Desk:
             corrects=draft.corrects,
             unsigned=not signers,
         )
+
+
+def _is_verdict(problem: Problem, body: bytes) -> bool:
+    """Whether the ledger itself says that this very statement is not committed.
+
+    It names the statement, or a fault in the form of its bytes. Any other answer (of a proxy, about the
+    token, about too many requests) says nothing about a statement whose first answer may have been lost.
+    """
+    told = problem.body
+    if "id" in told:
+        return bool(told["id"] == _statement_id(body))
+    return "request_id" in told and problem.code in _FORM
+
+
+def _statement_id(body: bytes) -> str:
+    payload = base64url.decode(str(json.loads(body)["payload"]))
+    return hashlib.sha256(payload).hexdigest()
 
 
 def _fingerprint(draft: Draft, signers: Sequence[Person]) -> str:

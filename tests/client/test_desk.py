@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -10,10 +11,11 @@ import pytest
 
 from api.client.authenticator import SoftwareAuthenticator
 from api.client.desk import Desk
-from api.client.http import Answer, Client, Problem
+from api.client.http import Answer, Client, Problem, Unreachable
 from api.client.outbox import Outbox
 from api.client.signing import Person, generate
 from api.national import ConsultationLink, Lookups, Profile
+from contracts.statements import submission
 
 DAY_ONE = Path(__file__).parents[2] / "api/sandbox/corpus/day-one"
 MESSAGE = (DAY_ONE / "001-duty.json").read_bytes().replace(b"YS990000000001", b"Y990000000001")
@@ -23,12 +25,25 @@ class _Refusing:
     """A ledger that refuses everything with one code, and keeps what it was sent."""
 
     def __init__(self) -> None:
-        self.code = "DUTY_OPEN"
+        self.code = "DUTY_CONCURRENT"
         self.sent: list[bytes] = []
 
     def submit(self, body: bytes) -> Answer:
         self.sent.append(body)
-        raise Problem(422, {"code": self.code, "codes": [self.code]})
+        told = {"code": self.code, "codes": [self.code], "request_id": "r"}
+        raise Problem(422, {**told, "id": submission.parse(body).statement_id})
+
+
+class _Answering(_Refusing):
+    """A ledger, or what stands before it, that answers each call as it is told to."""
+
+    def __init__(self, *answers: Exception) -> None:
+        super().__init__()
+        self.answers = list(answers)
+
+    def submit(self, body: bytes) -> Answer:
+        self.sent.append(body)
+        raise self.answers.pop(0)
 
 
 class _NoDuty:
@@ -107,6 +122,46 @@ def test_a_message_refused_for_a_wrong_drug_code_is_signed_anew_once_its_mapping
         with pytest.raises(Problem):
             desk.send("D001", message, [doctor])
     outbox.close()
+    assert ledger.sent[0] != ledger.sent[1]
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [
+        (403, {}),
+        (404, {"code": "SCHEMA_REQUIRED"}),
+        (413, {"message": "too large"}),
+        (403, {"code": "TENANT_MISMATCH", "request_id": "r"}),
+        (422, {"code": "TIME_SKEW", "request_id": "r", "id": "0" * 64}),
+        (429, {"code": "RATE_LIMITED", "request_id": "r"}),
+    ],
+)
+def test_no_second_statement_is_signed_on_the_word_of_something_that_did_not_judge_the_first(
+    desk: Desk, pharmacist: Person, status: int, told: dict[str, str]
+) -> None:
+    """A proxy's 403 once counted as the ledger's: the first, committed without an answer, got a twin."""
+    assert pharmacist.authenticator is not None
+    refusal = Problem(status, told)
+    ledger = _Answering(Unreachable("the answer to a commit is lost"), refusal, Unreachable("again"))
+    subject = replace(desk, client=cast(Client, ledger))
+    for _ in range(3):
+        with pytest.raises((Problem, Unreachable)):
+            subject.send("DUTY", MESSAGE, [pharmacist])
+        pharmacist.authenticator.assertion(b"another statement")
+    assert ledger.sent[0] == ledger.sent[1] == ledger.sent[2]
+
+
+def test_a_message_refused_for_its_form_is_signed_anew_once_something_changed(
+    desk: Desk, pharmacist: Person
+) -> None:
+    """Such a refusal names no statement: the ledger told of it before there was one."""
+    assert pharmacist.authenticator is not None
+    told = {"code": "SCHEMA_LENGTH", "codes": ["SCHEMA_LENGTH"], "request_id": "r"}
+    ledger = _Answering(*[Problem(422, told) for _ in range(2)])
+    subject = replace(desk, client=cast(Client, ledger))
+    _send(subject, pharmacist)
+    pharmacist.authenticator.assertion(b"another statement")
+    _send(subject, pharmacist)
     assert ledger.sent[0] != ledger.sent[1]
 
 
