@@ -22,8 +22,9 @@ _HEAD_BYTES_MAX = 256 * 1024
 # After an early answer the rest of the body is read and dropped for so long: closing at once would
 # reset the connection, and the client would never see why.
 _DROPPING_S = 5.0
-_CHUNK_SIZE = re.compile(rb"0*([0-9A-Fa-f]*)")
+_CHUNK_LINE = re.compile(rb"0*([0-9A-Fa-f]*)(?:;[^\n]*)?\r\n")
 _CHUNK_DIGITS_MAX = 8
+_CHUNK_LINE_BYTES = 64  # so much of what came before is kept, for a line that comes in pieces
 
 
 class LimitedProtocol(HttpToolsProtocol):
@@ -36,7 +37,9 @@ class LimitedProtocol(HttpToolsProtocol):
         super().connection_made(transport)
         self._in_head = True
         self._begun_in_chunk = False
-        self._chunk_size_due = False
+        self._chunk_begun = False
+        self._chunk_bytes = 0
+        self._last_bytes = b""
         self._head_bytes = 0
         self._head_timer: asyncio.TimerHandle | None = None
         self._dropping_timer: asyncio.TimerHandle | None = None
@@ -53,13 +56,14 @@ class LimitedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Parse a chunk, then look whether a head is still incomplete."""
-        self._begun_in_chunk = False
+        """Parse what came, then look whether a head is still incomplete."""
+        self._begun_in_chunk = self._chunk_begun = False
         super().data_received(data)
         if self.transport.is_closing():
             return
-        if self._chunk_size_due:
-            self._check_first_chunk(data)
+        if self._chunk_begun:
+            self._check_chunk(data)
+        self._last_bytes = (self._last_bytes + data[-_CHUNK_LINE_BYTES:])[-_CHUNK_LINE_BYTES:]
         if not self._in_head:
             return
         self._await_head()
@@ -83,8 +87,21 @@ class LimitedProtocol(HttpToolsProtocol):
         """The head is complete; its body has a time limit of its own."""
         self._in_head = False
         self._head_done()
-        self._chunk_size_due = any(name == b"transfer-encoding" for name, _ in self.headers)
         super().on_headers_complete()
+
+    def on_chunk_header(self) -> None:
+        """A chunk of the body is announced."""
+        self._chunk_begun = True
+        self._chunk_bytes = 0
+
+    def on_body(self, body: bytes) -> None:
+        """Take a piece of the body."""
+        self._chunk_bytes = len(body)
+        super().on_body(body)
+
+    def on_chunk_complete(self) -> None:
+        """A chunk came whole."""
+        self._chunk_begun = False
 
     def on_message_complete(self) -> None:
         """The body is complete."""
@@ -105,14 +122,14 @@ class LimitedProtocol(HttpToolsProtocol):
         self._under_way = cycle
         super()._start_asgi_task(cycle, app)
 
-    def _check_first_chunk(self, data: bytes) -> None:
-        """Refuse a body that announces a chunk beyond all reason, before waiting for it (row T05)."""
-        line = data.partition(b"\r\n\r\n")[2] if self._begun_in_chunk else data
-        digits = _CHUNK_SIZE.match(line)
-        if not line:
-            return
-        self._chunk_size_due = False
-        if digits and len(digits[1]) > _CHUNK_DIGITS_MAX:
+    def _check_chunk(self, data: bytes) -> None:
+        """Refuse a body that announces a chunk beyond all reason, before waiting for it (row T05).
+
+        The chunk is not complete: what came of it ends `data`, and before that its announcement ends.
+        """
+        before = self._last_bytes + data[: len(data) - self._chunk_bytes]
+        line = _CHUNK_LINE.fullmatch(before[before.rfind(b"\n", 0, -1) + 1 :])
+        if line and len(line[1]) > _CHUNK_DIGITS_MAX:
             self._refuse(Problem("HTTP_BAD_REQUEST"))
 
     def _await_head(self) -> None:

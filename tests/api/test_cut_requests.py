@@ -1,0 +1,98 @@
+"""How TCP cuts a request, and what is sent behind it, changes nothing about its answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+import uvicorn
+from uvicorn.server import ServerState
+
+from api.http_protocol import LimitedProtocol, protocol_of
+from api.limits import Receive, Scope, Send
+from api.settings import Settings
+
+CHUNKED = b"POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nX-Request-Id: deadbeefcafe\r\n\r\n"
+IN_CHUNKS = CHUNKED + b"5\r\nhello\r\n0;a=b\r\nDEADBEEF0: x\r\n\r\n"
+ABSURD = CHUNKED + b"2\r\nno\r\n0FFFFFFFFF;a=b\r\n"
+
+
+class _Connection(asyncio.Transport):
+    """A connection to a client that reads all; it keeps what it was told to write."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.written = b""
+        self.closed = False
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self.written += bytes(data)
+
+    def close(self) -> None:
+        self.closed = True
+
+    def is_closing(self) -> bool:
+        return self.closed
+
+    def pause_reading(self) -> None:
+        """Nothing is lost: the test sends what it wants to."""
+
+    def resume_reading(self) -> None:
+        """See above."""
+
+
+async def _echo(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer 201 with the whole body; /slow takes its time."""
+    body, more = b"", True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return
+        body += message["body"]
+        more = message["more_body"]
+    if scope["path"] == "/slow":
+        await asyncio.sleep(0.05)
+    length = b"%d" % len(body)
+    await send({"type": "http.response.start", "status": 201, "headers": [(b"content-length", length)]})
+    await send({"type": "http.response.body", "body": body})
+
+
+def answered(*segments: bytes, answers: int = 1) -> bytes:
+    """Return what is written when these segments come, once the connection is closed or so many answered."""
+    return asyncio.run(_answered(segments, answers))
+
+
+async def _answered(segments: Sequence[bytes], answers: int) -> bytes:
+    config = uvicorn.Config(_echo, lifespan="off", log_level="critical")
+    config.load()
+    protocol: LimitedProtocol = protocol_of(Settings("http://ledger.example"))(config, ServerState(), {})
+    connection = _Connection()
+    protocol.connection_made(connection)
+    for segment in segments:
+        await asyncio.sleep(0)
+        if not connection.closed:
+            protocol.data_received(segment)
+    async with asyncio.timeout(5):
+        while not connection.closed and connection.written.count(b"HTTP/1.1 ") < answers:
+            await asyncio.sleep(0)
+    protocol.connection_lost(None)
+    return connection.written
+
+
+@pytest.mark.parametrize("place", range(1, len(IN_CHUNKS)))
+def test_a_request_in_chunks_is_served_however_it_is_cut(place: int) -> None:
+    """Where a head ended in a later segment, its rest was taken for the announcement of an absurd chunk."""
+    answer = answered(IN_CHUNKS[:place], IN_CHUNKS[place:])
+    assert answer.startswith(b"HTTP/1.1 201 ") and answer.endswith(b"hello"), answer
+
+
+@pytest.mark.parametrize("place", range(1, len(ABSURD)))
+def test_t05_holds_however_the_request_is_cut(place: int) -> None:
+    """It was waited for when the head ended in a later segment, and when it was not the first chunk."""
+    answer = answered(ABSURD[:place], ABSURD[place:])
+    assert answer.startswith(b"HTTP/1.1 400 "), answer
+
+
+def test_t05_holds_byte_by_byte() -> None:
+    assert answered(*[ABSURD[place : place + 1] for place in range(len(ABSURD))]).startswith(b"HTTP/1.1 400 ")
