@@ -40,6 +40,8 @@ class LimitedProtocol(HttpToolsProtocol):
         self._chunk_begun = False
         self._chunk_bytes = 0
         self._last_bytes = b""
+        self._in_body = False
+        self._refusal: Problem | None = None
         self._head_bytes = 0
         self._head_timer: asyncio.TimerHandle | None = None
         self._dropping_timer: asyncio.TimerHandle | None = None
@@ -57,9 +59,11 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Parse what came, then look whether a head is still incomplete."""
+        if self._refusal is not None:  # where a request begins is no longer known
+            return
         self._begun_in_chunk = self._chunk_begun = False
         super().data_received(data)
-        if self.transport.is_closing():
+        if self.transport.is_closing() or self._refusal is not None:
             return
         if self._chunk_begun:
             self._check_chunk(data)
@@ -85,7 +89,7 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """The head is complete; its body has a time limit of its own."""
-        self._in_head = False
+        self._in_head, self._in_body = False, True
         self._head_done()
         super().on_headers_complete()
 
@@ -105,6 +109,7 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """The body is complete."""
+        self._in_body = False
         self._dropping_done()
         super().on_message_complete()
 
@@ -113,6 +118,8 @@ class LimitedProtocol(HttpToolsProtocol):
         super().on_response_complete()
         if self.cycle.more_body and self.cycle.response_complete and self._dropping_timer is None:
             self._dropping_timer = self.loop.call_later(_DROPPING_S, self._close)
+        if self._refusal is not None:
+            self._refuse(self._refusal)
 
     def send_400_response(self, msg: str) -> None:
         """Answer what the parser refused."""
@@ -160,6 +167,19 @@ class LimitedProtocol(HttpToolsProtocol):
             self._close()
 
     def _refuse(self, problem: Problem) -> None:
+        """Answer the request that cannot be read to its end when its turn has come, and close."""
+        read = self.cycle if self._in_body else None  # the refused one's own, where its head was complete
+        under_way = self._under_way
+        if under_way is not None and under_way is not read and not under_way.response_complete:
+            self._refusal = problem  # an answer now would be taken for that of the request before it
+            self._head_done()
+            self.flow.pause_reading()
+            return
+        if not self.transport.is_closing() and (read is None or not read.response_started):
+            self._write(problem)
+        self._close()
+
+    def _write(self, problem: Problem) -> None:
         request_id = uuid.uuid4().hex
         body = orjson.dumps(problem.body(self.settings.catalogue_address(""), request_id))
         headers: dict[str, Any] = {
@@ -170,7 +190,6 @@ class LimitedProtocol(HttpToolsProtocol):
         }
         lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         self.transport.write(STATUS_LINE[problem.status] + lines.encode("ascii") + b"\r\n" + body)
-        self.transport.close()
 
 
 def protocol_of(settings: Settings) -> type[LimitedProtocol]:

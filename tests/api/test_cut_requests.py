@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 
 import pytest
@@ -15,6 +16,7 @@ from api.settings import Settings
 
 CHUNKED = b"POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nX-Request-Id: deadbeefcafe\r\n\r\n"
 IN_CHUNKS = CHUNKED + b"5\r\nhello\r\n0;a=b\r\nDEADBEEF0: x\r\n\r\n"
+_STATUS = re.compile(rb"HTTP/1\.1 ([0-9]{3}) ")
 ABSURD = CHUNKED + b"2\r\nno\r\n0FFFFFFFFF;a=b\r\n"
 
 
@@ -43,8 +45,8 @@ class _Connection(asyncio.Transport):
 
 
 async def _echo(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer 201 with the whole body; /slow takes its time."""
-    body, more = b"", True
+    """Answer 201 with the whole body; /slow takes its time, /early does not wait for the body."""
+    body, more = b"", scope["path"] != "/early"
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
@@ -74,7 +76,7 @@ async def _answered(segments: Sequence[bytes], answers: int) -> bytes:
         if not connection.closed:
             protocol.data_received(segment)
     async with asyncio.timeout(5):
-        while not connection.closed and connection.written.count(b"HTTP/1.1 ") < answers:
+        while not connection.closed and len(_STATUS.findall(connection.written)) < answers:
             await asyncio.sleep(0)
     protocol.connection_lost(None)
     return connection.written
@@ -96,3 +98,25 @@ def test_t05_holds_however_the_request_is_cut(place: int) -> None:
 
 def test_t05_holds_byte_by_byte() -> None:
     assert answered(*[ABSURD[place : place + 1] for place in range(len(ABSURD))]).startswith(b"HTTP/1.1 400 ")
+
+
+SLOW = b"POST /slow HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nslow"
+NEXT = b"POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nnext"
+
+
+@pytest.mark.parametrize("broken", [b"BROKEN\r\n\r\n", b"GET /a HTTP/1.1\r\nX : a\r\n\r\n", ABSURD])
+@pytest.mark.parametrize("before", [(SLOW,), (SLOW, NEXT), (SLOW, NEXT, NEXT), (NEXT, SLOW)])
+def test_a_broken_request_never_takes_the_answer_of_the_one_before_it(
+    before: tuple[bytes, ...], broken: bytes
+) -> None:
+    """The first one's 201 was lost, and its sender read that it had not been taken."""
+    for segments in ((*before, broken), (b"".join(before) + broken,), (*before, broken, NEXT)):
+        answer = answered(*segments, answers=len(before) + 2)
+        statuses = _STATUS.findall(answer)
+        assert statuses == [b"201"] * len(before) + [b"400"], answer
+
+
+def test_a_request_that_was_answered_already_is_not_answered_again() -> None:
+    early = b"POST /early HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n"
+    answer = answered(early, b"", b"0FFFFFFFFF\r\n", answers=2)
+    assert _STATUS.findall(answer) == [b"201"]
