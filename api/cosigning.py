@@ -135,13 +135,14 @@ class Cosigner:
 
         Waits for answers at most the time-out. A witness that answers later is still counted, one
         that failed is left alone for a while, longer each time. Lines go to the ledger as soon as
-        the policy is met, later ones as they come.
+        the policy is met, later ones as they come; what the ledger could not take, with the next call.
         """
         published = parse_published(self._log.published_checkpoint(), self._policy.log)
         with self._changed:
             if published.size > self._round.size:
                 self._round = _round(published, self._policy)
             current = self._round
+            self._keep(current)  # what could not be kept in an earlier call
             asked = [one for one in self._policy.witnesses if self._is_due(one, current)]
             for witness in asked:
                 self._progress[witness.name].busy = True
@@ -182,19 +183,22 @@ class Cosigner:
             progress.tell(witness.name)
             if line:
                 current.lines[witness.name] = line
-                self._keep(current, progress)
+                self._keep(current)
             self._changed.notify_all()
 
-    def _keep(self, current: _Round, progress: _Progress) -> None:
+    def _keep(self, current: _Round) -> None:
+        """Give the ledger the lines that it has not taken yet, once the policy is met, or tell its fault."""
         fresh = [name for name in current.lines if name not in current.kept]
         if not fresh or not self._policy.is_met(current.lines):
             return
+        fault = ""
         try:
             self._log.add_cosignatures(current.size, [current.lines[name] for name in fresh])
-        except Exception as error:  # the ledger's own faults surface where it writes; here they are told
-            progress.fault = f"cosignatures of size {current.size} not kept: {type(error).__name__}"
-        else:
             current.kept.update(fresh)
+        except Exception as error:  # the ledger's own faults surface where it writes; here they are told
+            fault = f"cosignatures of size {current.size} not kept: {type(error).__name__}"
+        for name in fresh:  # each of them has answered: no fault of its own stands there
+            self._progress[name].fault = fault
 
     def _cosignature(self, witness: Witness, published: Published, progress: _Progress) -> str:
         for _ in range(ATTEMPTS_MAX):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 import time
 
@@ -63,6 +64,29 @@ def test_after_a_restart_the_cosignatures_of_the_checkpoint_are_known() -> None:
     assert again.is_met
     assert len(double.requests) == 1
     assert len(log.added) == 1
+
+
+class _FullLog(GrowingLog):
+    """A log whose disk is full until somebody makes room."""
+
+    full = True
+
+    def add_cosignatures(self, size: int, lines: list[str]) -> None:
+        if self.full:
+            raise OSError(errno.ENOSPC, "no room")
+        super().add_cosignatures(size, lines)
+
+
+def test_cosignatures_that_found_no_room_are_kept_once_there_is_some() -> None:
+    """The disk was full for a moment: a quiet log lacked its quorum until the next checkpoint."""
+    double, log = WitnessDouble("a", 2), _FullLog()
+    log.grow_to(5)
+    cosigner = Cosigner(quorum_of(log.key, [double.witness], 1), log, send=deliver(double))
+    fault = {"a": "cosignatures of size 5 not kept: OSError"}
+    assert [cosigner.collect().faults for _ in range(2)] == [fault, fault]
+    log.full = False
+    assert cosigner.collect().faults == {}
+    assert [size for size, _ in log.added] == [5] and len(double.requests) == 1
 
 
 def test_nothing_is_kept_below_the_quorum_and_everything_once_it_is_met() -> None:
