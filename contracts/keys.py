@@ -208,7 +208,7 @@ def caught(tag: str) -> str:
 
 
 def supply(patient_tag: str, substance: str) -> str:
-    """A patient's purchases of one substance: {"sales": [{"rx","at","days_ms"}, …], "moved"?: newer tag}."""
+    """A patient's purchases of one substance: {"sales": [{"rx","at","days_ms"}, …]}, or {"moved": tag}."""
     return f"pvt/supply/{patient_tag}/{substance}"
 
 
@@ -304,12 +304,12 @@ def drug_day(doctor: str, substance: str) -> str:
 
 
 def month(patient_tag: str, month_: int) -> str:
-    """A patient's local month: {"visits","hospitals": {day: [code, …]},"spent"} (millionths of a yuan)."""
+    """A patient's local month: {"visits","hospitals": {day: [code, …]},"spent" (micro-yuan)}, {"moved"}."""
     return f"pvt/month/{patient_tag}/{month_}"
 
 
 def exemptions(patient_tag: str) -> str:
-    """When a patient bought for a declared reason inside a covered period: {"at": [time, …]}."""
+    """When a patient bought for a declared reason in a covered period: {"at": [time, …]}, or {"moved"}."""
     return f"pvt/exemption/{patient_tag}"
 
 

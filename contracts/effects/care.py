@@ -13,9 +13,9 @@ from contracts.rules.flow import valid_from
 from contracts.rules.follow_up import prior_content
 from contracts.rules.online import identity_check, standing_on_check
 from contracts.rules.pace import drug_day, has_monitored_drug, monitored_drugs, working_since
-from contracts.rules.profile import month_after, month_key, watched
+from contracts.rules.profile import key_of_month, month_after, watched
 from contracts.rules.review import opinion_tag, recent_reviews
-from contracts.rules.supply import patient_tags
+from contracts.rules.supply import KeyOfTag, newest_tags, patient_tags
 
 Writes = Iterator[tuple[str, State]]
 _RECENT_MAX = 32  # more within a window of seconds are refused (issues) or flagged (reviews) long before
@@ -183,7 +183,7 @@ def _of_the_patient(act: Act, prescriber: str) -> Writes:
     if not tags:
         return
     if watched(act):
-        yield month_key(act), month_after(act)
+        yield from under_newest_tag(act, key_of_month(act), month_after(act))
     monitored = monitored_drugs(act)
     if monitored:
         since = act.time_ms - int(act.parameter("burst_window_s")) * 1000
@@ -194,6 +194,15 @@ def _of_the_patient(act: Act, prescriber: str) -> Writes:
         day = drug_day(act, drug)
         patients = sorted({*day["patients"], tags[0]})
         yield keys.drug_day(prescriber, drug), {**day, "patients": patients}
+
+
+def under_newest_tag(act: Act, key_of: KeyOfTag, record: State) -> Writes:
+    """The patient's record under the newest tag; what an older one held is in it, or it would count twice."""
+    newest, *older = newest_tags(act, key_of)
+    yield key_of(newest), record
+    for tag in older:
+        if any((act.state(key_of(tag)) or {}).values()):
+            yield key_of(tag), {"moved": newest}
 
 
 def _lines(act: Act) -> list[State]:

@@ -8,12 +8,12 @@ from typing import Any
 from contracts import keys, lifecycle, uncoded
 from contracts.act import Act, State
 from contracts.corrected import records_after, sale_named
-from contracts.effects.care import moved
+from contracts.effects.care import moved, under_newest_tag
 from contracts.fund import done_record
 from contracts.packs import Pack, given_back, has_left, packs_of, returned_record, sale_tags, sold_record
 from contracts.rules.flow import units_by_drug
 from contracts.rules.prescribed import looked_at, prescribed_ms, purchases
-from contracts.rules.profile import month_after, month_key, paid_after, watched
+from contracts.rules.profile import key_of_month, month_after, paid_after, watched
 from contracts.rules.supply import (
     KeyOf,
     documents_shown,
@@ -21,7 +21,6 @@ from contracts.rules.supply import (
     lasting_ms,
     lifted_by_reason,
     patient_tags,
-    purchase_tags,
     remembered_from,
     sales_of,
 )
@@ -48,16 +47,15 @@ def dispensed(act: Act) -> Writes:
 
 def _reason_used(act: Act) -> Writes:
     """A declared reason helped the patient, and its documents were shown for this one."""
-    tags = patient_tags(act)
-    if tags and lifted_by_reason(act):
-        yield keys.exemptions(tags[0]), {"at": exemption_times(act)}
+    if patient_tags(act) and lifted_by_reason(act):
+        yield from under_newest_tag(act, keys.exemptions, {"at": exemption_times(act)})
     for key, patients in documents_shown(act).items():
         yield key, {"patients": patients[-_SHOWN_MAX:]}
 
 
 def _of_the_month(act: Act) -> Writes:
-    if watched(act) and month_key(act):
-        yield month_key(act), month_after(act)
+    if watched(act) and patient_tags(act):
+        yield from under_newest_tag(act, key_of_month(act), month_after(act))
 
 
 def returned(act: Act) -> Writes:
@@ -197,20 +195,15 @@ def _covered(act: Act, units: dict[str, int], direction: int) -> Writes:
     for named in substances(units) if tags else []:
         if days_ms := lasting_ms(act, units, named):
             known = [sale for sale in sales_of(act, named) if sale["at"] > since]
-            yield from _kept(act, keys.supply, named, _moved_days(act, known, days_ms * direction))
+            yield from _bought(act, keys.supply, named, _moved_days(act, known, days_ms * direction))
         elif (looked_at(act) or direction < 0) and (days_ms := prescribed_ms(act, units, named)):
             known = [sale for sale in purchases(act, named) if sale["at"] > since]
             if known or direction > 0:
-                yield from _kept(act, keys.prescribed, named, _moved_days(act, known, days_ms * direction))
+                yield from _bought(act, keys.prescribed, named, _moved_days(act, known, days_ms * direction))
 
 
-def _kept(act: Act, key_of: KeyOf, named: str, sales: list[dict[str, Any]]) -> Writes:
-    """The purchases under the newest tag; what an older one held is among them, or it would count twice."""
-    newest, *older = purchase_tags(act, key_of, named)
-    yield key_of(newest, named), {"sales": sales}
-    for tag in older:
-        if (act.state(key_of(tag, named)) or {}).get("sales"):
-            yield key_of(tag, named), {"sales": [], "moved": newest}
+def _bought(act: Act, key_of: KeyOf, named: str, sales: list[dict[str, Any]]) -> Writes:
+    yield from under_newest_tag(act, lambda tag: key_of(tag, named), {"sales": sales})
 
 
 def _moved_days(act: Act, known: list[dict[str, Any]], days_ms: int) -> list[dict[str, Any]]:

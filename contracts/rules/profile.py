@@ -10,10 +10,8 @@ from contracts.act import Act, State
 from contracts.quantity import MICRO, micro
 from contracts.rules.base import ISSUE, SALE, Failed, rule
 from contracts.rules.flow import units_by_drug
-from contracts.rules.supply import patient_tags
+from contracts.rules.supply import KeyOfTag, records_of
 from contracts.time import month_of
-
-_EMPTY: State = {"visits": 0, "hospitals": {}, "spent": 0}
 
 
 def watched(act: Act) -> bool:
@@ -22,16 +20,21 @@ def watched(act: Act) -> bool:
     return any(int(act.parameter(name)) for name in limits)
 
 
-def month_key(act: Act) -> str:
-    """Return the key of the patient's local month, or "" where no patient is known."""
-    tags = patient_tags(act)
-    return keys.month(tags[0], month_of(act.today)) if tags else ""
+def key_of_month(act: Act) -> KeyOfTag:
+    """Return the key of a patient's local month, as a function of the patient's tag."""
+    month = month_of(act.today)
+    return lambda tag: keys.month(tag, month)
 
 
 def month_record(act: Act) -> State:
-    """Return the patient's local month so far."""
-    key = month_key(act)
-    return (act.state(key) if key else None) or _EMPTY
+    """Return the patient's local month so far: what stands under each tag of the patient, added up."""
+    found: State = {"visits": 0, "hospitals": {}, "spent": 0}
+    for record in filter(None, records_of(act, key_of_month(act))):
+        found["visits"] += record["visits"]
+        found["spent"] += record["spent"]
+        for day, hospitals in record["hospitals"].items():
+            found["hospitals"][day] = sorted({*found["hospitals"].get(day, []), *hospitals})
+    return found
 
 
 def paid_with(act: Act) -> dict[str, int]:
@@ -90,7 +93,7 @@ def month_after(act: Act) -> State:
     strength="flag",
     sources="T1 S40",
     parameters=("profile_visits_month_max", "placeholders"),
-    version=2,
+    version=3,
     en="The patient has many visits in this calendar month, as many as the area's list names.",
     zh="参保人本自然月门诊次数达到本地监管清单标准。",
 )
@@ -108,6 +111,7 @@ def few_visits(act: Act) -> None:
     strength="flag",
     sources="T1 S40",
     parameters=("profile_hospitals_day", "profile_hospital_days_max", "placeholders"),
+    version=2,
     en="The patient went to several hospitals a day on several days of this calendar month.",
     zh="参保人本自然月多日在同一天前往多家医院。",
 )
@@ -127,7 +131,7 @@ def few_hospitals(act: Act) -> None:
     strength="flag",
     sources="T1 S40",
     parameters=("profile_spent_month_yuan",),
-    version=2,
+    version=3,
     en="The patient spent, returns taken off, as much in this calendar month as the area's list names.",
     zh="参保人本自然月药费（已扣除退药）达到本地监管清单标准。",
 )

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from contracts import keys
-from contracts.act import Act
+from contracts.act import Act, State
 from contracts.evidence import document_numbers
 from contracts.quantity import DAY_MS, MICRO, covered_ms, smallest_level
 from contracts.rules.author import patient_misnamed
@@ -21,6 +21,7 @@ from contracts.substance import presentation, substance, substances
 from contracts.time import day_of, days_among, is_among, local_day
 
 KeyOf = Callable[[str, str], str]
+KeyOfTag = Callable[[str], str]
 _JUDGED = (*SALE, *ISSUE)
 
 
@@ -45,18 +46,23 @@ def sales_of(act: Act, drug_code: str) -> list[dict[str, Any]]:
 
 def purchases_under(act: Act, key_of: KeyOf, named: str) -> list[dict[str, Any]]:
     """Return the patient's purchases of a substance that records of this kind remember."""
-    records = (act.state(key_of(tag, named)) or {} for tag in purchase_tags(act, key_of, named))
+    records = records_of(act, lambda tag: key_of(tag, named))
     return [sale for record in records for sale in record.get("sales", ())]
 
 
-def purchase_tags(act: Act, key_of: KeyOf, named: str) -> list[str]:
-    """Return the tags under which the patient's purchases stand, the newest first.
+def records_of(act: Act, key_of: KeyOfTag) -> list[State]:
+    """Return the patient's records of a kind, under every tag of the patient."""
+    return [act.state(key_of(tag)) or {} for tag in newest_tags(act, key_of)]
+
+
+def newest_tags(act: Act, key_of: KeyOfTag) -> list[str]:
+    """Return the tags under which the patient's records of a kind stand, the newest first.
 
     After a change of tag keys they move to the newer tag; a prescription of before knows the older one alone.
     """
     found: dict[str, None] = {}
     for tag in patient_tags(act):
-        while moved := (act.state(key_of(tag, named)) or {}).get("moved"):
+        while moved := (act.state(key_of(tag)) or {}).get("moved"):
             tag = str(moved)
         found[tag] = None
     return list(found)
@@ -277,7 +283,7 @@ def _days_above_cap(act: Act) -> int | None:
     strength="flag",
     sources="S60",
     parameters=("exemption_window_days", "exemption_notice", *_LIFTED),
-    version=3,
+    version=4,
     en="The patient declared a reason to buy early, or more, again and again within a year.",
     zh="患者一年内多次申报提前或超量购药理由。",
 )
@@ -290,10 +296,10 @@ def reasons_are_rare(act: Act) -> None:
 
 
 def exemption_times(act: Act) -> list[int]:
-    """Return when a declared reason helped the patient within the window, now included."""
+    """Return when a declared reason helped the patient within the window, now included, each time once."""
     since = act.time_ms - int(act.parameter("exemption_window_days")) * DAY_MS
-    known = [at for tag in patient_tags(act) for at in (act.state(keys.exemptions(tag)) or {"at": []})["at"]]
-    return [*(at for at in known if at > since), act.time_ms]
+    known = [at for record in records_of(act, keys.exemptions) for at in record.get("at", ())]
+    return sorted({*(at for at in known if at > since), act.time_ms})
 
 
 def lifted_by_reason(act: Act) -> bool:

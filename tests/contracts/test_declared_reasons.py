@@ -9,6 +9,7 @@ import pytest
 
 from contracts import keys
 from contracts.decision import Decision
+from tests.contracts.rotated import Rotated
 from tests.contracts.world import P1, P2, PATIENT, PATIENT2, PATIENT3, YS1, YS2, YS3, World, code
 
 PACKS = [code("8990002", n) for n in range(1, 4)]
@@ -136,6 +137,24 @@ def test_a_prescription_from_before_ages_were_kept_is_not_judged_by_age(world: W
     world.put(keys.rx_content(rx), {name: one for name, one in content.items() if name != "age_years"})
     elderly = {"exemption": {**JOURNEY, "reason": "elderly"}}
     assert world.sell(rx, PACKS[1:2], disclosures=elderly).codes == ("SUPPLY_EXEMPT",)
+
+
+def test_after_a_change_of_the_tag_key_no_reason_counts_twice() -> None:
+    """Two reasons became four, and a patient stood on the list of those who declare them again and again."""
+    world = Rotated()
+    packs = [code("8990002", number) for number in range(9)]
+    world.open_duties()
+    world.receive(packs)
+    world.sell(world.ready(), packs[:1])
+    before, times = world.ready(), []
+    for number in range(1, 9):
+        world.rotated = number > 2
+        rx = before if number == 5 else world.ready()  # that one knows the older tag alone
+        world.wait(1)
+        decision = world.sell(rx, packs[number : number + 1], disclosures={"exemption": JOURNEY})
+        facts = [one.facts for one in decision.findings if one.code == "EXEMPTION_REPEATED"]
+        times.append(facts[0]["times"] if facts else None)
+    assert times == [None, None, 3, 4, 5, 6, 7, 8]
 
 
 # -- one document for several patients ------------------------------------------------------------------

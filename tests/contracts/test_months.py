@@ -6,6 +6,7 @@ import pytest
 
 from contracts import keys
 from tests.contracts.office import rulebook
+from tests.contracts.rotated import Rotated
 from tests.contracts.world import (
     DOCTOR,
     DOCTOR2,
@@ -124,3 +125,39 @@ def test_of_two_packs_paid_differently_each_comes_back_for_its_share(world: Worl
         world.give_back(rx, [pack])
         spent.append(world.record(keys.month(f"t.people.{PATIENT}", 202603))["spent"])
     assert spent == [20_000_000, 10_000_000, 0]
+
+
+def test_a_month_goes_on_after_a_change_of_the_tag_key() -> None:
+    """It began afresh: who had fourteen visits had one."""
+    world = Rotated()
+    rulebook(world, profile_visits_month_max=5, profile_hospitals_day=2, profile_hospital_days_max=3)
+    world.open_duties()
+    codes = []
+    for number in range(3):
+        world.wait(DAY)
+        world.rotated = number > 0
+        codes.append(world.issue(doctor=DOCTOR2).codes)
+        codes.append(world.issue(doctor=DOCTOR2, hospital=H2).codes)
+    assert codes == [(), (), (), (), ("PROFILE_VISITS",), ("PROFILE_VISITS", "PROFILE_HOSPITALS")]
+
+
+def test_what_is_bought_on_prescriptions_of_before_and_after_the_change_of_the_tag_key_adds_up() -> None:
+    world = Rotated()
+    rulebook(world, profile_spent_month_yuan=8000)
+    packs = [code("8990002", number) for number in range(4)]
+    world.open_duties()
+    world.receive(packs)
+    old = world.ready(line={"quantity": "2"})
+    lines = [{"drug": METFORMIN, "quantity": "1", "unit": "盒", "price": "2000"}]
+    world.sell(old, packs[:1], lines=lines)
+    world.rotated = True
+    new = world.ready(line={"quantity": "2"})
+    reason = {"exemption": {"reason": "travel", "evidence": "票", "until": "2026-04-20"}}
+    codes = [
+        world.sell(rx, [pack], lines=lines, disclosures=reason).codes
+        for rx, pack in ((new, packs[1]), (old, packs[2]), (new, packs[3]))
+    ]
+    assert ["PROFILE_SPENT" in one for one in codes] == [False, False, True]
+    world.give_back(old, packs[2:3], lines=lines)
+    spent = [world.record(key)["spent"] for key in world.state if "/month/new." in key]
+    assert spent == [6_000_000_000]

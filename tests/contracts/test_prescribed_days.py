@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from contracts import Decision, keys
-from contracts.facts import Facts
 from contracts.quantity import DAY_MS, MICRO
+from tests.contracts.rotated import Rotated
 from tests.contracts.world import (
     METFORMIN,
     OFFICERS,
@@ -137,18 +136,6 @@ def test_what_came_back_while_no_rulebook_asked_counts_no_more(world: World) -> 
     world.give_back(rx, INSULIN[:2], drug=OSELTAMIVIR)
     require(world)
     assert again(world) == ()
-
-
-class Rotated(World):
-    """The tag key has been changed: each tag of before stands behind a newer one."""
-
-    rotated = False
-
-    def facts(self, *given: Any, **changed: Any) -> Facts:
-        found = super().facts(*given, **changed)
-        if not self.rotated:
-            return found
-        return replace(found, tags={one: (f"new.{tags[0]}", *tags) for one, tags in found.tags.items()})
 
 
 @pytest.mark.parametrize(

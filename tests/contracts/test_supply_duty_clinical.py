@@ -154,7 +154,7 @@ def test_reasons_of_more_than_a_year_ago_are_held_against_nobody(
     _bought(world)
     rx = world.ready(P2)
     at = world.now_ms - ago_ms
-    world.put(keys.exemptions(f"t.people.{PATIENT}"), {"at": [at, at]})
+    world.put(keys.exemptions(f"t.people.{PATIENT}"), {"at": [at, at + 1]})
     codes = world.sell(rx, PACKS[1:2], P2, disclosures=JOURNEY).codes
     assert ("EXEMPTION_REPEATED" in codes) is repeated and "SUPPLY_EXEMPT" in codes
 
