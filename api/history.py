@@ -12,10 +12,10 @@ from typing import Any, Protocol
 from api.screening.decided import drugs_in
 from api.screening.thresholds import PARAMETER
 from api.screening.writer import ColumnsWriter
+from api.versions import Versions
 from contracts.facts import Json
 from contracts.quantity import DAY_MS, MICRO, covered_ms, smallest_level
 from contracts.statements import base64url, disclosures
-from contracts.time import from_text
 
 _MICRODEGREES = 1e6
 
@@ -53,48 +53,43 @@ class Source(Protocol):
 
 @dataclass(slots=True)
 class _Known:
-    """What registry and knowledge statements said so far; the newest counts."""
+    """What registry, rulebook and knowledge statements said so far; of an institution the newest counts."""
 
     organisations: dict[str, dict[str, Any]] = field(default_factory=dict)
     sites: dict[str, list[str]] = field(default_factory=dict)
-    drugs: dict[str, dict[str, Any]] = field(default_factory=dict)
-    rulebooks: list[dict[str, Any]] = field(default_factory=list)
-    knowledge: dict[str, str] = field(default_factory=dict)
+    versions: Versions = field(default_factory=Versions)
+    time_ms: int = 0
 
     def learn(self, id_: str, payload: Mapping[str, Any], time_ms: int) -> None:
-        """Take a registry, rulebook or knowledge statement."""
-        if payload["type"] == "governance.rulebook":
-            start = payload.get("effective_from")
-            start_ms = from_text(str(start)) if start else time_ms
-            self.rulebooks.append({**payload, "id": id_, "start_ms": start_ms})
-        elif payload["type"] == "governance.knowledge":
-            self.knowledge = {"knowledge": id_, "knowledge_version": str(payload["version"])}
-        elif payload["type"] == "registry.organisation":
+        """Take an accepted statement; what is asked from now on is answered as of its time."""
+        self.time_ms = time_ms
+        self.versions.learn(id_, payload, time_ms)
+        if payload["type"] == "registry.organisation":
             self.organisations[payload["code"]] = _organisation(payload)
         elif payload["type"] == "registry.licence":
             self.sites[payload["person"]] = list(payload["sites"])
-        elif payload["type"] == "governance.knowledge_part":
-            self.drugs.update({drug["code"]: drug for drug in payload["drugs"]})
 
-    def in_force(self, time_ms: int) -> dict[str, Any]:
-        """Return which rulebook and knowledge count at a time, and the thresholds for screens."""
-        begun = [one for one in self.rulebooks if one["start_ms"] <= time_ms]
-        if not begun:
-            return dict(self.knowledge)
-        newest = sorted(begun, key=lambda one: one["start_ms"])[-1]  # of two at one time the later entry
-        thresholds = newest["parameters"].get(PARAMETER, [])
-        named = {"rulebook": newest["id"], "version": newest["version"]}
-        return {**self.knowledge, **named, PARAMETER: thresholds}
+    def in_force(self) -> dict[str, Any]:
+        """Return which rulebook and knowledge count now, and the thresholds for screens."""
+        named: dict[str, Any] = self.versions.named(self.time_ms)
+        if "rulebook" not in named:
+            return named
+        thresholds = self.versions.parameters(self.time_ms).get(PARAMETER, [])
+        version = named.pop("rulebook_version")
+        return {**named, "version": version, PARAMETER: thresholds}
 
     def pack_days(self, code: str) -> float:
         """Return for how many days a pack lasts at the label's highest dose, 0 where that is not known."""
-        drug = self.drugs.get(code, {})
+        drug = self._drug(code)
         lasts_ms = covered_ms(drug, smallest_level(drug)[0] * MICRO)
         return (lasts_ms or 0) / DAY_MS
 
     def smallest(self, code: str) -> tuple[int, str]:
         """Return how many smallest units a pack holds, and that unit's name."""
-        return smallest_level(self.drugs.get(code, {}))
+        return smallest_level(self._drug(code))
+
+    def _drug(self, code: str) -> dict[str, Any]:
+        return self.versions.drugs(self.time_ms).get(code, {})
 
 
 @dataclass(slots=True)
@@ -147,7 +142,7 @@ def columns(source: Source, progress: Callable[[int], None]) -> tuple[ColumnsWri
     writer = ColumnsWriter(
         lambda kind, value: _first(source.tag(kind, value)), known.pack_days, known.smallest, about.drugs
     )
-    erased, time_ms = 0, 0
+    erased = 0
     for index in range(source.size):
         progress(index)
         entry = json.loads(source.entry(index))
@@ -157,8 +152,7 @@ def columns(source: Source, progress: Callable[[int], None]) -> tuple[ColumnsWri
             continue
         data = base64url.decode(entry["statement"]["payload"])
         payload, id_ = json.loads(data), hashlib.sha256(data).hexdigest()
-        time_ms = int(entry["time"])
-        known.learn(id_, payload, time_ms)
+        known.learn(id_, payload, int(entry["time"]))
         opened = _opened(source, id_)
         erased += opened is None
         act = {**payload, "members": payload, "disclosures": opened or {}}
@@ -168,7 +162,7 @@ def columns(source: Source, progress: Callable[[int], None]) -> tuple[ColumnsWri
     for person, sites in known.sites.items():
         for site in sites:
             writer.roster(person, site)
-    return writer, erased, known.in_force(time_ms)
+    return writer, erased, known.in_force()
 
 
 def _first(tags: tuple[str, ...]) -> str:

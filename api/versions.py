@@ -26,6 +26,7 @@ class Versions:
 
     _parts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     _known: dict[str, list[_Version]] = field(default_factory=dict)
+    _drugs: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
 
     def learn(self, id_: str, payload: Mapping[str, Any], time_ms: int) -> None:
         """Take note of an accepted statement."""
@@ -54,13 +55,17 @@ class Versions:
     def drugs(self, at_ms: int) -> dict[str, dict[str, Any]]:
         """Return the drugs of the knowledge in force by their national code."""
         version = self._at("governance.knowledge", at_ms)
-        parts = version.payload["parts"] if version is not None else ()
-        return {drug["code"]: drug for part in parts for drug in self._parts[part]}
+        if version is None:
+            return {}
+        if version.id not in self._drugs:  # its parts are all there, so nothing of it changes any more
+            parts = version.payload["parts"]
+            self._drugs[version.id] = {drug["code"]: drug for part in parts for drug in self._parts[part]}
+        return self._drugs[version.id]
 
     def _at(self, type_: str, at_ms: int) -> _Version | None:
         known = reversed(self._known.get(type_, ()))  # of two that begin at one moment the later one counts
-        begun = (one for one in known if one.from_ms <= at_ms and self._complete(one))
-        return max(begun, key=lambda one: one.from_ms, default=None)
+        newest_first = sorted(known, key=lambda one: one.from_ms, reverse=True)
+        return next((one for one in newest_first if one.from_ms <= at_ms and self._complete(one)), None)
 
     def _complete(self, version: _Version) -> bool:
         return all(part in self._parts for part in version.payload.get("parts", ()))
