@@ -22,6 +22,7 @@ _ATTEMPTS = 5
 _PAUSE_S = 0.2
 _RETRY_AFTER_S_MAX = 10.0
 _TIMEOUT_S = 30.0
+_PASSING = (502, 503, 504)
 
 
 class Problem(Exception):
@@ -38,7 +39,22 @@ class Problem(Exception):
 
 
 class Unreachable(Exception):
-    """No answer came: whether the statement was committed is unknown, and sending it again is safe."""
+    """No answer came: whether the statement was committed is unknown, and sending it again is safe.
+
+    `body` is what the ledger itself said of a passing fault; {} where nobody did.
+    """
+
+    def __init__(self, cause: str, body: Mapping[str, Any] | None = None) -> None:
+        self.body = dict(body or {})
+        super().__init__(cause)
+
+
+class _NoToken(httpx2.TransportError):
+    """No token for the moment; `answer` may say why."""
+
+    def __init__(self, answer: httpx2.Response) -> None:
+        super().__init__("no token for the moment")
+        self.answer = answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +139,7 @@ class Client:
         try:
             return self._bearer()
         except httpx2.TransportError as error:
-            raise Unreachable(f"{self.address} gave no answer ({type(error).__name__})") from error
+            raise self._unreachable(_told(error)) from error
 
     def set_clock(self, moment: str) -> None:
         """Move a sandbox ledger's clock to `moment` (…Z)."""
@@ -150,21 +166,24 @@ class Client:
 
     def _repeated(self, send: Callable[[], httpx2.Response]) -> httpx2.Response:
         """Return the first answer that is not a passing fault. Raises Unreachable after the last try."""
-        fault, asked_s = "", 0.0
         for attempt in range(_ATTEMPTS):
-            if attempt:
-                self._pause(max(_PAUSE_S * 2**attempt, min(asked_s, _RETRY_AFTER_S_MAX)))
             try:
                 answered = send()
+                if answered.status_code not in _PASSING:
+                    return answered
+                fault: httpx2.Response | httpx2.TransportError = answered
             except httpx2.TransportError as error:
-                fault = type(error).__name__
-                continue
-            if answered.status_code not in (502, 503, 504):
-                return answered
-            fault = f"status {answered.status_code}"
-            after = answered.headers.get("Retry-After", "")
-            asked_s = float(after) if after.isascii() and after.isdigit() else 0.0
-        raise Unreachable(f"{self.address} gave no answer ({fault})")
+                fault = _told(error)
+            if attempt < _ATTEMPTS - 1:
+                self._pause(max(_PAUSE_S * 2 ** (attempt + 1), min(_asked_s(fault), _RETRY_AFTER_S_MAX)))
+        raise self._unreachable(fault)
+
+    def _unreachable(self, fault: httpx2.Response | httpx2.TransportError) -> Unreachable:
+        if isinstance(fault, httpx2.TransportError):
+            return Unreachable(f"{self.address} gave no answer ({type(fault).__name__})")
+        body = _members(fault)
+        told = f"{fault.status_code} {body.get('code', '')}".rstrip()
+        return Unreachable(f"{self.address} gave no answer ({told})", body)
 
     def _bearer(self) -> str:
         if not self._token or self._clock() > self._token_ends - _TOKEN_MARGIN_S:
@@ -177,8 +196,8 @@ class Client:
                     "client_assertion": self._assertion(),
                 },
             )
-            if answered.status_code in (502, 503, 504):
-                raise httpx2.ReadError("no token for the moment")
+            if answered.status_code in _PASSING:
+                raise _NoToken(answered)
             if answered.status_code >= 400:
                 raise Problem(answered.status_code, _members(answered))
             members = _members(answered)
@@ -199,6 +218,16 @@ class Client:
         header = {"alg": self._key.alg, "kid": self._key.kid, "typ": "JWT"}
         signed = f"{_encoded(_body(header))}.{_encoded(_body(claims))}"
         return f"{signed}.{_encoded(self._key.sign(signed.encode()))}"
+
+
+def _told(error: httpx2.TransportError) -> httpx2.Response | httpx2.TransportError:
+    return error.answer if isinstance(error, _NoToken) else error
+
+
+def _asked_s(fault: httpx2.Response | httpx2.TransportError) -> float:
+    """Return for how many seconds an answer asks to wait."""
+    after = fault.headers.get("Retry-After", "") if isinstance(fault, httpx2.Response) else ""
+    return float(after) if after.isascii() and after.isdigit() else 0.0
 
 
 def _loopback(address: str) -> bool:

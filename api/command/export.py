@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx2
 
 from api.client.http import Client, Problem, Unreachable
-from api.command.member import member, refused
+from api.command.member import member, refused, unanswered
 from api.command.output import EXIT_OK, EXIT_REFUSED, CommandError, read_file, tell, warn
 from api.command.service import TRUST_FILE, log_keys_of, open_ledger, policy_in
 from api.cosigning import CosigningError, cosigned_by
@@ -144,7 +144,9 @@ def _from_address(options: argparse.Namespace, out: Path) -> None:
             _download(client, fresh)
         except Problem as error:
             raise refused(options, error) from None
-        except (Unreachable, httpx2.HTTPError, NoteInvalid) as error:
+        except Unreachable as error:
+            raise unanswered(error, "check the address with /healthz") from None
+        except (httpx2.HTTPError, NoteInvalid) as error:
             raise CommandError(f"no log at {url}: {error}", "check the address with /healthz") from None
         finally:
             client.close()

@@ -48,8 +48,15 @@ def asking(options: argparse.Namespace, client: Client, again: str = _AGAIN) -> 
 
 
 def unanswered(error: Unreachable, again: str = _AGAIN) -> CommandError:
-    """Return the lost answer as the command's error."""
-    return CommandError(str(error), again)
+    """Return the lost answer as the command's error: the ledger's own cause and advice where it gave them.
+
+    `again` is the advice where nobody did.
+    """
+    told = _in_language(error.body)
+    if "detail" not in told or "fix" not in told:
+        return CommandError(str(error), again)
+    cause = in_language(str(error), in_chinese(str(error)))
+    return CommandError(f"{cause}\n  {told['detail']}", str(told["fix"]))
 
 
 def refused(options: argparse.Namespace, problem: Problem, **facts: str) -> CommandError:

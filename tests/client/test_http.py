@@ -10,6 +10,7 @@ import httpx2
 import pytest
 
 from api.client.http import AccessKey, Client, Problem, Unreachable
+from api.problems import Problem as Fault
 
 KEY = AccessKey("P1#00", "ES256", lambda _: b"s" * 64)
 
@@ -75,3 +76,30 @@ def test_no_answer_at_all_says_so() -> None:
 
     with pytest.raises(Unreachable):
         client(handler).submit(b"{}")
+
+
+@pytest.mark.parametrize("path", ["/token", "/v1/statements"])
+def test_what_the_ledger_says_of_a_passing_fault_is_told(path: str) -> None:
+    """A clock that was wrong ended as "status 503": nobody could know that there was something to mend."""
+    told = Fault("CLOCK_BACKWARDS").body("", "")
+
+    def handle(request: httpx2.Request) -> httpx2.Response:
+        if request.url.path == path:
+            return httpx2.Response(503, json=told)
+        return httpx2.Response(200, json={"access_token": "t", "expires_in": 300})
+
+    subject = Client("http://127.0.0.1:1", "P1", KEY, httpx2.MockTransport(handle), pause=lambda _: None)
+    with pytest.raises(Unreachable, match="503 CLOCK_BACKWARDS") as raised:
+        subject.submit(b"{}")
+    assert raised.value.body == told
+
+
+@pytest.mark.parametrize("asked", ["", "7", "3600", "x"])
+def test_the_client_waits_as_long_as_the_ledger_asks_within_reason(asked: str) -> None:
+    pauses: list[float] = []
+    transport = httpx2.MockTransport(lambda _: httpx2.Response(503, headers={"Retry-After": asked}))
+    subject = Client("http://127.0.0.1:1", "P1", KEY, transport, pause=pauses.append)
+    with pytest.raises(Unreachable, match=r"gave no answer \(503\)"):
+        subject.receipt("0" * 64)
+    least = {"7": 7.0, "3600": 10.0}.get(asked, 0.0)
+    assert pauses == [max(0.4, least), max(0.8, least), max(1.6, least), max(3.2, least)]

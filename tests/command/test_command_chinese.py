@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from api import words
-from api.client.http import Answer, Problem
+from api.client.http import Answer, Problem, Unreachable
 from api.command import chinese, member, submit
 from api.command.main import COMMANDS, build_parser, main
 from api.command.output import CommandError, complain, tell
@@ -161,6 +161,24 @@ def test_a_verdict_is_told_in_chinese(capsys: pytest.CaptureFixture[str]) -> Non
         "rx submit: 被拒绝：RX_CANCELLED 处方已撤销。",
         "  编号：cd",
         "  处理：请重新开方。",
+    ]
+
+
+@pytest.mark.usefixtures("reads_chinese")
+def test_a_passing_fault_of_the_ledger_is_told_in_chinese(capsys: pytest.CaptureFixture[str]) -> None:
+    zh = {"detail": "服务器时钟早于最新账目。", "fix": "请运维人员检查授时服务。"}
+    address = "http://127.0.0.1:9 gave no answer"
+    for fault in (
+        Unreachable(f"{address} (503 CLOCK_BACKWARDS)", {"code": "CLOCK_BACKWARDS", "zh": zh}),
+        Unreachable(f"{address} (ConnectError)"),
+    ):
+        complain(member.unanswered(fault), "rx submit", as_json=False)
+    assert capsys.readouterr().err.splitlines() == [
+        "rx submit: http://127.0.0.1:9 没有答复（503 CLOCK_BACKWARDS）",
+        "  服务器时钟早于最新账目。",
+        "  处理：请运维人员检查授时服务。",
+        "rx submit: http://127.0.0.1:9 没有答复（ConnectError）",
+        "  处理：请重新发送同一提交：重发始终安全",
     ]
 
 
