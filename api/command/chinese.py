@@ -282,6 +282,12 @@ ROWS = {
     ),
     "the published checkpoint is not one of the policy's log": "已发布的检查点不属于策略所指的账本",
     "the published checkpoint lacks the log's signature": "已发布的检查点缺少账本的签名",
+    "--quorum says how many of --witness, and none is given": (
+        "--quorum 指 --witness 中的数目，但未给出见证人"
+    ),
+    "name the witnesses, or leave --quorum out: trust.json has its own": (
+        "请列出见证人，或去掉 --quorum：trust.json 自有规定"
+    ),
     "free the port, or name another": "请释放端口，或另指定端口",
     "the witness policy of the trust file cannot be read: {}": "信任文件中的见证策略无法读取：{0}",
     "restore trust.json, which rx init wrote": "请恢复 rx init 写入的 trust.json",

@@ -146,6 +146,11 @@ def _ready(options: argparse.Namespace, ledger: Ledger, clock: SandboxClock | No
 def _policy(options: argparse.Namespace) -> WitnessPolicy:
     fixed = policy_of(options.folder)
     if not options.witness:
+        if options.quorum is not None:
+            raise CommandError(
+                "--quorum says how many of --witness, and none is given",
+                "name the witnesses, or leave --quorum out: trust.json has its own",
+            )
         return fixed
     try:
         return quorum_of(fixed.log, [parse_witness(text) for text in options.witness], options.quorum)

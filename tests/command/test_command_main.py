@@ -96,3 +96,11 @@ def test_the_demo_speaks_the_language_of_the_environment(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     assert output.language() == expected
+
+
+def test_a_quorum_of_nobody_is_refused(rx: Command, tmp_path: Path) -> None:
+    """--quorum without --witness was passed over in silence, and trust.json's quorum stayed in force."""
+    rx.init(tmp_path / "ledger")
+    for number in ("0", "99"):
+        assert rx.code("serve", "--folder", tmp_path / "ledger", "--quorum", number) == 2
+        assert "none is given" in rx.error and "fix: name the witnesses" in rx.error
