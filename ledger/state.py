@@ -26,11 +26,12 @@ class State:
 
     def read(self, key: str) -> bytes | None:
         """Return the committed value under `key`, or None. Raises StorageFault, Stopped."""
-        value = self._cache.get(key)
-        if value is not None:
-            return value
-        if key in self._absent and self._store.fault is None:  # after a fault nobody knows what is absent
-            return None
+        if self._store.fault is None:  # after a fault nobody knows what was written: the store says so
+            value = self._cache.get(key)
+            if value is not None:
+                return value
+            if key in self._absent:
+                return None
         # Under the store's lock, so that nothing read before a commit can enter the cache after it.
         with self._store.lock:
             found = self._store.state(key)
