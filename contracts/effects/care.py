@@ -54,9 +54,8 @@ def consultation_opened(act: Act) -> Writes:
     now_open = [*running, [identifier, mode, act.time_ms]]
     yield keys.consulting(doctor), {**_consulting(act, doctor), "open": now_open}
     yield keys.consultation_content(identifier), _consultation_content(act)
-    number = act.tag("codes", (act.disclosed("identifiers") or {}).get("mdtrtId", ""))
-    if number:
-        yield keys.number("mdtrtId", number, act.organisation_code), {"consultation": identifier}
+    for visit in act.number("mdtrtId")[:1]:
+        yield keys.number("mdtrtId", visit, act.organisation_code), {"consultation": identifier}
 
 
 def _consulting(act: Act, doctor: str) -> State:
@@ -88,7 +87,7 @@ def _consultation_content(act: Act) -> State:
     return {
         "patient": list(act.tags("people", identity.get("certificate_number"))),
         "first_visit": (act.disclosed("clinical") or {})["first_visit"],
-        "number": act.tag("codes", numbers.get("mdtrtId", "")),
+        "number": "".join(act.number("mdtrtId")[:1]),
         **({"channel": numbers["channel"]} if "channel" in numbers else {}),
         **prior_content(act),
     }

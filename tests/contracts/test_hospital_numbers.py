@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from contracts import Decision
+from contracts import Decision, keys
 from tests.contracts.world import (
     DOCTOR,
     DOCTOR2,
@@ -83,3 +83,13 @@ def test_equal_numbers_of_two_hospitals_and_prescriptions_without_one_are_apart(
     assert write(world, "").codes == ()
     assert write(world, "RX2").codes == ()
     assert [write(world, "无").codes for _ in range(2)] == [(), ()], "who writes that there is none has none"
+
+
+def test_consultations_that_have_no_number_share_none() -> None:
+    """All that were opened with 无 stood under one key, and a look-up of it found the newest of anybody."""
+    world = World()
+    opened = world.open_consultation(mdtrtId="无")
+    assert not [key for key in world.state if key.startswith("pvt/number/mdtrtId/")]
+    assert world.record(keys.consultation_content(opened))["number"] == ""
+    world.open_consultation(mdtrtId="M1")
+    assert len([key for key in world.state if key.startswith("pvt/number/mdtrtId/")]) == 1
