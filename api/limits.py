@@ -50,7 +50,7 @@ def read_head(scope: Scope, settings: Settings) -> Head:
     """Return the head of a request; `fault` is set where it breaks a limit of the transport."""
     head = Head("")
     headers: list[tuple[bytes, bytes]] = scope["headers"]
-    size, hosts, lengths = 0, 0, 0
+    size, hosts, lengths, tokens = 0, 0, 0, 0
     for name, value in headers:
         size += len(name) + len(value) + 4
         if name == b"host":
@@ -60,6 +60,7 @@ def read_head(scope: Scope, settings: Settings) -> Head:
             lengths += 1
             head.content_length = int(value) if _LENGTH.fullmatch(value) else -1
         elif name == b"authorization":
+            tokens += 1
             match = _BEARER.fullmatch(value)
             head.token = match[1].decode("ascii") if match else ""
         elif name == b"content-type":
@@ -73,7 +74,7 @@ def read_head(scope: Scope, settings: Settings) -> Head:
     head.request_id = head.request_id or _fresh_id()
     if size > settings.header_bytes_max or len(headers) > settings.header_fields_max:
         head.fault = Problem("HEADERS_TOO_LARGE")
-    elif hosts != 1 or lengths > 1 or head.content_length == -1:
+    elif hosts != 1 or lengths > 1 or tokens > 1 or head.content_length == -1:
         head.fault = Problem("HTTP_BAD_REQUEST")
     return head
 
@@ -117,41 +118,25 @@ def check_query(scope: Scope, known: Collection[str]) -> None:
 
 
 async def read_body(receive: Receive, bytes_max: int, timeout_s: float) -> bytes:
-    """Return the body, counted while it comes.
+    """Return the body, counted while it comes, all of it within the time.
 
     Raises Problem: BODY_TOO_LARGE, REQUEST_TIMEOUT, HTTP_BAD_REQUEST (the client left).
     """
-    message = await _next(receive, timeout_s)
-    body: bytes = message.get("body", b"")
-    if len(body) > bytes_max:
-        raise Problem("BODY_TOO_LARGE")
-    if not message.get("more_body", False):
-        return body
-    return await _rest(receive, body, bytes_max, timeout_s)
-
-
-async def _rest(receive: Receive, first: bytes, bytes_max: int, timeout_s: float) -> bytes:
-    parts, size, more = [first], len(first), True
-    deadline = time.monotonic() + timeout_s
-    while more:
-        message = await _next(receive, deadline - time.monotonic())
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
-        if size > bytes_max:
-            raise Problem("BODY_TOO_LARGE")
-        more = bool(message.get("more_body", False))
-    return b"".join(parts)
-
-
-async def _next(receive: Receive, timeout_s: float) -> MutableMapping[str, Any]:
+    parts, size, more = [], 0, True
     try:
         async with asyncio.timeout(timeout_s):
-            message = await receive()
+            while more:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise Problem("HTTP_BAD_REQUEST")
+                parts.append(message.get("body", b""))
+                size += len(parts[-1])
+                if size > bytes_max:
+                    raise Problem("BODY_TOO_LARGE")
+                more = bool(message.get("more_body", False))
     except TimeoutError:
         raise Problem("REQUEST_TIMEOUT") from None
-    if message["type"] == "http.disconnect":
-        raise Problem("HTTP_BAD_REQUEST")
-    return message
+    return b"".join(parts)
 
 
 @dataclass(slots=True)

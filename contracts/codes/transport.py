@@ -28,11 +28,14 @@ ROWS = (
         title="Not a proper HTTP request",
         detail=(
             "The request's framing is ambiguous or broken: Host, Content-Length and Transfer-Encoding "
-            "must be there once and agree."
+            "must be there once and agree, and Authorization not twice."
         ),
         fix="Send the request with an ordinary HTTP/1.1 library and let it set the framing headers.",
         zh_title="HTTP 请求不合规",
-        zh_detail=("请求的报文边界有歧义或已损坏：Host、Content-Length、Transfer-Encoding 须唯一且一致。"),
+        zh_detail=(
+            "请求的报文边界有歧义或已损坏：Host、Content-Length、Transfer-Encoding 须唯一且一致，"
+            "Authorization 不得重复。"
+        ),
         zh_fix="使用通用 HTTP/1.1 客户端库发送，由库设置报文头。",
     ),
     row(

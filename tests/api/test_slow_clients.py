@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import socket
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from api.client.http import Client
+from api.limits import read_body
+from api.problems import Problem
 from api.server import create
 from api.settings import Settings
 from tests.api.serving import Site, serving
@@ -59,6 +63,19 @@ def test_a_body_that_does_not_come_is_answered_with_408(impatient: str, served: 
     )
     found = answered(impatient, head.encode())
     assert found.startswith(b"HTTP/1.1 408") and b"REQUEST_TIMEOUT" in found
+
+
+def test_a_body_in_pieces_has_no_more_time_than_one_in_one_piece() -> None:
+    """The first piece had all the time, and those behind it as much again."""
+    more = iter((True, False))
+
+    async def slowly() -> dict[str, Any]:
+        await asyncio.sleep(0.08)
+        return {"type": "http.request", "body": b" ", "more_body": next(more)}
+
+    with pytest.raises(Problem) as raised:
+        asyncio.run(read_body(slowly, 100, timeout_s=0.1))
+    assert raised.value.code == "REQUEST_TIMEOUT"
 
 
 def test_a_trailer_that_does_not_end_is_answered_with_408(

@@ -59,6 +59,14 @@ def test_broken_transport_is_refused(served: Site, row: str, data: bytes, status
     assert set(body["zh"]) == {"title", "detail", "fix"}
 
 
+def test_two_tokens_are_refused(served: Site, hospital: str) -> None:
+    """The second one won in silence: whose token a proxy had looked at was anybody's guess."""
+    token = b"Authorization: " + served.bearer(hospital)["authorization"].encode() + b"\r\n"
+    head = POST + b"Content-Length: 2\r\n" + token
+    assert raw(served.address, head + b"\r\n{}")[1]["code"] == "SCHEMA_REQUIRED"
+    assert raw(served.address, head + token + b"\r\n{}")[1]["code"] == "HTTP_BAD_REQUEST"
+
+
 @pytest.mark.parametrize(
     "data",
     [
