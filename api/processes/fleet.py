@@ -111,22 +111,30 @@ class _Keeper:
             asyncio.get_running_loop().call_later(SHUTDOWN_S + _GRACE_S, self._process.kill)
 
     async def _live(self) -> None:
-        ours, theirs = socket.socketpair()
-        try:
-            self._process = process = self._start(theirs)
-        except OSError:
-            ours.close()
-            raise
-        finally:
-            theirs.close()
-        channel = self._hub.open(self._is_ready)
-        await asyncio.get_running_loop().create_unix_connection(channel.itself, sock=ours)
+        channel, process = await self._started()
         self._hub.begin(channel)
         self._channel = channel
         if self._stopping.is_set():  # since the process was started
             channel.tell("stop")
         await _gone(channel, process)
         await asyncio.to_thread(_bury, process)
+
+    async def _started(self) -> tuple[Channel, subprocess.Popen[bytes]]:
+        """Return the channel to a new process. Where that fails no process and no descriptor is left."""
+        ours, theirs = socket.socketpair()
+        process = None
+        try:
+            self._process = process = self._start(theirs)
+            channel = self._hub.open(self._is_ready)
+            await asyncio.get_running_loop().create_unix_connection(channel.itself, sock=ours)
+            return channel, process
+        except Exception:
+            ours.close()  # with its line the process ends
+            if process is not None:
+                await asyncio.to_thread(_bury, process)
+            raise
+        finally:
+            theirs.close()
 
     def _start(self, line: socket.socket) -> subprocess.Popen[bytes]:
         descriptors = (self._listener.fileno(), line.fileno())
