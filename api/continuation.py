@@ -19,9 +19,7 @@ class NotContinued(Exception):
     """A witness has cosigned what this log does not hold; the message says who and what."""
 
 
-def require_continued(
-    policy: WitnessPolicy, checkpoint: bytes, timeout_s: float = TIMEOUT_S, send: Post = post
-) -> None:
+def require_continued(policy: WitnessPolicy, checkpoint: bytes, send: Post = post) -> None:
     """Return once no witness has told that it cosigned anything but a beginning of this published checkpoint.
 
     Asks all at once, waits for the time-out at most. Who does not answer, or answers something else, is
@@ -34,7 +32,7 @@ def require_continued(
     published = parse_published(checkpoint, policy.log)
     body = request_body(published.size, [], published.note)
     with ThreadPoolExecutor(max_workers=len(asked)) as pool:
-        replies = list(pool.map(lambda one: send(f"{one.url}/add-checkpoint", body, timeout_s), asked))
+        replies = list(pool.map(lambda one: send(f"{one.url}/add-checkpoint", body, TIMEOUT_S), asked))
     for witness, reply in zip(asked, replies, strict=True):
         known = _known_instead(reply, published.size)
         if known:

@@ -11,7 +11,7 @@ import structlog
 from contracts.errors import place_of
 
 
-def configure(stream: TextIO = sys.stderr, level: int = logging.INFO) -> None:
+def configure(stream: TextIO = sys.stderr) -> None:
     """Send our events, and those of libraries from WARNING on, to `stream` as JSON lines."""
     shared: list[structlog.types.Processor] = [
         structlog.processors.add_log_level,
@@ -19,7 +19,7 @@ def configure(stream: TextIO = sys.stderr, level: int = logging.INFO) -> None:
     ]
     structlog.configure(
         processors=[*shared, _without_text, structlog.processors.JSONRenderer()],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.WriteLoggerFactory(stream),  # a line at once: processes share the stream
         cache_logger_on_first_use=False,
     )

@@ -82,7 +82,7 @@ def table(found: Iterable[Row], chinese: bool = False) -> Iterator[str]:
             continue
         type_, signers, number, organisations, licence, presence = row.cells()
         also = ", ".join(
-            word for word, mark in (("licence", licence), ("presence", presence)) if mark == _mark(True)
+            name for name, mark in (("licence", licence), ("presence", presence)) if mark == _mark(True)
         )
         yield f"{type_:<28}{number:<5}{signers}; {organisations}" + (f"; {also}" if also else "")
 
