@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
+from api.logged import statement_of
+from api.ports import is_erased
 from api.screening.decided import drugs_in
 from api.screening.thresholds import PARAMETER
 from api.screening.writer import ColumnsWriter
 from api.versions import Versions
 from contracts.facts import Json
 from contracts.quantity import DAY_MS, MICRO, covered_ms, smallest_level
-from contracts.statements import base64url, disclosures
+from contracts.statements import disclosures
 
 _MICRODEGREES = 1e6
 
@@ -106,8 +107,10 @@ class _About:
         if index is None:
             return set()
         named = drugs_in(self._opened(index))
-        rx = _payload(self.source.entry(index)).get("rx") if found is not None else None
-        return self.drugs(rx) if rx and not named else named
+        if named or found is None:
+            return named
+        rx = statement_of(json.loads(self.source.entry(index)))[1].get("rx")
+        return self.drugs(rx) if rx else named
 
     def _opened(self, index: int) -> dict[str, Any]:
         try:
@@ -116,11 +119,6 @@ class _About:
             _only_erased(error)
             return {}
         return {one.group: one.value for one in (disclosures.parse(text, "") for text in texts)}
-
-
-def _payload(entry: bytes) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(base64url.decode(json.loads(entry)["statement"]["payload"]))
-    return found
 
 
 def _organisation(payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -150,8 +148,7 @@ def columns(source: Source, progress: Callable[[int], None]) -> tuple[ColumnsWri
             about.refused[entry["refused"]["digest"]] = index
         if "statement" not in entry:
             continue
-        data = base64url.decode(entry["statement"]["payload"])
-        payload, id_ = json.loads(data), hashlib.sha256(data).hexdigest()
+        id_, payload = statement_of(entry)
         known.learn(id_, payload, int(entry["time"]))
         opened = _opened(source, id_)
         erased += opened is None
@@ -178,5 +175,5 @@ def _opened(source: Source, id_: str) -> Mapping[str, Any] | None:
 
 
 def _only_erased(error: Exception) -> None:
-    if getattr(error, "code", "") != "ERASED":
+    if not is_erased(error):
         raise error

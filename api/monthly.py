@@ -7,7 +7,6 @@ nobody is in the report.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections import Counter
@@ -17,11 +16,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from api.attribution import Attribution, Said, said
+from api.logged import statement_of
 from api.versions import Versions
 from contracts.codes import CODES
 from contracts.parameters import AREAS, DEFAULTS
 from contracts.quantity import DAY_MS
-from contracts.statements import base64url
 from contracts.time import to_text
 
 SILENT_DAYS = 7  # an institution that sent nothing for so long is asked about
@@ -103,9 +102,8 @@ class _Log:
         if "refused" in entry:
             self._take_act(said(entry, {}), "refused", time_ms)
             return
-        data = base64url.decode(entry["statement"]["payload"])
-        payload = json.loads(data)
-        self.versions.learn(hashlib.sha256(data).hexdigest(), payload, time_ms)
+        id_, payload = statement_of(entry)
+        self.versions.learn(id_, payload, time_ms)
         self._learn(payload)
         self._take_act(said(entry, payload), entry["verdict"]["outcome"], time_ms)
         if time_ms >= self.first_ms:
@@ -172,7 +170,7 @@ def report(entries: Iterable[bytes], month: str) -> dict[str, Any]:
     """
     parsed = (json.loads(raw) for raw in entries)
     genesis = next(parsed)
-    founded = json.loads(base64url.decode(genesis["statement"]["payload"]))
+    _, founded = statement_of(genesis)
     log = _Log(*month_of(month, int(founded["utc_offset_minutes"])))
     log.take(genesis)
     for entry in parsed:

@@ -160,6 +160,11 @@ class Fault:
     retry_after_s: int
 
 
+def is_erased(error: BaseException) -> bool:
+    """Return whether a host says that what was asked for has been erased."""
+    return getattr(error, "code", None) == "ERASED"
+
+
 def fault_of(error: BaseException) -> Fault:
     """Return how to tell a caller of an exception that is no refusal.
 

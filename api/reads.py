@@ -5,13 +5,13 @@ Every method is called from a thread of its own; none writes.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from api.ports import LedgerPort, LocatedPort
+from api.logged import statement_of
+from api.ports import LedgerPort, LocatedPort, is_erased
 from api.problems import Problem, of_rejected
 from api.tokens import Caller
 from contracts import campaign_view, keys, standing_view, status_of
@@ -21,7 +21,7 @@ from contracts.fund import REFUNDED, SETTLED
 from contracts.packs import given_back, well_formed
 from contracts.quantity import MICRO
 from contracts.reading import GROUPS, MASKED, MASKED_FOR, OFFICES, masked, part_of
-from contracts.statements import base64url, strict_json
+from contracts.statements import strict_json
 from contracts.statements.schema import CODE, SHORT, ListOf, Record, Text, validate
 from contracts.time import to_text
 
@@ -94,7 +94,7 @@ class Reads:
         try:
             opened, erased = self._ledger.disclosures(rx), False
         except Exception as error:
-            if getattr(error, "code", "") != "ERASED":
+            if not is_erased(error):
                 raise
             opened, erased = {}, True
         part = self._part(caller, record)
@@ -122,12 +122,11 @@ class Reads:
 
     def _event(self, located: LocatedPort) -> dict[str, Any]:
         entry = json.loads(self._ledger.entry(located.index))
-        data = base64url.decode(entry["statement"]["payload"])
-        payload = json.loads(data)
+        id_, payload = statement_of(entry)
         return {
             "index": located.index,
             "leaf": located.leaf,
-            "id": hashlib.sha256(data).hexdigest(),
+            "id": id_,
             "type": payload["type"],
             "organisation": payload["iss"],
             "signers": payload["signers"],

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from api.logged import statement_of
 from api.words import word
 from contracts.codes import CODES
-from contracts.statements import base64url
 from contracts.time import from_text
 
 BILLS = ("prescription.issued", "dispensing.dispensed", "settlement.reported")
@@ -111,8 +111,7 @@ def weights(entries: Iterable[bytes]) -> list[Drawn]:
         known.time_ms = int(entry["time"])
         if "statement" not in entry:
             continue
-        data = base64url.decode(entry["statement"]["payload"])
-        payload, id_ = json.loads(data), hashlib.sha256(data).hexdigest()
+        id_, payload = statement_of(entry)
         known.measure(id_, payload)
         if payload["type"] in BILLS:
             subjects = (payload["iss"], *(signer["code"] for signer in payload["signers"]))

@@ -14,7 +14,7 @@ from typing import Any
 
 from api.command.output import EXIT_OK, CommandError, tell
 from api.command.service import open_ledger
-from contracts.statements import base64url
+from api.logged import statement_of
 from contracts.time import to_text
 from ledger.local import Ledger
 
@@ -66,7 +66,7 @@ def _told(ledger: Ledger, found: dict[str, list[int]]) -> dict[str, Any]:
 def _type(entry: dict[str, Any]) -> str:
     if "refused" in entry:
         return str(entry["refused"]["type"])
-    return str(json.loads(base64url.decode(entry["statement"]["payload"]))["type"])
+    return str(statement_of(entry)[1]["type"])
 
 
 def _lines(told: dict[str, Any], erased: bool) -> tuple[str, str]:

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from api.command.output import CommandError
+from api.logged import statement_of
 from contracts.errors import InvariantError
-from contracts.statements import base64url
 from contracts.time import from_text, to_text
 from ledger.export import read_entries
 from ledger.note import NoteInvalid
@@ -36,7 +36,7 @@ def exported(log: Path) -> Iterator[Iterator[bytes]]:
 
 def local_time(genesis: bytes) -> Callable[[str], str]:
     """Return what turns a time of a log into the log's local time with its offset, for people to read."""
-    founded = json.loads(base64url.decode(json.loads(genesis)["statement"]["payload"]))
+    _, founded = statement_of(json.loads(genesis))
     minutes = int(founded["utc_offset_minutes"])
     hours, rest = divmod(abs(minutes), 60)
     offset = f"{'-' if minutes < 0 else '+'}{hours:02}:{rest:02}"
