@@ -60,15 +60,16 @@ async def _echo(scope: Scope, receive: Receive, send: Send) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-def answered(*segments: bytes, answers: int = 1) -> bytes:
+def answered(*segments: bytes, answers: int = 1, header_timeout_s: float = 10.0) -> bytes:
     """Return what is written when these segments come, once the connection is closed or so many answered."""
-    return asyncio.run(_answered(segments, answers))
+    settings = Settings("http://ledger.example", header_timeout_s=header_timeout_s)
+    return asyncio.run(_answered(settings, segments, answers))
 
 
-async def _answered(segments: Sequence[bytes], answers: int) -> bytes:
+async def _answered(settings: Settings, segments: Sequence[bytes], answers: int) -> bytes:
     config = uvicorn.Config(_echo, lifespan="off", log_level="critical")
     config.load()
-    protocol: LimitedProtocol = protocol_of(Settings("http://ledger.example"))(config, ServerState(), {})
+    protocol: LimitedProtocol = protocol_of(settings)(config, ServerState(), {})
     connection = _Connection()
     protocol.connection_made(connection)
     for segment in segments:
@@ -114,6 +115,11 @@ def test_a_broken_request_never_takes_the_answer_of_the_one_before_it(
         answer = answered(*segments, answers=len(before) + 2)
         statuses = _STATUS.findall(answer)
         assert statuses == [b"201"] * len(before) + [b"400"], answer
+
+
+def test_a_head_that_does_not_end_never_takes_the_answer_of_the_request_before_it() -> None:
+    answer = answered(SLOW, NEXT[:9], answers=3, header_timeout_s=0.01)
+    assert _STATUS.findall(answer) == [b"201", b"408"]
 
 
 def test_a_request_that_was_answered_already_is_not_answered_again() -> None:
