@@ -94,6 +94,7 @@ class App:
             ("GET", "/packs", self._pack),
             ("GET", "/errors", self._codes),
             ("GET", "/errors/{code}", self._code),
+            ("GET", "/sandbox/clock", self._show_clock),
             ("PUT", "/sandbox/clock", self._set_clock),
         )
         routes: list[BaseRoute] = [
@@ -218,6 +219,9 @@ class App:
 
     async def _code(self, head: Head, request: Request) -> Reply:
         return catalogue.entry(request.path_params["code"], head.accept)
+
+    async def _show_clock(self, head: Head, request: Request) -> Reply:
+        return sandbox_routes.show_clock(self._clock)
 
     async def _set_clock(self, head: Head, request: Request) -> Reply:
         if self._clock is None:

@@ -271,6 +271,14 @@ CALLS: tuple[Call, ...] = (
 )
 SANDBOX_CALLS: tuple[Call, ...] = (
     Call(
+        "get",
+        "/sandbox/clock",
+        "The sandbox's clock",
+        _ok("The clock stands at this time", "Clock", examples.CLOCK),
+        ("NOT_FOUND",),
+        public=True,
+    ),
+    Call(
         "put",
         "/sandbox/clock",
         "Move the sandbox's clock",

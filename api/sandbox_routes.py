@@ -14,6 +14,13 @@ LOOPBACK = ("127.0.0.1", "::1")
 _BODY = Record({"time": TIME})
 
 
+def show_clock(clock: ClockPort | None) -> Reply:
+    """Answer the clock's time. Raises Problem NOT_FOUND where there is no sandbox."""
+    if clock is None:
+        raise Problem("NOT_FOUND")
+    return json_reply({"time": to_text(clock.now_ms())})
+
+
 def set_clock(clock: ClockPort | None, body: bytes) -> Reply:
     """Move the clock to `time` and answer it; the present time again is fine.
 
@@ -30,4 +37,4 @@ def set_clock(clock: ClockPort | None, body: bytes) -> Reply:
         clock.set(from_text(str(value["time"])))
     except ValueError:
         raise Problem("TIME_ORDER", pointer="/time", status_override=409) from None
-    return json_reply({"time": to_text(clock.now_ms())})
+    return show_clock(clock)

@@ -16,6 +16,8 @@ from typing import Any
 
 import httpx2
 
+from contracts.time import from_text
+
 _ASSERTION_S = 120
 _TOKEN_MARGIN_S = 30
 _ATTEMPTS = 5
@@ -140,6 +142,10 @@ class Client:
             return self._bearer()
         except httpx2.TransportError as error:
             raise self._unreachable(_told(error)) from error
+
+    def clock_s(self) -> int:
+        """Return a sandbox ledger's time in seconds. Raises Problem NOT_FOUND where there is none."""
+        return from_text(str(_members(self._call("GET", "/sandbox/clock"))["time"])) // 1000
 
     def set_clock(self, moment: str) -> None:
         """Move a sandbox ledger's clock to `moment` (…Z)."""

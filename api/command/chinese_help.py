@@ -153,7 +153,9 @@ ROWS = {
     "JSON {certificate number: code}": "JSON {证件号码: 人员编码}",
     "of the messages' local times (480)": "报文本地时间的时差，分钟（480）",
     "write submissions there instead of sending": "写入该处，不发送",
-    "sandbox: set the ledger's clock to each message's time": "沙箱：将账本时钟拨到每条报文的时间",
+    "sandbox: set the ledger's clock to each message's time; one without is of the clock's": (
+        "沙箱：将账本时钟拨到每条报文的时间；无时间的报文按该时钟"
+    ),
     "wait so long between two prescriptions: after an outage, 60 keeps a doctor's pace": (
         "两张处方之间等待多少秒：断网补传时，60 即医师的正常节奏"
     ),

@@ -68,7 +68,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--out", type=Path, metavar="FOLDER", help="write submissions there instead of sending"
     )
     parser.add_argument(
-        "--move-clock", action="store_true", help="sandbox: set the ledger's clock to each message's time"
+        "--move-clock",
+        action="store_true",
+        help="sandbox: set the ledger's clock to each message's time; one without is of the clock's",
     )
     parser.add_argument(
         "--apart",
@@ -90,7 +92,7 @@ def run(options: argparse.Namespace) -> int:
         client,
         outbox,
         LedgerLookups(client, _staff(options.staff)),
-        lambda: int(time.time()),
+        client.clock_s if options.move_clock else lambda: int(time.time()),
         Profile(options.utc_offset_minutes, drug_codes(options.table, options.mapping)),
     )
     who = people(options.signer, client.organisation)

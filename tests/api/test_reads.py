@@ -351,6 +351,7 @@ def test_the_clock_moves_forward_only(sale: Sale) -> None:
     put = sale.site.http.put
     assert put("/sandbox/clock", content=json.dumps({"time": now})).json() == {"time": now}
     assert put("/sandbox/clock", content=json.dumps({"time": now})).status_code == 200
+    assert sale.site.http.get("/sandbox/clock").json() == {"time": now}
     earlier = put("/sandbox/clock", content=b'{"time":"2029-12-31T23:59:59Z"}')
     assert (earlier.status_code, earlier.json()["code"], earlier.json()["status"]) == (409, "TIME_ORDER", 409)
     assert put("/sandbox/clock", content=b'{"time":"tomorrow"}').json()["code"] in (

@@ -228,6 +228,22 @@ def test_a_clock_that_stays_names_the_message(rx: Command, served: Served) -> No
     assert f"{DAY / '001-duty.json'}: the sandbox clock is later than this message" in rx.error
 
 
+def test_a_message_without_a_time_is_of_the_sandboxs_day(rx: Command, served: Served) -> None:
+    """A 2207 has none: it was signed by the wall clock, months away, and everything after it waited."""
+    keys = served.work / "keys"
+    enrolling = ("enrol", "--url", served.url, "--folder", served.folder, "--keys", keys)
+    assert rx.code(*enrolling, DAY / "cast.json") == 0
+    delivery = json.loads((DAY / "005-3503.json").read_bytes())
+    del delivery["purcinfo"]["purc_retn_stoin_time"]
+    (served.work / "delivery.json").write_text(json.dumps(delivery))
+    words = ("import", "--url", served.url, "--origin", ORIGIN, "--outbox", served.work / "outbox.db")
+    words = (*words, "--key", keys / "P99000000001.json")
+    words = (*words, "--signer", f"pharmacist={keys}/YS990000000001.json")
+    duty, timeless = DAY / "001-duty.json", served.work / "delivery.json"
+    assert rx.code(*words, "--move-clock", duty, timeless) == 0
+    assert rx.output.count("accepted") == 2
+
+
 def test_a_cast_is_not_enrolled_elsewhere(rx: Command, served: Served) -> None:
     enrolling = ("enrol", "--url", "http://127.0.0.1:1", "--keys", served.work / "keys")
     cast = json.loads((DAY / "cast.json").read_bytes())
