@@ -1,17 +1,23 @@
-"""Running `rx` in this process, and a sandbox ledger made by it."""
+"""Running `rx` in this process, a sandbox ledger made by it, and one that is served."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from api.client.http import Client
+from api.client.signers import access_key
 from api.command.main import main
+from api.sandbox import processes
 
 ORIGIN = "rx.test/command"
 CLOCK = "2026-03-01T00:00:00Z"
+DAY = Path(processes.__file__).parent / "corpus" / "day-one"
+REGULATOR, OFFICER = "R99000000001", "G990000000001"
 
 
 class Command:
@@ -40,3 +46,28 @@ class Command:
         """Make a sandbox ledger."""
         fixed = ("--folder", folder, "--origin", ORIGIN, "--profile", "sandbox", "--clock", CLOCK)
         return self.json("init", *fixed, *words)
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A serving sandbox ledger with two witnesses."""
+
+    url: str
+    folder: Path
+    work: Path
+
+    @property
+    def key(self) -> Path:
+        return self.folder / "keys" / f"{REGULATOR}.json"
+
+    @property
+    def signer(self) -> str:
+        return f"officer={self.folder / 'keys' / OFFICER}.json"
+
+    def client(self) -> Client:
+        return Client(self.url, *access_key(self.key))
+
+
+def new_witness(folder: Path, name: str) -> str:
+    arguments = ("keygen", "--folder", str(folder), "--name", f"{name}.example")
+    return processes.succeed("rx-witness", *arguments).strip()

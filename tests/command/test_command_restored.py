@@ -7,8 +7,8 @@ from pathlib import Path
 
 from api.sandbox import processes
 from api.sandbox.processes import Children
-from tests.command.builders import Command
-from tests.command.test_command_serve import Served, cosigned_checkpoint, new_witness, signed_person
+from tests.command.builders import Command, Served, new_witness
+from tests.command.test_command_serve import cosigned_checkpoint, signed_person
 
 
 def test_a_folder_of_yesterday_is_not_served_while_a_witness_knows_today(rx: Command, tmp_path: Path) -> None:
