@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.codes.about import about
-from contracts.rules.base import ISSUE
+from contracts.groups import ISSUE
 
 
 @dataclass(frozen=True, slots=True)

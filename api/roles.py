@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from api.words import word
-from contracts.rules.base import KINDS, LICENSED
+from contracts.groups import KINDS, LICENSED
 from contracts.types import TYPES
 
 _HEAD = """# Roles · 岗位权限

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from contracts.act import Act
+from contracts.groups import ISSUE, SALE
+from contracts.patient import patient_tags
 from contracts.quantity import DAY_MS, covered_ms
-from contracts.rules.base import ISSUE, SALE
-from contracts.rules.flow import units_by_drug
-from contracts.rules.supply import covered_until, lasting_ms, may_buy_from, patient_tags, sales_of
+from contracts.rules.supply import covered_until, lasting_ms, may_buy_from, sales_of
+from contracts.sold_units import units_by_drug
 from contracts.substance import substance
 from contracts.time import to_text
 

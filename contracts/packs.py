@@ -23,9 +23,9 @@ from typing import Any
 from contracts import keys, lifecycle
 from contracts.act import Act, State
 from contracts.errors import Rejected
+from contracts.groups import CORRECTION, REPORTS, SALE
 from contracts.quantity import MICRO, smallest_level
-from contracts.rules.base import CORRECTION, REPORTS, SALE
-from contracts.rules.flow import sold_units
+from contracts.sold_units import sold_units
 from contracts.subjects import seller_of
 from contracts.uncoded import is_uncoded, sale_numbers
 

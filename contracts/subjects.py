@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from contracts import keys
 from contracts.act import Act, State
-from contracts.rules.base import ISSUE, SALE
+from contracts.groups import ISSUE, SALE
 
 KINDS: tuple[tuple[str, Callable[[str], str]], ...] = (
     ("organisation", keys.organisation),

@@ -16,7 +16,7 @@ from typing import Any
 
 from contracts import keys
 from contracts.act import Act, State
-from contracts.rules.base import SALE
+from contracts.groups import SALE
 from contracts.subjects import seller_of
 
 Lot = tuple[str, str]  # drug, lot

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contracts import keys, lifecycle
 from contracts.act import Act, State
 from contracts.errors import Rejected
+from contracts.patient import patient_tags
 from contracts.quantity import DAY_MS, MICRO, micro, units_of
 from contracts.rules.fitness import unindicated
 from contracts.rules.flow import valid_from
@@ -15,7 +16,7 @@ from contracts.rules.online import identity_check, standing_on_check
 from contracts.rules.pace import drug_day, has_monitored_drug, monitored_drugs, working_since
 from contracts.rules.profile import key_of_month, month_after, watched
 from contracts.rules.review import opinion_tag, recent_reviews
-from contracts.rules.supply import KeyOfTag, newest_tags, patient_tags
+from contracts.rules.supply import KeyOfTag, newest_tags
 
 Writes = Iterator[tuple[str, State]]
 _RECENT_MAX = 32  # more within a window of seconds are refused (issues) or flagged (reviews) long before

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from contracts import keys
 from contracts.act import Act, State
 from contracts.effects.campaigns import counted
+from contracts.patient import patient_tags
 from contracts.quantity import DAY_MS
 from contracts.rules.breaker import SCOPED, open_freezes
 from contracts.rules.case import frozen_by_step, matter_subject, open_appeals
-from contracts.rules.supply import patient_tags
 from contracts.time import from_text
 
 Writes = Iterator[tuple[str, State]]

@@ -11,7 +11,7 @@ from contracts.corrected import records_after, sale_named
 from contracts.effects.care import moved, under_newest_tag
 from contracts.fund import done_record
 from contracts.packs import Pack, given_back, has_left, packs_of, returned_record, sale_tags, sold_record
-from contracts.rules.flow import units_by_drug
+from contracts.patient import patient_tags
 from contracts.rules.prescribed import looked_at, prescribed_ms, purchases
 from contracts.rules.profile import key_of_month, month_after, paid_after, watched
 from contracts.rules.supply import (
@@ -20,10 +20,10 @@ from contracts.rules.supply import (
     exemption_times,
     lasting_ms,
     lifted_by_reason,
-    patient_tags,
     remembered_from,
     sales_of,
 )
+from contracts.sold_units import units_by_drug
 from contracts.substance import substances
 
 Writes = Iterator[tuple[str, State]]

@@ -7,8 +7,10 @@ from typing import Any
 
 from contracts import keys, resident_number
 from contracts.act import Act, State
+from contracts.groups import CONSULTATION, ISSUE, ON_RX, RENEWAL, REVIEWS, SALE
+from contracts.patient import patient_misnamed
 from contracts.quantity import MICRO, micro
-from contracts.rules.base import CONSULTATION, ISSUE, ON_RX, RENEWAL, REVIEWS, SALE, Failed, rule
+from contracts.rules.base import Failed, rule
 from contracts.rules.breaker import has_rights
 from contracts.rules.credit import STANDING
 from contracts.time import day_of
@@ -60,19 +62,6 @@ def certificate_check_digit(act: Act) -> None:
     for whose, document in named.items():
         if not resident_number.check_digit_fits(str(document.get("certificate_number", ""))):
             raise Failed({"member": f"{whose}certificate_number"})
-
-
-def patient_misnamed(act: Act) -> bool:
-    """Return whether the patient's number is a placeholder or was typed badly.
-
-    AUTHOR-1 and AUTHOR-2 refuse it and accuse nobody. It names nobody either: held against another
-    record it would make the patient look like somebody else, so no other rule looks at it (interface §4).
-    """
-    identity = act.disclosed("identity")
-    if identity is None:
-        return False
-    number = identity.get("certificate_number", "")
-    return act.is_placeholder(number) or not resident_number.check_digit_fits(str(number))
 
 
 @rule(

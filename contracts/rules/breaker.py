@@ -20,7 +20,8 @@ from collections.abc import Iterator
 from contracts import keys
 from contracts.act import Act, State
 from contracts.codes import ACCUSING, CODES
-from contracts.rules.base import RIGHTS, SHOP_WORK, Failed, rule
+from contracts.groups import RIGHTS, SHOP_WORK
+from contracts.rules.base import Failed, rule
 from contracts.rules.credit import STANDING, in_good_standing
 from contracts.subjects import department_of, insured_of, seller_of
 from contracts.substance import substance, substances

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from contracts import credit, lifecycle_text
 from contracts.codes import ACCUSING, CODES
+from contracts.groups import EVERY
 from contracts.parameters import COUNTS, DEFAULTS, unit_of
 from contracts.rules import FAMILIES, coverage, law
-from contracts.rules.base import EVERY, Rule
+from contracts.rules.base import Rule
 
 _HEAD = """# Rules
 

@@ -7,11 +7,12 @@ from typing import Any
 from contracts import keys
 from contracts.act import Act, State
 from contracts.errors import Rejected
+from contracts.groups import CORRECTION, ISSUE, RENEWAL, RETURN, SALE
 from contracts.quantity import MICRO, PACKS, check_unit, has_look_alike, micro, proposed_unit, units_of
-from contracts.rules.base import CORRECTION, ISSUE, RENEWAL, RETURN, SALE, Failed, rule
+from contracts.rules.base import Failed, rule
 from contracts.rules.fitness import NARCOTIC, narcotic_days_in_range, narcotic_days_max
-from contracts.rules.flow import sold_units
 from contracts.rules.online import is_online
+from contracts.sold_units import sold_units
 from contracts.time import day_of
 
 _WITH_LINES = (*ISSUE, *SALE, *RETURN, *CORRECTION, "dispensing.reported")

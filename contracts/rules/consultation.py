@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from contracts import keys, resident_number
 from contracts.act import Act, State
+from contracts.groups import ISSUE
+from contracts.patient import patient_misnamed, patient_tags
 from contracts.quantity import MICRO, micro
-from contracts.rules.author import patient_misnamed
-from contracts.rules.base import ISSUE, Failed, rule
+from contracts.rules.base import Failed, rule
 from contracts.rules.online import is_online, names_guardian
-from contracts.rules.supply import patient_tags
 from contracts.time import to_text
 
 _OF_AGE_YEARS = 16  # the Civil Code's youngest adult, who lives on the own work

@@ -8,9 +8,10 @@ from __future__ import annotations
 from contracts import keys
 from contracts.act import Act
 from contracts.corrected import sale_named, sale_swapped, wrong_record
+from contracts.groups import CORRECTION
 from contracts.packs import packs_of
 from contracts.quantity import DAY_MS
-from contracts.rules.base import CORRECTION, Failed, rule
+from contracts.rules.base import Failed, rule
 
 
 @rule(

@@ -9,7 +9,8 @@ from __future__ import annotations
 from contracts import keys
 from contracts.act import Act, State
 from contracts.credit import GRADES, NORMAL, Standing, band, standing
-from contracts.rules.base import ISSUE, RIGHTS, SALE, SHOP_WORK, Failed, rule
+from contracts.groups import ISSUE, RIGHTS, SALE, SHOP_WORK
+from contracts.rules.base import Failed, rule
 from contracts.subjects import department_of, insured_of
 from contracts.time import local_day, year_of
 

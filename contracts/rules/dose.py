@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from contracts.act import Act
+from contracts.groups import ISSUE
 from contracts.quantity import exceeds_label
-from contracts.rules.base import ISSUE, Failed, rule
+from contracts.rules.base import Failed, rule
 
 # used_frqu of the national interface, its Latin name, and how often within how many hours. Once (st), as
 # needed (prn) and what hospitals write in words of their own tell no rate: there the single dose counts.

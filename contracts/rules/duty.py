@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from contracts import keys
 from contracts.act import Act
-from contracts.rules.base import CORRECTION, RETURN, SALE, Failed, rule
+from contracts.groups import CORRECTION, RETURN, SALE
+from contracts.rules.base import Failed, rule
 
 _ON_DUTY = ("review.pharmacy", *SALE, *RETURN, *CORRECTION)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from contracts.act import Act, State
+from contracts.groups import ISSUE, REVIEWS, SALE
 from contracts.quantity import MICRO, micro
-from contracts.rules.base import ISSUE, REVIEWS, SALE, Failed, rule
+from contracts.rules.base import Failed, rule
 
 _MALE, _FEMALE = "1", "2"  # GB/T 2261.1
 _EXTENDED = ("缓释", "控释")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from contracts import keys
 from contracts.act import Act, State
-from contracts.rules.base import ISSUE, Failed, rule
+from contracts.groups import ISSUE
+from contracts.rules.base import Failed, rule
 from contracts.rules.online import is_online
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from contracts import keys
 from contracts.act import Act, State
-from contracts.rules.base import EVERY, ISSUE, KINDS, LICENSED, RENEWAL, Failed, rule
+from contracts.groups import EVERY, ISSUE, KINDS, LICENSED, RENEWAL
+from contracts.rules.base import Failed, rule
 from contracts.rules.online import is_online
 from contracts.time import day_of
 from contracts.types import TYPES

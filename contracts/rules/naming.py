@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 
 from contracts.act import Act
-from contracts.rules.base import ISSUE, Failed, rule
+from contracts.groups import ISSUE
+from contracts.rules.base import Failed, rule
 
 _LOOK_ALIKE = "look-alike"  # in no name on any document
 # Twins named after their mother (王芳之女B), people whom nobody knows (无名氏A): a letter that numbers

@@ -7,9 +7,10 @@ import re
 from contracts import keys, subjects
 from contracts.act import Act
 from contracts.facts import Json
+from contracts.groups import MEASURES, READS
 from contracts.parameters import AREAS, DEFAULTS
 from contracts.rules import dose, fitness, pace, prescribed, profile, regional, review, supply
-from contracts.rules.base import DECLARED, MEASURES, READS, Failed, rule
+from contracts.rules.base import DECLARED, Failed, rule
 from contracts.rules.case import frozen_by_step
 from contracts.rules.consultation import specialist_takes_part
 from contracts.rules.follow_up import prior_record_named

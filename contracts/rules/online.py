@@ -10,8 +10,9 @@ from typing import Any
 
 from contracts import keys, lifecycle
 from contracts.act import Act
-from contracts.rules.base import ISSUE, Failed, rule
-from contracts.rules.supply import patient_tags
+from contracts.groups import ISSUE
+from contracts.patient import patient_tags
+from contracts.rules.base import Failed, rule
 from contracts.time import day_of
 
 _COUNTER = "counter"

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from contracts import keys
 from contracts.act import Act, State
+from contracts.groups import ISSUE
+from contracts.patient import patient_misnamed, patient_tags
 from contracts.quantity import DAY_MS
-from contracts.rules.author import patient_misnamed
-from contracts.rules.base import ISSUE, Failed, rule
+from contracts.rules.base import Failed, rule
 from contracts.rules.consultation import closed_consultation
-from contracts.rules.supply import patient_tags
 from contracts.substance import substances
 
 HOUR_MS = 3_600_000

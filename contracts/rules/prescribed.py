@@ -11,9 +11,9 @@ from typing import Any
 
 from contracts import keys
 from contracts.act import Act
+from contracts.groups import SALE
 from contracts.quantity import DAY_MS, MICRO, covered_ms
-from contracts.rules.base import SALE, Failed, rule
-from contracts.rules.flow import units_by_drug
+from contracts.rules.base import Failed, rule
 from contracts.rules.supply import (
     COVERED,
     EXEMPTION,
@@ -22,6 +22,7 @@ from contracts.rules.supply import (
     is_covered,
     purchases_under,
 )
+from contracts.sold_units import units_by_drug
 from contracts.substance import substance, substances
 
 

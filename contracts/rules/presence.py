@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from contracts import keys
 from contracts.act import Act
-from contracts.rules.base import EVERY, Failed, rule
+from contracts.groups import EVERY
+from contracts.rules.base import Failed, rule
 from contracts.time import to_text
 from contracts.types import TYPES
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from contracts import keys
 from contracts.act import Act, State
+from contracts.groups import ISSUE, SALE
 from contracts.quantity import MICRO, micro
-from contracts.rules.base import ISSUE, SALE, Failed, rule
-from contracts.rules.flow import units_by_drug
+from contracts.rules.base import Failed, rule
 from contracts.rules.supply import KeyOfTag, records_of
+from contracts.sold_units import units_by_drug
 from contracts.time import month_of
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from contracts import keys
 from contracts.act import Act
-from contracts.rules.base import ISSUE, REVIEWS, Failed, rule
+from contracts.groups import ISSUE, REVIEWS
+from contracts.rules.base import Failed, rule
 from contracts.rules.online import is_online
 
 

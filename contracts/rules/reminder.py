@@ -6,7 +6,8 @@ from typing import Any
 
 from contracts import keys
 from contracts.act import Act
-from contracts.rules.base import ISSUE, REVIEWS, SALE, Failed, rule
+from contracts.groups import ISSUE, REVIEWS, SALE
+from contracts.rules.base import Failed, rule
 from contracts.subjects import department_of, speaks_for
 from contracts.time import from_text
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from contracts import keys
 from contracts.act import Act
-from contracts.rules.base import REVIEWS, Failed, rule
+from contracts.groups import REVIEWS
+from contracts.rules.base import Failed, rule
 
 
 def opinion_tag(act: Act) -> str:

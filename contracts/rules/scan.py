@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from contracts.act import Act
 from contracts.errors import Rejected
+from contracts.groups import ADJUSTMENT, CORRECTION, PAYMENTS, REPORTS, RETURN, SALE
 from contracts.packs import Pack, packs_of, proposed_code, scanned, well_formed
 from contracts.quantity import MICRO, smallest_level
-from contracts.rules.base import ADJUSTMENT, CORRECTION, PAYMENTS, REPORTS, RETURN, SALE, Failed, rule
-from contracts.rules.flow import sold_units
+from contracts.rules.base import Failed, rule
+from contracts.sold_units import sold_units
 from contracts.uncoded import is_uncoded
 
 SOLD = (*SALE, *CORRECTION, *REPORTS)

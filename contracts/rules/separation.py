@@ -3,17 +3,8 @@
 from __future__ import annotations
 
 from contracts.act import Act
-from contracts.rules.base import (
-    EVERY,
-    HOSPITAL_ACTS,
-    PAYMENTS,
-    PHARMACY_ACTS,
-    REGISTRY,
-    REVIEWS,
-    SALE,
-    Failed,
-    rule,
-)
+from contracts.groups import EVERY, HOSPITAL_ACTS, PAYMENTS, PHARMACY_ACTS, REGISTRY, REVIEWS, SALE
+from contracts.rules.base import Failed, rule
 from contracts.types import TYPES
 
 _OFFICIALS = ("officer", "fund_officer")

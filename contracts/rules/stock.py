@@ -6,8 +6,9 @@ Only single packs are followed: a carton booked out does not take the packs in i
 from __future__ import annotations
 
 from contracts.act import Act
+from contracts.groups import ADJUSTMENT, CORRECTION, REPORTS, SALE
 from contracts.packs import Pack, newly_sold, packs_of
-from contracts.rules.base import ADJUSTMENT, CORRECTION, REPORTS, SALE, Failed, rule
+from contracts.rules.base import Failed, rule
 from contracts.subjects import seller_of
 
 _SOLD = (*SALE, *CORRECTION, *REPORTS)

@@ -13,10 +13,11 @@ from typing import Any
 from contracts import keys
 from contracts.act import Act, State
 from contracts.evidence import document_numbers
+from contracts.groups import ISSUE, SALE
+from contracts.patient import patient_tags
 from contracts.quantity import DAY_MS, MICRO, covered_ms, smallest_level
-from contracts.rules.author import patient_misnamed
-from contracts.rules.base import ISSUE, SALE, Failed, rule
-from contracts.rules.flow import units_by_drug
+from contracts.rules.base import Failed, rule
+from contracts.sold_units import units_by_drug
 from contracts.substance import presentation, substance, substances
 from contracts.time import day_of, days_among, is_among, local_day
 
@@ -66,15 +67,6 @@ def newest_tags(act: Act, key_of: KeyOfTag) -> list[str]:
             tag = str(moved)
         found[tag] = None
     return list(found)
-
-
-def patient_tags(act: Act) -> tuple[str, ...]:
-    """Return the tags of the patient of the act: disclosed at issue, remembered afterwards; () for nobody."""
-    if act.rx_id:
-        return tuple(act.content.get("patient", ()))
-    if patient_misnamed(act):
-        return ()
-    return act.tags("people", (act.disclosed("identity") or {}).get("certificate_number"))
 
 
 def carry_over_ms(act: Act) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from contracts import keys
 from contracts.act import Act
 from contracts.corrected import sale_swapped
+from contracts.groups import ADJUSTMENT, CORRECTION, REPORTS, RETURN, SALE
 from contracts.packs import (
     Pack,
     may_come_back,
@@ -22,15 +23,7 @@ from contracts.packs import (
 )
 from contracts.quantity import MICRO, smallest_level
 from contracts.rules import scan
-from contracts.rules.base import (
-    ADJUSTMENT,
-    CORRECTION,
-    REPORTS,
-    RETURN,
-    SALE,
-    Failed,
-    rule,
-)
+from contracts.rules.base import Failed, rule
 from contracts.rules.scan import SOLD
 from contracts.subjects import seller_of
 from contracts.time import day_of

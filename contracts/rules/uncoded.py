@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from contracts import keys
 from contracts.act import Act
-from contracts.rules.base import ADJUSTMENT, REPORTS, RETURN, SALE, Failed, rule
+from contracts.groups import ADJUSTMENT, REPORTS, RETURN, SALE
+from contracts.rules.base import Failed, rule
 from contracts.time import day_of
 from contracts.uncoded import is_uncoded, listed, opens_a_pack, taken, taken_lots
 

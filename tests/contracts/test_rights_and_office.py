@@ -11,7 +11,7 @@ import pytest
 from contracts import keys
 from contracts.effects.registry import kid_of
 from contracts.facts import Presence
-from contracts.rules.base import PHARMACY_ACTS
+from contracts.groups import PHARMACY_ACTS
 from tests.contracts.world import (
     DOCTOR,
     DOCTOR2,

@@ -6,8 +6,7 @@ import re
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
 
-from contracts import forms
-from contracts.rules import base
+from contracts import forms, groups
 from contracts.statement_type import StatementType
 from contracts.statements.schema import (
     PERSON,
@@ -148,8 +147,8 @@ def roles_table() -> Iterator[str]:
     for name, type_ in TYPES.items():
         allowed = sorted({role for place in type_.roles for role in place}, key=ROLES.index)
         roles = "any" if len(allowed) == len(ROLES) else ", ".join(allowed)
-        place = ", ".join(base.KINDS.get(name, ())) or "any"
-        licence = "yes" if name in base.LICENSED else ""
+        place = ", ".join(groups.KINDS.get(name, ())) or "any"
+        licence = "yes" if name in groups.LICENSED else ""
         presence = "yes" if type_.presence else ""
         yield f"| `{name}` | {roles} | {_signers(type_)} | {place} | {licence} | {presence} |"
 
