@@ -15,12 +15,17 @@ from contracts.uncoded import is_uncoded, listed, opens_a_pack, taken, taken_lot
     "TRACE_NOT_LISTED",
     (*SALE, *REPORTS, *RETURN),
     sources="S69 china-domain §2.1",
-    en="A pack without a code is of no listed lot of this shop, or more than is left of it.",
-    zh="无码药品不在本店备案批号内，或超出备案余量。",
+    version=2,
+    en="A pack without a code has one, is of no listed lot of this shop, or more than is left of it.",
+    zh="申报为无码的药品带有追溯码、不在本店备案批号内，或超出备案余量。",
 )
 def listed_and_left(act: Act) -> None:
-    """Whole packs without codes are of listed lots in date; a sale takes what is left at most."""
-    if opens_a_pack(act):
+    """Whole packs without codes have none and are of listed lots in date; a sale takes what is left at most.
+
+    No rule of trace codes looks at a code beside `uncoded`: a pack could be sold twice under it.
+    """
+    codes = act.disclosed("codes") or []
+    if opens_a_pack(act) or any(is_uncoded(entry) and entry["code"] for entry in codes):
         raise Failed
     for (drug, lot), packs in taken_lots(act).items():
         known = listed(act, drug).get(lot)

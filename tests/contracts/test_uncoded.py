@@ -64,6 +64,13 @@ def test_without_a_list_nothing_is_sold_without_a_code(world: World) -> None:
     assert sold(world, world.ready()).codes == ("TRACE_NOT_LISTED",)
 
 
+def test_a_pack_that_has_a_code_is_not_sold_as_one_without(world: World) -> None:
+    """The word hid the code from every rule of trace codes: the pack was sold twice under it."""
+    listing(world)
+    assert sold(world, world.ready(), code=PACK).codes == ("TRACE_NOT_LISTED",)
+    assert left(world) == 2
+
+
 def test_an_exhausted_list_blocks(world: World) -> None:
     """The check of row S69, both sides."""
     listing(world)
