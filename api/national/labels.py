@@ -6,6 +6,10 @@ LABELS: dict[str, tuple[str, str]] = {
     "action": ("whether the duty is opened or closed", "上岗（opened）或下岗（closed）"),
     "allergies": ("the allergy history", "过敏史"),
     "authNo": ("the number of the online identity check", "线上身份核验流水号"),
+    "auth_rxno": (
+        "the patient's one-time number, or epc_token",
+        "患者出示的授权临时处方编号（或 epc_token）",
+    ),
     "bizTypeCode": (
         "the kind of encounter (01 at the institution, 02 online)",
         "业务类型代码（01 定点就诊，02 互联网问诊）",

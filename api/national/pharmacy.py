@@ -9,11 +9,16 @@ from contracts.facts import Json
 
 
 def claimed(fields: Fields, context: Context) -> Draft:
-    """Return prescription.claimed from 7203; the one-time number is opaque and used once."""
+    """Return prescription.claimed from 7203; the one-time number is opaque and used once.
+
+    Without a number or a token of the patient's nobody has shown the pharmacy that the patient came to it.
+    """
     whole = fields.extended()
     identifiers = present(
         auth_rxno=whole.text("auth_rxno", "download_ide_code"), epc_token=whole.text("epc_token")
     )
+    if not identifiers:
+        raise whole.error("SCHEMA_REQUIRED", "auth_rxno")
     claimed_time = times.seconds(
         whole, context.profile.utc_offset_minutes, "download_time", "inf_time"
     )
@@ -21,7 +26,7 @@ def claimed(fields: Fields, context: Context) -> Draft:
     return Draft(
         "prescription.claimed",
         {"rx": rx},
-        {"identifiers": identifiers} if identifiers else {},
+        {"identifiers": identifiers},
         claimed_time,
     )
 

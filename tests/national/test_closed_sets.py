@@ -101,3 +101,15 @@ def test_a_consultation_at_the_institution_is_one_at_its_counter(
 ) -> None:
     message = {**day_message("007-consultation-opened.json"), "bizTypeCode": business, "mode": mode}
     assert drafted("CONSULTATION-OPENED", message).members["mode"] == told
+
+
+@pytest.mark.parametrize("shown", ["auth_rxno", "epc_token", "download_ide_code"])
+def test_a_claim_brings_what_the_patient_has_shown(shown: str) -> None:
+    """A pharmacy claimed whatever prescription it knew the number of."""
+    message = day_message("011-7203.json")
+    number = message.pop("auth_rxno")
+    with pytest.raises(MessageError) as raised:
+        drafted("7203", message)
+    assert (raised.value.code, raised.value.pointer) == ("SCHEMA_REQUIRED", "/auth_rxno")
+    told = drafted("7203", {**message, shown: number}).disclosures["identifiers"]
+    assert list(told.values()) == [number]  # type: ignore[union-attr]
