@@ -1,4 +1,4 @@
-"""What an entry of the log says: the one place that opens the payload of its statement."""
+"""What an entry of the log says: the payload of its statement, opened."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from api.logged import statement_of
 from api.words import word
 from contracts.contract import leaf_hash
 from contracts.statements import base64url, introduced
@@ -65,7 +66,7 @@ class Piece:
         if "refused" in entry:
             refused = entry["refused"]
             return {**told, "type": refused["type"], "refused": refused["codes"]}
-        payload = json.loads(base64url.decode(entry["statement"]["payload"]))
+        _, payload = statement_of(entry)
         flags = [flag["code"] for flag in entry["verdict"]["flags"]]
         return {**told, "type": payload["type"], "flags": flags}
 
@@ -124,8 +125,7 @@ def _identity(raw: bytes) -> tuple[str, Mapping[str, Any]]:
     entry = json.loads(raw)
     if "refused" in entry:
         return str(entry["refused"]["digest"]), {}
-    payload = base64url.decode(entry["statement"]["payload"])
-    return hashlib.sha256(payload).hexdigest(), json.loads(payload)
+    return statement_of(entry)
 
 
 def _part(id_: str, payload: Mapping[str, Any], matters: set[str], evidence: set[str]) -> str:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from api.logged import statement_of
 from api.words import word
 from contracts.contract import SHADOW
 from contracts.rules import RULES
-from contracts.statements import base64url
 
 _SHOWN = 20  # entries cited for a rule
 _RULES = {rule.id: rule for rule in RULES}
@@ -55,19 +54,18 @@ def compared(entries: Iterable[bytes]) -> list[Trial]:
     for index, raw in enumerate(entries):
         entry = json.loads(raw)
         if "statement" in entry:
-            payload = base64url.decode(entry["statement"]["payload"])
-            _learn(payload, shadowed)
-            _count(index, json.loads(payload)["type"], entry["verdict"], shadowed, trials)
+            identifier, payload = statement_of(entry)
+            _learn(identifier, payload, shadowed)
+            _count(index, payload["type"], entry["verdict"], shadowed, trials)
         elif "refused" in entry:
             _count(index, entry["refused"]["type"], entry["refused"], shadowed, trials)
     return [trials[rule] for rule in sorted(trials)]
 
 
-def _learn(payload: bytes, shadowed: dict[str, list[str]]) -> None:
-    statement = json.loads(payload)
-    if statement["type"] == "governance.rulebook":
-        named = statement["parameters"].get("shadow_rules", [])
-        shadowed[hashlib.sha256(payload).hexdigest()] = [rule for rule in named if rule in _RULES]
+def _learn(identifier: str, payload: Mapping[str, Any], shadowed: dict[str, list[str]]) -> None:
+    if payload["type"] == "governance.rulebook":
+        named = payload["parameters"].get("shadow_rules", [])
+        shadowed[identifier] = [rule for rule in named if rule in _RULES]
 
 
 def _count(

@@ -8,17 +8,16 @@ api/screening/insured.py). What is older than the window is forgotten.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from api.attribution import Attribution, Said, said
+from api.logged import statement_of
 from contracts.codes import CODES
 from contracts.quantity import DAY_MS
 from contracts.rules import RULES
-from contracts.statements import base64url
 from contracts.time import to_text
 
 WINDOW_DAYS = 90
@@ -106,8 +105,8 @@ def _acts(entries: Iterable[bytes], subject: str) -> Iterator[_Act]:
 def _payload(entry: Mapping[str, Any]) -> dict[str, Any]:
     if "refused" in entry:
         return {}
-    data = base64url.decode(entry["statement"]["payload"])
-    return {**json.loads(data), "id": hashlib.sha256(data).hexdigest()}
+    identifier, payload = statement_of(entry)
+    return {**payload, "id": identifier}
 
 
 # What registers a subject, the member that names it, and what it is where the statement has no role.

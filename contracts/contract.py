@@ -137,7 +137,7 @@ def _accepted(act: Act, findings: tuple[Finding, ...]) -> Decision:
         entry["prev"] = previous
     raw = encode(entry)
     leaf = leaf_hash(raw)
-    writes = _writes(act, leaf, chain, findings)
+    writes = _writes(act, leaf, chain)
     return Decision(outcome, _codes(findings), findings, raw, leaf, chain, writes, _data_key(act))
 
 
@@ -171,11 +171,9 @@ def _leaf_under(act: Act, key: str) -> str:
     return str((act.state(key) or {}).get("leaf", ""))
 
 
-def _writes(
-    act: Act, leaf: str, chain: str | None, findings: tuple[Finding, ...]
-) -> tuple[tuple[str, bytes], ...]:
+def _writes(act: Act, leaf: str, chain: str | None) -> tuple[tuple[str, bytes], ...]:
     written: dict[str, State] = {
-        keys.leaf(act.facts.statement_id): {"leaf": leaf, **_bad_data(findings)},
+        keys.leaf(act.facts.statement_id): {"leaf": leaf},
         keys.jti(act.organisation_code, str(act.payload["jti"])): {"id": act.facts.statement_id},
     }
     if chain is not None:
@@ -189,12 +187,6 @@ def _writes(
     written.update(EFFECTS[act.type](act))
     written.update(tickets.closed(act))
     return tuple((key, encode(value)) for key, value in written.items())
-
-
-def _bad_data(findings: tuple[Finding, ...]) -> State:
-    """What remains of flags that are bad data alone: no measure may rest on the statement (BREAKER-5)."""
-    classes = {finding.class_ for finding in findings}
-    return {"class": "DATA_QUALITY"} if classes == {"DATA_QUALITY"} else {}
 
 
 def _data_key(act: Act) -> str:

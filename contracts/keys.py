@@ -16,10 +16,7 @@ READ_AT_ADMISSION = (GENESIS, "pub/key/", "pub/organisation/", "pub/authenticato
 
 
 def leaf(statement_id: str) -> str:
-    """Leaf hash of a committed statement: {"leaf","class"?}; its presence says the id is taken.
-
-    `class` is DATA_QUALITY where that is all that its flags say.
-    """
+    """Leaf hash of a committed statement: {"leaf"}; its presence says the id is taken."""
     return f"pub/leaf/{statement_id}"
 
 
@@ -236,7 +233,7 @@ def issue_time(doctor: str, number_: int) -> str:
 
 
 def last_reviews(reviewer: str) -> str:
-    """A reviewer's latest reviews: {"recent"} with [time, tag of the opinion's text] of each, newest last."""
+    """A reviewer's latest reviews: {"recent"} with [time, opinion's tag, consultation], newest last."""
     return f"pvt/review/{reviewer}"
 
 

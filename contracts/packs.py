@@ -20,7 +20,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from contracts import keys, lifecycle
+from contracts import keys
 from contracts.act import Act, State
 from contracts.errors import Rejected
 from contracts.groups import CORRECTION, REPORTS, SALE
@@ -244,23 +244,24 @@ def may_come_back(act: Act, sale: State) -> bool:
     return bool(sale["rx"] == act.rx_id) and SALE[0] in sale["channels"]
 
 
-def has_left(act: Act) -> bool:
-    """Return whether what comes back had left the shop: by the return's own word, or by the delivery's.
+def left_shop(act: Act, sale: State | None = None) -> bool:
+    """Return whether what comes back, of a sale, had left the shop: by the return's word, or a delivery's.
 
-    What a courier took and a patient received is not sold again because somebody wrote that it never left.
+    What a courier took is not sold again because somebody wrote that it never left. A parcel holds what was
+    sold until it was handed over; of packs without codes no sale is known, so any parcel took them.
     """
-    delivered = (act.rx or {}).get("stage") in (lifecycle.IN_DELIVERY, lifecycle.DELIVERED)
-    return delivered or bool(act.payload["left_shop"])
+    out_ms = int((act.rx or {}).get("out", 0))
+    return bool(act.payload["left_shop"]) or (out_ms > 0 and (sale or {}).get("at", 0) <= out_ms)
 
 
 def returned_record(act: Act, pack: Pack) -> State:
     """Return the pack's record after this act gave it, or part of what was taken out of it, back."""
     left, opened = pack.units, pack.split or pack.record.get("state") == "opened"
-    spoils = has_left(act)
-    sales = []
+    sales, spoils = [], bool(act.payload["left_shop"])
     for sale in reversed(pack.record.get("sales", [])):
         back = min(left, net_units(sale)) if may_come_back(act, sale) else 0
         left -= back
+        spoils = spoils or (back > 0 and left_shop(act, sale))
         sales.append(_back(sale, back, opened and spoils) if back else sale)
     sales.reverse()
     if spoils:

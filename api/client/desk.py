@@ -15,7 +15,7 @@ from contracts.codes import fields, json_form
 from contracts.statements import base64url
 
 # Faults of form are told before a statement has an id: bytes that have one can never have been committed.
-_FORM = frozenset(row.code for row in (*json_form.ROWS, *fields.ROWS))
+_FORM = frozenset(row.code for row in (*json_form.ROWS, *fields.ROWS)) | {"BODY_TOO_LARGE"}
 
 
 @dataclass(frozen=True, slots=True)

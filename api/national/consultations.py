@@ -50,8 +50,12 @@ def opened(fields: Fields, context: Context) -> Draft:
 
 
 def _mode(whole: Fields) -> str:
-    """How doctor and patient met: at the institution (01) they met at its counter."""
-    if whole.text("bizTypeCode") and whole.coded(BUSINESS, "bizTypeCode") == AT_THE_INSTITUTION:
+    """How doctor and patient met: as told, and where it is not told, at the counter of the institution (01).
+
+    A told mode is never overruled: a video consultation is one, whatever the kind of encounter says.
+    """
+    business = whole.coded(BUSINESS, "bizTypeCode") if whole.text("bizTypeCode") else ""
+    if business == AT_THE_INSTITUTION and whole.text("mode") is None:
         return "counter"
     return _known(whole, "mode", _MODES)
 

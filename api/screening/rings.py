@@ -83,14 +83,27 @@ def _bursts(sold: pl.LazyFrame, given: Parameters) -> pl.LazyFrame:
 
 
 def _met(came: pl.LazyFrame, given: Parameters) -> pl.LazyFrame:
-    """Return what those got who came on several days, on the days on which enough of them came."""
+    """Return what those got who met each other on several days, on the days on which enough of them came."""
     days = pl.col("day").n_unique().alias("days")
     again = came.group_by(*_SHELF, "patient").agg(days).filter(pl.col("days") >= given["days_min"])
     rows = came.join(again, on=[*_SHELF, "patient"], how="semi")
+    rows = rows.join(_companions(rows, given), on=[*_SHELF, "patient"], how="semi")
     full = rows.group_by(_DAY).agg(pl.col("patient").n_unique().alias("patients"))
     full = full.filter(pl.col("patients") >= given["patients_min"])
     often = full.group_by(_SHELF).agg(days).filter(pl.col("days") >= given["days_min"])
     return rows.join(full.join(often, on=_SHELF, how="semi"), on=_DAY, how="semi")
+
+
+def _companions(came: pl.LazyFrame, given: Parameters) -> pl.LazyFrame:
+    """Return the patients who met enough others, the same ones, on several days.
+
+    A busy clinic sends many every day, each of them now and then: they meet, but not one another again.
+    """
+    here = came.select(*_DAY, "patient").unique()
+    pairs = here.join(here, on=_DAY, suffix="_met").filter(pl.col("patient") != pl.col("patient_met"))
+    often = pairs.group_by(*_SHELF, "patient", "patient_met").agg(pl.len().alias("days"))
+    met = often.filter(pl.col("days") >= given["days_min"]).group_by(*_SHELF, "patient")
+    return met.agg(pl.len().alias("met")).filter(pl.col("met") >= given["patients_min"] - 1)
 
 
 def _others(sold: pl.LazyFrame, met: pl.LazyFrame, given: Parameters) -> pl.LazyFrame:

@@ -15,7 +15,7 @@ from contracts.rules.follow_up import prior_content
 from contracts.rules.online import identity_check, standing_on_check
 from contracts.rules.pace import drug_day, has_monitored_drug, monitored_drugs, working_since
 from contracts.rules.profile import key_of_month, month_after, watched
-from contracts.rules.review import opinion_tag, recent_reviews
+from contracts.rules.review import opinion_tag, recent_reviews, reviewed_ms
 from contracts.rules.supply import KeyOfTag, newest_tags
 
 Writes = Iterator[tuple[str, State]]
@@ -254,7 +254,7 @@ def moved(act: Act, **changed: object) -> Writes:
 
 
 def prescription_renewed(act: Act) -> Writes:
-    """The prescription is valid for so many days from its issue; its status stays."""
+    """The prescription is valid for so many days from when it was written; its status stays."""
     from_ms = valid_from(act.rx or {})
     yield from moved(act, expires=from_ms + int(act.payload["validity_days"]) * DAY_MS)
 
@@ -298,5 +298,6 @@ def review_pharmacy(act: Act) -> Writes:
 
 def _reviewed(act: Act) -> Writes:
     for signer in act.facts.signers:
-        recent = [*recent_reviews(act, signer.code), [act.time_ms, opinion_tag(act)]]
+        this = [reviewed_ms(act), opinion_tag(act), (act.rx or {})["consultation"]]
+        recent = [*recent_reviews(act, signer.code), this]
         yield keys.last_reviews(signer.code), {"recent": recent[-_RECENT_MAX:]}

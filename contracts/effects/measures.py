@@ -103,6 +103,20 @@ def score(act: Act) -> Writes:
     event = {"id": identifier, "at": act.time_ms, "points": points, "left": points, **why}
     yield keys.scores(subject), {"events": [*events, event]}
     yield keys.score_of(identifier), {"subject": subject}
+    yield from _appeal_again(act)
+
+
+def _appeal_again(act: Act) -> Writes:
+    """Points may be appealed against like the decision that they follow, whose appeal may be over."""
+    key = keys.case(str(act.payload["case"]))
+    record = act.state(key)
+    if record is None:
+        return
+    answered = "appeal_decided" in record["steps"]
+    steps = {name: at for name, at in record["steps"].items() if name != "appeal_decided"}
+    deciders = sorted({*record["deciders"], *(signer.code for signer in act.facts.signers)})
+    again = {"appealed": record["appealed"] and not answered, "scored": act.time_ms}
+    yield key, {**record, "steps": steps, "deciders": deciders, **again}
 
 
 def repair(act: Act) -> Writes:
@@ -163,6 +177,7 @@ def case_step(act: Act) -> Writes:
     identifier = str(act.payload["case"])
     freeze = frozen_by_step(act)
     if freeze is not None:
+        yield keys.freeze_of(identifier), {**freeze, "answered": act.time_ms}
         yield from _appeals_ended(act, freeze["subject"], identifier)
         return
     record = act.state(keys.case(identifier)) or {}

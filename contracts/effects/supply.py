@@ -10,7 +10,7 @@ from contracts.act import Act, State
 from contracts.corrected import records_after, sale_named
 from contracts.effects.care import moved, under_newest_tag
 from contracts.fund import done_record
-from contracts.packs import Pack, given_back, has_left, packs_of, returned_record, sale_tags, sold_record
+from contracts.packs import Pack, given_back, left_shop, packs_of, returned_record, sale_tags, sold_record
 from contracts.patient import patient_tags
 from contracts.rules.prescribed import looked_at, prescribed_ms, purchases
 from contracts.rules.profile import key_of_month, month_after, paid_after, watched
@@ -66,7 +66,7 @@ def returned(act: Act) -> Writes:
     yield keys.rx_content(act.rx_id), _content_after(act, units, -1)
     for pack in packs_of(act):
         yield _pack_key(pack), returned_record(act, pack)
-    if not has_left(act):
+    if not left_shop(act):
         yield from uncoded.after(act, -1).items()
     yield from _covered(act, units, -1)
     yield from _of_the_month(act)
@@ -134,8 +134,14 @@ def paid(act: Act) -> Writes:
 
 
 def delivery(act: Act) -> Writes:
-    """The parcel's step."""
-    yield from moved(act)
+    """The parcel's step: what was sold until it was handed over is out, until a failed one is back."""
+    record = act.rx or {}
+    if act.type == "delivery.handed_over":
+        yield from moved(act, out=act.time_ms)
+    elif act.type == "delivery.received":
+        yield from moved(act, received=record.get("out", 0))
+    else:
+        yield from moved(act, out=record.get("received", 0))
 
 
 def stock_received(act: Act) -> Writes:

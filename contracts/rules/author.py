@@ -69,24 +69,32 @@ def certificate_check_digit(act: Act) -> None:
     "IDENTITY_CONTRADICTS",
     ISSUE,
     sources="S44 S47 T13",
-    parameters=("identity_age_years_max", "placeholders"),
+    parameters=("identity_age_years_max", "guardian_below_age_years", "placeholders"),
     en="The told age or sex is not that of the patient's resident number: one of them was typed badly.",
     zh="登记的年龄或性别与居民身份证号不符，其中一项录入有误，请核对后重报；不追究任何人。",
 )
 def identity_agrees(act: Act) -> None:
     """Where the rulebook asks for it (years, 0: not), age and sex are told as the resident number says them.
 
-    Comes before what is judged by age: a mistyped 4 of somebody of 64 is no child without a guardian.
+    Comes before what is judged by age: a mistyped 4 of somebody of 64 is no child without a guardian. A small
+    child with a guardian may be named by the guardian's number, a newborn has none of its own.
     """
     years_max, told = int(act.parameter("identity_age_years_max")), act.disclosed("patient")
     number = str((act.disclosed("identity") or {}).get("certificate_number", ""))
     if not years_max or told is None or patient_misnamed(act) or not resident_number.is_one(number):
+        return
+    if _may_be_the_guardians(act, micro(told["age"])):
         return
     years, sex = resident_number.years_on(number, act.today), resident_number.sex_of(number)
     if abs(micro(told["age"]) - years * MICRO) > years_max * MICRO:
         raise Failed({"member": "age", "proposed": str(years)})
     if told["sex"] in ("1", "2") and told["sex"] != sex:
         raise Failed({"member": "sex", "proposed": sex})
+
+
+def _may_be_the_guardians(act: Act, age_millionths: int) -> bool:
+    guardian = (act.disclosed("identity") or {}).get("guardian")
+    return bool(guardian) and age_millionths < int(act.parameter("guardian_below_age_years")) * MICRO
 
 
 @rule(

@@ -167,7 +167,6 @@ def consultation_can_lead_on(act: Act) -> None:
     "BREAKER-5",
     "MEASURE_UNFOUNDED",
     ("governance.freeze", "governance.score"),
-    version=2,
     sources="S11 S43 S48 contracts §3 BREAKER",
     en="All the evidence named is bad data, or cases that found none: errors are corrected, not punished.",
     zh="所引证据均为数据质量问题或未认定违规的案件：差错应更正，不得据以冻结或记分。",
@@ -180,14 +179,14 @@ def not_for_bad_data(act: Act) -> None:
 
 
 def _accuses_nobody(act: Act, identifier: str) -> bool:
-    """Whether it is bad data, a refusal whose decisive code accuses nobody, or a case that found no guilt.
+    """Whether it is a refusal whose decisive code accuses nobody, or a case that found no violation.
 
-    The decisive code is what the sender was told, and most often the cause of the codes behind it.
+    The decisive code is what the sender was told, and most often the cause of the codes behind it. What was
+    committed may be evidence whatever its flags say: who writes a wrong letter into every record is no safer.
     """
-    committed = act.state(keys.leaf(identifier))
-    if committed is not None:
+    if act.state(keys.leaf(identifier)) is not None:
         case = act.state(keys.case(identifier)) or {}
-        return "class" in committed or case.get("finding") in ("data_quality", "unfounded")
+        return case.get("finding") in ("data_quality", "unfounded")
     refused = act.state(keys.refused(identifier))
     return refused is not None and all(CODES[each[0]].class_ not in ACCUSING for each in refused["codes"])
 

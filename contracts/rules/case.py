@@ -56,8 +56,11 @@ def frozen_by_step(act: Act) -> State | None:
 def step_is_due(act: Act) -> None:
     """A case that is open takes each step once; a self-report comes before the notice.
 
-    An appeal is decided once, so none is taken after that; and points come while there is still an appeal.
+    An appeal is decided once, so none is taken after that until points follow; and none of those after the
+    close. Against a freeze there is one appeal.
     """
+    if act.type in _APPEAL and _answered_or_waiting(act):
+        raise Failed
     case = _case(act)
     if case is None:
         return
@@ -66,6 +69,12 @@ def step_is_due(act: Act) -> None:
         raise Failed
     if step == "self_reported" and "notified" in case["steps"]:
         raise Failed
+
+
+def _answered_or_waiting(act: Act) -> bool:
+    named = str(act.payload.get("freeze", ""))
+    record = act.state(keys.freeze_of(named)) or {"subject": ""}
+    return "answered" in record or any(one[1] == named for one in open_appeals(act, record["subject"]))
 
 
 @rule(
@@ -109,7 +118,8 @@ def _is_appealed(act: Act, subject: str) -> bool:
 def closes_after_the_days_of_appeal(act: Act) -> None:
     """A case decided against its subject closes when the days of appeal are over, or an appeal was answered.
 
-    That an appeal made is answered first, CASE-2 sees to. There is no waiver: who may be punished further
+    Points that follow may be appealed against too, so the days run from the last of them. That an appeal made
+    is answered first, CASE-2 sees to. There is no waiver: who may be punished further
     would be asked for it.
     """
     case = _case(act)
@@ -117,7 +127,8 @@ def closes_after_the_days_of_appeal(act: Act) -> None:
         return
     if "decided" not in case["steps"] or case["finding"] not in _AGAINST:
         return
-    until_ms = case["steps"]["decided"] + int(act.parameter("appeal_days")) * DAY_MS
+    latest_ms = max(case["steps"]["decided"], case.get("scored", 0))
+    until_ms = latest_ms + int(act.parameter("appeal_days")) * DAY_MS
     if act.time_ms < until_ms:
         raise Failed(until_ms=until_ms)
 
@@ -193,8 +204,8 @@ def appeals_in_the_own_matter(act: Act) -> None:
     (*_STEP, *_SELF_REPORT),
     version=2,
     sources="S26 S29",
-    en="Who reports itself signs it, the person or somebody of the institution, and in no other's case.",
-    zh="自查自报须由当事人本人或当事机构的人员签名，不得填写他人的案件，也不得由监管人员代报。",
+    en="Who reports itself signs it, in no other's case; officers put it down for who has no key alone.",
+    zh="自查自报须由当事人本人或当事机构的人员签名，不得填写他人的案件；仅无密钥的参保人、供应商可由监管人员代为录入。",
 )
 def reports_the_own_fault(act: Act) -> None:
     """The act speaks for the subject, and a case named is its own.
@@ -278,8 +289,14 @@ def appeals_decided_in_time(act: Act) -> None:
     zh="对熔断的申诉成立时，应由两个岗位共同解除熔断，而非仅作出决定。",
 )
 def freeze_found_wrong_is_released(act: Act) -> None:
-    """A decision on an appeal against a freeze upholds it; one that does not is a release."""
-    if frozen_by_step(act) is not None and act.payload.get("finding") not in _AGAINST:
+    """A decision on an appeal against a freeze upholds it; one that does not is a release.
+
+    So is every answer about a freeze of which nobody remembers who ordered it.
+    """
+    freeze = frozen_by_step(act)
+    if freeze is None:
+        return
+    if act.payload.get("finding") not in _AGAINST or "deciders" not in freeze:
         raise Failed({"member": "finding"})
 
 

@@ -128,7 +128,7 @@ def allowed_online(act: Act) -> None:
     zh="处方有效期为一至三天，长期处方亦同。",
 )
 def validity_in_range(act: Act) -> None:
-    """`validity_days` is 1 to the maximum, for every prescription, a renewed one counted from its issue."""
+    """`validity_days` is 1 to the maximum, for every prescription, a renewed one counted as at its issue."""
     days = int(act.payload["validity_days"])
     if not 1 <= days <= int(act.parameter("validity_days_max")):
         raise Failed(days=days)

@@ -189,7 +189,7 @@ _STATUS = (
     zh="延长后的有效期不晚于现有有效期；不再使用的处方应撤销。",
 )
 def renewed_for_longer(act: Act) -> None:
-    """A renewal makes the prescription valid for longer, counted from its issue."""
+    """A renewal makes the prescription valid for longer, counted from when it was written."""
     if act.rx is None or _status_fault(act):
         return
     if valid_from(act.rx) + int(act.payload["validity_days"]) * DAY_MS <= act.rx["expires"]:
@@ -288,7 +288,9 @@ def told_of_where_a_sale_was_allowed(act: Act) -> None:
     The sale may be told by this channel first, and late; it is recorded as told, and no prescription that was
     cancelled, sent back or never reviewed pays for it unseen.
     """
-    if act.rx is None or any(line["sold"] for line in act.content.get("lines", [])):
+    if act.rx is None or "RETURNED" in act.rx["marks"]:  # a sale that came back was one
+        return
+    if any(line["sold"] for line in act.content.get("lines", [])):
         return
     if act.rx["stage"] in _UNSALEABLE:
         raise Failed({"status": act.status})

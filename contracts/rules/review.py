@@ -15,11 +15,18 @@ def opinion_tag(act: Act) -> str:
     return act.tag("codes", (act.disclosed("clinical") or {}).get("opinion", ""))
 
 
+def reviewed_ms(act: Act) -> int:
+    """Return when a review was made: by its own word if it came later than clocks differ, after an outage."""
+    claimed_ms = int(act.payload["iat"]) * 1000
+    skew_ms = int(act.parameter("claimed_time_future_s_max")) * 1000
+    return claimed_ms if claimed_ms < act.time_ms - skew_ms else act.time_ms
+
+
 def recent_reviews(act: Act, reviewer: str) -> list[list[Any]]:
-    """Return [time, tag of the text] of the reviewer's reviews within the seconds of a stamp."""
-    since = act.time_ms - int(act.parameter("review_stamp_s")) * 1000
+    """Return [time, tag of the text, consultation] of the reviewer's reviews within a stamp's seconds."""
+    apart_ms, at_ms = int(act.parameter("review_stamp_s")) * 1000, reviewed_ms(act)
     known = (act.state(keys.last_reviews(reviewer)) or {}).get("recent", [])
-    return [one for one in known if one[0] > since]
+    return [one for one in known if abs(one[0] - at_ms) < apart_ms]
 
 
 @rule(
@@ -29,7 +36,7 @@ def recent_reviews(act: Act, reviewer: str) -> list[list[Any]]:
     strength="flag",
     version=2,
     sources="S7 contracts §3 REVIEW",
-    parameters=("review_stamp_s",),
+    parameters=("review_stamp_s", "claimed_time_future_s_max"),
     en="The same opinion again, or none again, within seconds of an earlier one: reviews need reading.",
     zh="审方意见与数秒前相同（或同为空白），疑似未实际审核。",
 )
@@ -37,12 +44,14 @@ def not_a_stamp(act: Act) -> None:
     """A reviewer's text differs from all of the last seconds: other texts in between excuse no stamp.
 
     No text is one that is the same each time: who says nothing twice within seconds has read nothing twice.
+    The prescriptions of one consultation are read together, and a backlog was not read when it arrived.
     """
-    said = opinion_tag(act)
+    said, visit = opinion_tag(act), str((act.rx or {}).get("consultation", ""))
     for signer in act.signers:
-        same = [at for at, opinion in recent_reviews(act, signer.code) if opinion == said]
+        recent = recent_reviews(act, signer.code)
+        same = [at for at, opinion, *of in recent if opinion == said and of != [visit]]
         if same:
-            raise Failed(gap_ms=act.time_ms - same[-1])
+            raise Failed(gap_ms=abs(reviewed_ms(act) - same[-1]))
 
 
 @rule(

@@ -31,7 +31,7 @@ def one_role_each(act: Act) -> None:
     if len(set(people)) != len(people) or len(set(signed)) != len(signed):
         raise Failed
     named = act.payload.get("reviewer") if act.type in SALE else None
-    if named and named in (record.get("prescriber"), record.get("reviewer")):
+    if named and named in (record.get(of) for of in ("prescriber", "hold_reviewer", "reviewer")):
         raise Failed
     if act.type not in (*REVIEWS, "review.hold"):
         return

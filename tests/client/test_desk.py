@@ -125,6 +125,17 @@ def test_a_message_refused_for_a_wrong_drug_code_is_signed_anew_once_its_mapping
     assert ledger.sent[0] != ledger.sent[1]
 
 
+def test_a_message_refused_for_its_time_is_signed_anew_at_its_right_one(
+    desk: Desk, ledger: _Refusing, pharmacist: Person
+) -> None:
+    """The institution's offset was mended, the message itself was right: the same bytes were sent again."""
+    for offset in (0, 480):
+        moved = replace(desk, profile=replace(desk.profile, utc_offset_minutes=offset))
+        with pytest.raises(Problem):
+            moved.send("DUTY", MESSAGE, [pharmacist])
+    assert ledger.sent[0] != ledger.sent[1]
+
+
 @pytest.mark.parametrize(
     ("status", "told"),
     [

@@ -56,6 +56,9 @@ SPEAKERS = [
     (VENDOR, OFFICERS[0], REGULATOR),
 ]
 STRANGERS = [
+    (INSURED, OFFICERS[0], H1),
+    (VENDOR, OFFICERS[0], P1),
+    (INSURED, FUND_OFFICER, REGULATOR),
     (DEPARTMENT, DOCTOR2, H2),
     (DEPARTMENT, OFFICERS[0], REGULATOR),
     (INSURED, DOCTOR, H1),
@@ -166,9 +169,55 @@ def test_points_come_while_an_appeal_is_still_possible(world: World) -> None:
     case = decided(world)
     world.wait(15 * DAY)
     assert score(world, 4, case=case).codes == ()
+    assert step_of(world, case, "closed").codes == ("APPEAL_TIME_RUNS",)
+    world.wait(15 * DAY)
     assert step_of(world, case, "closed").codes == ()
     assert score(world, 1, case=case, kind="administrative_penalty").codes == ("CASE_ORDER",)
     assert appeal(world, case=case).codes == ("CASE_ORDER",)
+
+
+def test_points_after_a_lost_appeal_may_be_appealed_against(world: World) -> None:
+    """Decided, appealed, upheld, and then twelve points: suspended at once, with nobody left to hear it."""
+    case = decided(world)
+    appeal(world, case=case)
+    lost = {"case": case, "step": "appeal_decided"}
+    assert by_others(world, "case_step", finding="violation", **lost).codes == ()
+    assert score(world, 12, case=case).codes == ()
+    assert step_of(world, case, "closed").codes == ("APPEAL_TIME_RUNS",)
+    assert appeal(world, case=case).codes == ()
+    assert step_of(world, case, "appeal_decided", finding="unfounded").codes == ("DUTY_SEPARATION",)
+    assert by_others(world, "case_step", finding="unfounded", **lost).codes == ()
+    assert world.issue().codes == ()
+
+
+def test_points_during_an_appeal_are_of_that_appeal(world: World) -> None:
+    case = decided(world)
+    appeal(world, case=case)
+    assert score(world, 4, case=case).codes == ()
+    assert step_of(world, case, "closed").codes == ("CASE_STEP_MISSING",)
+    told = by_others(world, "case_step", case=case, step="appeal_decided", finding="violation")
+    assert told.codes == ()
+    assert appeal(world, case=case).codes == ("CASE_ORDER",)
+
+
+def test_one_appeal_is_made_against_a_freeze(world: World) -> None:
+    """Appeals without end, each overdue in its turn, flagged whatever the office did."""
+    freeze_ = frozen(world)
+    assert appeal(world, freeze=freeze_).codes == ()
+    assert appeal(world, freeze=freeze_).codes == ("CASE_ORDER",)
+    by_others(world, "case_step", case=freeze_, step="appeal_decided", finding="violation")
+    assert appeal(world, freeze=freeze_).codes == ("CASE_ORDER",)
+    assert appeal(world, freeze=frozen(world)).codes == ()
+
+
+def test_a_freeze_of_which_nobody_knows_who_ordered_it_is_released_or_stays(world: World) -> None:
+    """A ledger of before remembers none: the same two officers could have answered."""
+    freeze_ = frozen(world)
+    world.put(keys.freeze_of(freeze_), {"subject": DOCTOR})
+    appeal(world, freeze=freeze_)
+    told = step_of(world, freeze_, "appeal_decided", finding="violation")
+    assert told.codes == ("MEASURE_UNFOUNDED",)
+    assert officers(world, "release", (OFFICERS[0], FUND_OFFICER), freeze=freeze_).codes == ()
 
 
 # -- nobody in the own matter -------------------------------------------------------------------

@@ -22,9 +22,6 @@ from tests.contracts.world import (
     P1,
     P2,
     PATIENT,
-    PATIENT2,
-    PATIENT3,
-    PHARMACIST,
     REGULATOR,
     YS1,
     YS2,
@@ -189,66 +186,6 @@ def test_d06_the_claimed_time_is_near(world: World, shift_s: int, refused: bool)
     consultation, after = world.consult()
     decision = world.issue(consultation, after, iat=world.now_ms // 1000 + shift_s)
     assert decision.codes == (("TIME_SKEW",) if refused else ())
-
-
-# -- REVIEW ----------------------------------------------------------------------------------------
-
-
-def _review(world: World, rx: str, opinion: str) -> tuple[str, ...]:
-    members = {"rx": rx, "reviewer": PHARMACIST, "decision": "approved"}
-    return world.act("review.hospital", H1, (PHARMACIST,), members, {"clinical": {"opinion": opinion}}).codes
-
-
-@pytest.mark.parametrize(
-    ("gap_s", "opinion", "flagged"), [(4.999, "同意", True), (5, "同意", False), (1, "同意。", False)]
-)
-def test_the_same_text_seconds_later_is_a_stamp(
-    world: World, gap_s: float, opinion: str, flagged: bool
-) -> None:
-    world.issue()
-    first = world.last_id
-    world.issue(patient=PATIENT2)
-    second = world.last_id
-    assert _review(world, first, "同意") == ()
-    world.wait(gap_s)
-    assert _review(world, second, opinion) == (("REVIEW_RUBBER_STAMP",) if flagged else ())
-
-
-@pytest.mark.parametrize(("gap_s", "flagged"), [(0.2, True), (4.999, True), (5, False), (180, False)])
-def test_the_laziest_stamp_says_nothing_at_all(world: World, gap_s: float, flagged: bool) -> None:
-    """Three reviews in 0.4 s without a word were accepted, and D003 without an opinion is just that."""
-    named = []
-    for patient in (PATIENT, PATIENT2, PATIENT3):
-        world.issue(patient=patient)
-        named.append(world.last_id)
-        world.wait(60)
-    codes = [_review(world, named[0], "")]
-    for rx in named[1:]:
-        world.wait(gap_s)
-        codes.append(_review(world, rx, ""))
-    assert codes == [(), *[("REVIEW_RUBBER_STAMP",) if flagged else ()] * 2]
-
-
-@pytest.mark.parametrize(("gap_s", "flagged"), [(2.4, True), (2.5, False)])
-def test_another_text_in_between_does_not_hide_a_stamp(world: World, gap_s: float, flagged: bool) -> None:
-    """One of 113 stamps of a generated year was missed: the pair had reviewed something else between."""
-    named = []
-    for _ in range(3):
-        world.issue()
-        named.append(world.last_id)
-    assert _review(world, named[0], "同意") == ()
-    world.wait(gap_s)
-    assert _review(world, named[1], "剂量已核对") == ()
-    world.wait(gap_s)
-    assert _review(world, named[2], "同意") == (("REVIEW_RUBBER_STAMP",) if flagged else ())
-
-
-def test_a_reviewer_is_remembered_for_seconds_only(world: World) -> None:
-    for _ in range(40):
-        world.issue()
-        _review(world, world.last_id, "同意")
-        world.wait(6)
-    assert len(world.record(keys.last_reviews(PHARMACIST))["recent"]) == 1
 
 
 # -- OFFICE ----------------------------------------------------------------------------------------

@@ -205,6 +205,15 @@ def test_who_is_delivered_a_pack_that_was_sold_before_is_told_at_the_door(world:
     assert found.findings[0].class_ == "NOTICE"
 
 
+def test_a_pack_opened_elsewhere_is_told_at_the_door_too(world: World) -> None:
+    lines = [{"drug": METFORMIN, "quantity": "10", "unit": "片", "split": True}]
+    listed = [{"code": PACK, "line": 0, "split": True}]
+    rx = world.ready()
+    assert world.sell(rx, [PACK], settlement="S1", lines=lines, listed=listed).outcome == "accepted"
+    assert world.record(keys.trace_code(f"t.codes.{PACK}"))["state"] == "opened"
+    assert world.receive([PACK], P2, YS3).codes == ("STOCK_SOLD_BEFORE",)
+
+
 def test_a_delivery_written_down_late_or_a_pack_that_never_left_is_nothing(world: World) -> None:
     _sold_at_the_first(world)
     assert world.receive([PACK]).codes == ()

@@ -12,6 +12,8 @@ from contracts.quantity import DAY_MS
 from tests.contracts.office import rulebook
 from tests.contracts.test_consultation_and_pace import _may_prescribe, _number_born
 from tests.contracts.test_renewed import renew
+from tests.contracts.test_uncoded import left, listing, without_code
+from tests.contracts.test_uncoded import sold as sold_uncoded
 from tests.contracts.world import DOCTOR, H1, METFORMIN, P1, PATIENT, PATIENT2, YS1, World, code
 
 PACK, OTHER = code("8990002", 1), code("8990002", 2)
@@ -76,6 +78,70 @@ def test_what_a_patient_received_is_not_sold_again_because_it_is_said_never_to_h
     assert world.sell(world.ready(patient=PATIENT2), [PACK], settlement="S2").codes == codes
 
 
+def _two_sold(world: World) -> str:
+    rx = world.ready(line={"quantity": "2"})
+    for pack, sale in ((PACK, "S1"), (OTHER, "S2")):
+        assert world.sell(rx, [pack], settlement=sale).codes == ()
+        world.wait(60)
+    return rx
+
+
+def _resold(world: World, pack: str) -> tuple[str, ...]:
+    return world.sell(world.ready(patient=PATIENT2), [pack], settlement="S9").codes
+
+
+def test_the_second_pack_of_a_parcel_left_the_shop_too(world: World) -> None:
+    """The first one's return changed the status, and the other was back on the shelf."""
+    rx = _two_sold(world)
+    for step in ("handed_over", "received"):
+        assert world.act(f"delivery.{step}", P1, (YS1,), {"rx": rx}).codes == ()
+    world.give_back(rx, [PACK], left_shop=True)
+    assert world.give_back(rx, [OTHER], left_shop=False).codes == ()
+    assert _resold(world, OTHER) == ("TRACE_NOT_RESALABLE",)
+
+
+@pytest.mark.parametrize(
+    ("returned", "codes"), [(PACK, ("TRACE_NOT_RESALABLE",)), (OTHER, ())]
+)
+def test_a_parcel_holds_what_was_sold_before_it_went(
+    world: World, returned: str, codes: tuple[str, ...]
+) -> None:
+    """One of two packs was delivered, the other sold at the counter afterwards."""
+    rx = world.ready(line={"quantity": "2"})
+    world.sell(rx, [PACK], settlement="S1")
+    for step in ("handed_over", "received"):
+        assert world.act(f"delivery.{step}", P1, (YS1,), {"rx": rx}).codes == ()
+    world.wait(60)
+    world.sell(rx, [OTHER], settlement="S2")
+    assert world.give_back(rx, [returned], left_shop=False).codes == ()
+    assert _resold(world, returned) == codes
+
+
+def test_a_parcel_that_failed_after_one_that_arrived_is_back_alone(world: World) -> None:
+    rx = world.ready(line={"quantity": "2"})
+    world.sell(rx, [PACK], settlement="S1")
+    for step in ("handed_over", "received"):
+        world.act(f"delivery.{step}", P1, (YS1,), {"rx": rx})
+    world.wait(60)
+    world.sell(rx, [OTHER], settlement="S2")
+    for step in ("handed_over", "failed"):
+        assert world.act(f"delivery.{step}", P1, (YS1,), {"rx": rx}).codes == ()
+    world.give_back(rx, [PACK], left_shop=False)
+    world.give_back(rx, [OTHER], left_shop=False)
+    assert _resold(world, PACK) == ("TRACE_NOT_RESALABLE",)
+    assert _resold(world, OTHER) == ()
+
+
+def test_listed_stock_that_was_delivered_is_not_listed_again(world: World) -> None:
+    listing(world)
+    rx = world.ready()
+    assert sold_uncoded(world, rx).codes == ()
+    world.act("delivery.handed_over", P1, (YS1,), {"rx": rx})
+    world.act("delivery.received", P1, (YS1,), {"rx": rx})
+    assert world.give_back(rx, [""], listed=without_code(), left_shop=False).codes == ()
+    assert left(world) == 1
+
+
 # -- a report of a sale where none was allowed ----------------------------------------------------
 
 
@@ -121,6 +187,27 @@ def test_a_settlement_before_the_shops_review_is_seen(
 
 
 @pytest.mark.parametrize("type_", REPORTS)
+@pytest.mark.parametrize("stage", ["HELD", "ISSUED", "HOSPITAL_APPROVED", "CLAIMED", "REFUSED", "CANCELLED"])
+def test_no_status_before_both_reviews_allows_a_sale(world: World, type_: str, stage: str) -> None:
+    rx = world.ready()
+    world.put(keys.rx(rx), {**world.record(keys.rx(rx)), "stage": stage})
+    assert _told(world, rx, type_).codes == ("RX_NOT_SALEABLE",)
+
+
+@pytest.mark.parametrize("type_", REPORTS)
+def test_a_sale_that_came_back_before_the_prescription_was_cancelled_was_one(
+    world: World, type_: str
+) -> None:
+    """Sold, returned, cancelled; the stock channel's report of the night told of a sale that was real."""
+    rx = world.ready()
+    world.sell(rx, [PACK], settlement="S1")
+    world.give_back(rx, [PACK])
+    reason = {"clinical": {"reason": "用药有误"}}
+    assert world.act("prescription.cancelled", H1, (DOCTOR,), {"rx": rx}, reason).codes == ()
+    assert "RX_NOT_SALEABLE" not in _told(world, rx, type_).codes
+
+
+@pytest.mark.parametrize("type_", REPORTS)
 def test_a_sale_told_late_or_after_a_return_is_nothing(world: World, type_: str) -> None:
     rx = world.ready()
     world.wait(4 * 86_400)
@@ -155,6 +242,7 @@ def test_a_renewal_counts_from_the_signature_too(world: World) -> None:
     facts = world.issue_facts(*seen, validity_days=1, iat=world.now_ms // 1000 - 3_600)
     world.run(facts)
     before = world.record(keys.rx(facts.statement_id))["expires"]
+    assert renew(world, facts.statement_id, 1).codes[0] == "TIME_ORDER", "as long as it is, not longer"
     assert renew(world, facts.statement_id, 3).codes == ()
     assert world.record(keys.rx(facts.statement_id))["expires"] == before + 2 * DAY_MS
 
@@ -221,6 +309,28 @@ def test_a_mistyped_sex_is_a_fault_of_data(world: World, sex: str, codes: tuple[
     assert decision.codes == codes
     if codes:
         assert decision.findings[0].told == {"member": "sex", "proposed": "2"}
+
+
+@pytest.mark.parametrize(
+    ("age", "guardian", "codes"),
+    [
+        ("0.1", {"guardian": {"name": "白母"}}, ()),
+        ("5.9", {"guardian": {"name": "白母"}}, ()),
+        ("6.0", {"guardian": {"name": "白母"}}, ("IDENTITY_CONTRADICTS",)),
+        ("0.1", {}, ("IDENTITY_CONTRADICTS", "PEDIATRIC_GUARDIAN_MISSING")),
+    ],
+)
+def test_a_newborn_has_the_mothers_number(
+    world: World, age: str, guardian: dict[str, Any], codes: tuple[str, ...]
+) -> None:
+    rulebook(world, identity_age_years_max=2)
+    assert world.issue(age=age, identity=guardian).codes == codes
+
+
+def test_a_number_that_was_typed_badly_is_told_by_itself(world: World) -> None:
+    rulebook(world, identity_age_years_max=2)
+    assert world.issue(patient=f"{PATIENT[:17]}9", age="4.0").codes[0] == "ID_CHECKSUM"
+    assert "IDENTITY_CONTRADICTS" not in world.issue(patient=f"{PATIENT[:17]}9", age="4.0").codes
 
 
 @pytest.mark.parametrize("number", ["E12345678", "P20210610202106100"])

@@ -93,10 +93,10 @@ def test_a_true_is_a_yes(sent: bool | str) -> None:
 
 @pytest.mark.parametrize(
     ("business", "mode", "told"),
-    [("02", "video", "video"), ("2", "text", "text"), ("01", "video", "counter"), ("01", "", "counter"),
+    [("02", "video", "video"), ("2", "text", "text"), ("01", "video", "video"), ("01", "", "counter"),
      (None, "counter", "counter")],
 )  # fmt: skip
-def test_a_consultation_at_the_institution_is_one_at_its_counter(
+def test_a_told_mode_is_the_mode_and_01_without_one_is_the_counter(
     business: str | None, mode: str, told: str
 ) -> None:
     message = {**day_message("007-consultation-opened.json"), "bizTypeCode": business, "mode": mode}

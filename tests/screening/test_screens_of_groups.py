@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from tests.screening.columns import MINUTE_MS, NOON_MS, History
@@ -106,3 +108,25 @@ def test_cards_of_unknown_doctors_and_patients(history: History, found: Found) -
     for row in history.rows["sales"]:
         row["patient"] = None
     assert found("SCREEN-GROUP") == []
+
+
+def test_a_busy_clinic_whose_patients_come_now_and_then_is_no_group(history: History, found: Found) -> None:
+    """Three hundred patients, each about every four weeks: many met often, and nobody the same ones."""
+    days = random.Random(7)
+    for patient in range(300):
+        day = days.randrange(28)
+        while day < 193:
+            at_ms = NOON_MS + day * DAY_MS + days.randrange(25) * MINUTE_MS
+            history.add("sales", patient=f"p{patient}", doctor=f"D{patient % 15}", drug="X", time_ms=at_ms)
+            day += 28 + days.randint(-7, 7)
+    assert found("SCREEN-GROUP") == []
+
+
+def test_a_group_is_within_minutes_of_a_day_and_not_all_over_it(history: History, found: Found) -> None:
+    """A window in the morning does not draw in whoever comes in the evening."""
+    _together(history, ["X"] * 5, days=3)
+    for day in range(3):
+        at_ms = NOON_MS + day * 20 * DAY_MS + 6 * 3_600_000
+        history.add("sales", patient="evening", doctor="D1", drug="X", time_ms=at_ms)
+    [one] = found("SCREEN-GROUP")
+    assert len(one.entries) == 15
