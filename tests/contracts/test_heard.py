@@ -190,6 +190,15 @@ def test_points_after_a_lost_appeal_may_be_appealed_against(world: World) -> Non
     assert world.issue().codes == ()
 
 
+def test_who_gave_points_does_not_decide_on_the_appeal_against_them(world: World) -> None:
+    case = decided(world)
+    points = {"subject": DOCTOR, "points": 4, "case": case, "kind": "administrative_penalty"}
+    assert by_others(world, "score", responsibility="main", **points).codes == ()
+    appeal(world, case=case)
+    told = by_others(world, "case_step", case=case, step="appeal_decided", finding="violation")
+    assert told.codes == ("DUTY_SEPARATION",)
+
+
 def test_points_during_an_appeal_are_of_that_appeal(world: World) -> None:
     case = decided(world)
     appeal(world, case=case)

@@ -62,3 +62,14 @@ def test_a_shop_whose_customers_mostly_pay_themselves_is_given_longer(
     _days(history, range(1, 111), 10)
     _days(history, range(111, 111 + quiet))
     assert len(found("SCREEN-UNSETTLED")) == hits
+
+
+@pytest.mark.parametrize("channel", ["settled", "paid"])
+def test_what_the_fund_paid_is_settled_too(history: History, found: Found, channel: str) -> None:
+    """Some shops tell nothing of settlements, and the fund tells of each payment."""
+    history.add("organisations", code="P1")
+    for day in range(100):
+        sale = {"sale": f"s{day}", "code": f"c{day}", "time_ms": NOON_MS + day * DAY_MS}
+        history.add("sales", **sale)
+        history.add("sales", channel=channel, **sale)
+    assert found("SCREEN-UNSETTLED") == []
