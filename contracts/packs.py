@@ -20,7 +20,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from contracts import keys
+from contracts import keys, lifecycle
 from contracts.act import Act, State
 from contracts.errors import Rejected
 from contracts.groups import CORRECTION, REPORTS, SALE
@@ -250,8 +250,12 @@ def left_shop(act: Act, sale: State | None = None) -> bool:
     What a courier took is not sold again because somebody wrote that it never left. A parcel holds what was
     sold until it was handed over; of packs without codes no sale is known, so any parcel took them.
     """
-    out_ms = int((act.rx or {}).get("out", 0))
-    return bool(act.payload["left_shop"]) or (out_ms > 0 and (sale or {}).get("at", 0) <= out_ms)
+    record = act.rx or {}
+    if act.payload["left_shop"]:
+        return True
+    if "out" not in record:  # of parcels before they were remembered the status alone tells
+        return bool(record.get("stage") in (lifecycle.IN_DELIVERY, lifecycle.DELIVERED))
+    return bool(0 < record["out"] and (sale or {}).get("at", 0) <= record["out"])
 
 
 def returned_record(act: Act, pack: Pack) -> State:

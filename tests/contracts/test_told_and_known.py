@@ -78,6 +78,16 @@ def test_what_a_patient_received_is_not_sold_again_because_it_is_said_never_to_h
     assert world.sell(world.ready(patient=PATIENT2), [PACK], settlement="S2").codes == codes
 
 
+@pytest.mark.parametrize("stage", ["IN_DELIVERY", "DELIVERED"])
+def test_a_parcel_that_went_before_parcels_were_remembered_left_the_shop_too(
+    world: World, stage: str
+) -> None:
+    rx = _delivered(world)
+    world.put(keys.rx(rx), {**world.record(keys.rx(rx)), "stage": stage})
+    world.give_back(rx, [PACK], left_shop=False)
+    assert _resold(world, PACK) == ("TRACE_NOT_RESALABLE",)
+
+
 def _two_sold(world: World) -> str:
     rx = world.ready(line={"quantity": "2"})
     for pack, sale in ((PACK, "S1"), (OTHER, "S2")):
