@@ -255,7 +255,7 @@ def left_shop(act: Act, sale: State | None = None) -> bool:
         return True
     if "out" not in record:  # of parcels before they were remembered the status alone tells
         return bool(record.get("stage") in (lifecycle.IN_DELIVERY, lifecycle.DELIVERED))
-    return bool(0 < record["out"] and (sale or {}).get("at", 0) <= record["out"])
+    return bool(record["out"] > 0 and (sale or {}).get("at", 0) <= record["out"])
 
 
 def returned_record(act: Act, pack: Pack) -> State:

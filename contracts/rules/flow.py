@@ -290,8 +290,6 @@ def told_of_where_a_sale_was_allowed(act: Act) -> None:
     """
     if act.rx is None or "RETURNED" in act.rx["marks"]:  # a sale that came back was one
         return
-    if any(line["sold"] for line in act.content.get("lines", [])):
-        return
     if act.rx["stage"] in _UNSALEABLE:
         raise Failed({"status": act.status})
 
