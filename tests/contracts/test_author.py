@@ -195,13 +195,14 @@ def test_one_pharmacist_is_not_both_reviewers(world: World) -> None:
     assert world.review(_claimed(world), pair=(YS1, YS1)).codes == ("DUTY_SEPARATION",)
 
 
-@pytest.mark.parametrize("named", [DOCTOR, PHARMACIST])
+@pytest.mark.parametrize("named", [DOCTOR, PHARMACIST, "HY990000000009"])
 def test_a_sale_names_nobody_of_the_hospital_as_its_reviewer(world: World, named: str) -> None:
     """The prescriber stood on the till's receipt as the one who had checked the prescription."""
     pack = code("8990002", 1)
     world.open_duties()
     world.receive([pack])
     rx = world.ready()
+    world.put(keys.rx(rx), {**world.record(keys.rx(rx)), "hold_reviewer": "HY990000000009"})
     assert world.sell(rx, [pack], reviewer=named).codes == ("DUTY_SEPARATION",)
     assert world.sell(rx, [pack]).codes == ()
 
