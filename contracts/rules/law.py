@@ -101,7 +101,11 @@ LAW: tuple[Row, ...] = (
     ),
     _no_rule("R19", "what a shop's page shows before review", "a page sends no statement: inspectors look"),
     _in_part(
-        "R20", "drugs never sold online", "what the drug table does not mark: it is the area's", "CLINICAL-6"
+        "R20",
+        "drugs never sold online",
+        "what the drug table does not mark: it is the area's; a consultation at a distance that doctor and "
+        "hospital both write down as one at the counter",
+        "CLINICAL-6",
     ),
     _in_part(
         "R21",

@@ -44,7 +44,8 @@ def not_a_stamp(act: Act) -> None:
     """A reviewer's text differs from all of the last seconds: other texts in between excuse no stamp.
 
     No text is one that is the same each time: who says nothing twice within seconds has read nothing twice.
-    The prescriptions of one consultation are read together, and a backlog was not read when it arrived.
+    The prescriptions of one consultation are read together, and a backlog was not read when it arrived: there
+    the claimed times count, and who claims them apart that were not has signed a false time.
     """
     said, visit = opinion_tag(act), str((act.rx or {}).get("consultation", ""))
     for signer in act.signers:

@@ -138,6 +138,15 @@ def test_what_came_back_while_no_rulebook_asked_counts_no_more(world: World) -> 
     assert again(world) == ()
 
 
+def _rotating(drug: str, product: str) -> tuple[Rotated, list[str]]:
+    """A world whose tag key is about to change, and five packs in its shop."""
+    world, packs = Rotated(), [code(product, number) for number in range(1, 6)]
+    require(world)
+    world.open_duties()
+    world.receive(packs, drug=drug)
+    return world, packs
+
+
 @pytest.mark.parametrize(
     ("drug", "product", "line", "days"),
     [(METFORMIN, "8990002", {}, 12), (OSELTAMIVIR, "8990007", {**LINE, "quantity": "1", "days": "12"}, 12)],
@@ -146,11 +155,7 @@ def test_after_a_change_of_the_tag_key_no_purchase_counts_twice(
     drug: str, product: str, line: dict[str, Any], days: int
 ) -> None:
     """A patient who came back exactly when the last pack was used up was stopped at the third one."""
-    world = Rotated()
-    require(world)
-    packs = [code(product, number) for number in range(1, 6)]
-    world.open_duties()
-    world.receive(packs, drug=drug)
+    world, packs = _rotating(drug, product)
     assert world.sell(world.ready(line=line), packs[:1], drug=drug).codes == ()
     bought, world.rotated = world.now_ms, True
     for number in range(1, 4):
@@ -173,11 +178,7 @@ def test_a_prescription_of_before_the_change_of_the_tag_key_finds_the_purchases_
     drug: str, product: str, line: dict[str, Any], early: tuple[str, ...]
 ) -> None:
     """It knows the older tag alone: a patient bought twice, and what came back stayed bought."""
-    world = Rotated()
-    require(world)
-    packs = [code(product, number) for number in range(1, 6)]
-    world.open_duties()
-    world.receive(packs, drug=drug)
+    world, packs = _rotating(drug, product)
     first, second = world.ready(line=line), world.ready(line=line)
     assert world.sell(first, packs[:1], drug=drug).codes == ()
     world.rotated = True
