@@ -24,7 +24,8 @@ _HEAD_BYTES_MAX = 256 * 1024
 _DROPPING_S = 5.0
 _CHUNK_LINE = re.compile(rb"0*([0-9A-Fa-f]*)(?:;[^\n]*)?\r\n")
 _CHUNK_DIGITS_MAX = 8
-_CHUNK_LINE_BYTES = 64  # so much of what came before is kept, for a line that comes in pieces
+# So much of what came before is kept, for a line that comes in pieces; a longer one waits for the time-out.
+_CHUNK_LINE_BYTES = 64
 
 
 class LimitedProtocol(HttpToolsProtocol):
