@@ -162,13 +162,14 @@ def test_no_second_statement_is_signed_on_the_word_of_something_that_did_not_jud
     assert ledger.sent[0] == ledger.sent[1] == ledger.sent[2]
 
 
+@pytest.mark.parametrize(("status", "code"), [(422, "SCHEMA_LENGTH"), (413, "BODY_TOO_LARGE")])
 def test_a_message_refused_for_its_form_is_signed_anew_once_something_changed(
-    desk: Desk, pharmacist: Person
+    desk: Desk, pharmacist: Person, status: int, code: str
 ) -> None:
     """Such a refusal names no statement: the ledger told of it before there was one."""
     assert pharmacist.authenticator is not None
-    told = {"code": "SCHEMA_LENGTH", "codes": ["SCHEMA_LENGTH"], "request_id": "r"}
-    ledger = _Answering(*[Problem(422, told) for _ in range(2)])
+    told = {"code": code, "codes": [code], "request_id": "r"}
+    ledger = _Answering(*[Problem(status, told) for _ in range(2)])
     subject = replace(desk, client=cast(Client, ledger))
     _send(subject, pharmacist)
     pharmacist.authenticator.assertion(b"another statement")
