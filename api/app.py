@@ -29,8 +29,8 @@ from api.limits import (
     read_body,
 )
 from api.metrics import CONTENT_TYPE, Metrics
-from api.openapi import document
-from api.openapi_calls import QUERIES
+from api.openapi.calls import QUERIES
+from api.openapi.description import document
 from api.ports import ClockPort, CosignerPort, LedgerPort, fault_of
 from api.problems import Problem
 from api.reads import Reads

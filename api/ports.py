@@ -132,7 +132,7 @@ class LedgerPort(Protocol):
 
 
 class CosignerPort(Protocol):
-    """Asks the witnesses; see `api.cosigning.Cosigner`."""
+    """Asks the witnesses; see `api.witnesses.cosigning.Cosigner`."""
 
     @property
     def failures(self) -> Mapping[str, int]:

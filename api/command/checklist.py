@@ -16,9 +16,9 @@ from typing import Any
 
 from api.command.output import EXIT_OK, EXIT_REFUSED, CommandError, language, tell
 from api.command.service import HANDED_ON, TRUST_FILE, log_keys_of, policy_of
-from api.cosigning import CosigningError, cosigned_by
 from api.genesis import SANDBOX
-from api.witness_policy import PolicyError, WitnessPolicy, parse_policy
+from api.witnesses.cosigning import CosigningError, cosigned_by
+from api.witnesses.policy import PolicyError, WitnessPolicy, parse_policy
 from api.words import word
 from ledger.database import lost
 from ledger.errors import LogKeyMissing, NotALedger

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from api.command.output import EXIT_OK, progress, tell
 from api.command.service import open_ledger
-from api.history import columns
+from api.reports.history import columns
 from api.screening.thresholds import IN_FORCE
 
 EXAMPLE = "example: rx columns --folder ledger --out columns && rx screen columns --html report.html"

@@ -17,7 +17,7 @@ from api.client.http import Client, Problem, Unreachable
 from api.command.member import member, refused, unanswered
 from api.command.output import EXIT_OK, EXIT_REFUSED, CommandError, read_file, tell, warn
 from api.command.service import TRUST_FILE, log_keys_of, open_ledger, policy_in
-from api.cosigning import CosigningError, cosigned_by
+from api.witnesses.cosigning import CosigningError, cosigned_by
 from ledger import tiles
 from ledger.errors import LedgerError
 from ledger.export import CHECKPOINT, ExportRefused

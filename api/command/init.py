@@ -17,7 +17,7 @@ from api.command import founding
 from api.command.output import EXIT_OK, CommandError, tell, write_new
 from api.command.service import TRUST_FILE, VKEY_FILE, trust
 from api.genesis import PRODUCTION, SANDBOX, Foundation, GenesisError, build_genesis
-from api.witness_policy import ED25519, PolicyError, WitnessPolicy, parse_key, parse_witness, quorum_of
+from api.witnesses.policy import ED25519, PolicyError, WitnessPolicy, parse_key, parse_witness, quorum_of
 from contracts.errors import Rejected
 from contracts.statements.schema import TIME, validate
 from contracts.time import from_text

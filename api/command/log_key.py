@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from api.command.output import EXIT_OK, CommandError, read_file, tell, write_new
 from api.command.service import HANDED_ON, TRUST_FILE, log_keys_of, open_ledger, policy_in
-from api.witness_policy import ED25519, parse_key
+from api.witnesses.policy import ED25519, parse_key
 from contracts.errors import Rejected
 from contracts.statements import base64url, log_key
 from contracts.statements.schema import TIME, validate

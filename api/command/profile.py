@@ -13,11 +13,11 @@ from typing import Any
 
 from api.command.exported import exported, local_time
 from api.command.output import EXIT_OK, CommandError, language, tell
+from api.reports.subject_profile import APPEAL, WINDOW_DAYS, ProfileFault, profile
 from api.screening.insured import NobodyFault, insured
 from api.screening.report import screened
 from api.screening.tables import ColumnsFault, Tables
 from api.screening.thresholds import PARAMETER, ThresholdFault, adjusted, in_force
-from api.subject_profile import APPEAL, WINDOW_DAYS, ProfileFault, profile
 from api.words import word
 
 EXAMPLE = (

@@ -16,7 +16,7 @@ import httpx2
 
 from api.command.output import EXIT_OK, EXIT_REFUSED, CommandError, in_language, read_file, tell, write_new
 from api.command.service import policy_in
-from api.witness_policy import WitnessPolicy
+from api.witnesses.policy import WitnessPolicy
 from contracts.statements import submission
 from ledger.note import Note, NoteInvalid, parse_note
 

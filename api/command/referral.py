@@ -7,7 +7,7 @@ from pathlib import Path
 
 from api.command.exported import exported, local_time
 from api.command.output import EXIT_OK, CommandError, tell
-from api.referral import ReferralFault, parts, pieces, write
+from api.reports.referral import ReferralFault, parts, pieces, write
 from ledger.export import CHECKPOINT
 from ledger.merkle import Tree, leaf_hash
 from ledger.note import parse_checkpoint_text, parse_note

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from api.command.output import EXIT_OK, EXIT_REFUSED, CommandError, in_language, progress, tell
 from api.command.rulebook import load
 from api.command.service import open_ledger
-from api.replay import Judged, replay
+from api.reports.replay import Judged, replay
 from api.words import word
 from contracts.decision import Decision
 from contracts.errors import Rejected

@@ -13,7 +13,7 @@ from typing import Any
 from api.command.exported import exported, local_time
 from api.command.member import titled
 from api.command.output import EXIT_OK, CommandError, language, tell, write_new
-from api.monthly import CLASSES, MonthFault, report
+from api.reports.monthly import CLASSES, MonthFault, report
 from api.words import word
 
 EXAMPLE = (

@@ -19,7 +19,7 @@ from api.command.output import (
     tell,
     warn,
 )
-from api.sampling import draw, table, weights
+from api.reports.sampling import draw, table, weights
 from ledger.merkle import Tree, leaf_hash
 from ledger.note import Checkpoint, NoteInvalid, parse_checkpoint_text, parse_note
 

@@ -12,12 +12,12 @@ from pathlib import Path
 from api import logging_setup
 from api.command.output import EXIT_OK, CommandError, address, tell
 from api.command.service import open_ledger, policy_of
-from api.continuation import NotContinued, require_continued
-from api.cosigning import Cosigner, CosigningError
 from api.processes.fleet import Fleet
 from api.server import bound, collect_less_often, create, process_of
 from api.settings import Settings
-from api.witness_policy import PolicyError, WitnessPolicy, parse_witness, quorum_of
+from api.witnesses.continuation import NotContinued, require_continued
+from api.witnesses.cosigning import Cosigner, CosigningError
+from api.witnesses.policy import PolicyError, WitnessPolicy, parse_witness, quorum_of
 from contracts.time import to_text
 from ledger.clock import SandboxClock
 from ledger.local import Ledger

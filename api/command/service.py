@@ -8,7 +8,7 @@ from typing import Any
 
 from api.command.output import CommandError, read_file
 from api.genesis import SANDBOX
-from api.witness_policy import ED25519, PolicyError, WitnessPolicy, parse_key, parse_policy
+from api.witnesses.policy import ED25519, PolicyError, WitnessPolicy, parse_key, parse_policy
 from ledger.clock import Clock, SandboxClock, WallClock
 from ledger.errors import CannotStart, LedgerAbsent, LedgerError
 from ledger.folder import Config, read_config

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from api.command.exported import exported
 from api.command.output import EXIT_OK, language, tell
-from api.shadow import compared, table
+from api.reports.shadow import compared, table
 
 EXAMPLE = (
     "example: rx export --folder ledger audit/log && rx shadow audit/log\n"

@@ -9,7 +9,7 @@ from types import NoneType
 from typing import Any
 
 from api.limits import Receive, Scope, Send
-from api.openapi import document
+from api.openapi.description import document
 from api.server import Server
 
 PROBLEM = "application/problem+json"

@@ -14,7 +14,7 @@ from api.client.desk import Desk
 from api.client.lookups import LedgerLookups
 from api.client.outbox import Outbox
 from api.client.signing import build
-from api.replay import replay
+from api.reports.replay import replay
 from api.sandbox import registrar
 from api.sandbox.play import play
 from api.sandbox.stage import ORIGIN

@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from api.history import columns
+from api.reports.history import columns
 from contracts.facts import Json
 from contracts.statements import base64url
 from contracts.time import from_text

@@ -13,7 +13,7 @@ import pytest
 
 from api.command.main import main
 from api.command.report import as_csv
-from api.monthly import MonthFault, month_of, report
+from api.reports.monthly import MonthFault, month_of, report
 from contracts.statements import base64url
 from tests.api.entries import H1, P1, P2, REGULATOR, organisation, refused, said
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from api import examples
-from api.openapi import document
-from api.openapi_calls import EDGE
+from api.openapi import examples
+from api.openapi.calls import EDGE
+from api.openapi.description import document
 from api.server import create
 from api.settings import Settings
 from contracts.codes import CODES

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from api.command.main import main
-from api.subject_profile import SHOWN, ProfileFault, profile
+from api.reports.subject_profile import SHOWN, ProfileFault, profile
 from contracts.codes import CODES
 from contracts.codes.about import about
 from contracts.statements import base64url

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from api.command.main import main
-from api.referral import pieces
+from api.reports.referral import pieces
 from contracts.facts import Json
 from contracts.statements import base64url
 from tests.api.entries import said

@@ -19,8 +19,8 @@ from api.client.outbox import Outbox
 from api.client.signing import build
 from api.command.main import main
 from api.command.replay import Comparison
-from api.history import columns
-from api.replay import Judged, Source, _State, _versions_alone, replay
+from api.reports.history import columns
+from api.reports.replay import Judged, Source, _State, _versions_alone, replay
 from api.sandbox.stage import ORIGIN
 from api.screening.report import screened
 from api.screening.tables import Tables

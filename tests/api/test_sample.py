@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from api.command.main import main
-from api.sampling import Drawn, draw
+from api.reports.sampling import Drawn, draw
 from contracts.facts import Json
 from tests.api.serving import REGULATOR, site
 from tests.catalogue.desk import DOCTOR, Desk

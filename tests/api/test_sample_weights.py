@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from api.sampling import weights
+from api.reports.sampling import weights
 from contracts.statements import base64url
 from tests.api.entries import H1, P1, REGULATOR, said
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from api.replay import replay
+from api.reports.replay import replay
 from contracts.facts import Json
 from tests.api.serving import REGULATOR, site
 from tests.catalogue.desk import H1, P1, Desk

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 import uvloop
 
-from api.openapi_calls import CALLS, Call
+from api.openapi.calls import CALLS, Call
 from api.server import create, process_of
 from api.settings import Settings
 from tests.api.serving import Site, raw, until_closed

@@ -11,7 +11,7 @@ import pytest
 
 from api.command import checklist
 from api.command.service import policy_of
-from api.cosigning import parse_published
+from api.witnesses.cosigning import parse_published
 from ledger.note import with_signature_lines
 from tests.command.builders import Command
 from tests.cosigning.witnesses import WitnessDouble

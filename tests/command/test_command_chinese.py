@@ -18,8 +18,8 @@ from api.client.http import Answer, Problem, Unreachable
 from api.command import chinese, member, submit
 from api.command.main import COMMANDS, build_parser, main
 from api.command.output import CommandError, complain, tell
-from api.referral import Piece, parts
-from api.sampling import Drawn, table
+from api.reports.referral import Piece, parts
+from api.reports.sampling import Drawn, table
 from contracts.codes import CODES
 from contracts.rules.case import BEFORE
 from contracts.types import ROLES, TYPES
@@ -27,8 +27,7 @@ from contracts.types import ROLES, TYPES
 ROOT = Path(chinese.__file__).parents[2]
 # Where causes and fixes are written; a year's own faults are for developers.
 PLACES = ("api/command/*.py", "api/client/signers.py", "api/client/http.py", "api/genesis.py")
-PLACES += ("api/sandbox/*.py", "api/referral.py", "api/subject_profile.py")
-PLACES += ("api/monthly.py", "api/screening/*.py", "ledger/*.py")
+PLACES += ("api/sandbox/*.py", "api/reports/*.py", "api/screening/*.py", "ledger/*.py")
 FAULTS = {"CommandError", "SignerFault", "Unreachable", "GenesisError", "ReferralFault", "ProfileFault"}
 FAULTS |= {"NotALedger", "AlreadyExists", "LogKeyMissing", "unanswered"}
 FAULTS |= {"MonthFault", "ColumnsFault", "ThresholdFault", "ExportRefused"}

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from api.continuation import NotContinued, require_continued
-from api.cosigning import Cosigner, CosigningError
-from api.witness_client import Reply
-from api.witness_policy import WitnessPolicy, quorum_of
+from api.witnesses.client import Reply
+from api.witnesses.continuation import NotContinued, require_continued
+from api.witnesses.cosigning import Cosigner, CosigningError
+from api.witnesses.policy import WitnessPolicy, quorum_of
 from tests.cosigning.test_cosigning_witness import policy_of, serving
 from tests.cosigning.witnesses import GrowingLog, WitnessDouble, deliver
 

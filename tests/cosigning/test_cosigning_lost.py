@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from api import cosigning
 from api.command.service import policy_of
-from api.cosigning import Cosigner
 from api.metrics import Metrics
-from api.witness_client import Reply
-from api.witness_policy import quorum_of
+from api.witnesses import cosigning
+from api.witnesses.client import Reply
+from api.witnesses.cosigning import Cosigner
+from api.witnesses.policy import quorum_of
 from ledger.clock import SandboxClock
 from ledger.local import Ledger
 from tests.api.serving import START_MS, found_ledger

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from api.witness_policy import (
+from api.witnesses.policy import (
     COSIGNATURE_V1,
     ED25519,
     PolicyError,

@@ -8,9 +8,9 @@ import time
 
 import pytest
 
-from api.cosigning import Cosigner, CosigningError, parse_published, verified_line
-from api.witness_client import Reply
-from api.witness_policy import quorum_of
+from api.witnesses.client import Reply
+from api.witnesses.cosigning import Cosigner, CosigningError, parse_published, verified_line
+from api.witnesses.policy import quorum_of
 from tests.cosigning.witnesses import GrowingLog, WitnessDouble, deliver
 
 SIZE_TYPE = "text/x.tlog.size"

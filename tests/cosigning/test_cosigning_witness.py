@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from api.cosigning import Cosigner
-from api.witness_client import post
-from api.witness_policy import COSIGNATURE_V1, Witness, WitnessPolicy, parse_key, quorum_of
+from api.witnesses.client import post
+from api.witnesses.cosigning import Cosigner
+from api.witnesses.policy import COSIGNATURE_V1, Witness, WitnessPolicy, parse_key, quorum_of
 from network.witness.key import generate
 from network.witness.protocol import Witness as WitnessService
 from network.witness.server import WitnessServer

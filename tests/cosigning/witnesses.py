@@ -8,8 +8,8 @@ from hashlib import sha256
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from api.witness_client import Reply
-from api.witness_policy import COSIGNATURE_V1, NoteKey, Witness
+from api.witnesses.client import Reply
+from api.witnesses.policy import COSIGNATURE_V1, NoteKey, Witness
 from ledger.merkle import Tree
 from ledger.note import LogSigner, with_signature_lines
 

@@ -20,8 +20,8 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from api.cosigning import Collected, Cosigner, request_body
-from api.witness_policy import COSIGNATURE_V1, ED25519, NoteKey, Witness, parse_key, quorum_of
+from api.witnesses.cosigning import Collected, Cosigner, request_body
+from api.witnesses.policy import COSIGNATURE_V1, ED25519, NoteKey, Witness, parse_key, quorum_of
 from ledger.merkle import EMPTY_ROOT, Tree, leaf_hash
 from ledger.note import LogSigner, with_signature_lines
 from tests.judges.logs import ORIGIN, SEED, JudgedLog, entry

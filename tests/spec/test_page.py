@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from api.openapi import document
+from api.openapi.description import document
 from api.settings import Settings
 from contracts.statements.codepoints import FORBIDDEN
 from tests.spec.examples import EXAMPLES

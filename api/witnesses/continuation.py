@@ -10,9 +10,17 @@ from __future__ import annotations
 import contextlib
 from concurrent.futures import ThreadPoolExecutor
 
-from api.cosigning import SIZE_TYPE, TIMEOUT_S, CosigningError, Post, parse_published, request_body, size_in
-from api.witness_client import Reply, post
-from api.witness_policy import WitnessPolicy
+from api.witnesses.client import Reply, post
+from api.witnesses.cosigning import (
+    SIZE_TYPE,
+    TIMEOUT_S,
+    CosigningError,
+    Post,
+    parse_published,
+    request_body,
+    size_in,
+)
+from api.witnesses.policy import WitnessPolicy
 
 
 class NotContinued(Exception):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from api import examples
+from api.openapi import examples
 from contracts.codes import CODES
 from contracts.rules import RULES
 

@@ -10,10 +10,10 @@ from typing import Any, Protocol
 
 from api.logged import statement_of
 from api.ports import is_erased
+from api.reports.versions import Versions
 from api.screening.decided import drugs_in
 from api.screening.thresholds import PARAMETER
 from api.screening.writer import ColumnsWriter
-from api.versions import Versions
 from contracts.facts import Json
 from contracts.quantity import DAY_MS, MICRO, covered_ms, smallest_level
 from contracts.statements import disclosures

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from api import examples
-from api.json_schema import payload_schemas
-from api.openapi_calls import BYTES, CALLS, EDGE, OF_QUERY, QUERIES, SANDBOX_CALLS, Call, Content
+from api.openapi import examples
+from api.openapi.calls import BYTES, CALLS, EDGE, OF_QUERY, QUERIES, SANDBOX_CALLS, Call, Content
+from api.openapi.json_schema import payload_schemas
 from api.problems import MEDIA_TYPE, Problem
 from api.settings import Settings
 from contracts import lifecycle_text

@@ -20,8 +20,8 @@ import structlog
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from api.witness_client import Reply, post
-from api.witness_policy import NoteKey, Witness, WitnessPolicy
+from api.witnesses.client import Reply, post
+from api.witnesses.policy import NoteKey, Witness, WitnessPolicy
 
 TIMEOUT_S = 5.0
 ATTEMPTS_MAX = 3  # the first guess of the witness's size, the size it named, and one lost race

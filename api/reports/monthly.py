@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from api.attribution import Attribution, Said, said
 from api.logged import statement_of
-from api.versions import Versions
+from api.reports.attribution import Attribution, Said, said
+from api.reports.versions import Versions
 from contracts.codes import CODES
 from contracts.parameters import AREAS, DEFAULTS
 from contracts.quantity import DAY_MS

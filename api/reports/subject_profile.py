@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from api.attribution import Attribution, Said, said
 from api.logged import statement_of
+from api.reports.attribution import Attribution, Said, said
 from contracts.codes import CODES
 from contracts.quantity import DAY_MS
 from contracts.rules import RULES

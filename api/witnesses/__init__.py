@@ -1,0 +1,1 @@
+"""Cosignatures of witnesses: which are asked, how, what is kept, and how a log goes on from them."""
