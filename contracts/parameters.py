@@ -120,7 +120,7 @@ DEFAULTS: Mapping[str, Json] = {
     "days_cancer_other_max": 7,
     "days_methylphenidate_max": 15,
     "narcotic_classes": ["narcotic", "psychotropic_1"],
-    "diagnoses_cancer": ["C"],
+    "diagnoses_cancer": ["C", "R52.1", "R52.2"],  # and chronic pain, as R6 has it
     "diagnoses_attention_deficit": ["F90"],
     "drugs_methylphenidate": ["XN06BA"],
     "diagnoses_female": ["O", "C51", "C52", "C53", "C54", "C55", "C56", "D25", "N70", "N80", "N83", "N97"],

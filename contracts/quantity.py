@@ -110,6 +110,19 @@ def exceeds_label(drug: Mapping[str, object], dose: str, unit: str, times: int, 
     return given > allowed or given * times * period_h > allowed * hours
 
 
+def units_needed(drug: Mapping[str, object], dose: str, unit: str, takes: int, whole: int) -> int | None:
+    """Return the millionths of the smallest unit that `takes` doses use, in lots of `whole` units.
+
+    None where the strength is unknown, or `unit` cannot be compared with it.
+    """
+    strength = drug.get("strength")
+    if not isinstance(strength, dict) or _amount(strength) <= 0:
+        return None
+    taken = _in_unit_of(drug, dose, unit, strength["unit"])
+    lot = whole * MICRO
+    return None if taken is None else -(-taken * takes // (_amount(strength) * lot)) * lot
+
+
 def _in_unit_of(drug: Mapping[str, object], dose: str, unit: str, wanted: str) -> int | None:
     """A dose as `_amount(wanted) * MICRO` would be; None where the units cannot be compared."""
     plain = unit.strip().translate(_PLAIN)

@@ -54,8 +54,7 @@ class Desk:
 
     def claimed_time_s(self, kind: str, message: bytes, signers: Sequence[Person]) -> int | None:
         """Return the time that a message itself holds, in seconds, None where it holds none."""
-        context = Context(self.lookups, tuple(person.code for person in signers), self.profile)
-        return convert(kind, message, context).claimed_time_s
+        return self._draft(kind, message, signers).claimed_time_s
 
     def submission(self, kind: str, message: bytes, signers: Sequence[Person]) -> bytes:
         """Return the submission for a message: the one already signed for it, where that still holds."""
@@ -63,14 +62,17 @@ class Desk:
         kept = self.outbox.find(self.organisation, digest)
         if kept is not None and not kept.refused:
             return kept.body
-        context = Context(self.lookups, tuple(person.code for person in signers), self.profile)
-        draft = convert(kind, message, context)
+        draft = self._draft(kind, message, signers)
         return self.outbox.submission(
             self.organisation,
             digest,
             lambda: _fingerprint(draft, signers),
             lambda: self._built(draft, signers),
         )
+
+    def _draft(self, kind: str, message: bytes, signers: Sequence[Person]) -> Draft:
+        codes = tuple(person.code for person in signers)
+        return convert(kind, message, Context(self.lookups, codes, self.profile, self.organisation))
 
     def _built(self, draft: Draft, signers: Sequence[Person]) -> bytes:
         claimed = self.now() if draft.claimed_time_s is None else draft.claimed_time_s

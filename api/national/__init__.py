@@ -73,6 +73,10 @@ _SIGNS = (
 )
 
 
+# A duty's site is part of its statement; what a download answered (7203) may name the prescribing hospital.
+_NAMES_ANOTHER = ("DUTY", "7203")
+
+
 def message_digest(message: bytes) -> str:
     """Return the SHA-256 of the message's bytes in hex: what the disclosure `message` carries."""
     return hashlib.sha256(message).hexdigest()
@@ -99,8 +103,8 @@ def convert(kind: str, message: bytes, context: Context) -> Draft:
     """Return the draft of the statement that `message` of `kind` means.
 
     The disclosure `message` holds the kind and the digest of the exact bytes.
-    Raises MessageError for what is missing; Problem (`api.client.http`) where the ledger does not
-    know a number that the message needs.
+    Raises MessageError for what is missing or names another sender; Problem (`api.client.http`) where
+    the ledger does not know a number that the message needs.
     """
     adapter = KINDS.get(kind.upper())
     if adapter is None:
@@ -111,9 +115,22 @@ def convert(kind: str, message: bytes, context: Context) -> Draft:
             f"报文类型须为 {'、'.join(KINDS)} 之一",
         )
     fields = Fields.of(kind.upper(), parse(message))
+    _check_sender(fields, context.sender)
     draft = adapter(fields, context)
     draft.disclosures["message"] = {"kind": kind.upper(), "digest": message_digest(message)}
     return replace(draft, corrects=_corrected(fields))
+
+
+def _check_sender(fields: Fields, sender: str) -> None:
+    """A message is of the institution that it names: filed by another, it would count as the other's act."""
+    named = fields.within("mdtrtinfo").text("fixmedinsCode")
+    if sender and named and named != sender and fields.kind not in _NAMES_ANOTHER:
+        raise MessageError(
+            "TENANT_MISMATCH",
+            fields.within("mdtrtinfo").path("fixmedinsCode"),
+            "each institution sends its own messages",
+            "各机构只能报送本机构的报文",
+        )
 
 
 def _corrected(fields: Fields) -> str | None:

@@ -56,11 +56,12 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The surroundings of one conversion. `signers` are the codes of those who will sign."""
+    """The surroundings of one conversion. `signers` are the codes of those who sign; "" is any sender."""
 
     lookups: Lookups
     signers: tuple[str, ...] = ()
     profile: Profile = field(default_factory=Profile)
+    sender: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ _PROBLEMS = {
         "未对应本院已入账的问诊",
     ),
     "SIGNERS_MISMATCH": ("names somebody who does not sign the message", "所写人员未在该报文上签名"),
+    "TENANT_MISMATCH": ("is of another institution than the sender", "不是报送机构"),
     "CODE_UNKNOWN": ("is not mapped to this drug", "与编码映射表不符"),
     "B64_INVALID": ("is not base64", "不是有效的 base64"),
 }

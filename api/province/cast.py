@@ -53,6 +53,7 @@ class Drug:
     sex: str
     pack_days: float
     price: float
+    dose: tuple[float, str, int]  # the label's highest: amount, unit, within how many days
 
 
 @dataclass(slots=True)
@@ -118,6 +119,7 @@ def _drug(row: dict[str, str]) -> Drug:
         row["sex"],
         _pack_days(row),
         float(row["price_yuan"]),
+        (float(row["max_dose_amount"] or 0), row["max_dose_unit"], int(row["max_dose_per_days"] or 0)),
     )
 
 

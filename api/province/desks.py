@@ -43,9 +43,9 @@ def _peer(scene: Scene) -> Iterator[Life]:
 
 
 def _specialist(scene: Scene) -> Iterator[Life]:
-    """A clinic of its own: all its patients get the drug that others hardly write, 120 packs a year."""
+    """A clinic of its own: all its patients get the drug that others hardly write, 72 packs a year."""
     doctor, patients = scene.doctor(), scene.patients(24)
-    life = scene.life(doctor, patients[scene.turn], _CALCITRIOL, 5, 28.0)
+    life = scene.life(doctor, patients[scene.turn], _CALCITRIOL, 3, 28.0)
     life.department = CLINIC
     life.sold(life.ready(), spared("specialist", "SCREEN-PEERS", f"{doctor}@{life.drug.code}"))
     subject = f"{life.hospital.code} {CLINIC}@{life.drug.code}"

@@ -11,6 +11,7 @@ from api.province.cast import Cast, Drug, Patient, Place
 from api.province.event import DAY_MS, FIRST_MS, Event, Label
 
 MINUTE = 60_000
+_FREQUENCIES = {1: "11", 7: "21", 14: "24"}  # used_frqu, by how many days a dose is for
 _LOCAL = timezone(timedelta(hours=8))
 Json = dict[str, Any]
 
@@ -32,6 +33,7 @@ class Life:
         self.last: dict[str, str] = {}
         self.packs = 1
         self.days = 7.0
+        self.share = 1.0  # of the label's highest dose
         self.channel = self.prior_record = ""
         self.prior_diagnosis = ""
         self.mode = "video"  # "counter": the patient comes to the hospital
@@ -105,11 +107,14 @@ class Life:
 
     def line(self, **changed: Any) -> Json:
         """The prescription's line."""
+        amount, unit, days = self.drug.dose
+        taken = {"dose": f"{amount * self.share:.4f}", "dose_unit": unit, "frequency": _FREQUENCIES.get(days)}
         return {
             "drug": self.drug.code,
             "quantity": f"{self.packs}.0000",
             "unit": "盒",
             "days": f"{self.days:.2f}",
+            **(taken if taken["frequency"] and changed.get("drug") in (None, self.drug.code) else {}),
             **changed,
         }
 

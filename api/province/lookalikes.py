@@ -26,7 +26,7 @@ def _travel(life: Life, label: Label) -> None:
 def _long_term(life: Life, label: Label) -> None:
     """Eighty-four days on one evaluated and signed prescription."""
     life.packs = max(1, min(6, int(84 / life.drug.pack_days)))
-    life.days = min(84.0, life.packs * life.drug.pack_days)
+    life.days, life.share = min(84.0, life.packs * life.drug.pack_days), 1.0
     life.sold(life.ready(label=label), label)
 
 

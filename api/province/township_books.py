@@ -11,7 +11,7 @@ from api.province.life import MINUTE, Life
 from api.province.lookalikes import close_duty, open_duty
 from api.province.office import HOUR_MS, officers
 from api.province.registry import FUND, FUND_OFFICER, OFFICERS
-from api.province.township_care import newcomer, people
+from api.province.township_care import newcomer, people, two_packs
 from api.province.township_counter import OSELTAMIVIR, opened, other_shop, sold_and_told
 
 _IN_TIME = Label(lookalike="scan_put_right")
@@ -142,7 +142,7 @@ def _paid_twice(life: Life, label: Label) -> None:
 
 def _paid_though_given_back(life: Life, label: Label) -> None:
     """Of two packs one came back; the other one is paid."""
-    life.packs = 2
+    two_packs(life)
     rx, codes = life.ready(), [life.pack(), life.pack()]
     life.sell(rx, codes)
     life.report(rx, codes)
@@ -221,7 +221,8 @@ def _written_off_though_sold(life: Life, label: Label) -> None:
 
 def _in_hand_though_sold_elsewhere(life: Life, label: Label) -> None:
     """A code on a pack here and on one that the other shop sold; handed on, a pack is written down later."""
-    life.packs, codes = 2, [life.pack(), life.pack()]
+    two_packs(life)
+    codes = [life.pack(), life.pack()]
     other_shop(life)
     life.need += [(life.shop.code, life.drug.code, one) for one in codes]
     sold_and_told(life, life.ready(), codes)
@@ -232,7 +233,8 @@ def _in_hand_though_sold_elsewhere(life: Life, label: Label) -> None:
 
 def _delivered_though_sold_elsewhere(life: Life, label: Label) -> None:
     """A pack that was sold is delivered to the next shop; to its seller it is a late delivery note."""
-    life.packs, codes = 2, [life.pack(), life.pack()]
+    two_packs(life)
+    codes = [life.pack(), life.pack()]
     rx = life.ready()
     sold_and_told(life, rx, codes)
     _delivered(life, codes[1], Label(lookalike="delivery_written_down_late"))
@@ -242,10 +244,11 @@ def _delivered_though_sold_elsewhere(life: Life, label: Label) -> None:
 
 def _mostly_without_codes(life: Life, label: Label) -> None:
     """A list of old stock that a shop lives on: ten packs on a day, to five patients."""
+    two_packs(life)
     lot, label = life.name, replace(label, screen="SCREEN-UNCODED", subject=life.shop.code)
     given: dict[str, Any] = {"organisation": life.shop.code, "drug": life.drug.code, "lot": lot}
     officers(life, "registry.uncoded", OFFICERS[:1], **given, packs=10, valid_to="2027-12-31")
-    listed, life.packs = [{"code": "", "line": 0, "uncoded": True, "lot": lot}] * 2, 2
+    listed = [{"code": "", "line": 0, "uncoded": True, "lot": lot}] * 2
     newcomer(life)  # a shop's habit is nobody's who prescribes
     for who in people(life, 5):
         life.patient = who

@@ -13,6 +13,7 @@ from api.province.office import HOUR_MS, officers, text
 from api.province.registry import OFFICERS, authenticator_of, key_of
 
 _MONITORED, _PATENT, _MORPHINE = "阿托伐他汀钙片", "复方丹参片", "硫酸吗啡缓释片"
+_METFORMIN = "盐酸二甲双胍片"
 _HIGH_DOSE = {"dose": "5", "dose_unit": "g", "frequency": "11", "dose_confirmed": "体重130kg，监测下加量"}
 _TOOL = {"kind": "interaction_check", "tool": "RxCheck", "version": "2", "device_registration": "国械注准1"}
 _A_DAY_MS = 24 * HOUR_MS
@@ -26,6 +27,12 @@ def at(life: Life) -> Township:
 def people(life: Life, count: int) -> list[Patient]:
     """Return so many further patients of this life alone."""
     return life.cast.people_of(f"others {life.name}", 0, count)
+
+
+def two_packs(life: Life) -> None:
+    """From now on somebody who has none of it yet gets a drug of which the days need two packs."""
+    life.drug, life.days, life.share, life.packs = life.cast.by_name[_METFORMIN], 20.0, 1.0, 2
+    (life.patient,) = people(life, 1)
 
 
 def newcomer(life: Life) -> None:
@@ -280,6 +287,15 @@ def _pain(life: Life, label: Label) -> None:
     life.issue(clinical={"long_term": False, "diagnoses": [{"code": "C34.900"}]}, label=in_order)
 
 
+def _seven_days_on_paper(life: Life, label: Label) -> None:
+    """Packs of three weeks where seven days are written; the pack that is begun is no pack too many."""
+    life.drug, life.days, life.share = life.cast.by_name[_METFORMIN], 7.0, 1.0
+    life.packs = -int(-life.days // life.drug.pack_days)
+    life.issue(label=Label(lookalike="pack_begun"))
+    (life.patient,), life.packs = people(life, 1), life.packs + 1
+    life.issue(label=label)
+
+
 def _six_drugs(life: Life, label: Label) -> None:
     life.drug, *life.beside = _chronic(life)[:6]
     life.issue(label=label)
@@ -326,6 +342,7 @@ CASES: tuple[Case, ...] = (
     Case("S47", ("UNIT_INCOMPATIBLE",), "CLINICAL-4", _spoilt(line={"unit": "ml"}), "slip"),
     Case("R3", ("CODE_UNKNOWN",), "CLINICAL-13", _evaluated(by="D990041999999"), "slip"),
     Case("R3", ("TIME_ORDER",), "CLINICAL-14", _evaluated(in_days=1), "slip"),
+    Case("R2", ("RX_QUANTITY_DAYS",), "CLINICAL-19", _seven_days_on_paper),
     Case("R5", ("RX_DAYS_LIMIT",), "CLINICAL-9", _pain),
     Case("R7", ("RX_DRUGS_LIMIT",), "CLINICAL-10", _six_drugs),
     Case("R7", ("DOSE_CONFIRMED",), "CLINICAL-16", _spoilt(line=_HIGH_DOSE), "noted"),

@@ -10,7 +10,7 @@ from api.province.life import Life
 from api.province.lookalikes import close_duty, open_duty
 from api.province.office import HOUR_MS, officers
 from api.province.registry import OFFICERS
-from api.province.township_care import at, newcomer, people, reviewed
+from api.province.township_care import at, newcomer, people, reviewed, two_packs
 
 RECALLED, OSELTAMIVIR, _UNKNOWN_CARTON = "厄贝沙坦片", "磷酸奥司他韦胶囊", "8700001"
 _A_DAY_MS = 24 * HOUR_MS
@@ -204,14 +204,14 @@ def _article_number(life: Life, label: Label) -> None:
 
 def _one_pack_for_two(life: Life, label: Label) -> None:
     """One of two packs is scanned twice."""
-    life.packs = 2
+    two_packs(life)
     rx, codes = life.ready(), [life.pack(), life.pack()]
     life.sell(rx, [codes[0], codes[0]], label=label)
     sold_and_told(life, rx, codes)
 
 
 def _one_code_for_two_packs(life: Life, label: Label) -> None:
-    life.packs = 2
+    two_packs(life)
     rx, codes = life.ready(), [life.pack(), life.pack()]
     life.sell(rx, codes, listed=[{"code": codes[0], "line": 0}], label=label)
     sold_and_told(life, rx, codes)

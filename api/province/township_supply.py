@@ -8,6 +8,8 @@ from api.province.life import Life
 from api.province.township_care import people
 from api.province.township_counter import other_shop, sold_and_told
 
+_WRITTEN_FOR_A_WEEK = Label("S9", ("RX_QUANTITY_DAYS",), ("CLINICAL-19",))
+
 
 def _early(life: Life, reason: str, age: str, label: Label) -> None:
     """The same drug twice on a day, the second time for a declared reason."""
@@ -43,7 +45,7 @@ def _as_an_old_person(life: Life, label: Label) -> None:
 def _months_for_a_week(life: Life, label: Label) -> None:
     """Packs for months on a prescription for seven days; two packs are in order."""
     life.drug, life.days, life.packs = life.cast.by_name["苯磺酸氨氯地平片"], 7.0, 6
-    rx = life.ready()
+    rx = life.ready(label=_WRITTEN_FOR_A_WEEK)
     life.sell(rx, [life.pack() for _ in range(6)], label=label)
     life.packs = 2
     codes, month = [life.pack(), life.pack()], Label(lookalike="packs_for_a_month")
@@ -62,7 +64,7 @@ def _asked_at_the_next_counter(life: Life, label: Label) -> None:
 def _six_weeks_at_once(life: Life, label: Label) -> None:
     """Three packs that last six weeks at the highest dose; two that last four."""
     life.drug, life.days, life.packs = life.cast.by_name["苯磺酸氨氯地平片"], 7.0, 3
-    rx = life.ready()
+    rx = life.ready(label=_WRITTEN_FOR_A_WEEK)
     life.sell(rx, [life.pack() for _ in range(3)], label=label)
     sold_and_told(life, rx, [life.pack(), life.pack()], Label(lookalike="packs_for_a_month"))
 

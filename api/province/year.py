@@ -115,7 +115,9 @@ class Year:
         drug: Drug = life.drug
         life.packs = self._pick.choice((1, 1, 2))
         factor = self._pick.choice((1.0, 2.0))
-        life.days = min(28.0, round(life.packs * drug.pack_days * factor, 2))
+        life.days, life.share = min(28.0, round(life.packs * drug.pack_days * factor, 2)), 1 / factor
+        if life.days <= (life.packs - 1) * drug.pack_days * factor:
+            life.packs -= 1  # nobody honest writes a pack that the days do not need
         # At the highest dose it may be gone before `days` are over; nobody buys before they are.
         covered = max(life.days, life.packs * drug.pack_days)
         life.patient.due[drug.code] = self._day + int(covered) + 2 + self._pick.randrange(6)

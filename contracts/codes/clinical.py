@@ -50,6 +50,17 @@ ROWS = (
         zh_fix="审方时关注原因；不作指控。",
     ),
     row(
+        "RX_QUANTITY_DAYS",
+        201,
+        AFTER_CHANGE,
+        title="More than the days written use",
+        detail="A line holds whole packs more than its dose and frequency use in the days that it says.",
+        fix="Write the quantity of the days, or the days that the quantity lasts.",
+        zh_title="数量与天数不符",
+        zh_detail="某药品数量超出按其用法用量在所写天数内的用量，且超出整包装以上。",
+        zh_fix="请按天数修正数量，或据实填写天数。",
+    ),
+    row(
         "INDICATION_MISSING",
         201,
         AFTER_CHANGE,

@@ -148,8 +148,11 @@ def prescription_issued(act: Act) -> Writes:
 
 
 def _written(act: Act) -> int:
-    """When the doctor signed, if it came later than clocks differ: an outage lengthens no validity (R1)."""
-    claimed_ms = int(act.payload["iat"]) * 1000
+    """When the doctor signed, if it came later than clocks differ: an outage lengthens no validity (R1).
+
+    The presence proof binds the consultation's close, so nothing was signed before it, whatever it claims.
+    """
+    claimed_ms = max(int(act.payload["iat"]) * 1000, int((act.consultation or {}).get("closed", 0)))
     late = claimed_ms < act.time_ms - int(act.parameter("claimed_time_future_s_max")) * 1000
     return claimed_ms if late else act.time_ms
 

@@ -1,14 +1,15 @@
-"""CLINICAL, third part: no dose above the label's maximum, unless the prescriber says why (R7)."""
+"""CLINICAL, third part: no dose above the label's maximum (R7), no more than the days' doses (R2)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from contracts.act import Act
+from contracts.act import Act, State
 from contracts.groups import ISSUE
-from contracts.quantity import exceeds_label
+from contracts.quantity import MICRO, exceeds_label, micro, smallest_level
 from contracts.rules.base import Failed, rule
+from contracts.rules.fitness import holds_more
 
 # used_frqu of the national interface, its Latin name, and how often within how many hours. Once (st), as
 # needed (prn) and what hospitals write in words of their own tell no rate: there the single dose counts.
@@ -29,9 +30,14 @@ def _above_label(act: Act) -> Iterator[tuple[int, dict[str, Any]]]:
         drug = act.drug(line["drug"])
         if drug is None or "dose" not in line:
             continue
-        times, hours = _RATES.get(str(line.get("frequency", "")).strip().lower(), _SINGLE)
+        times, hours = _rate(line) or _SINGLE
         if exceeds_label(drug, line["dose"], line.get("dose_unit", ""), times, hours):
             yield place, line
+
+
+def _rate(line: dict[str, Any]) -> tuple[int, int] | None:
+    """How often within how many hours the line is taken; None if it does not say."""
+    return _RATES.get(str(line.get("frequency", "")).strip().lower())
 
 
 def _is_confirmed(act: Act, line: dict[str, Any]) -> bool:
@@ -74,4 +80,33 @@ def confirmed_doses_are_noted(act: Act) -> None:
             raise Failed({"line": place, "member": "dose_confirmed"})
 
 
-RULES = (doses_within_the_label, confirmed_doses_are_noted)
+@rule(
+    "CLINICAL-19",
+    "RX_QUANTITY_DAYS",
+    ISSUE,
+    strength="flag",
+    sources="R2 S9",
+    en="The quantity is packs more than its own dose uses in the days written.",
+    zh="按处方所写用法用量计算，数量超出所写天数用量整包装以上。",
+)
+def quantity_fits_the_days(act: Act) -> None:
+    """No line holds a pack more than its dose and frequency use in its days, which have a limit (CLINICAL-8).
+
+    Packs are whole: the last one may hold more. Without a rate, or a strength to compare, nobody can tell.
+    """
+    for place, line in enumerate(act.disclosed("lines") or []):
+        drug = act.drug(line["drug"])
+        if drug is not None and _lasts_packs_longer(drug, line):
+            raise Failed({"line": place, "member": "quantity"})
+
+
+def _lasts_packs_longer(drug: State, line: dict[str, Any]) -> bool:
+    rate = _rate(line)
+    if rate is None:
+        return False
+    times, hours = rate
+    takes = -(-micro(line["days"]) * 24 // (hours * MICRO)) * times
+    return holds_more(drug, line, takes, smallest_level(drug)[0])
+
+
+RULES = (doses_within_the_label, confirmed_doses_are_noted, quantity_fits_the_days)

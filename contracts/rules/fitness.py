@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from contracts.act import Act, State
+from contracts.errors import Rejected
 from contracts.groups import ISSUE, REVIEWS, SALE
-from contracts.quantity import MICRO, micro
+from contracts.quantity import MICRO, micro, units_needed, units_of
 from contracts.rules.base import Failed, rule
 
 _MALE, _FEMALE = "1", "2"  # GB/T 2261.1
@@ -58,22 +61,49 @@ def narcotic_days_max(act: Act, drug: State) -> int | None:
     return int(act.parameter(f"days_{whom}_{_form_of(drug)}_max"))
 
 
+def holds_more(drug: State, line: dict[str, Any], takes: int, whole: int) -> bool:
+    """Return whether a line holds more than `takes` of its doses, in lots of `whole` smallest units.
+
+    False where the dose or the strength says nothing that can be compared.
+    """
+    if "dose" not in line:
+        return False
+    needed = units_needed(drug, line["dose"], line.get("dose_unit", ""), takes, whole)
+    try:
+        return needed is not None and units_of(drug, line["quantity"], line["unit"]) > needed
+    except Rejected:  # a unit that nobody can read is refused by its own rule
+        return False
+
+
 @rule(
     "CLINICAL-9",
     "RX_DAYS_LIMIT",
     ISSUE,
     sources="R5 R6",
     parameters=NARCOTIC,
-    en="More days of a narcotic or class 1 psychotropic than its dosage form and the illness allow.",
-    zh="麻醉药品或第一类精神药品的用药天数超过剂型与病情所允许的上限。",
+    version=2,
+    en="More of a narcotic or class 1 psychotropic than its dosage form and the illness allow.",
+    zh="麻醉药品或第一类精神药品的用药天数或用量超过剂型与病情所允许的上限。",
 )
 def narcotic_days_in_range(act: Act) -> None:
-    """Injections 1 day (cancer 3), extended release 7 (15), others 3 (7); methylphenidate for ADHD 15."""
+    """Injections one dose (R6: 3 days), extended release 7 days (15), others 3 (7).
+
+    Methylphenidate for an attention deficit 15 days.
+    """
     for line in act.disclosed("lines") or []:
         drug = act.drug(line["drug"])
         limit = narcotic_days_max(act, drug) if drug is not None else None
-        if limit is not None and micro(line["days"]) > limit * MICRO:
+        if drug is None or limit is None:
+            continue
+        if micro(line["days"]) > limit * MICRO:
             raise Failed
+        if _is_one_dose(act, drug) and holds_more(drug, line, takes=1, whole=1):
+            raise Failed
+
+
+def _is_one_dose(act: Act, drug: State) -> bool:
+    """Whether R5 allows one injection of this drug: an ampoule that a dose does not empty is whole."""
+    return _form_of(drug) == "injection" and not diagnosed(act, act.parameter("diagnoses_cancer"))
 
 
 @rule(

@@ -25,7 +25,7 @@ def _no_rule(id: str, title: str, reason: str) -> Row:
 
 LAW: tuple[Row, ...] = (
     _carried("R1", "valid one to three days, extended by its doctor", "FLOW-6", "FLOW-15", "CLINICAL-7"),
-    _carried("R2", "7 days, emergency 3", "CLINICAL-8"),
+    _carried("R2", "7 days, emergency 3", "CLINICAL-8", "CLINICAL-19"),
     _in_part(
         "R3",
         "long prescriptions: 28 days, evaluated and signed 84",
@@ -40,9 +40,9 @@ LAW: tuple[Row, ...] = (
         "CLINICAL-8",
     ),
     _in_part(
-        "R5", "days of narcotics by dosage form", "a single dose of injections is a day of them", "CLINICAL-9"
+        "R5", "days of narcotics by dosage form", "an injection without a dose: a day of it", "CLINICAL-9"
     ),
-    _in_part("R6", "more of them for cancer", "in-patients, and chronic pain without cancer", "CLINICAL-9"),
+    _in_part("R6", "more of them for cancer and chronic pain", "in-patients", "CLINICAL-9"),
     _in_part(
         "R7",
         "five drugs, doses of the label",

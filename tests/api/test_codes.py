@@ -50,6 +50,7 @@ OWN_CLASS = {
         "INDICATION_REQUIRED",
         "NO_INBOUND",
         "RX_NOT_SALEABLE",
+        "RX_QUANTITY_DAYS",
         "REVIEW_RUBBER_STAMP",
         "SAME_DRUG_BURST",
         "SETTLED_TWICE",

@@ -113,3 +113,79 @@ def test_a_pen_holds_more_than_a_dose(world: World) -> None:
 @pytest.mark.parametrize("line", [{"dose_unit": "ml"}, {"dose_unit": "片剂"}])
 def test_a_unit_that_says_nothing_of_the_maximum_is_not_judged(world: World, line: dict[str, str]) -> None:
     assert _codes(world, dose="50", **line) == ()
+
+
+# -- the quantity is that of the days ------------------------------------------------------------
+
+# Metformin: 60 tablets of 0.5 g in a box. One gram a day are two tablets: a box lasts for thirty days.
+_GRAM = {"dose": "1", "dose_unit": "g", "frequency": "11"}
+
+
+@pytest.mark.parametrize(
+    ("days", "quantity", "unit", "codes"),
+    [
+        ("7", "1", "盒", ()),
+        ("7", "2", "盒", ("RX_QUANTITY_DAYS",)),
+        ("28", "1", "盒", ()),
+        ("28", "2", "盒", ("RX_QUANTITY_DAYS",)),
+        ("7", "60", "片", ()),
+        ("7", "61", "片", ("RX_QUANTITY_DAYS",)),
+        ("7", "2", "桶", ("UNIT_UNKNOWN",)),
+    ],
+)
+def test_a_month_of_tablets_is_not_seven_days(
+    world: World, days: str, quantity: str, unit: str, codes: tuple[str, ...]
+) -> None:
+    """Days were believed: whoever wrote seven of them could prescribe for a season (R2)."""
+    found = world.issue(line={**_GRAM, "days": days, "quantity": quantity, "unit": unit})
+    assert found.codes == codes
+    if codes == ("RX_QUANTITY_DAYS",):
+        assert (found.outcome, found.findings[0].class_) == ("accepted", "SUSPICION")
+        assert found.findings[0].told == {"line": 0, "member": "quantity"}
+
+
+@pytest.mark.parametrize(
+    ("dose", "frequency", "quantity", "codes"),
+    [
+        ("1", "11", "1", ()),
+        ("1.25", "12", "2", ()),  # five tablets a day, 84 in all: the second box is begun
+        ("1.25", "12", "3", ("RX_QUANTITY_DAYS",)),
+        ("1", "42", "1", ()),
+        ("1", "42", "2", ("RX_QUANTITY_DAYS",)),
+        ("2", "21", "2", ("RX_QUANTITY_DAYS",)),
+    ],
+)
+def test_what_the_days_need_counts_as_often_as_it_is_taken(
+    world: World, dose: str, frequency: str, quantity: str, codes: tuple[str, ...]
+) -> None:
+    line = {"dose": dose, "frequency": frequency, "days": "16.8", "quantity": quantity}
+    assert _codes(world, **line) == codes
+
+
+@pytest.mark.parametrize("days", ["1", "7.5", "8"])
+def test_a_dose_that_has_begun_is_needed_whole(world: World, days: str) -> None:
+    """A weekly pen holds two doses: for eight days two are needed, for fifteen three, thus a second pen."""
+    line = {"drug": SEMAGLUTIDE, "dose": "1", "dose_unit": "mg", "frequency": "21", "days": days}
+    assert _codes(world, **line, quantity="1", unit="支") == ()
+    assert _codes(world, **line, quantity="2", unit="支") == ("RX_QUANTITY_DAYS",)
+    assert _codes(world, **line | {"days": "15"}, quantity="2", unit="支") == ()
+
+
+@pytest.mark.parametrize("changed", [{"frequency": "62"}, {"frequency": ""}, {"dose_unit": "ml"}])
+def test_without_a_rate_that_can_be_told_nobody_understated_days(
+    world: World, changed: dict[str, str]
+) -> None:
+    assert _codes(world, **_GRAM | {"days": "7", "quantity": "3"} | changed) == ()
+
+
+def test_a_drug_of_unknown_strength_is_not_counted(world: World) -> None:
+    key = keys.drug("part", METFORMIN)
+    world.put(key, {name: one for name, one in world.record(key).items() if name != "strength"})
+    assert _codes(world, **_GRAM, days="7", quantity="3") == ()
+
+
+def test_a_titrated_drug_is_held_to_its_own_dose(world: World) -> None:
+    """No label limits it, and so no cap of quantity ever did; its own dose does."""
+    key = keys.drug("part", METFORMIN)
+    world.put(key, {name: one for name, one in world.record(key).items() if name != "max_dose"})
+    assert _codes(world, **_GRAM, days="7", quantity="3") == ("RX_QUANTITY_DAYS",)

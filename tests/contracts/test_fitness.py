@@ -87,6 +87,37 @@ def test_narcotics_are_for_a_few_days(world: World, which: str, diagnosis: str, 
     assert [finding.rule for finding in decision.findings] == ["CLINICAL-9"]
 
 
+@pytest.mark.parametrize("diagnosis", ["C34.900", "R52.100", "R52.200"])
+def test_lasting_pain_is_treated_as_that_of_cancer(world: World, diagnosis: str) -> None:
+    """R6 names moderate and severe chronic pain beside cancer: its patients came back every third day."""
+    assert issue(world, MORPHINE, "7", diagnoses=[diagnosis]).codes == ()
+    assert issue(world, MORPHINE, "7.01", diagnoses=[diagnosis]).codes == ("RX_DAYS_LIMIT",)
+
+
+@pytest.mark.parametrize(
+    ("dose", "quantity", "diagnosis", "codes"),
+    [
+        ("10", "1", "R52.000", ()),
+        ("10", "2", "R52.000", ("RX_DAYS_LIMIT",)),
+        ("5", "1", "R52.000", ()),  # an ampoule that the dose does not empty is whole
+        ("15", "2", "R52.000", ()),
+        ("15", "3", "R52.000", ("RX_DAYS_LIMIT",)),
+        ("10", "3", "C34.900", ()),
+        ("10", "1", "R52.000", ()),
+    ],
+)
+def test_a_day_of_injections_is_one_dose(
+    world: World, dose: str, quantity: str, diagnosis: str, codes: tuple[str, ...]
+) -> None:
+    """Ten ampoules for one day were one day (R5)."""
+    strength, class_ = {"amount": "10", "unit": "mg"}, {"class": "narcotic"}
+    add(world, drug(MORPHINE_SHOT, "8990100", 10, "支", form="注射剂", strength=strength, **class_))
+    line = {"drug": MORPHINE_SHOT, "days": "1", "quantity": quantity, "unit": "支"}
+    told = {"business_type": "01", "long_term": False, "diagnoses": [{"code": diagnosis}]}
+    assert world.issue(line={**line, "dose": dose, "dose_unit": "mg"}, clinical=told).codes == codes
+    assert world.issue(line={**line, "dose": dose, "dose_unit": "ml"}, clinical=told).codes == ()
+
+
 @pytest.mark.parametrize(("count", "codes"), [(5, ()), (6, ("RX_DRUGS_LIMIT",))])
 def test_a_prescription_holds_at_most_five_drugs(world: World, count: int, codes: tuple[str, ...]) -> None:
     lines = [World.line(drug=f"XZ{number}", days="5") for number in range(count)]

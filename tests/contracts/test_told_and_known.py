@@ -246,6 +246,16 @@ def test_an_outage_lengthens_no_validity(world: World, late_s: int, counts_from_
     assert record["issued"] == world.now_ms
 
 
+def test_a_time_before_the_consultation_shortens_no_validity(world: World) -> None:
+    """A doctor's clock four days behind: the prescription was dead on arrival, and nobody said a word."""
+    seen = world.consult()
+    closed_ms = world.record(keys.consultation(seen[0]))["closed"]
+    world.wait(600)
+    facts = world.issue_facts(*seen, validity_days=3, iat=world.now_ms // 1000 - 4 * 86_400)
+    assert world.run(facts).codes == ()
+    assert world.record(keys.rx(facts.statement_id))["expires"] == closed_ms + 3 * DAY_MS
+
+
 def test_a_renewal_counts_from_the_signature_too(world: World) -> None:
     seen = world.consult()
     world.wait(3_600)
