@@ -28,6 +28,7 @@ from contracts.quantity import MICRO, smallest_level
 from contracts.sold_units import sold_units
 from contracts.subjects import seller_of
 from contracts.uncoded import is_uncoded, sale_numbers
+from contracts.void_reports import is_void
 
 _FORM = re.compile(r"[0-9]{20}")
 _LENGTH = 20
@@ -107,7 +108,7 @@ def _pack(act: Act, entry: dict[str, Any], lines: list[dict[str, Any]]) -> Pack:
         str(entry.get("lot", "")),
         str(entry.get("expiry", "")),
         act.tag("codes", parent) if parent else "",
-        record_of(act, tags),
+        _as_found(act, tags),
         str(entry.get("wrong", "")),
     )
 
@@ -126,6 +127,14 @@ def _drug_meant(act: Act, code: str) -> str:
         return str(product["drug"])
     prescribed = {str(line["drug"]) for line in act.content.get("lines", ())}
     return prescribed.pop() if len(prescribed) == 1 else ""
+
+
+def _as_found(act: Act, tags: tuple[str, ...]) -> State:
+    """The pack's record as the act finds it: a sale is not stopped by a report of one that never was."""
+    record = record_of(act, tags)
+    sales = record.get("sales", []) if act.type in SALE else []
+    rest = [sale for sale in sales if not is_void(act, tags, sale)]
+    return record if len(rest) == len(sales) else back_in_stock(record, rest)
 
 
 def record_of(act: Act, tags: tuple[str, ...]) -> State:

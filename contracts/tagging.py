@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from contracts import resident_number
 from contracts.evidence import document_numbers
 from contracts.facts import Json
 from contracts.types import TAGGED
+
+
+def told_apart(kind: str, value: str) -> str:
+    """Return the form in which a host tags a value: a person's number has one tag, however it is written."""
+    return resident_number.plain(value) if kind == "people" else value
 
 
 def tagged_values(disclosures: Mapping[str, Json]) -> set[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """Keyed tags: what state may say of people and packs instead of their numbers (D7).
 
-A tag is `<key id>.<hex HMAC-SHA-256(key, kind 00 value)>`. The keys never reach a contract.
+A tag is `<key id>.<hex HMAC-SHA-256(key, kind 00 value)>`, the value as `contracts.tagging` tells it apart.
+The keys never reach a contract.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from contracts.tagging import told_apart
 from ledger.errors import NotALedger
 
 KINDS = ("people", "codes")
@@ -44,7 +46,7 @@ class TagKeys:
 
     def tag(self, kind: str, value: str) -> tuple[str, ...]:
         """Return the tags of a value, the newest key's first."""
-        message = f"{kind}\x00{value}".encode()
+        message = f"{kind}\x00{told_apart(kind, value)}".encode()
         return tuple(f"{name}.{_digest(keyed, message)}" for name, keyed in self._keyed[kind])
 
     def tags(self, values: Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[str, ...]]:

@@ -72,3 +72,21 @@ def day(fields: Fields, *names: str) -> str | None:
         return date(year, month, int(matched[3] or monthrange(year, month)[1])).isoformat()
     except (ValueError, IndexError):
         return text
+
+
+def known_day(fields: Fields, *names: str) -> str | None:
+    """Return the same date where the ledger takes any text: a thirtieth of February is no suspicion.
+
+    Raises MessageError for what is no date.
+    """
+    found = day(fields, *names)
+    if found is not None and not _is_day(found):
+        raise fields.error("TIME_FORMAT", names[0])
+    return found
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False

@@ -52,7 +52,9 @@ def consultation_opened(act: Act) -> Writes:
     yield keys.consultation(identifier), record
     for one, _ in beside:
         yield keys.consultation(one), {**(act.state(keys.consultation(one)) or {}), "beside": identifier}
-    now_open = [*running, [identifier, mode, act.time_ms]]
+    # One that this patient takes up again is over: left open it would spoil the doctor's next patients.
+    others = [one for one in running if not _same_patient(act, str(one[0]))]
+    now_open = [*others, [identifier, mode, act.time_ms]]
     yield keys.consulting(doctor), {**_consulting(act, doctor), "open": now_open}
     yield keys.consultation_content(identifier), _consultation_content(act)
     for visit in act.number("mdtrtId")[:1]:

@@ -25,6 +25,7 @@ from contracts.rules.supply import (
 )
 from contracts.sold_units import units_by_drug
 from contracts.substance import substances
+from contracts.told import content_after_report
 
 Writes = Iterator[tuple[str, State]]
 _DESTROYED = "destroyed"
@@ -75,8 +76,10 @@ def returned(act: Act) -> Writes:
 def reported(act: Act) -> Writes:
     """The same sale through another channel: marks the packs, moves nothing."""
     yield from _marked(act)
-    if uncoded.taken_lots(act):
-        yield keys.rx_content(act.rx_id), uncoded.sold_content(act)
+    content = uncoded.sold_content(act) if uncoded.taken_lots(act) else act.content
+    content = content_after_report(act, content)
+    if content is not act.content:
+        yield keys.rx_content(act.rx_id), content
     for pack in packs_of(act):
         yield _pack_key(pack), sold_record(act, pack)
 

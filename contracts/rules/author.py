@@ -50,13 +50,16 @@ def placeholder_identity(act: Act) -> None:
     "AUTHOR-2",
     "ID_CHECKSUM",
     (*_OF_PATIENTS, "registry.person"),
-    sources="S47 R18",
-    version=2,
+    sources="S47 R18 D7",
+    version=3,
     en="The certificate number's check digit is wrong: it was typed or scanned badly.",
     zh="证件号码校验位错误，可能录入或扫描有误，请核对。",
 )
 def certificate_check_digit(act: Act) -> None:
-    """A resident number, the patient's or the guardian's, ends with its check digit (GB 11643)."""
+    """A resident number, the patient's or the guardian's, ends with its check digit (GB 11643).
+
+    However it is written: blanks, hyphens, full-width digits and a small x are no other number.
+    """
     identity = act.disclosed("identity") or {}
     named = {"": identity, "guardian.": identity.get("guardian") or {}}
     for whose, document in named.items():

@@ -18,6 +18,9 @@ from contracts.time import day_of
 _WITH_LINES = (*ISSUE, *SALE, *RETURN, *CORRECTION, "dispensing.reported")
 
 
+NEVER_LONG = ("long_term_classes_excluded", "long_term_storage_excluded")
+
+
 def _lines(act: Act) -> list[dict[str, Any]]:
     return list(act.disclosed("lines") or [])
 
@@ -147,8 +150,7 @@ def validity_in_range(act: Act) -> None:
         "evaluation_days_max",
         "evaluation_named",
         "type_codes_emergency",
-        "long_term_classes_excluded",
-        "long_term_storage_excluded",
+        *NEVER_LONG,
         *NARCOTIC,
         "placeholders",
     ),
@@ -170,13 +172,14 @@ def days_in_range(act: Act) -> None:
 def _days_max(act: Act, drug_code: str) -> int:
     clinical = act.disclosed("clinical") or {}
     drug = act.drug(drug_code)
-    if clinical.get("long_term") and not _never_long(act, drug):
+    if clinical.get("long_term") and not never_long(act, drug):
         return int(act.parameter("days_long_evaluated_max" if _lately_evaluated(act) else "days_long_max"))
     emergency = clinical.get("type_code") in act.parameter("type_codes_emergency")
     return int(act.parameter("days_emergency_max" if emergency else "days_ordinary_max"))
 
 
-def _never_long(act: Act, drug: State | None) -> bool:
+def never_long(act: Act, drug: State | None) -> bool:
+    """Return whether R4 keeps the drug out of long prescriptions."""
     if drug is None:
         return False
     kept_apart = drug.get("special_storage", False) and int(act.parameter("long_term_storage_excluded"))

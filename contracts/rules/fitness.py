@@ -39,8 +39,9 @@ def diagnosed(act: Act, prefixes: list[str]) -> bool:
 
 
 def _diagnoses(act: Act) -> list[dict[str, str]]:
-    found: list[dict[str, str]] = (act.disclosed("clinical") or {}).get("diagnoses", [])
-    return found
+    """The diagnoses with their codes in capitals, as ICD-10 and all lists of the rulebook write them."""
+    told = (act.disclosed("clinical") or {}).get("diagnoses", [])
+    return [{**one, "code": one["code"].upper()} for one in told]
 
 
 def _form_of(drug: State) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from contracts import keys, lifecycle
+from contracts import keys, lifecycle, resident_number
 from contracts.act import Act
 from contracts.groups import ISSUE
 from contracts.patient import patient_tags
@@ -111,11 +111,7 @@ def names_guardian(act: Act) -> bool:
     member = "name" if act.is_placeholder(named.get("certificate_number")) else "certificate_number"
     if act.is_placeholder(named.get(member)):
         return False
-    return _plain(named[member]) != _plain(identity.get(member))
-
-
-def _plain(text: object) -> str:
-    return str(text or "").strip().upper()
+    return resident_number.plain(str(named[member])) != resident_number.plain(str(identity.get(member) or ""))
 
 
 def identity_check(act: Act) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from contracts.groups import ISSUE, SALE
 from contracts.patient import patient_tags
 from contracts.quantity import DAY_MS, MICRO, covered_ms, smallest_level
 from contracts.rules.base import Failed, rule
+from contracts.rules.clinical import NEVER_LONG, never_long
 from contracts.sold_units import units_by_drug
 from contracts.substance import presentation, substance, substances
 from contracts.time import day_of, days_among, is_among, local_day
@@ -117,7 +118,8 @@ EXEMPTION = (
     "placeholders",
 )
 COVERED = ("supply_carry_over_s", "holidays", "holiday_carry_over_s")
-_LIFTED = (*EXEMPTION, *COVERED, "supply_quantity_days_max")
+_CAP = ("supply_quantity_days_max", *NEVER_LONG)
+_LIFTED = (*EXEMPTION, *COVERED, *_CAP)
 
 
 def exemption_holds(act: Act) -> bool:
@@ -188,7 +190,7 @@ def not_yet_covered(act: Act) -> None:
     strength="flag",
     sources="T9 S60 contracts §3 EXEMPT",
     parameters=_LIFTED,
-    version=4,
+    version=5,
     en="Bought inside the covered period, or above the cap, for a declared reason; nobody is accused.",
     zh="在覆盖期内或超出数量上限凭申报理由购买；不作指控。",
 )
@@ -203,8 +205,11 @@ def remembered_from(act: Act) -> int:
     return act.time_ms - int(act.parameter("supply_memory_days")) * DAY_MS
 
 
-def _long_term(act: Act) -> bool:
-    return bool(act.content.get("long_term") or (act.disclosed("clinical") or {}).get("long_term"))
+def _is_long(act: Act, named: str) -> bool:
+    """Whether this is a long prescription, of a substance that may be on one: a word lifts no ban (R4)."""
+    told = act.content.get("long_term") or (act.disclosed("clinical") or {}).get("long_term")
+    drugs = [line["drug"] for line in act.disclosed("lines") or [] if substance(line["drug"]) == named]
+    return bool(told) and not any(never_long(act, act.drug(code)) for code in drugs)
 
 
 def lasting_ms(act: Act, units: dict[str, int], named: str) -> int | None:
@@ -239,8 +244,8 @@ def _at_most_a_pack(act: Act, bought: dict[str, int]) -> bool:
     "SUPPLY_QUANTITY",
     _JUDGED,
     sources="T3 T15 S9 S53",
-    parameters=("supply_quantity_days_max", *EXEMPTION),
-    version=3,
+    parameters=(*_CAP, *EXEMPTION),
+    version=4,
     en="More of a drug than lasts for the longest time at the label's highest dose; long prescriptions may.",
     zh="购买量按说明书最大剂量计算超过最长天数（长期处方除外）。",
 )
@@ -258,12 +263,10 @@ def not_too_much(act: Act) -> None:
 
 def _days_above_cap(act: Act) -> int | None:
     """For how many days the first substance lasts of which the sale holds too much; None if there is none."""
-    if _long_term(act):
-        return None
     cap_ms = int(act.parameter_then("supply_quantity_days_max")) * DAY_MS
     for named in substances(line["drug"] for line in act.disclosed("lines") or []):
         lasts_ms = bought_ms(act, named)
-        if lasts_ms is not None and lasts_ms > cap_ms:
+        if lasts_ms is not None and lasts_ms > cap_ms and not _is_long(act, named):
             return lasts_ms // DAY_MS
     return None
 
@@ -275,7 +278,7 @@ def _days_above_cap(act: Act) -> int | None:
     strength="flag",
     sources="S60",
     parameters=("exemption_window_days", "exemption_notice", *_LIFTED),
-    version=4,
+    version=5,
     en="The patient declared a reason to buy early, or more, again and again within a year.",
     zh="患者一年内多次申报提前或超量购药理由。",
 )
@@ -326,6 +329,7 @@ def reason_fits_the_age(act: Act) -> None:
     strength="flag",
     sources="S60",
     parameters=("exemption_evidence_patients_max", *_LIFTED),
+    version=2,
     en="The document shown for the declared reason has been shown for another patient already.",
     zh="申报理由所附证明（按编号识别）此前已用于其他患者。",
 )

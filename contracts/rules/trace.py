@@ -27,6 +27,7 @@ from contracts.rules.base import Failed, rule
 from contracts.rules.scan import SOLD
 from contracts.subjects import seller_of
 from contracts.time import day_of
+from contracts.told import told_before, told_now
 from contracts.uncoded import kept, sales_named, taken_lots
 
 
@@ -244,28 +245,28 @@ def came_from_a_supplier(act: Act) -> None:
     "TRACE-17",
     "QTY_EXCEEDS_RX",
     REPORTS,
-    version=2,
+    version=3,
     sources="contracts §2 S36",
     parameters=("placeholders",),
     en="A report tells of packs beyond what the prescription still allows.",
     zh="上报的药品超出处方剩余数量。",
 )
 def report_within_prescription(act: Act) -> None:
-    """Packs that a report adds to what was sold on the prescription are still allowed by it.
+    """Packs that a report adds to what was sold on the prescription, or told of, are still allowed by it.
 
     Which line a code without a known drug serves nobody knows: it is a pack of what is left of any.
     """
     nameless, left = 0, dict[str, int]()
     for line in act.content.get("lines", []):
         left[line["drug"]] = left.get(line["drug"], 0) + line["units"] - line["sold"]
-    for pack in newly_sold(act):
-        if _sold(pack) or not units_told(act, pack):  # a pack sold before has a row of its own
-            continue
-        if not pack.drug:
+    new = [(pack.drug, pack.units) for pack in told_now(act)]
+    before = [(one["drug"], one["units"]) for one in told_before(act)] if new else []
+    for drug, units in (*before, *new):
+        if not drug:
             nameless += 1
             continue
-        left[pack.drug] = left.get(pack.drug, 0) - pack.units
-        if left[pack.drug] < 0:
+        left[drug] = left.get(drug, 0) - units
+        if left[drug] < 0:
             raise Failed
     if nameless > sum(_packs_left(act, drug, left[drug]) for drug in left):
         raise Failed

@@ -95,6 +95,27 @@ def test_a_patient_who_calls_again_after_the_line_broke_is_not_two_at_once(world
     assert world.issue(again, leaf).codes == ()
 
 
+def test_a_broken_line_does_not_spoil_the_next_patients(world: World) -> None:
+    """The abandoned opening stayed open for an hour: two patients' prescriptions were violations."""
+    world.open_consultation()
+    world.wait(10)
+    again = world.open_consultation()
+    world.wait(300)
+    leaf = world.close_consultation(again)
+    assert world.issue(again, leaf).codes == ()
+    consultation, after = world.consult(PATIENT2)
+    assert world.issue(consultation, after, patient=PATIENT2).codes == ()
+
+
+def test_a_patient_taken_up_again_is_still_beside_another(world: World) -> None:
+    world.open_consultation()
+    again = world.open_consultation()
+    other, after = world.consult(PATIENT2)
+    assert world.issue(other, after, patient=PATIENT2).codes[0] == "CONSULT_OVERLAP"
+    leaf = world.close_consultation(again)
+    assert world.issue(again, leaf).codes[0] == "CONSULT_OVERLAP"
+
+
 def test_consultations_one_after_the_other_do_not_overlap(world: World) -> None:
     world.consult(PATIENT)
     consultation, after = world.consult(PATIENT2)

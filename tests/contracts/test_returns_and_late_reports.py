@@ -220,10 +220,9 @@ def test_a_code_of_no_known_product_is_the_only_drug_prescribed_or_nobody_knows_
     lines = [world.line(), world.line(drug=OSELTAMIVIR, unit="盒", days="2")]
     rx = world.ready(lines=lines if second else lines[:1])
     assert _settle(world, rx, code("8999999", 1)) == ()
-    more = [code("8999999", number) for number in (2, 3)]
-    assert _settle(world, rx, *more) == (() if second else ("QTY_EXCEEDS_RX",))
-    too_many = [code("8999999", number) for number in (4, 5, 6)]
-    assert _settle(world, rx, *too_many) == ("QTY_EXCEEDS_RX",), "two packs are prescribed"
+    more, too_many = code("8999999", 2), code("8999999", 3)
+    assert _settle(world, rx, more) == (() if second else ("QTY_EXCEEDS_RX",))
+    assert _settle(world, rx, too_many) == ("QTY_EXCEEDS_RX",), "two packs are prescribed"
 
 
 def test_a_late_report_does_not_bring_a_returned_sale_back_to_life(world: World) -> None:

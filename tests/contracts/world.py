@@ -14,7 +14,7 @@ from typing import Any
 
 from contracts import Context, Decision, execute, keys
 from contracts.facts import Facts, Presence, Signer
-from contracts.tagging import tagged_values
+from contracts.tagging import tagged_values, told_apart
 from contracts.time import from_text
 
 START = from_text("2026-03-02T00:00:00Z")
@@ -127,7 +127,7 @@ class World:
         disclosed = dict(disclosures or {})
         identifier = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
         people = tuple(self._signer(code, type_) for code in signers)
-        tags = {(kind, value): (f"t.{kind}.{value}",) for kind, value in tagged_values(disclosed)}
+        tags = {one: (f"t.{one[0]}.{told_apart(*one)}",) for one in tagged_values(disclosed)}
         return Facts(identifier, payload, people, disclosed, {"payload": "", "signatures": []}, tags)
 
     def _signer(self, code: str, type_: str) -> Signer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from api.national import MessageError
 from tests.national.builders import day_message, drafted
 
 
@@ -13,6 +14,16 @@ def test_a_declared_reason_brings_its_countersigner() -> None:
     message["extension"]["exemption"] = {**declared, "countersigner": "YS990000000003"}
     found = drafted("7206", message).disclosures["exemption"]
     assert found == {**declared, "until": "2026-04-20", "countersigner": "YS990000000003"}
+
+
+@pytest.mark.parametrize("until", ["2026-02-30", "20260230", "月底", "2026-13-01"])
+def test_a_day_that_does_not_exist_is_a_typing_error_and_no_suspicion(until: str) -> None:
+    """The reason lifted nothing, and the patient was suspected of buying too early."""
+    message = day_message("116-7206.json")
+    message["extension"]["exemption"] = {"reason": "travel", "evidence": "E", "until": until}
+    with pytest.raises(MessageError) as raised:
+        drafted("7206", message)
+    assert (raised.value.code, raised.value.field) == ("TIME_FORMAT", "extension/exemption/until")
 
 
 def test_an_evaluation_is_a_name_a_day_and_what_the_patient_signed() -> None:

@@ -141,7 +141,8 @@ class Script:
     def review(self, number: str, expect: str = "", hospital: str = H1, who: str = HY1, **other: Any) -> None:
         """The hospital pharmacist's decision."""
         message = day_message("010-d003.json")
-        message |= {"hiRxno": f"HI{number}", "mdtrtId": f"M{number}", "pharCode": who, **other}
+        message |= {"hiRxno": f"HI{number}", "mdtrtId": f"M{number}", "pharCode": who}
+        message |= {"fixmedinsCode": hospital, **other}
         self.add("D003", hospital, (who,), lambda now: message | {"pharChkTime": now}, expect)
 
     def cancel(self, number: str, expect: str = "", hospital: str = H1, who: str = D2) -> None:
@@ -158,7 +159,7 @@ class Script:
         self, number: str, expect: str = "", shop: str = P1, who: tuple[str, ...] = (Y1, Y2), **other: Any
     ) -> None:
         """Two pharmacists decide."""
-        message = day_message("012-7204.json") | {"hi_rxno": f"HI{number}"}
+        message = day_message("012-7204.json") | {"hi_rxno": f"HI{number}", "fixmedins_code": shop}
         message |= {"phar_code": who[0], "rchk_phar_code": who[-1], **other}
         self.add("7204", shop, who, lambda now: message | {"rx_chk_time": now}, expect)
 
@@ -174,7 +175,7 @@ class Script:
         """Packs go out."""
         message = day_message("013-7206.json")
         message |= {"hi_rxno": f"HI{number}", "phar_code": who[0], "pro_code": who[0], "dspeer_code": who[1]}
-        message |= {"setl_id": f"SETL{number}"}
+        message |= {"setl_id": f"SETL{number}", "fixmedins_code": shop}
         base = message["selinfo"][0]
         message["selinfo"] = [base | row for row in rows]
         self.add("7206", shop, who, lambda now: message | {"sel_retn_time": now, **other}, expect)

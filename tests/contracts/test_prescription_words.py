@@ -1,0 +1,78 @@
+"""Words of a prescription that lift nothing, and letters that accuse nobody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from contracts import keys
+from contracts.quantity import DAY_MS
+from contracts.time import to_text
+from tests.contracts.office import rulebook
+from tests.contracts.world import METFORMIN, SEMAGLUTIDE, World, code
+
+
+@pytest.fixture
+def world() -> World:
+    made = World()
+    made.open_duties()
+    made.receive([code("8990002", number) for number in range(1, 9)])
+    return made
+
+
+def _drug(world: World, named: str, **changed: Any) -> None:
+    key = keys.drug("part", named)
+    world.put(key, {**world.record(key), **changed})
+
+
+@pytest.mark.parametrize(
+    ("class_", "long_term", "codes"),
+    [
+        ("ordinary", True, ()),
+        ("ordinary", False, ("SUPPLY_QUANTITY",)),
+        ("antimicrobial", True, ("SUPPLY_QUANTITY",)),
+        ("antimicrobial", False, ("SUPPLY_QUANTITY",)),
+        ("psychotropic_2", True, ("SUPPLY_QUANTITY",)),
+    ],
+)
+def test_the_word_long_lifts_no_cap_of_what_is_never_long(
+    world: World, class_: str, long_term: bool, codes: tuple[str, ...]
+) -> None:
+    """Fifteen boxes of an antimicrobial on a prescription for seven days that called itself long (R4)."""
+    _drug(world, METFORMIN, **{"class": class_})
+    clinical = {"long_term": long_term, "business_type": "01"}
+    rx = world.ready(line={"quantity": "3", "days": "7"}, clinical=clinical)
+    assert world.sell(rx, [code("8990002", number) for number in (1, 2, 3)]).codes == codes
+
+
+@pytest.mark.parametrize(("kept_apart", "codes"), [(0, ()), (1, ("SUPPLY_EXEMPT",))])
+def test_what_needs_special_storage_is_long_where_no_rulebook_forbids_it(
+    world: World, kept_apart: int, codes: tuple[str, ...]
+) -> None:
+    """A declared reason still lifts the cap, and leaves its notice."""
+    rulebook(world, long_term_storage_excluded=kept_apart)
+    _drug(world, METFORMIN, special_storage=True)
+    clinical = {"long_term": True, "business_type": "01"}
+    rx = world.ready(line={"quantity": "3", "days": "7"}, clinical=clinical)
+    until = to_text(world.now_ms + 30 * DAY_MS)[:10]
+    reason = {"exemption": {"reason": "travel", "evidence": "票号 990000", "until": until}}
+    packs = [code("8990002", number) for number in (1, 2, 3)]
+    assert world.sell(rx, packs, disclosures=reason).codes == codes
+
+
+@pytest.mark.parametrize(
+    ("told", "codes"), [("e11.900", ()), ("E11.900", ()), ("e66.9", ("INDICATION_MISSING",))]
+)
+def test_a_small_letter_is_no_missing_indication(world: World, told: str, codes: tuple[str, ...]) -> None:
+    """A diagnosis typed in small letters was a drug without one: a suspicion against the doctor (S48)."""
+    _drug(world, SEMAGLUTIDE, indications=["E11"])
+    line = {"drug": SEMAGLUTIDE, "days": "14", "unit": "支"}
+    assert world.issue(line=line, clinical={"diagnoses": [{"code": told}]}).codes == codes
+
+
+@pytest.mark.parametrize("told", ["o80.0", "O80.0"])
+def test_a_small_letter_hides_no_birth_of_a_mans(world: World, told: str) -> None:
+    clinical = {"diagnoses": [{"code": told}]}
+    disclosed = {"patient": {"age": "40.0", "sex": "1"}}
+    assert "SEX_AGE_IMPLAUSIBLE" in world.issue(clinical=clinical, disclosures=disclosed).codes
