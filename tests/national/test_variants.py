@@ -272,21 +272,6 @@ def test_stock_may_be_sent_as_rows_with_their_codes_inside() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "type_"),
-    [
-        ({"delv_stas_codg": "2", "delv_stas_name": "配送中"}, "delivery.handed_over"),
-        ({"delv_stas_codg": "3", "delv_stas_name": "客户拒收"}, "delivery.failed"),
-        ({"delv_stas_codg": "3"}, "delivery.received"),
-        ({"delv_stas_codg": "03", "delv_stas_name": ""}, "delivery.received"),
-    ],
-)
-def test_delivery_status_name_wins_over_its_code(status: dict[str, str], type_: str) -> None:
-    message = day_message("016-7205.json")
-    del message["delv_stas_codg"], message["delv_stas_name"]
-    assert drafted("7205", message | status).type == type_
-
-
-@pytest.mark.parametrize(
     ("opinion", "status", "decision"),
     [
         ("剂量过大,不同意", None, "refused"),
