@@ -2,6 +2,8 @@
 
 The table is the source of the code, of `contracts/RULES.md`, of the API's description and of the
 tests. `EXPIRED` is never written: it is what an unused prescription becomes when its time is over.
+A delivery step needs a parcel besides (parcels.py); one that arrives or fails in a status without a row
+leaves the status as it is.
 """
 
 from __future__ import annotations
@@ -62,8 +64,6 @@ TRANSITIONS: Mapping[tuple[str, str], str] = {
     (PARTLY_DISPENSED, "dispensing.dispensed"): COUNTED,
     (PARTLY_DISPENSED, "dispensing.returned"): COUNTED,
     (PARTLY_DISPENSED, "delivery.handed_over"): COUNTED,
-    (PARTLY_DISPENSED, "delivery.received"): COUNTED,
-    (PARTLY_DISPENSED, "delivery.failed"): COUNTED,
     (DISPENSED, "dispensing.returned"): COUNTED,
     (DISPENSED, "delivery.handed_over"): IN_DELIVERY,
     (IN_DELIVERY, "dispensing.returned"): COUNTED,
@@ -71,6 +71,8 @@ TRANSITIONS: Mapping[tuple[str, str], str] = {
     (IN_DELIVERY, "delivery.received"): DELIVERED,
     (IN_DELIVERY, "delivery.failed"): DISPENSED,
     (DELIVERED, "dispensing.returned"): COUNTED,
+    (DELIVERED, "delivery.handed_over"): IN_DELIVERY,  # another parcel, as the next row
+    (DELIVERED, "delivery.failed"): DISPENSED,
 }
 
 # These statements name a prescription and leave its status alone; most of them leave a mark on it.

@@ -256,8 +256,9 @@ def may_come_back(act: Act, sale: State) -> bool:
 def left_shop(act: Act, sale: State | None = None) -> bool:
     """Return whether what comes back, of a sale, had left the shop: by the return's word, or a delivery's.
 
-    What a courier took is not sold again because somebody wrote that it never left. A parcel holds what was
-    sold until it was handed over; of packs without codes no sale is known, so any parcel took them.
+    What a courier took, for however short a while, is not sold again because somebody wrote that it never
+    left. A parcel holds what was sold until it was handed over; of packs without codes no sale is known, so
+    any parcel took them.
     """
     record = act.rx or {}
     if act.payload["left_shop"]:

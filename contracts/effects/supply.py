@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from contracts import keys, lifecycle, uncoded
+from contracts import keys, lifecycle, parcels, uncoded
 from contracts.act import Act, State
 from contracts.corrected import records_after, sale_named
 from contracts.effects.care import moved, under_newest_tag
@@ -35,7 +35,7 @@ SOLD_ELSEWHERE = "TRACE_ALREADY_DISPENSED"
 
 def dispensed(act: Act) -> Writes:
     """Packs are sold, lines are served, the patient is covered for longer."""
-    yield from moved(act)
+    yield from moved(act, **parcels.after_sale(act.rx or {}))
     units = units_by_drug(act)
     yield keys.rx_content(act.rx_id), _content_after(act, units, 1)
     for pack in packs_of(act):
@@ -137,14 +137,8 @@ def paid(act: Act) -> Writes:
 
 
 def delivery(act: Act) -> Writes:
-    """The parcel's step: what was sold until it was handed over is out, until a failed one is back."""
-    record = act.rx or {}
-    if act.type == "delivery.handed_over":
-        yield from moved(act, out=act.time_ms)
-    elif act.type == "delivery.received":
-        yield from moved(act, received=record.get("out", 0))
-    else:
-        yield from moved(act, out=record.get("received", 0))
+    """The parcel's step: what was sold until it was handed over left the shop, though it failed later."""
+    yield from moved(act, **parcels.after(act))
 
 
 def stock_received(act: Act) -> Writes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from contracts import keys, lifecycle
+from contracts import keys, lifecycle, parcels
 from contracts.act import Act, State
 from contracts.groups import CORRECTION, DELIVERY, EVERY, ISSUE, ON_RX, READS, RENEWAL, REPORTS, RETURN, SALE
 from contracts.quantity import DAY_MS
@@ -119,10 +119,16 @@ def _status_fault(act: Act) -> str | None:
     status = act.status
     if status == lifecycle.EXPIRED and act.type not in lifecycle.USES_VALIDITY:
         status = lifecycle.status_by_quantity(act.rx["stage"], *_quantities(act))
-    if (status, lifecycle.event_of(act.type, act.payload.get("decision"))) in lifecycle.TRANSITIONS:
+    if _follows(act, status):
         return None
     holder = act.rx.get("holder")
     return lifecycle.refusal_code(status, act.type, holder not in (None, act.organisation_code))
+
+
+def _follows(act: Act, status: str) -> bool:
+    if act.type in DELIVERY:
+        return parcels.follows(act, status)
+    return (status, lifecycle.event_of(act.type, act.payload.get("decision"))) in lifecycle.TRANSITIONS
 
 
 def _quantities(act: Act) -> tuple[int, int]:
@@ -131,10 +137,10 @@ def _quantities(act: Act) -> tuple[int, int]:
     return remaining, sum(line["units"] for line in lines)
 
 
-def _status_rule(number: int, code: str, en: str, zh: str, sources: str) -> Any:
-    @rule(f"FLOW-{number}", code, ON_RX, en=en, zh=zh, sources=sources)
+def _status_rule(number: int, code: str, en: str, zh: str, sources: str, version: int = 1) -> Any:
+    @rule(f"FLOW-{number}", code, ON_RX, en=en, zh=zh, sources=sources, version=version)
     def status_allows(act: Act) -> None:
-        """The life-cycle table has a transition from the prescription's status."""
+        """The life-cycle table has a transition from the prescription's status, or a parcel is under way."""
         if _status_fault(act) == code:
             raise Failed(_status_told(act) if code == "FLOW_ORDER" else None)
 
@@ -151,9 +157,9 @@ def _status_told(act: Act) -> dict[str, str | int]:
 
 
 _STATUS = (
-    _status_rule(4, "RX_CANCELLED", "The prescription was cancelled.", "处方已撤销。", "W06"),
+    _status_rule(4, "RX_CANCELLED", "The prescription was cancelled.", "处方已撤销。", "W06", 2),
     _status_rule(
-        5, "REVIEW_REJECTED", "A pharmacist rejected the prescription.", "处方审核未通过。", "R13 W09"
+        5, "REVIEW_REJECTED", "A pharmacist rejected the prescription.", "处方审核未通过。", "R13 W09", 2
     ),
     _status_rule(6, "RX_EXPIRED", "The prescription's validity is over.", "处方已过有效期。", "R1"),
     _status_rule(
@@ -176,6 +182,7 @@ _STATUS = (
         "This step does not follow: see the prescription's status and what comes next.",
         "步骤顺序不符，请查看处方状态。",
         "S4 W01 W02 W07",
+        2,
     ),
 )
 
@@ -200,13 +207,17 @@ def renewed_for_longer(act: Act) -> None:
     "FLOW-10",
     "RX_NOT_CLAIMED",
     _HELD,
+    version=2,
     sources="interface §3 R18",
     en="This pharmacy does not hold the prescription; download it first.",
     zh="本药店未持有该处方，请先下载。",
 )
 def held_here(act: Act) -> None:
-    """The submitting pharmacy holds the prescription; of what nobody holds the fund has nothing to tell."""
-    if act.rx is None or act.organisation.get("role") == "courier":
+    """The submitting pharmacy holds the prescription; of what nobody holds the fund has nothing to tell.
+
+    What becomes of its own parcel a shop tells after it released the prescription too.
+    """
+    if act.rx is None or act.organisation.get("role") == "courier" or parcels.is_own(act):
         return
     if act.rx.get("holder") != (seller_of(act) or act.organisation_code):
         raise Failed

@@ -92,6 +92,7 @@ def lot_not_recalled(act: Act) -> None:
     "TRACE-9",
     "TRACE_NOT_RESALABLE",
     SOLD,
+    version=2,
     sources="§2.3 contracts §3",
     parameters=("placeholders",),
     en="The pack left the shop and came back; it may not be sold again.",

@@ -67,7 +67,7 @@ def _delivered(world: World, *steps: str) -> str:
         ((), ()),
         (("handed_over",), ("TRACE_NOT_RESALABLE",)),
         (("handed_over", "received"), ("TRACE_NOT_RESALABLE",)),
-        (("handed_over", "failed"), ()),
+        (("handed_over", "failed"), ("TRACE_NOT_RESALABLE",)),
     ],
 )
 def test_what_a_patient_received_is_not_sold_again_because_it_is_said_never_to_have_left(
@@ -127,27 +127,13 @@ def test_a_parcel_holds_what_was_sold_before_it_went(
     assert _resold(world, returned) == codes
 
 
-def test_a_parcel_that_failed_after_one_that_arrived_is_back_alone(world: World) -> None:
-    rx = world.ready(line={"quantity": "2"})
-    world.sell(rx, [PACK], settlement="S1")
-    for step in ("handed_over", "received"):
-        world.act(f"delivery.{step}", P1, (YS1,), {"rx": rx})
-    world.wait(60)
-    world.sell(rx, [OTHER], settlement="S2")
-    for step in ("handed_over", "failed"):
-        assert world.act(f"delivery.{step}", P1, (YS1,), {"rx": rx}).codes == ()
-    world.give_back(rx, [PACK], left_shop=False)
-    world.give_back(rx, [OTHER], left_shop=False)
-    assert _resold(world, PACK) == ("TRACE_NOT_RESALABLE",)
-    assert _resold(world, OTHER) == ()
-
-
-def test_listed_stock_that_was_delivered_is_not_listed_again(world: World) -> None:
+@pytest.mark.parametrize("step", ["received", "failed"])
+def test_listed_stock_that_a_courier_had_is_not_listed_again(world: World, step: str) -> None:
     listing(world)
     rx = world.ready()
     assert sold_uncoded(world, rx).codes == ()
     world.act("delivery.handed_over", P1, (YS1,), {"rx": rx})
-    world.act("delivery.received", P1, (YS1,), {"rx": rx})
+    world.act(f"delivery.{step}", P1, (YS1,), {"rx": rx})
     assert world.give_back(rx, [""], listed=without_code(), left_shop=False).codes == ()
     assert left(world) == 1
 

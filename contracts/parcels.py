@@ -1,0 +1,76 @@
+"""A prescription's parcels: which are under way, and what a courier had once, wherever it is now.
+
+Members of the prescription's record: "out": when a parcel last took what was sold until then, for good;
+"under_way": the shops whose parcels neither arrived nor failed, the oldest first; "sent": nothing that was
+sold waits in the shop. Records of before have "out" and "received", or none of them: the status alone tells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from contracts import lifecycle
+from contracts.act import Act
+
+_HANDED_OVER, _FAILED = "delivery.handed_over", "delivery.failed"
+ENDS = ("delivery.received", _FAILED)
+_ALL_SENT = (lifecycle.IN_DELIVERY, lifecycle.DELIVERED)
+
+
+def under_way(record: Mapping[str, Any]) -> list[str]:
+    """Return the shops whose parcels are under way, once for each parcel."""
+    if "under_way" in record:
+        return list(record["under_way"])
+    in_delivery = record["stage"] == lifecycle.IN_DELIVERY
+    is_out = record["out"] > record.get("received", 0) if "out" in record else in_delivery
+    return [str(record.get("holder") or "")] if is_out else []
+
+
+def follows(act: Act, status: str) -> bool:
+    """Return whether a parcel's step follows: there is something to send, or a parcel that arrives or fails.
+
+    What is under way arrives or fails whatever was sold, returned or cancelled meanwhile. Where everything
+    was sent, one courier may hand a parcel to the next.
+    """
+    if act.type in ENDS:
+        return bool(_meant(act))
+    allowed = (status, act.type) in lifecycle.TRANSITIONS
+    return allowed and (waits(act.rx or {}) or bool(_meant(act)))
+
+
+def waits(record: Mapping[str, Any]) -> bool:
+    """Return whether something that was sold may wait in the shop, to be sent or taken at the counter."""
+    return record["stage"] not in _ALL_SENT and not record.get("sent", False)
+
+
+def is_own(act: Act) -> bool:
+    """Return whether a parcel of the submitting shop's is under way, whoever holds the prescription now."""
+    return act.type in ENDS and act.organisation_code in under_way(act.rx or {})
+
+
+def _meant(act: Act) -> list[str]:
+    """The parcels that the act may be about; who neither sent one nor holds the prescription has none."""
+    record = act.rx or {}
+    shops = under_way(record)
+    if act.organisation_code not in (*shops, record.get("holder")):
+        return shops  # a courier's; of another shop FLOW-10 says it
+    return [shop for shop in shops if shop == act.organisation_code]
+
+
+def after(act: Act) -> dict[str, Any]:
+    """Return the members of the prescription's record that the parcel's step changes."""
+    record = act.rx or {}
+    shops = under_way(record)
+    if act.type == _HANDED_OVER:
+        if not waits(record):
+            return {}  # from one courier to the next
+        return {"out": act.time_ms, "under_way": [*shops, act.organisation_code], "sent": True}
+    for shop in _meant(act)[:1]:
+        shops.remove(shop)
+    return {"under_way": shops, **({"sent": False} if act.type == _FAILED else {})}
+
+
+def after_sale(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a sale changes of it: something waits in the shop again."""
+    return {"sent": False} if record.get("sent") else {}
