@@ -15,6 +15,7 @@ LABELS: dict[str, tuple[str, str]] = {
         "业务类型代码（01 定点就诊，02 互联网问诊）",
     ),
     "certno": ("the patient's certificate number", "患者证件号码"),
+    "decision": ('the decision ("approved" or "refused")', "审核结论（approved 通过，refused 不通过）"),
     "delv_stas_name": (
         "the delivery status (collected, delivered or failed)",
         "配送状态（已揽收、已签收或拒收）",

@@ -18,6 +18,7 @@ from contracts.time import day_of
 _WITH_LINES = (*ISSUE, *SALE, *RETURN, *CORRECTION, "dispensing.reported")
 
 
+_AGE_YEARS_MAX = 130  # nobody has been older than 122
 NEVER_LONG = ("long_term_classes_excluded", "long_term_storage_excluded")
 
 
@@ -29,12 +30,16 @@ def _lines(act: Act) -> list[dict[str, Any]]:
     "CLINICAL-1",
     "QTY_RANGE",
     _WITH_LINES,
-    sources="security Q01",
-    en="A quantity, a dose or a number of days must be more than nothing.",
-    zh="数量、剂量和用药天数必须大于零。",
+    sources="security Q01 S47",
+    version=2,
+    en="A quantity, a dose or a number of days must be more than nothing, and an age one that people have.",
+    zh="数量、剂量和用药天数必须大于零，年龄须在合理范围内。",
 )
 def quantities_positive(act: Act) -> None:
-    """Quantities, days and doses are positive."""
+    """Quantities, days and doses are positive; an age is one that somebody can have."""
+    age = (act.disclosed("patient") or {}).get("age", "0")
+    if not 0 <= micro(age) <= _AGE_YEARS_MAX * MICRO:
+        raise Failed({"member": "age"})
     for place, line in enumerate(_lines(act)):
         for name in ("quantity", "days", "dose"):
             if name in line and micro(line[name]) <= 0:

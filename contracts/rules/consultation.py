@@ -203,7 +203,7 @@ def no_first_visit_online(act: Act) -> None:
     "CONSULT-9",
     "PEDIATRIC_GUARDIAN_MISSING",
     ISSUE,
-    version=3,
+    version=4,
     sources="R14",
     parameters=("guardian_below_age_years", "placeholders"),
     en="A child below six needs a guardian who takes part.",

@@ -141,7 +141,7 @@ def unindicated(act: Act) -> list[str]:
     strength="flag",
     sources="S36 S53 S70 T3 T8",
     parameters=("indication_monitored_only",),
-    version=2,
+    version=3,
     en="No diagnosis of the prescription is an indication of one of its drugs.",
     zh="处方诊断不在其中某药品的适应症范围内。",
 )
@@ -210,7 +210,7 @@ _SEX_AGE = (
     strength="flag",
     sources="T13 S44 S46",
     parameters=_SEX_AGE,
-    version=2,
+    version=3,
     en="Drug or diagnosis does not fit the recorded sex or age; compare with the patient's document.",
     zh="药品或诊断与登记的性别、年龄不符，请与患者证件核对。",
 )
@@ -230,6 +230,7 @@ def fits_sex_and_age(act: Act) -> None:
     strength="flag",
     sources="T13 S44",
     parameters=_SEX_AGE,
+    version=2,
     en="Does not fit the recorded sex or age, and the prescriber looked again and confirmed it: a notice.",
     zh="与登记的性别、年龄不符，开方医师已核对并确认；不作指控。",
 )

@@ -176,7 +176,7 @@ def not_sold_elsewhere(act: Act) -> None:
     SOLD,
     sources="§2.3 DUP_SAME_ORG",
     parameters=("placeholders",),
-    version=3,
+    version=4,
     en="This pack was already sold here; the same sale through another channel would not count.",
     zh="该药品此前已在本机构售出。",
 )

@@ -10,7 +10,7 @@ from contracts import keys
 from contracts.quantity import DAY_MS
 from contracts.time import to_text
 from tests.contracts.office import rulebook
-from tests.contracts.world import METFORMIN, SEMAGLUTIDE, World, code
+from tests.contracts.world import METFORMIN, SEMAGLUTIDE, YS1, World, code
 
 
 @pytest.fixture
@@ -76,3 +76,23 @@ def test_a_small_letter_hides_no_birth_of_a_mans(world: World, told: str) -> Non
     clinical = {"diagnoses": [{"code": told}]}
     disclosed = {"patient": {"age": "40.0", "sex": "1"}}
     assert "SEX_AGE_IMPLAUSIBLE" in world.issue(clinical=clinical, disclosures=disclosed).codes
+
+
+@pytest.mark.parametrize(
+    ("age", "codes"),
+    [("-0.000001", ("QTY_RANGE",)), ("0", ()), ("130.0", ()), ("130.1", ("QTY_RANGE",))],
+)
+def test_an_age_that_nobody_has_is_a_typing_error(world: World, age: str, codes: tuple[str, ...]) -> None:
+    """Minus one was a patient's age, and so were months typed as years (S47)."""
+    found = world.issue(age=age, identity={"guardian": {"name": "白母"}})
+    assert found.codes == codes
+    assert not codes or found.findings[0].told == {"member": "age"}
+
+
+def test_an_empty_second_reviewer_is_a_missing_name_and_accuses_nobody(world: World) -> None:
+    """One pharmacist was said to have filled two roles, by a field that a machine left empty."""
+    rx = world.issue().leaf and world.last_id
+    world.approve(rx)
+    world.claim(rx)
+    assert world.review(rx, pair=(YS1,), second_reviewer="").codes == ("PLACEHOLDER_IDENTITY",)
+    assert world.review(rx, pair=(YS1,)).codes[0] == "DUTY_SEPARATION"
