@@ -55,6 +55,7 @@ DEFAULTS: Mapping[str, Json] = {
     "pace_drug_daily_patients_max": 30,
     "review_stamp_s": 5,
     "identity_age_years_max": 0,
+    "quantity_of_days_only": 0,
     "validity_days_max": 3,
     "days_ordinary_max": 7,
     "days_emergency_max": 3,
@@ -186,6 +187,7 @@ SWITCHES = frozenset(
         "video_confirmation",
         "centre_number_required",
         "evaluation_named",
+        "quantity_of_days_only",
     }
 )
 _UNITS = {"s": "seconds", "days": "days", "years": "years", "yuan": "yuan", "points": "points"}

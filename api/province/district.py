@@ -94,7 +94,7 @@ def _founded(life: Life) -> None:
 
 def _rulebook(life: Life, version: str, effective_from: str = "", **more: Any) -> None:
     begins: dict[str, Any] = {"effective_from": effective_from} if effective_from else {}
-    parameters = {"areas": {"990031": {**_AREA, **more}, **AREAS}}
+    parameters = {"quantity_of_days_only": 1, "areas": {"990031": {**_AREA, **more}, **AREAS}}
     officers(life, "governance.rulebook", version=version, parameters=parameters, **begins)
 
 

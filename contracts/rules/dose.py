@@ -86,14 +86,18 @@ def confirmed_doses_are_noted(act: Act) -> None:
     ISSUE,
     strength="flag",
     sources="R2 S9",
+    parameters=("quantity_of_days_only",),
     en="The quantity is packs more than its own dose uses in the days written.",
     zh="按处方所写用法用量计算，数量超出所写天数用量整包装以上。",
 )
 def quantity_fits_the_days(act: Act) -> None:
-    """No line holds a pack more than its dose and frequency use in its days, which have a limit (CLINICAL-8).
+    """Where the rulebook asks (1), no line holds a pack more than its dose and frequency use in its days.
 
+    The days have a limit (CLINICAL-8), and whoever writes few of them writes packs for many past it.
     Packs are whole: the last one may hold more. Without a rate, or a strength to compare, nobody can tell.
     """
+    if not int(act.parameter("quantity_of_days_only")):
+        return
     for place, line in enumerate(act.disclosed("lines") or []):
         drug = act.drug(line["drug"])
         if drug is not None and _lasts_packs_longer(drug, line):

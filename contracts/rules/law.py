@@ -25,7 +25,7 @@ def _no_rule(id: str, title: str, reason: str) -> Row:
 
 LAW: tuple[Row, ...] = (
     _carried("R1", "valid one to three days, extended by its doctor", "FLOW-6", "FLOW-15", "CLINICAL-7"),
-    _carried("R2", "7 days, emergency 3", "CLINICAL-8", "CLINICAL-19"),
+    _carried("R2", "7 days, emergency 3", "CLINICAL-8", "CLINICAL-19", "rulebook national-2025"),
     _in_part(
         "R3",
         "long prescriptions: 28 days, evaluated and signed 84",

@@ -284,12 +284,12 @@ def times_in_order(act: Act) -> None:
     "OFFICE-9",
     "CODE_UNKNOWN",
     ("governance.rulebook",),
-    version=2,
+    version=3,
     sources="S66",
     parameters=("shadow_rules",),
-    en="Only PACE without 9, REVIEW, SUPPLY, PROFILE, CLINICAL-10 to 12 and 15 to 18, LICENCE-7 to 9, "
+    en="Only PACE without 9, REVIEW, SUPPLY, PROFILE, CLINICAL-10 to 12 and 15 to 19, LICENCE-7 to 9, "
     "CONSULT-14 and 15 may run in shadow.",
-    zh="只有 PACE（9 除外）、REVIEW、SUPPLY、PROFILE，以及 CLINICAL-10 至 12、15 至 18、"
+    zh="只有 PACE（9 除外）、REVIEW、SUPPLY、PROFILE，以及 CLINICAL-10 至 12、15 至 19、"
     "LICENCE-7 至 9、CONSULT-14、15 可以试运行（影子）。",
 )
 def shadows_are_allowed(act: Act) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from contracts import keys
+from tests.contracts.office import rulebook
 from tests.contracts.world import METFORMIN, SEMAGLUTIDE, World
 
 
@@ -121,6 +122,18 @@ def test_a_unit_that_says_nothing_of_the_maximum_is_not_judged(world: World, lin
 _GRAM = {"dose": "1", "dose_unit": "g", "frequency": "11"}
 
 
+@pytest.fixture
+def strict(world: World) -> World:
+    """A rulebook that asks for the quantity of the days."""
+    rulebook(world, quantity_of_days_only=1)
+    world.wait(1)
+    return world
+
+
+def test_where_no_rulebook_asks_packs_for_a_season_are_nobodys_notice(world: World) -> None:
+    assert _codes(world, **_GRAM, days="7", quantity="3") == ()
+
+
 @pytest.mark.parametrize(
     ("days", "quantity", "unit", "codes"),
     [
@@ -134,10 +147,10 @@ _GRAM = {"dose": "1", "dose_unit": "g", "frequency": "11"}
     ],
 )
 def test_a_month_of_tablets_is_not_seven_days(
-    world: World, days: str, quantity: str, unit: str, codes: tuple[str, ...]
+    strict: World, days: str, quantity: str, unit: str, codes: tuple[str, ...]
 ) -> None:
     """Days were believed: whoever wrote seven of them could prescribe for a season (R2)."""
-    found = world.issue(line={**_GRAM, "days": days, "quantity": quantity, "unit": unit})
+    found = strict.issue(line={**_GRAM, "days": days, "quantity": quantity, "unit": unit})
     assert found.codes == codes
     if codes == ("RX_QUANTITY_DAYS",):
         assert (found.outcome, found.findings[0].class_) == ("accepted", "SUSPICION")
@@ -156,36 +169,36 @@ def test_a_month_of_tablets_is_not_seven_days(
     ],
 )
 def test_what_the_days_need_counts_as_often_as_it_is_taken(
-    world: World, dose: str, frequency: str, quantity: str, codes: tuple[str, ...]
+    strict: World, dose: str, frequency: str, quantity: str, codes: tuple[str, ...]
 ) -> None:
     line = {"dose": dose, "frequency": frequency, "days": "16.8", "quantity": quantity}
-    assert _codes(world, **line) == codes
+    assert _codes(strict, **line) == codes
 
 
 @pytest.mark.parametrize("days", ["1", "7.5", "8"])
-def test_a_dose_that_has_begun_is_needed_whole(world: World, days: str) -> None:
+def test_a_dose_that_has_begun_is_needed_whole(strict: World, days: str) -> None:
     """A weekly pen holds two doses: for eight days two are needed, for fifteen three, thus a second pen."""
     line = {"drug": SEMAGLUTIDE, "dose": "1", "dose_unit": "mg", "frequency": "21", "days": days}
-    assert _codes(world, **line, quantity="1", unit="支") == ()
-    assert _codes(world, **line, quantity="2", unit="支") == ("RX_QUANTITY_DAYS",)
-    assert _codes(world, **line | {"days": "15"}, quantity="2", unit="支") == ()
+    assert _codes(strict, **line, quantity="1", unit="支") == ()
+    assert _codes(strict, **line, quantity="2", unit="支") == ("RX_QUANTITY_DAYS",)
+    assert _codes(strict, **line | {"days": "15"}, quantity="2", unit="支") == ()
 
 
 @pytest.mark.parametrize("changed", [{"frequency": "62"}, {"frequency": ""}, {"dose_unit": "ml"}])
 def test_without_a_rate_that_can_be_told_nobody_understated_days(
-    world: World, changed: dict[str, str]
+    strict: World, changed: dict[str, str]
 ) -> None:
-    assert _codes(world, **_GRAM | {"days": "7", "quantity": "3"} | changed) == ()
+    assert _codes(strict, **_GRAM | {"days": "7", "quantity": "3"} | changed) == ()
 
 
-def test_a_drug_of_unknown_strength_is_not_counted(world: World) -> None:
+def test_a_drug_of_unknown_strength_is_not_counted(strict: World) -> None:
     key = keys.drug("part", METFORMIN)
-    world.put(key, {name: one for name, one in world.record(key).items() if name != "strength"})
-    assert _codes(world, **_GRAM, days="7", quantity="3") == ()
+    strict.put(key, {name: one for name, one in strict.record(key).items() if name != "strength"})
+    assert _codes(strict, **_GRAM, days="7", quantity="3") == ()
 
 
-def test_a_titrated_drug_is_held_to_its_own_dose(world: World) -> None:
+def test_a_titrated_drug_is_held_to_its_own_dose(strict: World) -> None:
     """No label limits it, and so no cap of quantity ever did; its own dose does."""
     key = keys.drug("part", METFORMIN)
-    world.put(key, {name: one for name, one in world.record(key).items() if name != "max_dose"})
-    assert _codes(world, **_GRAM, days="7", quantity="3") == ("RX_QUANTITY_DAYS",)
+    strict.put(key, {name: one for name, one in strict.record(key).items() if name != "max_dose"})
+    assert _codes(strict, **_GRAM, days="7", quantity="3") == ("RX_QUANTITY_DAYS",)
