@@ -208,6 +208,25 @@ def _closed_in_the_morning(scene: Scene) -> Iterator[Life]:
     yield _duties(scene, who, steps, spared("closed_in_the_morning", "SCREEN-LEFT-OPEN", who))
 
 
+def _in_an_hour(scene: Scene, code: str, shop: int, reviews: int, label: Label) -> Life:
+    life = _empty(scene)
+    for _ in range(reviews):
+        outside(life, "review.pharmacy", _places(scene)[shop], {}, by=(code,), label=label, wait_ms=39_000)
+    return life
+
+
+def _hurried(scene: Scene) -> Iterator[Life]:
+    """A review every thirty-nine seconds, for most of an hour (T11)."""
+    who = _places(scene)[0].pharmacists[1]
+    yield _in_an_hour(scene, who, 0, scene.drawn("reviews"), found("S38", "SCREEN-REVIEWS", who))
+
+
+def _quick_reader(scene: Scene) -> Iterator[Life]:
+    """As fast, and fewer: a full counter after lunch."""
+    who = _places(scene)[3].pharmacists[1]
+    yield _in_an_hour(scene, who, 3, 55, spared("quick_reader", "SCREEN-REVIEWS", who))
+
+
 PLANS = (
     Plan("twin", range(60, 61), 1, _twin),
     Plan("branch", range(61, 62), 1, _branch),
@@ -223,5 +242,7 @@ PLANS = (
     Plan("sleepless", range(146, 148), 1, _sleepless, {"reviews": (8, 15)}),
     Plan("long_shifts", range(146, 148), 1, _long_shifts),
     Plan("never_closed", range(149, 151), 1, _never_closed, {"hours": (17, 46)}),
+    Plan("hurried", range(160, 161), 1, _hurried, {"reviews": (61, 90)}),
+    Plan("quick_reader", range(161, 162), 1, _quick_reader),
     Plan("closed_in_the_morning", range(149, 151), 1, _closed_in_the_morning),
 )

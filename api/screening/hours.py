@@ -1,4 +1,4 @@
-"""Screens of pharmacists' hours: nobody is awake for a day and a night, and no shift lasts for days (T11).
+"""Screens of pharmacists' hours: people sleep, no shift lasts for days, and reading takes time (T11).
 
 A name that others use never sleeps. What is counted is signed by the person: reviews, sales, returns,
 corrections, and duties; reports of a sale may be sent by a machine at night, and count for nobody.
@@ -67,3 +67,34 @@ def left_open(tables: Tables, given: Parameters) -> pl.LazyFrame:
     people = acts.filter(late).group_by("person").agg(pl.col("entry").n_unique().alias("times"), cited())
     found = people.filter(pl.col("times") >= given["times_min"])
     return findings(found, pl.col("person"), "times", given["times_min"])
+
+
+def hurried(tables: Tables, given: Parameters) -> pl.LazyFrame:
+    """A pharmacist who reviews more prescriptions in some hour than anybody reads, at however many shops.
+
+    By ledger time: a backlog that arrives after an outage looks the same, so it is for a person to look at.
+    """
+    fewest = int(given["reviews_min"])
+    reviews = (
+        tables["presences"]
+        .filter(pl.col("act") == "review")
+        .unique(["person", "entry"])
+        .select(_COLUMNS)
+        .sort("person", "time_ms", "entry")
+    )
+    since = pl.col("time_ms").shift(fewest - 1).over("person").alias("from_ms")
+    full = reviews.with_columns(since).filter(pl.col("time_ms") - pl.col("from_ms") < _HOUR_MS)
+    # Few or none: only their hours are counted.
+    few = full.select("person").unique().collect(engine="streaming").lazy()
+    counted = (pl.len().alias("reviews"), pl.col("entry").alias("entries_of_hour"))
+    hours = (
+        reviews.join(few, on="person")
+        .sort("person", "time_ms")
+        .rolling(index_column="time_ms", period=f"{_HOUR_MS}i", group_by="person")
+        .agg(counted)
+    )
+    ranked = hours.sort("reviews", "time_ms", descending=[True, False])
+    busiest = ranked.unique("person", keep="first", maintain_order=True)
+    each = busiest.explode("entries_of_hour").rename({"entries_of_hour": "entry"})
+    people = each.group_by("person").agg(pl.col("reviews").max(), cited())
+    return findings(people, pl.col("person"), "reviews", given["reviews_min"])

@@ -57,6 +57,16 @@ SCREENS: tuple[Screen, ...] = (
         hours.no_rest,
     ),
     Screen(
+        "SCREEN-REVIEWS",
+        "pharmacist",
+        "NOTICE",
+        "T11 S7",
+        {"reviews_min": 60},
+        "A pharmacist reviews more prescriptions within an hour than anybody reads.",
+        "药师一小时内审核的处方数超过常人所能审阅。",
+        hours.hurried,
+    ),
+    Screen(
         "SCREEN-LEFT-OPEN",
         "pharmacist",
         "NOTICE",

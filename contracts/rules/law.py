@@ -184,7 +184,7 @@ LAW: tuple[Row, ...] = (
         "T11",
         "one pharmacist at several shops, or at all hours",
         *("DUTY-1", "DUTY-2", "SCREEN-OPEN", "SCREEN-TRAVEL", "SCREEN-SAME-CITY"),
-        *("SCREEN-REST", "SCREEN-LEFT-OPEN"),
+        *("SCREEN-REST", "SCREEN-LEFT-OPEN", "SCREEN-REVIEWS"),
     ),
     _in_part(
         "T12",

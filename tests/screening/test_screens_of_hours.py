@@ -82,3 +82,40 @@ def test_a_duty_that_stays_open_for_days_proves_no_presence(
     told = found("SCREEN-LEFT-OPEN")
     assert [one.entries for one in told] == ([tuple(entries)] if entries else [])
     assert all((one.subject, one.screen.class_) == ("Y1", "NOTICE") for one in told)
+
+
+def _reviews(history: History, count: int, seconds: float, person: str = "Y1") -> list[int]:
+    times = [NOON_MS + int(turn * seconds * 1000) for turn in range(count)]
+    told = {"person": person, "act": "review"}
+    return [history.add("presences", **told, site=f"P{at % 3}", time_ms=at) for at in times]
+
+
+def test_who_reviews_faster_than_anybody_reads_is_looked_at(history: History, found: Found) -> None:
+    """A review every twenty seconds all day long, at three shops, and nothing said so (T11)."""
+    entries = _reviews(history, 200, 20)
+    [one] = found("SCREEN-REVIEWS")
+    assert (one.subject, one.measure) == ("Y1", 180.0)
+    assert set(one.entries) <= set(entries) and len(one.entries) == 180
+
+
+@pytest.mark.parametrize(
+    ("count", "seconds", "hits"), [(60, 61, 1), (60, 61.02, 0), (59, 1, 0), (300, 61.02, 0)]
+)
+def test_where_an_hour_is_too_full(
+    history: History, found: Found, count: int, seconds: float, hits: int
+) -> None:
+    """Sixty within less than an hour; sixty-one minutes are nobody's haste."""
+    _reviews(history, count, seconds)
+    assert len(found("SCREEN-REVIEWS")) == hits
+
+
+def test_two_pharmacists_review_twice_as_much(history: History, found: Found) -> None:
+    for who in ("Y1", "Y2"):
+        _reviews(history, 55, 30, who)
+    assert found("SCREEN-REVIEWS") == []
+
+
+def test_duties_and_sales_are_no_reviews(history: History, found: Found) -> None:
+    for turn in range(80):
+        _act(history, turn / 100, "opened" if turn % 2 else "dispensed")
+    assert found("SCREEN-REVIEWS") == []
