@@ -199,9 +199,9 @@ class Act:
         return local_day(self.time_ms, self.utc_offset_minutes)
 
     def is_placeholder(self, value: Any) -> bool:
-        """Return whether a name or code only stands in for a person: empty, 未知 and the like."""
+        """Return whether a name or code only stands in for a person: empty, 未知, —— and the like."""
         text = str(value or "").strip().lower()
-        return not text or text in self.parameter("placeholders")
+        return not any(sign.isalnum() for sign in text) or text in self.parameter("placeholders")
 
     # -- the prescription and the consultation it names ---------------------------------------
 

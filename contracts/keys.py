@@ -163,7 +163,7 @@ def consultation_content(statement_id: str) -> str:
 
 
 def rx(statement_id: str) -> str:
-    """A prescription's public state: issuer, people, times, stage, holder, marks."""
+    """A prescription's public state: issuer, people, times, stage, holder, marks; parcels (parcels.py)."""
     return f"pub/rx/{statement_id}"
 
 
@@ -171,7 +171,7 @@ def rx_content(statement_id: str) -> str:
     """A prescription's lines with what has been sold, its patient's tags and age, its numbers' tags.
 
     And `unindicated`: its drugs that no diagnosis calls for; `paid`: by drug, in millionths of a yuan, where
-    a rulebook watches what patients spend; `uncoded`: see uncoded.py.
+    a rulebook watches what patients spend; `uncoded`: see uncoded.py; `told`: see told.py.
     """
     return f"pvt/rx/{statement_id}"
 

@@ -130,11 +130,17 @@ def _drug_meant(act: Act, code: str) -> str:
 
 
 def _as_found(act: Act, tags: tuple[str, ...]) -> State:
-    """The pack's record as the act finds it: a sale is not stopped by a report of one that never was."""
+    """The pack's record as the act finds it: a sale is not stopped by a report of one that never was.
+
+    The report stays on record, as of a sale of which everything came back.
+    """
     record = record_of(act, tags)
-    sales = record.get("sales", []) if act.type in SALE else []
-    rest = [sale for sale in sales if not is_void(act, tags, sale)]
-    return record if len(rest) == len(sales) else back_in_stock(record, rest)
+    open_ = [sale for sale in record.get("sales", []) if not given_back(sale)] if act.type in SALE else []
+    void = [sale for sale in open_ if is_void(act, tags, sale)]
+    if not void:
+        return record
+    sales = [_back(sale, net_units(sale), False) if sale in void else sale for sale in record["sales"]]
+    return back_in_stock(record, sales)
 
 
 def record_of(act: Act, tags: tuple[str, ...]) -> State:

@@ -68,7 +68,17 @@ def after(act: Act) -> dict[str, Any]:
         return {"out": act.time_ms, "under_way": [*shops, act.organisation_code], "sent": True}
     for shop in _meant(act)[:1]:
         shops.remove(shop)
-    return {"under_way": shops, **({"sent": False} if act.type == _FAILED else {})}
+    comes_back = act.type == _FAILED and not is_of_another(act)
+    return {"under_way": shops, **({"sent": False} if comes_back else {})}
+
+
+def is_of_another(act: Act) -> bool:
+    """Return whether a parcel ends that is not of the shop that holds the prescription now.
+
+    It says nothing of what that shop sold and sent since.
+    """
+    holder = str((act.rx or {}).get("holder") or "")
+    return act.type in ENDS and _meant(act)[:1] != [holder]
 
 
 def after_sale(record: Mapping[str, Any]) -> dict[str, Any]:

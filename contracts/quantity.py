@@ -110,17 +110,23 @@ def exceeds_label(drug: Mapping[str, object], dose: str, unit: str, times: int, 
     return given > allowed or given * times * period_h > allowed * hours
 
 
-def units_needed(drug: Mapping[str, object], dose: str, unit: str, takes: int, whole: int) -> int | None:
-    """Return the millionths of the smallest unit that `takes` doses use, in lots of `whole` units.
+def units_of_a_dose(drug: Mapping[str, object], dose: str, unit: str) -> int | None:
+    """Return the millionths of the smallest unit that one dose uses: of ampoules and bottles whole ones.
 
-    None where the strength is unknown, or `unit` cannot be compared with it.
+    What is opened for a dose and not emptied is thrown away, or lasts longer (a pen). None where the strength
+    is unknown, or `unit` cannot be compared with it.
     """
-    strength = drug.get("strength")
-    if not isinstance(strength, dict) or _amount(strength) <= 0:
+    plain, smallest, strength = unit.strip().translate(_PLAIN), smallest_level(drug)[1], drug.get("strength")
+    if plain == smallest:
+        used = micro(dose)
+    elif isinstance(strength, dict) and _amount(strength) > 0:
+        taken = _in_unit_of(drug, dose, unit, strength["unit"])
+        if taken is None:
+            return None
+        used = -(-taken // _amount(strength))
+    else:
         return None
-    taken = _in_unit_of(drug, dose, unit, strength["unit"])
-    lot = whole * MICRO
-    return None if taken is None else -(-taken * takes // (_amount(strength) * lot)) * lot
+    return -(-used // MICRO) * MICRO if smallest in PACKS else used
 
 
 def _in_unit_of(drug: Mapping[str, object], dose: str, unit: str, wanted: str) -> int | None:

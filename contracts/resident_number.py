@@ -14,22 +14,41 @@ _OLD_LENGTH = 15
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_DIGITS = "10X98765432"
 _FULL_WIDTH = {0xFF01 + place: 0x21 + place for place in range(94)}
-_BLANKS = " \t\u00a0\u2002\u2003\u2009\u200b\u3000\ufeff"
-_PUNCTUATION = f"{_BLANKS}.-\u2010\u2011\u2012\u2013\u2014\u2212\u3002\uff0d\uff0e\u00b7"
-_WRITTEN = {**_FULL_WIDTH, **{ord(sign): None for sign in _PUNCTUATION}}
+_UNREAD = "?*#"  # stands where nobody could read a digit: the number was typed badly, and is no shorter one
+_LOOK_ALIKE = str.maketrans("OILХⅩ", "011XX")
+_MONTHS = tuple(f"{month:02}" for month in range(1, 13))
 
 
 def plain(number: str) -> str:
-    """Return a document's number as it is told apart from others: capitals, no blanks, hyphens or full stops.
+    """Return a document's number as it is told apart from others: letters and digits alone, in capitals.
 
-    A resident number of fifteen digits (issued until 1999) becomes the one of eighteen that replaced it.
-    Written otherwise a number would be somebody else's: nobody buys twice, and nobody is accused, for that.
+    A resident number of fifteen digits (issued until 1999) becomes the one of eighteen that replaced it, and
+    letters that look like its digits are those. Written otherwise a number would be somebody else's: nobody
+    buys twice, and nobody is accused, for that.
     """
-    found = number.translate(_WRITTEN).upper()
-    if len(found) == _OLD_LENGTH and found.isascii() and found.isdecimal():
-        found = f"{found[:6]}19{found[6:]}"
-        return found + _check_digit(found)
-    return found
+    if number.isascii() and number.isalnum():
+        found = number.upper()
+    else:
+        written = number.translate(_FULL_WIDTH).upper()
+        found = "".join(sign for sign in written if sign.isalnum() or sign in _UNREAD)
+    return _of_fifteen(found) if len(found) == _OLD_LENGTH else _read_again(found)
+
+
+def _of_fifteen(found: str) -> str:
+    """The number of eighteen, where fifteen digits hold a day of the twentieth century; else as it is."""
+    is_day = found[8:10] in _MONTHS and "01" <= found[10:12] <= "31"
+    if not (found.isascii() and found.isdecimal() and is_day):
+        return found
+    longer = f"{found[:6]}19{found[6:]}"
+    return longer + _check_digit(longer)
+
+
+def _read_again(found: str) -> str:
+    """A resident number in which a letter stands for a digit, or a foreign one for X; else as it is."""
+    if len(found) != LENGTH or (found[:17].isdecimal() and found.isascii()):
+        return found
+    meant = found.translate(_LOOK_ALIKE)
+    return meant if meant[:17].isdecimal() and meant.isascii() and _check_digit(meant) == meant[17] else found
 
 
 def is_one(number: str) -> bool:

@@ -10,9 +10,13 @@ from contracts.facts import Json
 from contracts.types import TAGGED
 
 
-def told_apart(kind: str, value: str) -> str:
-    """Return the form in which a host tags a value: a person's number has one tag, however it is written."""
-    return resident_number.plain(value) if kind == "people" else value
+def told_apart(kind: str, value: str) -> tuple[str, ...]:
+    """Return the forms in which a host tags a value, the first the one that newer records stand under.
+
+    A person's number has one tag, however it is written; as it was written it was tagged before.
+    """
+    plain = resident_number.plain(value) if kind == "people" else value
+    return (plain, value) if plain and plain != value else (value,)
 
 
 def tagged_values(disclosures: Mapping[str, Json]) -> set[tuple[str, str]]:

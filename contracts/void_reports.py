@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from contracts import keys
-from contracts.act import Act, State
-from contracts.groups import SALE
+from contracts import keys, lifecycle
+from contracts.act import Act, State, status_of
+
+_NO_SALE = (lifecycle.CANCELLED, lifecycle.REFUSED, lifecycle.EXPIRED)
+_STOCK = ["dispensing.reported"]
+_PAID = "settled"  # `fund.SETTLED`, which imports the packs
 
 
 def is_void(act: Act, tags: tuple[str, ...], sale: State) -> bool:
     """Return whether a sale of the pack with these tags is one that no dispensing can confirm any more.
 
-    This shop told of it by reports alone, for another prescription that has been served with other packs
-    since. What the fund paid stands: that is the fund's to take back.
+    This shop told of it for its stock alone, on another prescription that allows no sale any more, or has
+    been served with other packs. A settlement that it told of claims money, and what the fund paid stands:
+    nobody takes those back by selling the pack again.
     """
-    if SALE[0] in sale["channels"] or "fund" in sale or sale["rx"] == act.rx_id:
+    if sale["channels"] != _STOCK or sale.get("fund") == _PAID or sale["rx"] == act.rx_id:
         return False
-    content = act.state(keys.rx_content(sale["rx"])) or {}
+    record, content = act.state(keys.rx(sale["rx"])), act.state(keys.rx_content(sale["rx"])) or {}
+    if record is None or sale.get("shop") != act.organisation_code:
+        return False
+    if status_of(record, content, act.time_ms) in _NO_SALE:
+        return True
     told = [content.get("told", {}).get(tag) for tag in tags]
-    is_own = sale.get("shop") == act.organisation_code
-    return is_own and any(_has_no_room(content, one) for one in told if one is not None)
+    return any(_has_no_room(content, one) for one in told if one is not None)
 
 
 def _has_no_room(content: State, told: State) -> bool:

@@ -45,9 +45,9 @@ class TagKeys:
         return self._keys[kind][0][0]
 
     def tag(self, kind: str, value: str) -> tuple[str, ...]:
-        """Return the tags of a value, the newest key's first."""
-        message = f"{kind}\x00{told_apart(kind, value)}".encode()
-        return tuple(f"{name}.{_digest(keyed, message)}" for name, keyed in self._keyed[kind])
+        """Return the tags of a value: of each of its forms, the newest key's first."""
+        messages = [f"{kind}\x00{form}".encode() for form in told_apart(kind, value)]
+        return tuple(f"{name}.{_digest(keyed, one)}" for one in messages for name, keyed in self._keyed[kind])
 
     def tags(self, values: Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[str, ...]]:
         """Return the tags of many (kind, value) pairs."""

@@ -75,6 +75,7 @@ _SIGNS = (
 
 # A duty's site is part of its statement; what a download answered (7203) may name the prescribing hospital.
 _NAMES_ANOTHER = ("DUTY", "7203")
+_TELL_OF_THEMSELVES = ("H", "P")  # funds and couriers, whose codes begin otherwise, tell of a shop
 
 
 def message_digest(message: bytes) -> str:
@@ -124,7 +125,8 @@ def convert(kind: str, message: bytes, context: Context) -> Draft:
 def _check_sender(fields: Fields, sender: str) -> None:
     """A message is of the institution that it names: filed by another, it would count as the other's act."""
     named = fields.within("mdtrtinfo").text("fixmedinsCode")
-    if sender and named and named != sender and fields.kind not in _NAMES_ANOTHER:
+    tells = sender.startswith(_TELL_OF_THEMSELVES) and fields.kind not in _NAMES_ANOTHER
+    if tells and named and named.upper() != sender.upper():
         raise MessageError(
             "TENANT_MISMATCH",
             fields.within("mdtrtinfo").path("fixmedinsCode"),

@@ -20,13 +20,13 @@ _MODAL = any_of(
     "获得 得到 许 便 适宜 再 再行 再次 继续 够 太 甚 很 完全 敢 具备 是 审核"
 )
 _BETWEEN = rf"(?:\s|{_MODAL}){{0,4}}"  # what may stand between a negation and what it denies
-_AGREED = "(?<!知情)同意(?!见|书|诊断|住院|出院)|批准|核准|认可|放行|准予|准许"
+_AGREED = "(?<!知情)同意(?!见|书|诊断|住院|出院|不了|[?？])|批准|核准|认可|放行|准予|准许"
 # "通过电话", "通过胃管" name a means; not denied, 通过 is a verdict only before what may follow a verdict.
 _MEANS = any_of("电话 微信 视频 短信 网络 互联网 平台 查询 询问 沟通 与 胃管 静脉 血脑")
 _AFTER_PASSED = r"\s*(?:$|\W|\d|[审了并及后的可予]|药师审|" + any_of("复核 处方 本方 此方 调配 发药") + ")"
-_AGREE = f"(?:{_AGREED}|通过(?!{_MEANS})(?={_AFTER_PASSED}))"
+_AGREE = f"(?:{_AGREED}|通过(?!{_MEANS}|不了)(?={_AFTER_PASSED}))"
 _DISPENSE = any_of("调配 调剂 发药 配药 配发 给药")
-_SOUND = any_of("合格 合理 适宜")
+_SOUND = any_of("合格 合理 适宜 合适 妥当")
 _DENIED = f"{_NOT}{_BETWEEN}(?:{_AGREED}|通过(?!{_MEANS}))"
 # "未调配" tells what was done, not what was decided; "未予调配" decides.
 _NOT_DISPENSED = rf"(?!{any_of('未 没 没有')}{_DISPENSE}){_NOT}{_BETWEEN}{_DISPENSE}"
@@ -72,18 +72,19 @@ _OPEN = (
     rf"{any_of('能否 是否 可否')}{CLAUSE}{{0,4}}?{_GIVE}",
     # 待医师确认
     rf"待(?!遇){CLAUSE}{{0,6}}?{any_of('确认 核实 补充 完善 签字 签名 回复 审')}",
-    any_of("待定 待议 再议 待核 待查 待补 后再审 审核中") + f"|未审(?!核?{_AGREE})",
+    r"同意\s*[?？]|" + any_of("待定 待议 再议 待核 待查 待补 后再审 审核中") + f"|未审(?!核?{_AGREE})",
 )
 _REFUSED = (
     _DENIED,
     _NOT_DISPENSED,
-    any_of("驳回 打回 否决 退方 拒审 拒配 拒发 审核失败 处方无效 无效处方") + "|(?<!不)反对",
+    any_of("驳回 打回 否决 退方 拒审 拒配 拒发 审核失败 处方无效 无效处方") + "|(?<!不)反对|(?i:reject)",
+    any_of("通不过 通过不了 过不了 同意不了 批准不了 不赞成 不支持"),
     rf"退回(?!{any_of('药品 费用 款 差价')})|作废(?!{any_of('旧 原 前 上 另 重复')})",
     r"拒绝(?=\s*(?:$|\W|[本该此审]|处方))|不许?[予可行准许批得宜妥配发](?=\s*(?:$|\W))",
     r"(?:审核不|审方不|未|没)过(?=审|\s*(?:$|\W))|(?<!\w)[否退](?!\w)",
 )
 # A fault that was mended ("不合理处已修改") leaves the decision to the rest of the text.
-_FAULT = (rf"(?:{_NOT}|欠){_BETWEEN}{_SOUND}(?!{CLAUSE}{{0,12}}?已)", r"(?<!\w)无效(?!\w)")
+_FAULT = (rf"欠妥|(?:{_NOT}|欠){_BETWEEN}{_SOUND}(?!{CLAUSE}{{0,12}}?已)", r"(?<!\w)无效(?!\w)")
 # A negation close to an approval that no table knows; "肾功能不全同意" is none.
 _UNCLEAR = (rf"(?:不(?![全良详变])|未|难|勿)(?:(?![后已均故经]){CLAUSE}){{1,3}}?{_AGREE}", "暂缓")
 _PERSON = any_of("患者 病人 患儿 家属 家长 监护人 本人 医师 医生 大夫 护士 顾客 客户")

@@ -52,9 +52,7 @@ def consultation_opened(act: Act) -> Writes:
     yield keys.consultation(identifier), record
     for one, _ in beside:
         yield keys.consultation(one), {**(act.state(keys.consultation(one)) or {}), "beside": identifier}
-    # One that this patient takes up again is over: left open it would spoil the doctor's next patients.
-    others = [one for one in running if not _same_patient(act, str(one[0]))]
-    now_open = [*others, [identifier, mode, act.time_ms]]
+    now_open = [*running, [identifier, mode, act.time_ms]]
     yield keys.consulting(doctor), {**_consulting(act, doctor), "open": now_open}
     yield keys.consultation_content(identifier), _consultation_content(act)
     for visit in act.number("mdtrtId")[:1]:
@@ -111,7 +109,11 @@ def consultation_closed(act: Act) -> Writes:
         },
     )
     others = [one for one in _running(act, doctor) if one[0] != identifier]
-    yield keys.consulting(doctor), {"open": others, "closed": act.time_ms}
+    broken = [str(one[0]) for one in others if _is_taken_up(act, one)]
+    for one in broken:
+        yield keys.consultation(one), {**(act.state(keys.consultation(one)) or {}), "resumed_by": identifier}
+    still_open = [one for one in others if one[0] not in broken]
+    yield keys.consulting(doctor), {"open": still_open, "closed": act.time_ms}
     clinical = act.disclosed("clinical") or {}
     content = act.state(keys.consultation_content(identifier)) or {}
     yield (
@@ -122,6 +124,19 @@ def consultation_closed(act: Act) -> Writes:
             "drug_first": clinical["drug_chosen_before_consultation"],
         },
     )
+
+
+def _is_taken_up(act: Act, running: list[str | int]) -> bool:
+    """Whether a running consultation was this one's patient's before this one: the line broke.
+
+    It is over, for it would spoil the doctor's next patients; so no prescription comes from it (CONSULT-3).
+    """
+    opened = (act.consultation or {})["opened"]
+    own, other = (
+        (act.state(keys.consultation_content(one)) or {}).get("patient", ())
+        for one in (act.consultation_id, str(running[0]))
+    )
+    return bool(set(own) & set(other)) and int(running[2]) <= opened
 
 
 def prescription_issued(act: Act) -> Writes:

@@ -25,7 +25,7 @@ from contracts.rules.supply import (
 )
 from contracts.sold_units import units_by_drug
 from contracts.substance import substances
-from contracts.told import content_after_report
+from contracts.told import content_after_report, content_after_sale
 
 Writes = Iterator[tuple[str, State]]
 _DESTROYED = "destroyed"
@@ -37,7 +37,7 @@ def dispensed(act: Act) -> Writes:
     """Packs are sold, lines are served, the patient is covered for longer."""
     yield from moved(act, **parcels.after_sale(act.rx or {}))
     units = units_by_drug(act)
-    yield keys.rx_content(act.rx_id), _content_after(act, units, 1)
+    yield keys.rx_content(act.rx_id), content_after_sale(act, _content_after(act, units, 1))
     for pack in packs_of(act):
         yield _pack_key(pack), sold_record(act, pack)
     yield from uncoded.after(act, 1).items()
@@ -138,7 +138,10 @@ def paid(act: Act) -> Writes:
 
 def delivery(act: Act) -> Writes:
     """The parcel's step: what was sold until it was handed over left the shop, though it failed later."""
-    yield from moved(act, **parcels.after(act))
+    if parcels.is_of_another(act):
+        yield keys.rx(act.rx_id), {**(act.rx or {}), **parcels.after(act)}
+    else:
+        yield from moved(act, **parcels.after(act))
 
 
 def stock_received(act: Act) -> Writes:

@@ -27,6 +27,7 @@ _OF_PATIENTS = (*ISSUE, "consultation.opened", "registry.insured")
     _NAMING,
     sources="S43 T12 S47",
     parameters=("placeholders",),
+    version=2,
     en="A person is named by a placeholder; correct the record and send it again. Nobody is accused.",
     zh="人员信息为占位符（如“未知”或空代码），请更正后重报；不追究任何人。",
 )
@@ -73,6 +74,7 @@ def certificate_check_digit(act: Act) -> None:
     ISSUE,
     sources="S44 S47 T13",
     parameters=("identity_age_years_max", "guardian_below_age_years", "placeholders"),
+    version=2,
     en="The told age or sex is not that of the patient's resident number: one of them was typed badly.",
     zh="登记的年龄或性别与居民身份证号不符，其中一项录入有误，请核对后重报；不追究任何人。",
 )

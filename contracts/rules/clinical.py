@@ -184,11 +184,11 @@ def _days_max(act: Act, drug_code: str) -> int:
 
 
 def never_long(act: Act, drug: State | None) -> bool:
-    """Return whether R4 keeps the drug out of long prescriptions."""
+    """Return whether R4 kept the drug out of long prescriptions on the day of this one."""
     if drug is None:
         return False
-    kept_apart = drug.get("special_storage", False) and int(act.parameter("long_term_storage_excluded"))
-    return bool(kept_apart or drug["class"] in act.parameter("long_term_classes_excluded"))
+    kept_apart = drug.get("special_storage", False) and int(act.parameter_then("long_term_storage_excluded"))
+    return bool(kept_apart or drug["class"] in act.parameter_then("long_term_classes_excluded"))
 
 
 def _lately_evaluated(act: Act) -> bool:

@@ -81,7 +81,7 @@ def _leaf_of_close(act: Act, found: State) -> str:
     ISSUE,
     sources="S5 security 2.6",
     parameters=("consultation_forgotten_s",),
-    version=2,
+    version=3,
     en="The doctor held two video consultations at once.",
     zh="医师同时进行两个视频问诊。",
 )
@@ -89,8 +89,11 @@ def consultations_apart(act: Act) -> None:
     """The consultation did not run beside another patient's video consultation of the same doctor.
 
     One that was open for longer than a consultation lasts was forgotten: it spoils itself, not the next one.
+    One that the patient took up again in another is over, and the other one is what counts.
     """
     found = closed_consultation(act)
+    if found is not None and "resumed_by" in found:
+        raise Failed(beside=found["resumed_by"])
     if found is None or "beside" not in found:
         return
     other = act.state(keys.consultation(found["beside"])) or found
@@ -242,7 +245,7 @@ def _born_within(act: Act, years: int) -> bool:
     "CONSULT-14",
     "PEDIATRIC_SPECIALIST_MISSING",
     ISSUE,
-    version=3,
+    version=4,
     sources="R14",
     parameters=("guardian_below_age_years", "departments_children", "business_types_online", "placeholders"),
     en="Online, a child below six is prescribed for by a doctor of a department for children.",

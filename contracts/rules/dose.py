@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from contracts.act import Act, State
+from contracts.act import Act
 from contracts.groups import ISSUE
 from contracts.quantity import MICRO, exceeds_label, micro, smallest_level
 from contracts.rules.base import Failed, rule
@@ -99,18 +99,17 @@ def quantity_fits_the_days(act: Act) -> None:
     if not int(act.parameter("quantity_of_days_only")):
         return
     for place, line in enumerate(act.disclosed("lines") or []):
-        drug = act.drug(line["drug"])
-        if drug is not None and _lasts_packs_longer(drug, line):
+        pack = smallest_level(act.drug(line["drug"]) or {})[0]
+        if holds_more(act, line["drug"], _takes_of_the_days, pack):
             raise Failed({"line": place, "member": "quantity"})
 
 
-def _lasts_packs_longer(drug: State, line: dict[str, Any]) -> bool:
+def _takes_of_the_days(line: dict[str, Any]) -> int | None:
     rate = _rate(line)
     if rate is None:
-        return False
+        return None
     times, hours = rate
-    takes = -(-micro(line["days"]) * 24 // (hours * MICRO)) * times
-    return holds_more(drug, line, takes, smallest_level(drug)[0])
+    return -(-micro(line["days"]) * 24 // (hours * MICRO)) * times
 
 
 RULES = (doses_within_the_label, confirmed_doses_are_noted, quantity_fits_the_days)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from contracts.act import Act, State
 from contracts.errors import Rejected
 from contracts.groups import ISSUE, REVIEWS, SALE
-from contracts.quantity import MICRO, micro, units_needed, units_of
+from contracts.quantity import MICRO, micro, units_of, units_of_a_dose
 from contracts.rules.base import Failed, rule
 
+Line = dict[str, Any]
 _MALE, _FEMALE = "1", "2"  # GB/T 2261.1
 _EXTENDED = ("缓释", "控释")
 _INJECTION = ("注射", "injection")
@@ -62,18 +64,25 @@ def narcotic_days_max(act: Act, drug: State) -> int | None:
     return int(act.parameter(f"days_{whom}_{_form_of(drug)}_max"))
 
 
-def holds_more(drug: State, line: dict[str, Any], takes: int, whole: int) -> bool:
-    """Return whether a line holds more than `takes` of its doses, in lots of `whole` smallest units.
+def holds_more(act: Act, code: str, takes_of: Callable[[Line], int | None], whole: int) -> bool:
+    """Return whether the lines of a drug together hold more than their doses use, in lots of `whole` units.
 
-    False where the dose or the strength says nothing that can be compared.
+    `takes_of` a line is how often its dose is taken. False where a line's number of takes, its dose or its
+    unit says nothing that can be compared: units that nobody can read are refused by their own rule.
     """
-    if "dose" not in line:
+    drug = act.drug(code)
+    lines = [line for line in act.disclosed("lines") or [] if line["drug"] == code]
+    if drug is None:
         return False
-    needed = units_needed(drug, line["dose"], line.get("dose_unit", ""), takes, whole)
     try:
-        return needed is not None and units_of(drug, line["quantity"], line["unit"]) > needed
-    except Rejected:  # a unit that nobody can read is refused by its own rule
+        held = sum(units_of(drug, line["quantity"], line["unit"]) for line in lines)
+    except Rejected:
         return False
+    doses = [units_of_a_dose(drug, line.get("dose", "0"), line.get("dose_unit", "")) for line in lines]
+    takes = [takes_of(line) for line in lines]
+    needed = [dose * times for dose, times in zip(doses, takes, strict=True) if dose and times]
+    lot = whole * MICRO
+    return len(needed) == len(lines) and held > -(-sum(needed) // lot) * lot
 
 
 @rule(
@@ -98,7 +107,7 @@ def narcotic_days_in_range(act: Act) -> None:
             continue
         if micro(line["days"]) > limit * MICRO:
             raise Failed
-        if _is_one_dose(act, drug) and holds_more(drug, line, takes=1, whole=1):
+        if _is_one_dose(act, drug) and holds_more(act, line["drug"], lambda _: 1, whole=1):
             raise Failed
 
 

@@ -209,7 +209,7 @@ def _is_long(act: Act, named: str) -> bool:
     """Whether this is a long prescription, of a substance that may be on one: a word lifts no ban (R4)."""
     told = act.content.get("long_term") or (act.disclosed("clinical") or {}).get("long_term")
     drugs = [line["drug"] for line in act.disclosed("lines") or [] if substance(line["drug"]) == named]
-    return bool(told) and not any(never_long(act, act.drug(code)) for code in drugs)
+    return bool(told) and not any(never_long(act, act.drug_then(code)) for code in drugs)
 
 
 def lasting_ms(act: Act, units: dict[str, int], named: str) -> int | None:

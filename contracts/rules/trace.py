@@ -113,7 +113,7 @@ def never_left_the_shop(act: Act) -> None:
     "TRACE-10",
     "TRACE_SPLIT_OVERFLOW",
     SOLD,
-    version=2,
+    version=3,
     sources="§2.3 SPLIT_OVERFLOW",
     parameters=("placeholders",),
     en="More is sold out of the opened pack than is left in it.",

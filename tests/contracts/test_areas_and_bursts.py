@@ -118,5 +118,5 @@ def test_the_next_day_begins_anew(world: World) -> None:
     assert albumin(world, 1).codes == ()
     assert world.record(keys.drug_day(DOCTOR, SEMAGLUTIDE)) == {
         "day": yesterday + 1,
-        "patients": [f"t.people.{told_apart('people', patient(1))}"],
+        "patients": [f"t.people.{told_apart('people', patient(1))[0]}"],
     }

@@ -107,13 +107,13 @@ def test_a_broken_line_does_not_spoil_the_next_patients(world: World) -> None:
     assert world.issue(consultation, after, patient=PATIENT2).codes == ()
 
 
-def test_a_patient_taken_up_again_is_still_beside_another(world: World) -> None:
-    world.open_consultation()
-    again = world.open_consultation()
-    other, after = world.consult(PATIENT2)
-    assert world.issue(other, after, patient=PATIENT2).codes[0] == "CONSULT_OVERLAP"
-    leaf = world.close_consultation(again)
-    assert world.issue(again, leaf).codes[0] == "CONSULT_OVERLAP"
+def test_a_consultation_that_was_taken_up_again_gives_no_prescription(world: World) -> None:
+    """Reopened for show and closed, the first one went on beside those of the next patients."""
+    first = world.open_consultation()
+    again, _ = world.consult()
+    late = world.close_consultation(first)
+    found = world.issue(first, late)
+    assert (found.codes, found.findings[0].facts) == (("CONSULT_OVERLAP",), {"beside": again})
 
 
 def test_consultations_one_after_the_other_do_not_overlap(world: World) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from contracts import keys
 from tests.contracts.office import rulebook
-from tests.contracts.world import METFORMIN, SEMAGLUTIDE, World
+from tests.contracts.world import METFORMIN, SEMAGLUTIDE, World, drug
 
 
 @pytest.fixture
@@ -175,13 +175,31 @@ def test_what_the_days_need_counts_as_often_as_it_is_taken(
     assert _codes(strict, **line) == codes
 
 
-@pytest.mark.parametrize("days", ["1", "7.5", "8"])
-def test_a_dose_that_has_begun_is_needed_whole(strict: World, days: str) -> None:
-    """A weekly pen holds two doses: for eight days two are needed, for fifteen three, thus a second pen."""
+@pytest.mark.parametrize(("days", "most"), [("1", 1), ("7", 1), ("7.5", 2), ("14", 2), ("15", 3)])
+def test_a_dose_that_has_begun_is_needed_whole(strict: World, days: str, most: int) -> None:
+    """Once a week; and whether a pen or an ampoule holds two doses, or throws one away, nobody can tell."""
     line = {"drug": SEMAGLUTIDE, "dose": "1", "dose_unit": "mg", "frequency": "21", "days": days}
-    assert _codes(strict, **line, quantity="1", unit="支") == ()
-    assert _codes(strict, **line, quantity="2", unit="支") == ("RX_QUANTITY_DAYS",)
-    assert _codes(strict, **line | {"days": "15"}, quantity="2", unit="支") == ()
+    assert _codes(strict, **line, quantity=str(most), unit="支") == ()
+    assert _codes(strict, **line, quantity=str(most + 1), unit="支") == ("RX_QUANTITY_DAYS",)
+
+
+@pytest.mark.parametrize(("dose", "unit"), [("0.6", "g"), ("1", "支")])
+def test_a_vial_that_is_not_emptied_is_thrown_away(strict: World, dose: str, unit: str) -> None:
+    """0.6 g of a vial of 1 g, twice a day for a week: fourteen vials were five too many."""
+    vial = drug("XVIAL", "8990200", 1, "支", strength={"amount": "1", "unit": "g"})
+    strict.put(keys.drug("part", "XVIAL"), vial)
+    line = {"drug": "XVIAL", "dose": dose, "dose_unit": unit, "frequency": "12", "days": "7", "unit": "支"}
+    assert _codes(strict, **line, quantity="14") == ()
+    assert _codes(strict, **line, quantity="15") == ("RX_QUANTITY_DAYS",)
+
+
+def test_three_lines_of_a_box_are_three_boxes(strict: World) -> None:
+    """A box for seven days, three times on one prescription."""
+    lines = [strict.line(**_GRAM, days="7", quantity="1") for _ in range(3)]
+    found = strict.issue(lines=lines)
+    assert (found.codes, found.findings[0].told["line"]) == (("RX_QUANTITY_DAYS",), 0)
+    morning_and_evening = [strict.line(**_GRAM, days="28", quantity="1") for _ in range(2)]
+    assert strict.issue(lines=morning_and_evening).codes == ()
 
 
 @pytest.mark.parametrize("changed", [{"frequency": "62"}, {"frequency": ""}, {"dose_unit": "ml"}])

@@ -115,6 +115,9 @@ def test_a_day_of_injections_is_one_dose(
     line = {"drug": MORPHINE_SHOT, "days": "1", "quantity": quantity, "unit": "支"}
     told = {"business_type": "01", "long_term": False, "diagnoses": [{"code": diagnosis}]}
     assert world.issue(line={**line, "dose": dose, "dose_unit": "mg"}, clinical=told).codes == codes
+    ampoules = {**line, "dose": "1", "dose_unit": "支"}
+    known = () if quantity == "1" or diagnosis != "R52.000" else ("RX_DAYS_LIMIT",)
+    assert world.issue(line=ampoules, clinical=told).codes == known, "said in ampoules it is the same"
     assert world.issue(line={**line, "dose": dose, "dose_unit": "ml"}, clinical=told).codes == ()
 
 

@@ -177,6 +177,21 @@ def test_another_shops_parcel_does_not_arrive_by_the_word_of_who_holds_the_presc
     assert told(world, rx, "received", shop=P2, by=YS3) == [("FLOW_ORDER",)]
 
 
+@pytest.mark.parametrize("step", ENDS)
+def test_an_earlier_shops_parcel_says_nothing_of_the_present_ones(world: World, step: str) -> None:
+    """It arrived, and what the next shop had sent was delivered while under way; or failed and sent twice."""
+    rx = _released_to_another_shop(world)
+    world.receive([OTHER], P2, YS3)
+    assert world.review(rx, P2, (YS3, YS4)).codes == ()
+    assert world.sell(rx, [OTHER], P2, settlement="S2").codes == ()
+    assert told(world, rx, "handed_over", shop=P2, by=YS3) == [()]
+    assert told(world, rx, step) == [()]
+    assert status(world, rx) == "IN_DELIVERY"
+    assert world.record(keys.rx(rx))["under_way"] == [P2] and world.record(keys.rx(rx))["sent"]
+    assert told(world, rx, "received", shop=P2, by=YS3) == [()]
+    assert status(world, rx) == "DELIVERED"
+
+
 def test_a_third_shop_tells_of_nobodys_parcel(world: World) -> None:
     rx = sold(world, PACK)
     told(world, rx, "handed_over")

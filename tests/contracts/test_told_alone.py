@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from contracts import keys
 from contracts.decision import Decision
-from tests.contracts.world import FUND_OFFICER, METFORMIN, P1, P2, PATIENT2, YS1, World, code
+from contracts.facts import Facts
+from tests.contracts.world import DOCTOR, FUND_OFFICER, H1, METFORMIN, P1, P2, PATIENT2, YS1, World, code
 
 FUND = "F99000000001"
 
@@ -38,7 +41,7 @@ def _told(world: World, rx: str, pack: str, number: str, type_: str = TYPES[0]) 
 
 @pytest.mark.parametrize("first", TYPES)
 @pytest.mark.parametrize("second", TYPES)
-def test_one_box_pays_for_one_box_however_it_is_told(world: World, first: str, second: str) -> None:
+def test_one_box_is_told_of_once_however_it_is_told(world: World, first: str, second: str) -> None:
     """Without a sale any number of packs was told, settled and paid on a prescription of one."""
     rx = world.ready()
     assert _told(world, rx, PACKS[0], "S1", first) == ()
@@ -92,6 +95,79 @@ def test_a_pack_that_the_fund_paid_stays_told(world: World) -> None:
     assert world.sell(rx, [PACKS[1]], settlement="S1").codes == ()
     other = world.ready(patient=PATIENT2)
     assert world.sell(other, PACKS[:1], settlement="S9").codes == ("TRACE_ALREADY_DISPENSED_HERE",)
+
+
+def test_a_pack_claimed_from_the_fund_stays_told(world: World) -> None:
+    """A settlement claims money: told under one number and sold under another, one pack was claimed twice."""
+    rx = world.ready()
+    assert _told(world, rx, PACKS[0], "S1", "settlement.reported") == ()
+    assert world.sell(rx, [PACKS[1]], settlement="S2").codes == ()
+    other = world.ready(patient=PATIENT2)
+    assert world.sell(other, PACKS[:1], settlement="S9").codes == ("TRACE_ALREADY_DISPENSED_HERE",)
+
+
+def test_a_payment_that_was_taken_back_keeps_no_pack(world: World) -> None:
+    rx = world.ready()
+    assert _told(world, rx, PACKS[0], "S1") == ()
+    paid = {"identifiers": {"setl_id": "S1"}, "codes": [{"code": PACKS[0]}]}
+    for act in ("settlement.settled", "settlement.refunded"):
+        assert world.act(act, FUND, (FUND_OFFICER,), {"rx": rx}, paid).codes == ()
+    assert world.sell(rx, [PACKS[1]], settlement="S1").codes == ()
+    assert world.sell(world.ready(patient=PATIENT2), PACKS[:1], settlement="S9").codes == ()
+
+
+@pytest.mark.parametrize("ended", ["cancelled", "expired"])
+def test_a_pack_told_of_a_prescription_that_is_over_is_free_again(world: World, ended: str) -> None:
+    """Told of a prescription on which nobody can sell any more, the pack was locked for good."""
+    rx = world.ready()
+    assert _told(world, rx, PACKS[0], "S1") == ()
+    if ended == "cancelled":
+        assert world.act("prescription.cancelled", H1, (DOCTOR,), {"rx": rx, "reason": "x"}).codes == ()
+    else:
+        world.wait(4 * 86_400)
+        world.open_duties()
+    assert world.sell(world.ready(patient=PATIENT2), PACKS[:1], settlement="S9").codes == ()
+
+
+def test_the_report_of_a_sale_that_never_was_stays_on_record(world: World) -> None:
+    rx, _ = _wrong_scan(world)
+    world.sell(world.ready(patient=PATIENT2), PACKS[:1], settlement="S9")
+    told, sold = world.record(keys.trace_code(f"t.codes.{PACKS[0]}"))["sales"]
+    assert (told["rx"], told["back"], sold["channels"]) == (rx, told["units"], ["dispensing.dispensed"])
+
+
+def test_parts_of_an_opened_pack_are_told_no_oftener_than_prescribed(world: World) -> None:
+    """Ten tablets were prescribed, and ten of one opened pack were told of six times."""
+    opener = world.ready(patient=PATIENT2, line={"quantity": "5", "unit": "片", "days": "7"})
+    part = [{"drug": METFORMIN, "quantity": "5", "unit": "片", "split": True}]
+    assert world.sell(opener, PACKS[:1], lines=part, settlement="S0").codes == ()
+    rx = world.ready(line={"quantity": "10", "unit": "片", "days": "7"})
+    ten = [{"drug": METFORMIN, "quantity": "10", "unit": "片", "split": True}]
+    codes = []
+    for number in ("S1", "S2"):
+        disclosed = {"identifiers": {"setl_id": number}, "lines": ten}
+        disclosed["codes"] = [{"code": PACKS[0], "line": 0}]
+        codes.append(world.act("dispensing.reported", P1, (YS1,), {"rx": rx}, disclosed).codes)
+    assert codes == [(), ("QTY_EXCEEDS_RX",)]
+
+
+def test_a_change_of_tag_keys_makes_no_second_pack_of_the_first(world: World) -> None:
+    """Told under the old key, dispensed under the new one, and the honest second box was too many."""
+    rx = world.ready(line={"quantity": "2", "dose": "2.5", "days": "28"})
+    assert _told(world, rx, PACKS[0], "S1") == ()
+    content = world.record(keys.rx_content(rx))
+    told = {f"old.{tag}": one for tag, one in content["told"].items()}
+    world.put(keys.rx_content(rx), {**content, "told": told})
+    facts = world.facts
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(world, "facts", lambda *given, **more: _with_older_tags(facts(*given, **more)))
+        assert world.sell(rx, PACKS[:1], settlement="S1").codes == ()
+    assert _told(world, rx, PACKS[1], "S2") == ()
+
+
+def _with_older_tags(facts: Facts) -> Facts:
+    both = {one: (*tags, *(f"old.{tag}" for tag in tags)) for one, tags in facts.tags.items()}
+    return replace(facts, tags=both)
 
 
 def test_another_shops_told_pack_is_not_ours_to_free(world: World) -> None:

@@ -124,10 +124,11 @@ class World:
             **members,
             **changed,
         }
-        disclosed = dict(disclosures or {})
-        identifier = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
+        disclosed, told = dict(disclosures or {}), json.dumps(payload, sort_keys=True)
+        identifier = hashlib.sha256(told.encode()).hexdigest()
         people = tuple(self._signer(code, type_) for code in signers)
-        tags = {one: (f"t.{one[0]}.{told_apart(*one)}",) for one in tagged_values(disclosed)}
+        named = tagged_values(disclosed)
+        tags = {one: tuple(f"t.{one[0]}.{form}" for form in told_apart(*one)) for one in named}
         return Facts(identifier, payload, people, disclosed, {"payload": "", "signatures": []}, tags)
 
     def _signer(self, code: str, type_: str) -> Signer:

@@ -41,6 +41,20 @@ def test_a_message_of_another_institution_is_not_the_senders_act(kind: str, name
     assert "another institution" in raised.value.sentence() and "报送机构" in raised.value.sentence("zh")
 
 
+@pytest.mark.parametrize(
+    ("kind", "name", "sender"),
+    [("2207", "015-2207.json", "F99000000001"), ("7205", "016-7205.json", "K99000000001")],
+)
+def test_a_fund_and_a_courier_tell_of_the_shop(kind: str, name: str, sender: str) -> None:
+    """They may, by ROLES.md, and were told that the shop is another institution."""
+    assert _convert(kind, day_message(name), sender).type
+
+
+def test_a_code_in_small_letters_is_the_same_institution() -> None:
+    message = day_message("013-7206.json") | {"fixmedins_code": PHARMACY.lower()}
+    assert _convert("7206", message, PHARMACY).type
+
+
 @pytest.mark.parametrize("named", ["", " ", None])
 def test_a_message_that_names_no_institution_is_the_senders(named: str | None) -> None:
     message = day_message("013-7206.json") | {"fixmedins_code": named}
