@@ -103,8 +103,9 @@ def _findings(act: Act) -> tuple[Finding, ...]:
 
 
 def _finding(act: Act, rule: Rule, failed: Failed) -> Finding:
-    if rule.id in act.parameter("shadow_rules"):
+    if rule.id in act.parameter("shadow_rules") or rule.id in act.parameter_then("shadow_rules"):
         # On trial (S66): the log keeps what the rule would have said; nothing is refused or told to a person.
+        # And nobody who wrote a prescription during the trial is refused on the way for it once that is over.
         return Finding(rule.id, rule.version, SHADOW, CODES[SHADOW].class_, "flag", {"code": rule.code})
     class_ = CODES[rule.code].class_
     return Finding(rule.id, rule.version, rule.code, class_, rule.strength, failed.facts, failed.told)

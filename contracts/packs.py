@@ -94,7 +94,7 @@ def _pack(act: Act, entry: dict[str, Any], lines: list[dict[str, Any]]) -> Pack:
     line = lines[entry["line"]] if entry.get("line", len(lines)) < len(lines) else {}
     tags = act.tags("codes", entry["code"])
     drug = str(line.get("drug") or entry.get("drug") or _drug_meant(act, entry["code"]))
-    known = act.drug(drug)
+    known = act.drug_then(drug) or act.drug(drug)  # a pack holds what it did when it was prescribed
     held = smallest_level(known)[0] * MICRO if known else MICRO
     split = bool(line.get("split", entry.get("split", False)))
     parent = entry.get("parent")

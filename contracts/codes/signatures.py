@@ -188,11 +188,12 @@ ROWS = (
         409,
         AFTER_CHANGE,
         title="Signed while the key was in wrong hands",
-        detail="The prescription was signed within the time in which its key is reported as stolen.",
-        fix="Do not dispense; have the doctor issue the prescription again with the new key.",
+        detail="A key or authenticator that issued, renewed or reviewed the prescription is reported as "
+        "stolen for that time.",
+        fix="Do not dispense; have the doctor issue it again, or release it and have it reviewed again.",
         zh_title="签名处于密钥失控期",
-        zh_detail="处方签名时间处于其密钥被报失的期间。",
-        zh_fix="不得调配；请医师用新密钥重新开具。",
+        zh_detail="开具、延期或审核本处方所用的密钥或认证器，在当时处于被报失的期间。",
+        zh_fix="不得调配；请医师重新开具，或释放处方后重新审核。",
     ),
     row(
         "CERT_UNTRUSTED",

@@ -126,6 +126,17 @@ def consultation_closed(act: Act) -> Writes:
     )
 
 
+def _signed(act: Act) -> list[list[str | int]]:
+    """By which keys and authenticators the prescription came this far: [type, kid, credential, time]."""
+    record = act.rx or {}
+    issued = [["prescription.issued", record["kid"], "", record["issued"]]] if record else []
+    new: list[list[str | int]] = [
+        [act.type, one.kid, one.presence.credential_id if one.presence else "", act.time_ms]
+        for one in act.facts.signers
+    ]
+    return [*record.get("signed", issued), *new]
+
+
 def _is_taken_up(act: Act, running: list[str | int]) -> bool:
     """Whether a running consultation was this one's patient's before this one: the line broke.
 
@@ -146,6 +157,7 @@ def prescription_issued(act: Act) -> Writes:
         "issuer": act.organisation_code,
         "prescriber": prescriber,
         "kid": act.facts.signers[0].kid,
+        "signed": _signed(act),
         "consultation": act.consultation_id,
         "issued": act.time_ms,
         "expires": _written(act) + int(act.payload["validity_days"]) * DAY_MS,
@@ -276,7 +288,8 @@ def moved(act: Act, **changed: object) -> Writes:
 def prescription_renewed(act: Act) -> Writes:
     """The prescription is valid for so many days from when it was written; its status stays."""
     from_ms = valid_from(act.rx or {})
-    yield from moved(act, expires=from_ms + int(act.payload["validity_days"]) * DAY_MS)
+    expires = from_ms + int(act.payload["validity_days"]) * DAY_MS
+    yield from moved(act, expires=expires, signed=_signed(act))
 
 
 def prescription_cancelled(act: Act) -> Writes:
@@ -296,23 +309,25 @@ def prescription_claimed(act: Act) -> Writes:
 
 def prescription_released(act: Act) -> Writes:
     """Nobody holds it, and the pharmacy's review is void."""
-    yield from moved(act, holder=None, reviewers=[])
+    hospitals = [one for one in (act.rx or {}).get("signed", []) if one[0] != "review.pharmacy"]
+    yield from moved(act, holder=None, reviewers=[], **({"signed": hospitals} if hospitals else {}))
 
 
 def review_hold(act: Act) -> Writes:
     """Somebody looked at what a rule held; another one still reviews the prescription."""
-    yield from moved(act, hold_reviewer=act.payload["reviewer"])
+    yield from moved(act, hold_reviewer=act.payload["reviewer"], signed=_signed(act))
 
 
 def review_hospital(act: Act) -> Writes:
     """The hospital pharmacist's decision."""
-    yield from moved(act, reviewer=act.payload["reviewer"])
+    yield from moved(act, reviewer=act.payload["reviewer"], signed=_signed(act))
     yield from _reviewed(act)
 
 
 def review_pharmacy(act: Act) -> Writes:
     """The decision of two pharmacists of the holding pharmacy."""
-    yield from moved(act, reviewers=[act.payload["reviewer"], act.payload["second_reviewer"]])
+    reviewers = [act.payload["reviewer"], act.payload["second_reviewer"]]
+    yield from moved(act, reviewers=reviewers, signed=_signed(act))
     yield from _reviewed(act)
 
 

@@ -132,13 +132,14 @@ def allowed_online(act: Act) -> None:
     (*ISSUE, *RENEWAL),
     sources="R1",
     parameters=("validity_days_max",),
+    version=2,
     en="A prescription is valid for one to three days; long ones too.",
     zh="处方有效期为一至三天，长期处方亦同。",
 )
 def validity_in_range(act: Act) -> None:
     """`validity_days` is 1 to the maximum, for every prescription, a renewed one counted as at its issue."""
     days = int(act.payload["validity_days"])
-    if not 1 <= days <= int(act.parameter("validity_days_max")):
+    if not 1 <= days <= int(act.parameter_then("validity_days_max")):
         raise Failed(days=days)
 
 

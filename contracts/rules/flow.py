@@ -271,17 +271,23 @@ def returned_was_sold(act: Act) -> None:
     "KEY_COMPROMISE_WINDOW",
     SALE,
     sources="security C06 §4",
-    en="The prescriber's key is reported stolen for the time of issue; the doctor must confirm anew.",
-    zh="开方签名密钥在开具时段被报告失窃，须由医师重新确认。",
+    version=2,
+    en="A key or authenticator that issued, renewed or reviewed this prescription is reported stolen for "
+    "that time; it must be confirmed anew.",
+    zh="本处方开具、延期或审核所用的签名密钥或认证器在当时被报告失窃，须重新确认。",
 )
-def issued_outside_compromise(act: Act) -> None:
-    """The key that signed the issue was not compromised when it was issued."""
-    record = act.rx
-    key = act.state(keys.key(record["kid"])) if record is not None else None
-    if record is None or key is None or "compromised_from" not in key:
-        return
-    if key["compromised_from"] <= record["issued"] <= key.get("revoked", record["issued"]):
-        raise Failed
+def signed_outside_compromise(act: Act) -> None:
+    """No key or authenticator by which the prescription came this far was compromised when it signed."""
+    record = act.rx or {}
+    issued = [["prescription.issued", record["kid"], "", record["issued"]]] if record else []
+    for _, kid, credential, at in record.get("signed", issued):
+        used = [act.state(keys.key(kid)), act.state(keys.authenticator(credential)) if credential else None]
+        if any(one is not None and _is_stolen(one, at) for one in used):
+            raise Failed
+
+
+def _is_stolen(used: State, at: int) -> bool:
+    return "compromised_from" in used and bool(used["compromised_from"] <= at <= used.get("revoked", at))
 
 
 @rule(
@@ -317,6 +323,6 @@ RULES = (
     hospital_number_free,
     within_prescription,
     returned_was_sold,
-    issued_outside_compromise,
+    signed_outside_compromise,
     told_of_where_a_sale_was_allowed,
 )

@@ -278,7 +278,7 @@ def _days_above_cap(act: Act) -> int | None:
     strength="flag",
     sources="S60",
     parameters=("exemption_window_days", "exemption_notice", *_LIFTED),
-    version=5,
+    version=6,
     en="The patient declared a reason to buy early, or more, again and again within a year.",
     zh="患者一年内多次申报提前或超量购药理由。",
 )
@@ -290,11 +290,18 @@ def reasons_are_rare(act: Act) -> None:
         raise Failed(times=len(exemption_times(act)))
 
 
-def exemption_times(act: Act) -> list[int]:
-    """Return when a declared reason helped the patient within the window, now included, each time once."""
+def exemption_times(act: Act) -> list[tuple[int, str]]:
+    """Return when a declared reason helped the patient within the window, and on what; now included.
+
+    The parts of one purchase use their reason once. Of times of before the prescription is not known.
+    """
     since = act.time_ms - int(act.parameter("exemption_window_days")) * DAY_MS
-    known = [at for record in records_of(act, keys.exemptions) for at in record.get("at", ())]
-    return sorted({*(at for at in known if at > since), act.time_ms})
+    known = [one for record in records_of(act, keys.exemptions) for one in record.get("at", ())]
+    told = [(one, "") if isinstance(one, int) else (int(one[0]), str(one[1])) for one in known]
+    first: dict[str, tuple[int, str]] = {}
+    for at, rx in sorted({*told, (act.time_ms, act.rx_id)}):
+        first.setdefault(rx or f"at {at}", (at, rx))
+    return [(at, rx) for at, rx in first.values() if at > since]
 
 
 def lifted_by_reason(act: Act) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -28,7 +29,13 @@ def _told_in_public(facts: Facts, decision: Decision) -> list[str]:
     secret = _TAGS | texts - set(_texts(dict(facts.payload)))
     public = [pair for pair in decision.writes if not pair[0].startswith("pvt/")]
     written = {key: f"{key} {json.dumps(json.loads(value), ensure_ascii=False)}" for key, value in public}
-    return [f"{one} under {key}" for key, text in written.items() for one in secret if one in text]
+    return [f"{one} under {key}" for key, text in written.items() for one in secret if _tells(text, one)]
+
+
+def _tells(text: str, secret: str) -> bool:
+    """Whether the text holds the secret; digits of a longer number (a time) are none of its own."""
+    whole = rf"(?<!\d){re.escape(secret)}(?!\d)" if secret.isdecimal() else re.escape(secret)
+    return re.search(whole, text) is not None
 
 
 @pytest.fixture(autouse=True)

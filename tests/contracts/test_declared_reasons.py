@@ -233,3 +233,34 @@ def test_a_rulebook_lets_a_couple_show_one_booking(counter: World) -> None:
     _rulebook(counter, exemption_evidence_patients_max=2)
     shown = [_shown(counter, patient, TICKET)[1:] for patient in PEOPLE]
     assert shown == [(), (), ("EXEMPTION_SHARED",)]
+
+
+def _in_two_parts(world: World) -> str:
+    """A prescription of two boxes bought early, an hour apart: the shop had only one."""
+    world.sell(world.ready(), PACKS[:1])
+    rx = world.ready(line={"quantity": "2"})
+    for pack in PACKS[1:3]:
+        assert world.sell(rx, [pack], disclosures={"exemption": JOURNEY}).codes == ("SUPPLY_EXEMPT",)
+        world.wait(3_600)
+    return rx
+
+
+def test_one_journey_bought_in_two_parts_is_one_reason(world: World) -> None:
+    """An honest traveller whose shop was short was suspected of declaring reasons again and again."""
+    last = code("8990002", 4)
+    world.receive([last])
+    _in_two_parts(world)
+    found = world.sell(world.ready(), [last], disclosures={"exemption": JOURNEY})
+    assert found.codes == ("SUPPLY_EXEMPT",), "the second purchase for a reason; three are many"
+
+
+def test_reasons_of_before_count_by_their_times(world: World) -> None:
+    rx = _in_two_parts(world)
+    [key] = [one for one in world.state if "exempt" in one]
+    [[at, on]] = world.record(key)["at"]
+    assert on == rx
+    world.put(key, {"at": [at - 2, at - 1]})
+    last = code("8990002", 4)
+    world.receive([last])
+    found = world.sell(world.ready(), [last], disclosures={"exemption": JOURNEY})
+    assert found.codes == ("SUPPLY_EXEMPT", "EXEMPTION_REPEATED")
