@@ -163,7 +163,7 @@ def consultation_content(statement_id: str) -> str:
 
 
 def rx(statement_id: str) -> str:
-    """A prescription's public state: issuer, people, times, stage, holder, marks; who signed; parcels (parcels.py)."""
+    """A prescription's public state: issuer, people, times, stage, holder, marks, signatures, parcels."""
     return f"pub/rx/{statement_id}"
 
 
