@@ -127,8 +127,7 @@ class World:
         disclosed, told = dict(disclosures or {}), json.dumps(payload, sort_keys=True)
         identifier = hashlib.sha256(told.encode()).hexdigest()
         people = tuple(self._signer(code, type_) for code in signers)
-        named = tagged_values(disclosed)
-        tags = {one: tuple(f"t.{one[0]}.{form}" for form in told_apart(*one)) for one in named}
+        tags = {one: tuple(f"t.{one[0]}.{to}" for to in told_apart(*one)) for one in tagged_values(disclosed)}
         return Facts(identifier, payload, people, disclosed, {"payload": "", "signatures": []}, tags)
 
     def _signer(self, code: str, type_: str) -> Signer:
