@@ -123,6 +123,21 @@ def _reported_for_another(life: Life, label: Label) -> None:
     case_steps(life, open_case(life, evidence=[f"@id:{report}"]), "notified", "heard", "decided", "closed")
 
 
+def _refer(life: Life, case: str, label: Label | None = None) -> None:
+    named: dict[str, Any] = {"case": f"@id:{case}", "to": "990000 公安局", "package": "ab" * 32}
+    officers(life, "governance.referral", **named, **_WHY, label=label)
+
+
+def _cleared_and_referred(life: Life, label: Label) -> None:
+    """What the case found is a typing error, and the police are told; before the decision they may be."""
+    case = open_case(life)
+    _refer(life, case, Label(lookalike="referred_before_the_decision"))
+    case_steps(life, case, "notified", "heard")
+    case_step(life, case, "decided", finding="data_quality")
+    _refer(life, case, label)
+    case_step(life, case, "closed")
+
+
 def _due_yesterday(life: Life, label: Label) -> None:
     open_case(life, -_A_DAY_MS, label=label)
 
@@ -300,5 +315,6 @@ CASES: tuple[Case, ...] = (
     Case("S30", ("APPEAL_TIME_RUNS",), "CASE-9", _closed_at_once),
     Case("S26", ("ORG_SCOPE",), "CASE-10", _reported_for_another),
     Case("S65", ("MEASURE_UNFOUNDED",), "CASE-11", _called_wrong_and_left_in_force),
+    Case("S30", ("MEASURE_UNFOUNDED",), "CASE-12", _cleared_and_referred),
     Case("S58", ("REMINDER_OVERDUE",), "REMINDER-4", _did_not_answer, "noted"),
 )

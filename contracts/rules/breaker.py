@@ -28,6 +28,7 @@ from contracts.substance import substance, substances
 from contracts.time import from_text
 
 SCOPED = ("drug", "drug_class")  # scopes that name what they cover
+CLEARED = ("data_quality", "unfounded")  # findings that accuse nobody
 _WHY = ("by", *SCOPED, "case", "code", "reason")  # what a freeze tells whom it stops; older ones tell less
 # Of a sale that stands: its doctor's or patient's freeze came later.
 _SETTLED = ("settlement.reported", "settlement.settled")
@@ -186,7 +187,7 @@ def _accuses_nobody(act: Act, identifier: str) -> bool:
     """
     if act.state(keys.leaf(identifier)) is not None:
         case = act.state(keys.case(identifier)) or {}
-        return case.get("finding") in ("data_quality", "unfounded")
+        return case.get("finding") in CLEARED
     refused = act.state(keys.refused(identifier))
     return refused is not None and all(CODES[each[0]].class_ not in ACCUSING for each in refused["codes"])
 

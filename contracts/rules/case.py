@@ -8,13 +8,14 @@ from contracts import keys
 from contracts.act import Act, State
 from contracts.quantity import DAY_MS
 from contracts.rules.base import Failed, rule
-from contracts.rules.breaker import open_freezes
+from contracts.rules.breaker import CLEARED, open_freezes
 from contracts.subjects import found, speaks_for
 from contracts.time import from_text
 
 _STEP = ("governance.case_step",)
 _SELF_REPORT = ("governance.self_report",)
 _APPEAL = ("governance.appeal",)
+_REFERRAL = ("governance.referral",)
 _OF_OWN_KEY = ("person", "organisation")
 # What of a case they are, beside its steps: each comes before the step of that name.
 _TAKES = {"governance.self_report": "self_reported", "governance.appeal": "appeal_decided"}
@@ -150,8 +151,8 @@ def decision_has_finding(act: Act) -> None:
 @rule(
     "CASE-4",
     "DUTY_SEPARATION",
-    (*_MEASURES, "governance.release", "governance.repair"),
-    version=2,
+    (*_MEASURES, *_REFERRAL, "governance.release", "governance.repair"),
+    version=3,
     sources="S30 security A01",
     en="An officer acts in the own case, or decides on an appeal against the own decision.",
     zh="监管人员不得办理本人案件，也不得审理对自己决定的申诉。",
@@ -300,6 +301,23 @@ def freeze_found_wrong_is_released(act: Act) -> None:
         raise Failed({"member": "finding"})
 
 
+@rule(
+    "CASE-12",
+    "MEASURE_UNFOUNDED",
+    _REFERRAL,
+    sources="S30 S48 S65",
+    en="The case found bad data or nothing at all, or the appeal did: nobody is referred for that.",
+    zh="本案（或其申诉）认定为数据质量问题或违规不成立，不得移送其他部门。",
+)
+def nobody_cleared_is_referred(act: Act) -> None:
+    """The last finding of the case accuses somebody, or there is none yet.
+
+    A crime does not wait for the office's decision, so an undecided case may be referred; a suspicion too.
+    """
+    if (_case(act) or {}).get("finding") in CLEARED:
+        raise Failed
+
+
 RULES = (
     step_is_due,
     steps_before_it,
@@ -310,6 +328,7 @@ RULES = (
     appeals_in_the_own_matter,
     reports_the_own_fault,
     freeze_found_wrong_is_released,
+    nobody_cleared_is_referred,
     within_its_time,
     appeals_decided_in_time,
 )

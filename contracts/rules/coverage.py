@@ -179,7 +179,7 @@ COVERAGE: tuple[Row, ...] = (
     _works(
         "S48",
         "errors are not guilt",
-        *("AUTHOR-1", "AUTHOR-2", "BREAKER-5", "CLINICAL-12", "CREDIT-8", "SCREEN-UNKNOWN"),
+        *("AUTHOR-1", "AUTHOR-2", "BREAKER-5", "CASE-12", "CLINICAL-12", "CREDIT-8", "SCREEN-UNKNOWN"),
     ),
     _works("S49", "fifteen years of a drug", "SUPPLY-1", "SCREEN-STOCKPILE"),
     _works(
@@ -224,7 +224,7 @@ COVERAGE: tuple[Row, ...] = (
     _works(
         "S65",
         "doctors stay unafraid",
-        *("CASE-6", "CASE-8", "CASE-9", "CASE-11", "PROFILE-1"),
+        *("CASE-6", "CASE-8", "CASE-9", "CASE-11", "CASE-12", "PROFILE-1"),
         beyond="a busy clinic is flagged by design: a monitored drug for three in minutes (PACE-6)",
     ),
     _works(
