@@ -170,8 +170,9 @@ def rx(statement_id: str) -> str:
 def rx_content(statement_id: str) -> str:
     """A prescription's lines with what has been sold, its patient's tags and age, its numbers' tags.
 
-    And `unindicated`: its drugs that no diagnosis calls for; `paid`: by drug, in millionths of a yuan, where
-    a rulebook watches what patients spend; `uncoded`: see uncoded.py; `told`: see told.py.
+    And `department`: the code of its department, where that is registered; `unindicated`: its drugs that no
+    diagnosis calls for; `paid`: by drug, in millionths of a yuan, where a rulebook watches what patients
+    spend; `uncoded`: see uncoded.py; `told`: see told.py.
     """
     return f"pvt/rx/{statement_id}"
 

@@ -47,6 +47,14 @@ def speaks_for(act: Act, subject: str) -> bool:
 
 
 def department_of(act: Act) -> str:
+    """Return the code of the registered department that issues, or had issued what the act names, or "".
+
+    What was issued before the code was kept with it, or before the department was registered, names none.
+    """
+    return issuing_department(act) or str(act.content.get("department", ""))
+
+
+def issuing_department(act: Act) -> str:
     """Return the code of the registered department that issues, or ""."""
     if act.type not in ISSUE:
         return ""

@@ -84,6 +84,18 @@ def _seen_in_vain(life: Life, label: Label) -> None:
     release(life, frozen)
 
 
+def _department_frozen(life: Life, label: Label) -> None:
+    """What the department wrote before its freeze is not handed out; after the release it is."""
+    code = f"K{life.hospital.code[1:]}"
+    named = {"code": code, "organisation": life.hospital.code, "name": life.department}
+    life.act("registry.department", REGULATOR, ((OFFICERS[0], "officer"),), named, wait_ms=60_000)
+    rx, pack = life.ready(), life.pack()
+    frozen = open_freeze(life, code)
+    life.sell(rx, [pack], label=label)
+    release(life, frozen)
+    life.sell(rx, [pack], label=Label(lookalike="department_released"))
+
+
 # -- cases and campaigns ---------------------------------------------------------------------------------
 
 
@@ -296,6 +308,7 @@ CASES: tuple[Case, ...] = (
     Case("S11", ("TIME_ORDER",), "BREAKER-2", _too_long, "slip"),
     Case("S11", ("SCHEMA_REQUIRED",), "BREAKER-3", _drug_unnamed, "slip"),
     Case("S11", ("MEASURE_UNFOUNDED",), "BREAKER-5", _for_a_typing_error),
+    Case("S11", ("STATE_FROZEN",), "BREAKER-1", _department_frozen),
     Case("S11", ("CONSULT_IN_VAIN",), "BREAKER-6", _seen_in_vain, "noted"),
     Case("S30", ("CODE_UNKNOWN",), "OFFICE-12", _rule_unknown, "slip"),
     Case("S30", ("SCHEMA_REQUIRED",), "CASE-3", _decided_without_finding, "slip"),

@@ -17,6 +17,7 @@ from contracts.rules.pace import drug_day, has_monitored_drug, monitored_drugs, 
 from contracts.rules.profile import key_of_month, month_after, watched
 from contracts.rules.review import opinion_tag, recent_reviews, reviewed_ms
 from contracts.rules.supply import KeyOfTag, newest_tags
+from contracts.subjects import issuing_department
 
 Writes = Iterator[tuple[str, State]]
 _RECENT_MAX = 32  # more within a window of seconds are refused (issues) or flagged (reviews) long before
@@ -205,6 +206,9 @@ def _rx_content(act: Act) -> State:
     content["age_years"] = micro(act.disclosed("patient")["age"]) // MICRO
     if (act.disclosed("clinical") or {}).get("long_term"):
         content["long_term"] = True
+    department = issuing_department(act)
+    if department:
+        content["department"] = department
     missing = unindicated(act)
     return {**content, "unindicated": missing} if missing else content
 

@@ -1,4 +1,4 @@
-"""BREAKER: a frozen person, organisation or drug does nothing further until it is released (异常处方熔断).
+"""BREAKER: a frozen person, department, organisation or drug does nothing until released (异常处方熔断).
 
 A freeze stops what gives, checks or hands out a drug, and what is paid for it. It hides nothing that happened
 and keeps no patient from anything that is theirs, so these go on:
@@ -30,7 +30,7 @@ from contracts.time import from_text
 SCOPED = ("drug", "drug_class")  # scopes that name what they cover
 CLEARED = ("data_quality", "unfounded")  # findings that accuse nobody
 _WHY = ("by", *SCOPED, "case", "code", "reason")  # what a freeze tells whom it stops; older ones tell less
-# Of a sale that stands: its doctor's or patient's freeze came later.
+# Of a sale that stands: the freeze of its doctor, department or patient came later.
 _SETTLED = ("settlement.reported", "settlement.settled")
 
 
@@ -49,7 +49,7 @@ def _subjects(act: Act) -> Iterator[str]:
         yield seller_of(act)
         return
     yield from (code for code in (department_of(act), insured_of(act)) if code)
-    if act.rx is not None:  # the doctor behind a prescription is stopped with it
+    if act.rx is not None:  # the doctor behind a prescription is stopped with it, as its department is
         yield from (act.rx["issuer"], act.rx["prescriber"])
 
 
@@ -57,7 +57,7 @@ def _subjects(act: Act) -> Iterator[str]:
     "BREAKER-1",
     "STATE_FROZEN",
     (*RIGHTS, *_SETTLED, *SHOP_WORK),
-    version=3,
+    version=4,
     sources="S11 S15 T10 contracts §3 BREAKER",
     parameters=("freeze_trips", "freeze_trips_window_s", "freeze_s"),
     en="Frozen; the facts say who, by whom and why. Wait for the release by two roles, or appeal.",

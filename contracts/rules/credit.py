@@ -9,9 +9,9 @@ from __future__ import annotations
 from contracts import keys
 from contracts.act import Act, State
 from contracts.credit import GRADES, NORMAL, Standing, band, standing
-from contracts.groups import ISSUE, RIGHTS, SALE, SHOP_WORK
+from contracts.groups import ISSUE, RENEWAL, RIGHTS, SALE, SHOP_WORK
 from contracts.rules.base import Failed, rule
-from contracts.subjects import department_of, insured_of
+from contracts.subjects import department_of, insured_of, issuing_department
 from contracts.time import local_day, year_of
 
 _STANDING = (
@@ -144,15 +144,15 @@ def repairs_what_is_left(act: Act) -> None:
 @rule(
     "CREDIT-5",
     "DEPARTMENT_SUSPENDED",
-    ISSUE,
-    version=3,
+    (*ISSUE, *RENEWAL),
+    version=4,
     sources="S29 S64 china-domain §4.2",
     parameters=(*STANDING, "score_emergency_types"),
     en="The department is suspended or terminated, or of the lowest credit grade; emergencies excepted.",
     zh="本科室的医保支付资格已暂停或终止，或信用等级为最低级（急诊除外）。",
 )
 def department_in_good_standing(act: Act) -> None:
-    """A registered department that issues is in good standing, unless it is an emergency's prescription."""
+    """A registered department that issues or renews is in good standing, unless it issues in an emergency."""
     code = department_of(act)
     if code and not _is_emergency(act):
         _keep(standing_of(act, code))
@@ -170,7 +170,7 @@ def department_in_good_standing(act: Act) -> None:
 )
 def emergency_is_looked_at(act: Act) -> None:
     """Whoever uses the emergencies' exception is seen using it."""
-    whose = [*(signer.code for signer in act.signers), department_of(act)]
+    whose = [*(signer.code for signer in act.signers), issuing_department(act)]
     if _is_emergency(act) and not all(in_good_standing(act, one) for one in whose if one):
         raise Failed
 

@@ -8,7 +8,7 @@ from contracts import keys
 from contracts.act import Act
 from contracts.groups import ISSUE, REVIEWS, SALE
 from contracts.rules.base import Failed, rule
-from contracts.subjects import department_of, speaks_for
+from contracts.subjects import issuing_department, speaks_for
 from contracts.time import from_text
 
 _AHEAD = {"governance.reminder": "due", "governance.inspection": "opens"}
@@ -78,7 +78,7 @@ def answered_once(act: Act) -> None:
 def reminders_answered(act: Act) -> None:
     """No reminder of the submitting institution, its department or a signer is past its time."""
     people = (signer.code for signer in act.signers)
-    for subject in dict.fromkeys((act.organisation_code, *people, department_of(act))):
+    for subject in dict.fromkeys((act.organisation_code, *people, issuing_department(act))):
         overdue = [one for one in open_reminders(act, subject) if one[1] < act.time_ms]
         if overdue:
             raise Failed(reminder=overdue[0][0], due_ms=overdue[0][1])
