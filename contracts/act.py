@@ -149,6 +149,15 @@ class Act:
         """Return a drug as the knowledge in force on the prescription's day tells (see `parameter_then`)."""
         return self._first_of(self._parts_then, lambda part: keys.drug(part, code))
 
+    def drug_known(self, code: str) -> bool:
+        """Return whether any knowledge version still known tells of a drug, the one in force or another.
+
+        One struck off the list is sold on for a while, and a measure may be about it.
+        """
+        versions = (self.state(keys.KNOWLEDGE) or {"versions": []})["versions"]
+        parts = dict.fromkeys(part for one in reversed(versions) for part in self._parts_of(one["id"]))
+        return self._first_of(parts, lambda part: keys.drug(part, code)) is not None
+
     @cached_property
     def _parts_then(self) -> tuple[str, ...]:
         then = self.version_at(keys.KNOWLEDGE, self.rx["issued"]) if self.rx else None

@@ -54,6 +54,13 @@ def _drug_unnamed(life: Life, label: Label) -> None:
     release(life, _freeze(life, HOUR_MS, scope="drug", drug=life.drug.code))
 
 
+def _drug_mistyped(life: Life, label: Label) -> None:
+    """A letter too many, and the drug would have been sold on; typed right it is frozen."""
+    _freeze(life, HOUR_MS, scope="drug", drug=f"{life.drug.code}l", label=label)
+    right = Label(lookalike="drug_frozen_by_its_code")
+    release(life, _freeze(life, HOUR_MS, scope="drug", drug=life.drug.code, label=right))
+
+
 def _for_a_typing_error(life: Life, label: Label) -> None:
     """The only evidence is a unit mistyped; with a prescription for somebody unseen it may be."""
     slip = life.issue(line={"unit": "坨"}, label=Label(lookalike="slip"))
@@ -307,6 +314,7 @@ CASES: tuple[Case, ...] = (
     Case("S11", ("DUAL_CONTROL_REQUIRED",), "SEPARATION-3", _by_one_officer),
     Case("S11", ("TIME_ORDER",), "BREAKER-2", _too_long, "slip"),
     Case("S11", ("SCHEMA_REQUIRED",), "BREAKER-3", _drug_unnamed, "slip"),
+    Case("S11", ("CODE_UNKNOWN",), "OFFICE-5", _drug_mistyped, "slip"),
     Case("S11", ("MEASURE_UNFOUNDED",), "BREAKER-5", _for_a_typing_error),
     Case("S11", ("STATE_FROZEN",), "BREAKER-1", _department_frozen),
     Case("S11", ("CONSULT_IN_VAIN",), "BREAKER-6", _seen_in_vain, "noted"),

@@ -147,10 +147,10 @@ def has_form_of(default: Json, value: Json) -> bool:
         *MEASURES,
         *READS,
     ),
-    sources="contracts §1 S18 S13",
-    version=2,
-    en="What the statement is about (person, organisation, key, case, evidence …) is not on the ledger.",
-    zh="声明所指的对象（人员、机构、密钥、案件、证据等）不在账本上。",
+    sources="contracts §1 S18 S13 S11",
+    version=3,
+    en="What the statement is about (person, organisation, drug, key, case …) is not on the ledger.",
+    zh="声明所指的对象（人员、机构、药品、密钥、案件、证据等）不在账本上。",
 )
 def subject_registered(act: Act) -> None:
     """What a registry statement or a measure is about stands on the ledger, evidence included."""
@@ -159,9 +159,18 @@ def subject_registered(act: Act) -> None:
             raise Failed({"member": member})
     if act.type == "registry.key" and not _retires_own(act):
         raise Failed({"member": "retires.kid"})
+    if not _frozen_drug_known(act):
+        raise Failed({"member": "drug"})
     evidence = act.payload.get("evidence", [])
     if not all(_on_ledger(act, str(one)) for one in evidence):
         raise Failed({"member": "evidence"})
+
+
+def _frozen_drug_known(act: Act) -> bool:
+    """Whether a freeze names a drug, if any, that the drug table has: a slip of the pen stops nothing."""
+    if act.type != "governance.freeze" or "drug" not in act.payload:
+        return True
+    return act.drug_known(str(act.payload["drug"]))
 
 
 def _retires_own(act: Act) -> bool:

@@ -128,6 +128,21 @@ def test_a_stopped_shop_takes_drugs_back_and_records_the_goods_that_came(world: 
     assert world.receive([OTHER]).codes == ()
 
 
+# -- a freeze that would stop nothing ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("subject", [P1, DOCTOR, H1])
+def test_officers_are_told_that_a_freeze_for_a_mistyped_drug_would_stop_nothing(
+    world: World, subject: str
+) -> None:
+    """A letter l for a digit 1: officers were told that the drug was frozen, and it was sold."""
+    rx = world.ready()
+    refused = freeze(world, subject, "drug", drug=METFORMIN[:-1] + "l")
+    assert (refused.codes, refused.findings[0].told) == (("CODE_UNKNOWN",), {"member": "drug"})
+    assert freeze(world, subject, "drug", drug=METFORMIN).codes == ()
+    assert world.sell(rx, [PACK]).codes == ("STATE_FROZEN",)
+
+
 # -- what goes on -----------------------------------------------------------------------------------
 
 

@@ -9,7 +9,19 @@ import pytest
 from contracts import standing_view
 from contracts.decision import Decision
 from tests.contracts.office import EMERGENCY, score
-from tests.contracts.world import H1, H2, OFFICERS, P1, PATIENT, PATIENT2, REGULATOR, YS1, World, code
+from tests.contracts.world import (
+    H1,
+    H2,
+    METFORMIN,
+    OFFICERS,
+    P1,
+    PATIENT,
+    PATIENT2,
+    REGULATOR,
+    YS1,
+    World,
+    code,
+)
 
 PACK, OTHER = code("8990002", 1), code("8990002", 2)
 REGISTRATION = "国械注准20263210001"
@@ -103,7 +115,7 @@ def test_a_stopped_vendors_tool_helps_nobody(world: World, only_registered: bool
     if only_registered:
         strict(world)
     assert points(world, VENDOR, 8).codes == ()
-    measure(world, "freeze", subject=VENDOR, scope="drug", drug="X", until="2026-03-09T00:00:00Z")
+    measure(world, "freeze", subject=VENDOR, scope="drug", drug=METFORMIN, until="2026-03-09T00:00:00Z")
     assert world.issue(origin=HELPED).codes == ("ASSIST_DECLARED",)
     if stop == "suspend":
         points(world, VENDOR, 1)

@@ -8,8 +8,8 @@ import pytest
 
 from contracts import keys
 from contracts.time import to_text
-from tests.contracts.office import rulebook
-from tests.contracts.world import DRUGS, METFORMIN, OFFICERS, REGULATOR, World, code, drug
+from tests.contracts.office import freeze, rulebook
+from tests.contracts.world import DRUGS, METFORMIN, OFFICERS, P1, REGULATOR, World, code, drug
 
 DAY = 86_400
 
@@ -158,6 +158,17 @@ def test_of_a_drug_struck_off_the_list_no_other_is_sold_in_its_place(world: Worl
     world.wait(1)
     assert world.sell(rx, [other]).codes == ("TRACE_PRODUCT_MISMATCH",)
     assert world.sell(rx, [carton]).codes == ("TRACE_LEVEL",)
+
+
+def test_a_drug_struck_off_the_list_is_frozen_while_it_is_still_sold(world: World) -> None:
+    """What is wrong with a drug is often why it was struck off; prescriptions of it go on."""
+    pack = code("8990002", 1)
+    world.receive([pack])
+    rx = world.ready()
+    delist(world, METFORMIN)
+    world.wait(1)
+    assert freeze(world, P1, "drug", drug=METFORMIN).codes == ()
+    assert world.sell(rx, [pack]).codes == ("STATE_FROZEN",)
 
 
 def test_a_drug_struck_off_the_list_covers_the_patient_for_as_long_as_ever(world: World) -> None:
