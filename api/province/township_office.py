@@ -269,6 +269,17 @@ def _somebody_new(life: Life) -> str:
     return code
 
 
+def _registered_otherwise(life: Life, label: Label) -> None:
+    """A doctor becomes a pharmacist and prescribes with the old key; as a doctor again it is in order."""
+    newcomer(life)
+    seen = life.consult()
+    who = {"code": life.doctor, "disclosures": {"identity": {"name": "苏木"}}}
+    officers(life, "registry.person", _ONE, role="hospital_pharmacist", **who)
+    life.issue(seen, label=label)
+    officers(life, "registry.person", _ONE, role="doctor", **who)
+    life.issue(label=Label(lookalike="doctor_again"))
+
+
 def _licence(life: Life, person: str, label: Label | None, first: str, last: str) -> None:
     given: dict[str, Any] = {"licence": f"L{person}", "sites": [life.hospital.code], "scope": ["全科"]}
     valid = {"valid_from": first, "valid_to": last}
@@ -329,6 +340,7 @@ CASES: tuple[Case, ...] = (
     Case("R16", ("TIME_ORDER",), "OFFICE-14", _of_the_first(_before_the_overlap_ends), "slip"),
     Case("R16", ("TIME_RANGE",), "OFFICE-15", _of_the_first(_both_keys_for_long), "slip"),
     Case("S18", ("CODE_UNKNOWN",), "OFFICE-5", _licence_for_nobody, "slip"),
+    Case("S18", ("ROLE_FORBIDDEN",), "LICENCE-1", _registered_otherwise),
     Case("S18", ("TIME_ORDER",), "OFFICE-8", _ends_before_it_begins, "slip"),
     Case("S18", ("ROLE_FORBIDDEN",), "OFFICE-6", _key_of_another_role),
     Case("R27", ("ID_CONFLICT",), "OFFICE-7", _enrolled_again),

@@ -4,23 +4,31 @@ from __future__ import annotations
 
 from contracts import keys
 from contracts.act import Act, State
-from contracts.groups import EVERY, ISSUE, KINDS, LICENSED, RENEWAL
+from contracts.facts import Signer
+from contracts.groups import EVERY, ISSUE, KINDS, LICENSED, RENEWAL, SELF_SERVICE
 from contracts.rules.base import Failed, rule
 from contracts.rules.online import is_online
+from contracts.rules.separation import OFFICIALS
 from contracts.time import day_of
-from contracts.types import TYPES
+from contracts.types import ROLES, TYPES
+
+_ENDS = ("consultation.closed", "duty.closed")
 
 
 @rule(
     "LICENCE-1",
     "ROLE_FORBIDDEN",
     EVERY,
+    version=2,
     sources="contracts §1 S18",
     en="The signer's registered role does not allow this step.",
     zh="签名人登记的岗位无权进行此步骤。",
 )
 def role_allowed(act: Act) -> None:
-    """Each signer's registered role, and the role claimed in `signers`, may sign this type."""
+    """Each signer's role may sign this type: that of the key, which `signers` claims, and of the registry.
+
+    A key keeps the role in which it was enrolled. Who is registered in another one since needs another key.
+    """
     allowed = TYPES[act.type].roles
     claimed = [str(entry["role"]) for entry in act.payload["signers"]]
     # One person twice is one person: separation of duties says that, not the role.
@@ -29,9 +37,26 @@ def role_allowed(act: Act) -> None:
         raise Failed({"signers_max": most})
     for position, signer in enumerate(act.signers):
         roles = allowed[min(position, len(allowed) - 1)]
-        if signer.role not in roles or claimed[position] != signer.role:
-            said = {"claimed": claimed[position], "registered": signer.role}
+        registered = _registered_role(act, signer)
+        is_past = signer.role != registered and not _outlasts_its_role(act, signer)
+        if is_past or signer.role not in roles or claimed[position] != signer.role:
+            said = {"claimed": claimed[position], "registered": registered}
             raise Failed({"signer": position + 1, **said, "required": " or ".join(sorted(roles))})
+
+
+def _registered_role(act: Act, signer: Signer) -> str:
+    """The role in which a person is registered now; the key's of an institution, and before genesis."""
+    if signer.role == ROLES[-1]:  # its code may be a person's too
+        return signer.role
+    return str((act.state(keys.person(signer.code)) or {"role": signer.role})["role"])
+
+
+def _outlasts_its_role(act: Act, signer: Signer) -> bool:
+    """Whether the key of a past role still signs: an appeal, the person's next key, the end of what is open.
+
+    An office ends with its registration: its key vouches for nobody, and speaks for nobody.
+    """
+    return act.type in (*SELF_SERVICE, *_ENDS) and signer.role not in OFFICIALS
 
 
 @rule(

@@ -7,7 +7,7 @@ from contracts.groups import EVERY, HOSPITAL_ACTS, PAYMENTS, PHARMACY_ACTS, REGI
 from contracts.rules.base import Failed, rule
 from contracts.types import TYPES
 
-_OFFICIALS = ("officer", "fund_officer")
+OFFICIALS = ("officer", "fund_officer")
 
 
 @rule(
@@ -93,7 +93,7 @@ def two_people(act: Act) -> None:
         return
     if act.type in REGISTRY:
         _subject_and_voucher(act)
-    elif len({signer.code for signer in signers if signer.role in _OFFICIALS}) < needed:
+    elif len({signer.code for signer in signers if signer.role in OFFICIALS}) < needed:
         raise Failed
 
 
