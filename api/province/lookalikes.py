@@ -175,6 +175,7 @@ def _assisted(life: Life, label: Label) -> None:
 
 def _confirmed_dose(life: Life, label: Label) -> None:
     """More than the label allows, and the doctor says why."""
+    life.drug, life.packs = life.cast.by_name["盐酸二甲双胍片"], 1
     dose = {"dose": "5", "dose_unit": "g", "frequency": "11", "dose_confirmed": "体重130kg，监测下加量"}
     life.issue(line=dose, label=label)
 

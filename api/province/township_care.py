@@ -287,6 +287,11 @@ def _pain(life: Life, label: Label) -> None:
     life.issue(clinical={"long_term": False, "diagnoses": [{"code": "C34.900"}]}, label=in_order)
 
 
+def _above_the_label(life: Life, label: Label) -> None:
+    life.drug = life.cast.by_name[_METFORMIN]
+    life.issue(line=_HIGH_DOSE, label=label)
+
+
 def _seven_days_on_paper(life: Life, label: Label) -> None:
     """Packs of three weeks where seven days are written; the pack that is begun is no pack too many."""
     life.drug, life.days, life.share = life.cast.by_name[_METFORMIN], 7.0, 1.0
@@ -345,6 +350,6 @@ CASES: tuple[Case, ...] = (
     Case("R2", ("RX_QUANTITY_DAYS",), "CLINICAL-19", _seven_days_on_paper),
     Case("R5", ("RX_DAYS_LIMIT",), "CLINICAL-9", _pain),
     Case("R7", ("RX_DRUGS_LIMIT",), "CLINICAL-10", _six_drugs),
-    Case("R7", ("DOSE_CONFIRMED",), "CLINICAL-16", _spoilt(line=_HIGH_DOSE), "noted"),
+    Case("R7", ("DOSE_CONFIRMED",), "CLINICAL-16", _above_the_label, "noted"),
     Case("S40", ("PROFILE_HOSPITALS",), "PROFILE-2", _three_hospitals, "noted"),
 )  # fmt: skip
