@@ -30,7 +30,9 @@ def plain(number: str) -> str:
         found = number.upper()
     else:
         written = number.translate(_FULL_WIDTH).upper()
-        found = "".join(sign for sign in written if sign.isalnum() or sign in _UNREAD)
+        # Digits of whichever script: nobody is another patient in Arabic ones.
+        kept = (sign for sign in written if sign.isalnum() or sign in _UNREAD)
+        found = "".join(str(int(sign)) if sign.isdecimal() else sign for sign in kept)
     return _of_fifteen(found) if len(found) == _OLD_LENGTH else _read_again(found)
 
 

@@ -75,23 +75,18 @@ def hurried(tables: Tables, given: Parameters) -> pl.LazyFrame:
     By ledger time: a backlog that arrives after an outage looks the same, so it is for a person to look at.
     """
     fewest = int(given["reviews_min"])
-    reviews = (
-        tables["presences"]
-        .filter(pl.col("act") == "review")
-        .unique(["person", "entry"])
-        .select(_COLUMNS)
-        .sort("person", "time_ms", "entry")
-    )
-    since = pl.col("time_ms").shift(fewest - 1).over("person").alias("from_ms")
-    full = reviews.with_columns(since).filter(pl.col("time_ms") - pl.col("from_ms") < _HOUR_MS)
-    # Few or none: only their hours are counted.
-    few = full.select("person").unique().collect(engine="streaming").lazy()
+    reviews = tables["presences"].filter(pl.col("act") == "review")
+    # An hour lies in two hours of the clock at most: one of them holds half of what it does, or more.
+    by_clock = reviews.group_by("person", pl.col("time_ms") // _HOUR_MS).agg(pl.len().alias("reviews"))
+    few = by_clock.filter(pl.col("reviews") * 2 >= fewest).select("person").unique()
     counted = (pl.len().alias("reviews"), pl.col("entry").alias("entries_of_hour"))
     hours = (
-        reviews.join(few, on="person")
-        .sort("person", "time_ms")
+        reviews.join(few.collect(engine="streaming").lazy(), on="person")
+        .unique(["person", "entry"])
+        .sort("person", "time_ms", "entry")
         .rolling(index_column="time_ms", period=f"{_HOUR_MS}i", group_by="person")
         .agg(counted)
+        .filter(pl.col("reviews") >= fewest)
     )
     ranked = hours.sort("reviews", "time_ms", descending=[True, False])
     busiest = ranked.unique("person", keep="first", maintain_order=True)

@@ -167,7 +167,10 @@ def subject_registered(act: Act) -> None:
 
 
 def _frozen_drug_known(act: Act) -> bool:
-    """Whether a freeze names a drug, if any, that the drug table has: a slip of the pen stops nothing."""
+    """Whether a freeze names a drug, if any, that the drug table has: a slip of the pen stops nothing.
+
+    A class that no drug has cannot be looked up, and is taken as it is written.
+    """
     if act.type != "governance.freeze" or "drug" not in act.payload:
         return True
     return act.drug_known(str(act.payload["drug"]))

@@ -84,8 +84,10 @@ def test_a_duty_that_stays_open_for_days_proves_no_presence(
     assert all((one.subject, one.screen.class_) == ("Y1", "NOTICE") for one in told)
 
 
-def _reviews(history: History, count: int, seconds: float, person: str = "Y1") -> list[int]:
-    times = [NOON_MS + int(turn * seconds * 1000) for turn in range(count)]
+def _reviews(
+    history: History, count: int, seconds: float, person: str = "Y1", from_s: int = 0
+) -> list[int]:
+    times = [NOON_MS + from_s * 1000 + int(turn * seconds * 1000) for turn in range(count)]
     told = {"person": person, "act": "review"}
     return [history.add("presences", **told, site=f"P{at % 3}", time_ms=at) for at in times]
 
@@ -107,6 +109,15 @@ def test_where_an_hour_is_too_full(
     """Sixty within less than an hour; sixty-one minutes are nobody's haste."""
     _reviews(history, count, seconds)
     assert len(found("SCREEN-REVIEWS")) == hits
+
+
+@pytest.mark.parametrize("from_s", [900, 1_800, 2_700])
+def test_an_hour_begins_when_it_begins_and_not_with_the_clocks(
+    history: History, found: Found, from_s: int
+) -> None:
+    """Thirty before one o'clock and thirty after it are sixty within an hour."""
+    _reviews(history, 60, 60, from_s=from_s)
+    assert [one.measure for one in found("SCREEN-REVIEWS")] == [60.0]
 
 
 def test_two_pharmacists_review_twice_as_much(history: History, found: Found) -> None:
