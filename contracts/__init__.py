@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contracts.act import status_of
-from contracts.contract import execute, record_refusal, repeat_refusal
+from contracts.contract import execute, foreseen, record_refusal, repeat_refusal
 from contracts.decision import Context, Decision, Finding
 from contracts.public_view import campaign_view, standing_view
 
@@ -13,6 +13,7 @@ __all__ = [
     "Finding",
     "campaign_view",
     "execute",
+    "foreseen",
     "record_refusal",
     "repeat_refusal",
     "standing_view",

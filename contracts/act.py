@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property, lru_cache, partial
+from functools import lru_cache, partial
 from typing import Any, TypeVar, cast
 
 from contracts import keys, lifecycle
 from contracts.decision import Context
 from contracts.facts import Facts, Json, Read, Signer
+from contracts.lazy import lazy
 from contracts.parameters import DEFAULTS, of_area
 from contracts.time import local_day
 
@@ -83,18 +84,20 @@ class Act:
 
     # -- rulebook and knowledge of the act's day (D8) ------------------------------------------
 
+    @lazy
     def rulebook_id(self) -> str | None:
-        """Return the rulebook version in force now, or None before there is one."""
+        """The rulebook version in force now, or None before there is one."""
         return self.version_at(keys.RULEBOOK, self.time_ms)
 
+    @lazy
     def knowledge_id(self) -> str | None:
-        """Return the knowledge version in force now: effective, and all its parts on the ledger."""
+        """The knowledge version in force now: effective, and all its parts on the ledger."""
         return self.version_at(keys.KNOWLEDGE, self.time_ms)
 
     def parameter(self, name: str) -> Any:
         """Return a parameter from the rulebook in force, for the organisation's area, else its default."""
         if self._parameters is None:
-            self._parameters = self._parameters_of(self.rulebook_id())
+            self._parameters = self._parameters_of(self.rulebook_id)
         return self._parameters[name]
 
     def parameter_then(self, name: str) -> Any:
@@ -130,7 +133,7 @@ class Act:
 
     def _knowledge_parts(self) -> tuple[str, ...]:
         if self._parts is None:
-            self._parts = self._parts_of(self.knowledge_id())
+            self._parts = self._parts_of(self.knowledge_id)
         return self._parts
 
     def _parts_of(self, version: str | None) -> tuple[str, ...]:
@@ -158,7 +161,7 @@ class Act:
         parts = dict.fromkeys(part for one in reversed(versions) for part in self._parts_of(one["id"]))
         return self._first_of(parts, lambda part: keys.drug(part, code)) is not None
 
-    @cached_property
+    @lazy
     def _parts_then(self) -> tuple[str, ...]:
         then = self.version_at(keys.KNOWLEDGE, self.rx["issued"]) if self.rx else None
         return self._parts_of(then) if then else self._knowledge_parts()
@@ -183,7 +186,7 @@ class Act:
                 return found
         return None
 
-    @cached_property
+    @lazy
     def signers(self) -> tuple[Signer, ...]:
         """Who signed; in a check before the act, who is named as going to sign."""
         if self.facts.signers or not self.context.check:
@@ -192,17 +195,17 @@ class Act:
 
     # -- who and where ------------------------------------------------------------------------
 
-    @cached_property
+    @lazy
     def organisation(self) -> State:
         """The submitting organisation's record, or an empty one."""
         return self.state(keys.organisation(self.organisation_code)) or _MISSING
 
-    @cached_property
+    @lazy
     def utc_offset_minutes(self) -> int:
         """The ledger's local offset, from genesis."""
         return int((self.state(keys.GENESIS) or _MISSING).get("utc_offset_minutes", 0))
 
-    @cached_property
+    @lazy
     def today(self) -> int:
         """The local day of the act, counted from 1970-01-01."""
         return local_day(self.time_ms, self.utc_offset_minutes)
@@ -210,37 +213,38 @@ class Act:
     def is_placeholder(self, value: Any) -> bool:
         """Return whether a name or code only stands in for a person: empty, 未知, —— and the like."""
         text = str(value or "").strip().lower()
-        return not any(sign.isalnum() for sign in text) or text in self.parameter("placeholders")
+        named = text.isalnum() or any(sign.isalnum() for sign in text)
+        return not named or text in self.parameter("placeholders")
 
     # -- the prescription and the consultation it names ---------------------------------------
 
-    @cached_property
+    @lazy
     def rx_id(self) -> str:
         """The id of the prescription that the act names, or ""."""
         return str(self.payload.get("rx", ""))
 
-    @cached_property
+    @lazy
     def rx(self) -> State | None:
         """The public state of the named prescription, or None."""
         return self.state(keys.rx(self.rx_id)) if self.rx_id else None
 
-    @cached_property
+    @lazy
     def content(self) -> State:
         """The private state of the named prescription, or an empty one."""
         return self.state(keys.rx_content(self.rx_id)) or _MISSING
 
-    @cached_property
+    @lazy
     def status(self) -> str:
         """The status of the named prescription at the act's time; "" where there is none."""
         record = self.rx
         return status_of(record, self.content, self.time_ms) if record else ""
 
-    @cached_property
+    @lazy
     def consultation_id(self) -> str:
         """The id of the consultation that the act names, or ""."""
         return str(self.payload.get("consultation", ""))
 
-    @cached_property
+    @lazy
     def consultation(self) -> State | None:
         """The public state of the named consultation, or None."""
         return self.state(keys.consultation(self.consultation_id)) if self.consultation_id else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
@@ -19,23 +18,27 @@ from contracts.facts import AdmissionRefusal, Facts, Json, Read
 from contracts.outlook import outlook
 from contracts.rules import RULES_BEFORE_BY_TYPE, RULES_BY_TYPE
 from contracts.rules.base import Failed, Rule
+from contracts.written import encode
 
 _STRENGTHS = ("refuse", "hold", "flag")
 SHADOW = "SHADOW"
-_WRITTEN = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 
 # Judged by the organisation's relying party as it stands; its addresses may have changed since.
 _OF_THE_RELYING_PARTY = ("HUM_ORIGIN", "HUM_RP")
 
 
-def encode(value: object) -> bytes:
-    """Return the one form of entries and state values: compact, sorted, ASCII (SPEC §6)."""
-    return _WRITTEN.encode(value).encode("ascii")
-
-
 def leaf_hash(entry: bytes) -> str:
     """Return the RFC 6962 §2.1 leaf hash of an entry, in hex."""
     return hashlib.sha256(b"\x00" + entry).hexdigest()
+
+
+def foreseen(item: Facts | AdmissionRefusal) -> tuple[str, ...]:
+    """Return public keys that a decision reads, as a rule, and that hold nothing for a new submission.
+
+    A host may look those of many submissions up at once; whoever does not reads them one by one.
+    """
+    own = (keys.leaf(item.statement_id), keys.ticket(item.statement_id))
+    return (*own, keys.jti(item.organisation, str(item.payload["jti"]))) if isinstance(item, Facts) else own
 
 
 def execute(facts: Facts, context: Context, read: Read) -> Decision:
@@ -147,7 +150,7 @@ def _outcome(findings: tuple[Finding, ...]) -> Literal["accepted", "held"]:
 
 
 def _versions(act: Act) -> State:
-    found = {"knowledge": act.knowledge_id(), "rulebook": act.rulebook_id()}
+    found = {"knowledge": act.knowledge_id, "rulebook": act.rulebook_id}
     return {name: version for name, version in found.items() if version}
 
 

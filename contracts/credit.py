@@ -19,6 +19,7 @@ TERMINATED = "terminated"
 START = 1_000
 GRADES = "ABCDE"
 _DIGITS_MAX = 9
+_NO_POINTS: Mapping[str, Any] = {"events": []}
 # What points are given for, and which of the four bands that is (china-domain §4.1).
 KINDS = {
     "agreement_breach": 0,
@@ -50,7 +51,9 @@ def standing(
     parameter: Callable[[str], Any],
 ) -> Standing:
     """Return the standing at `time_ms` of the subject whose points are `record` (None: no points)."""
-    events = [event for event in (record or {"events": []})["events"] if event["at"] <= time_ms]
+    events = [event for event in (record or _NO_POINTS)["events"] if event["at"] <= time_ms]
+    if not events:
+        return Standing(NORMAL, 0, 0, START, _grade(START, parameter("credit_grades")))
     sums: dict[int, int] = {}
     cases: dict[str, int] = {}
     ends: list[tuple[int, str]] = []

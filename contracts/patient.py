@@ -12,6 +12,10 @@ def patient_misnamed(act: Act) -> bool:
     AUTHOR-1 and AUTHOR-2 refuse it and accuse nobody. It names nobody either: held against another
     record it would make the patient look like somebody else, so no other rule looks at it (interface §4).
     """
+    return act.once("patient misnamed", lambda: _misnamed(act))
+
+
+def _misnamed(act: Act) -> bool:
     identity = act.disclosed("identity")
     if identity is None:
         return False

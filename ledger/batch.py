@@ -47,8 +47,8 @@ class Judged:
 class Batch:
     """Decisions that are committed together. Each sees what those before it have written."""
 
-    def __init__(self, state: State, first_index: int) -> None:
-        self.overlay = Overlay(state)
+    def __init__(self, state: State, first_index: int, absent: frozenset[str] = frozenset()) -> None:
+        self.overlay = Overlay(state, absent)
         self.judged: list[Judged] = []
         self.first_index = first_index
         self.entries: list[bytes] = []

@@ -1,4 +1,4 @@
-"""The contracts as the ledger sees them: four functions, replaceable in tests."""
+"""The contracts as the ledger sees them: five functions, replaceable in tests."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ from contracts.facts import AdmissionRefusal, Facts, Json, Read
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """What decides. All four are pure; only what they answer is stored."""
+    """What decides. All are pure; only what they answer is stored."""
 
     execute: Callable[[Facts, Context, Read], Decision]
     record_refusal: Callable[[AdmissionRefusal, Context, Read], Decision]
     tagged_values: Callable[[Mapping[str, Json]], Iterable[tuple[str, str]]]
     admit: Callable[[bytes, Read], tuple[Facts, tuple[str, ...]]]
     """Body of a submission -> its facts and disclosures as received."""
+    foreseen: Callable[[Facts | AdmissionRefusal], Iterable[str]] = lambda _: ()
+    """Public keys that a decision will read and that mostly hold nothing: looked up for a group at once."""
 
 
 def product() -> Contract:
@@ -32,4 +34,4 @@ def product() -> Contract:
         parsed = submission.parse(body)
         return authenticate(parsed, read), parsed.disclosures
 
-    return Contract(contracts.execute, contracts.record_refusal, tagged_values, admit)
+    return Contract(contracts.execute, contracts.record_refusal, tagged_values, admit, contracts.foreseen)

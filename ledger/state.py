@@ -41,6 +41,14 @@ class State:
                 self._keep(key, found)
             return found
 
+    def absent(self, keys: Iterable[str]) -> frozenset[str]:
+        """Return those of these public keys under which nothing is committed; all are asked for in one go.
+
+        Not remembered: the keys of a new statement are never asked for again. Raises StorageFault, Stopped.
+        """
+        asked = frozenset(keys)
+        return asked - self._store.public_keys(asked) if asked else asked
+
     def committed(self, writes: Mapping[str, bytes]) -> None:
         """Take over what a transaction has written. The caller still holds the store's lock."""
         for key, value in writes.items():
@@ -62,16 +70,22 @@ class State:
 
 
 class Overlay:
-    """What a batch has written so far, over the committed state: later items see earlier ones."""
+    """What a batch has written so far, over the committed state: later items see earlier ones.
 
-    def __init__(self, state: State) -> None:
+    `absent` are keys known to hold nothing committed while the batch is under way.
+    """
+
+    def __init__(self, state: State, absent: frozenset[str] = frozenset()) -> None:
         self._state = state
+        self._absent = absent
         self.writes: dict[str, bytes] = {}
 
     def read(self, key: str) -> bytes | None:
         """Return the batch's own value under `key`, else the committed one."""
         value = self.writes.get(key)
-        return self._state.read(key) if value is None else value
+        if value is not None or key in self._absent:
+            return value
+        return self._state.read(key)
 
     def apply(self, writes: Iterable[tuple[str, bytes]]) -> None:
         """Add a decision's writes. Raises InvariantError for a key that has no place in the store."""

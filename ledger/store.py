@@ -6,9 +6,10 @@ its beginning to the end of its last commit.
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
@@ -62,6 +63,11 @@ _ID = re.compile(r"[0-9a-f]{64}")
 _KEY: BindParameter[str] = bindparam("key")
 _READ_PUBLIC = compiled(select(PUBLIC_STATE.c.value).where(PUBLIC_STATE.c.key == _KEY))
 _READ_PRIVATE = compiled(select(PRIVATE_STATE.c.value).where(PRIVATE_STATE.c.key == _KEY))
+_WHICH = compiled(
+    select(PUBLIC_STATE.c.key).where(
+        PUBLIC_STATE.c.key.in_(select(func.json_each(bindparam("keys")).table_valued("value").c.value))
+    )
+)
 _LOCATE = compiled(
     select(ENTRY.c.idx, ENTRY.c.leaf, ENTRY.c.signed_size).where(ENTRY.c.statement_id == bindparam("id"))
 )
@@ -236,6 +242,10 @@ class Store:
                 found = self.rows(READ_BEFORE, (key,)) if self._is_vault_ahead else []
                 found = found or self.rows(_READ_PRIVATE, (key,))
         return found[0][0] if found else None
+
+    def public_keys(self, keys: Iterable[str]) -> set[str]:
+        """Return those of these public state keys that hold a value. Raises StorageFault, Stopped."""
+        return {key for (key,) in self.rows(_WHICH, (json.dumps(list(keys)),))}
 
     def size(self) -> int:
         """Return how many entries are stored. Raises DataDamaged when their numbers have a gap."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import logging
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import InvalidStateError
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -173,8 +173,9 @@ class Writer:
         parts = self._parts
         # From here on nobody can cancel: a submission is either dropped unjudged or answered.
         group = [work for work in group if work.future.set_running_or_notify_cancel()]
-        batch = Batch(parts.state, parts.log.size)
         time_before_ms = self.last_time_ms
+        absent = parts.state.absent(key for work in group for key in self._foreseen(work))
+        batch = Batch(parts.state, parts.log.size, absent)
         try:
             for work in group:
                 self._judge_into(batch, work)
@@ -191,6 +192,12 @@ class Writer:
         parts.log.extend(batch.leaves, self.last_time_ms)
         for judged in batch.judged:
             judged.work.future.set_result(self._answer(judged))
+
+    def _foreseen(self, work: Work) -> Iterable[str]:
+        try:
+            return self._parts.contract.foreseen(work.item)
+        except Exception:  # judging it will fail alike, and its own submission alone suffers
+            return ()
 
     def _judge_into(self, batch: Batch, work: Work) -> None:
         try:

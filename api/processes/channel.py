@@ -14,6 +14,7 @@ from typing import Any, cast
 
 import structlog
 
+import api.processes.pickled  # noqa: F401 - how what crosses is pickled
 from api.ports import fault_of
 from contracts.errors import place_of
 

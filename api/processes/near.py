@@ -12,6 +12,7 @@ from api.app import App
 from api.intake import RecordsChanged
 from api.ports import AnswerPort, LedgerPort, Unit
 from api.processes.channel import Channel, Handler
+from api.processes.pickled import as_fields
 from api.tokens import Caller
 from contracts.decision import Finding, Outcome
 
@@ -39,6 +40,9 @@ class Told:
             answer.outcome, answer.codes, answer.findings, answer.statement_id, answer.index, answer.leaf,
             answer.entry, answer.receipt,
         )  # fmt: skip
+
+
+as_fields(Told)
 
 
 class Hub:

@@ -48,6 +48,10 @@ def quantities_positive(act: Act) -> None:
 
 def _unit_fault(act: Act) -> tuple[str, int, str] | None:
     """The code of the first line whose unit is wrong, its place and the unit's member."""
+    return act.once("unit fault", lambda: _wrong_unit(act))
+
+
+def _wrong_unit(act: Act) -> tuple[str, int, str] | None:
     for place, line in enumerate(_lines(act)):
         try:
             if act.type in ISSUE:

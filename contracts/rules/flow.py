@@ -114,6 +114,10 @@ def valid_from(record: State) -> int:
 
 
 def _status_fault(act: Act) -> str | None:
+    return act.once("status fault", lambda: _refusal_by_status(act))
+
+
+def _refusal_by_status(act: Act) -> str | None:
     if act.rx is None or act.type in lifecycle.MARKS:
         return None
     status = act.status

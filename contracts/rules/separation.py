@@ -8,6 +8,13 @@ from contracts.rules.base import Failed, rule
 from contracts.types import TYPES
 
 OFFICIALS = ("officer", "fund_officer")
+_REVIEWING = (*REVIEWS, "review.hold")
+_NAMED = {
+    "review.hold": ("reviewer",),
+    "review.hospital": ("reviewer",),
+    "review.pharmacy": ("reviewer", "second_reviewer"),
+    "dispensing.dispensed": ("preparer", "checker"),
+}
 
 
 @rule(
@@ -33,7 +40,7 @@ def one_role_each(act: Act) -> None:
     named = act.payload.get("reviewer") if act.type in SALE else None
     if named and named in (record.get(of) for of in ("prescriber", "hold_reviewer", "reviewer")):
         raise Failed
-    if act.type not in (*REVIEWS, "review.hold"):
+    if act.type not in _REVIEWING:
         return
     before = [record.get("prescriber")]
     if act.type in REVIEWS:
@@ -49,13 +56,7 @@ def one_role_each(act: Act) -> None:
 
 
 def _people(act: Act) -> list[str]:
-    pairs = {
-        "review.hold": ("reviewer",),
-        "review.hospital": ("reviewer",),
-        "review.pharmacy": ("reviewer", "second_reviewer"),
-        "dispensing.dispensed": ("preparer", "checker"),
-    }
-    named = [str(act.payload[function]) for function in pairs.get(act.type, ())]
+    named = [str(act.payload[function]) for function in _NAMED.get(act.type, ())]
     named.append(str((act.disclosed("exemption") or {}).get("countersigner", "")))
     return [person for person in named if not act.is_placeholder(person)]
 

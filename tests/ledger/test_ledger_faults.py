@@ -284,6 +284,13 @@ def test_a_contract_that_fails_harms_only_its_own_submission(ledger: Ledger) -> 
     assert ledger.fault is None
 
 
+def test_a_contract_that_cannot_look_ahead_judges_as_ever(ledger: Ledger) -> None:
+    blind = facts("a", want="blindness")
+    unit = ledger.submit_batch([(facts("b"), ()), (blind, ()), (blind, ())])
+    assert [one.result(10).outcome for one in unit] == ["accepted", "accepted", "replayed"]
+    assert ledger.submit(blind).result(10).outcome == "replayed"
+
+
 def test_an_entry_too_long_for_the_log_harms_only_its_own_submission(ledger: Ledger) -> None:
     long = replace(facts("long"), statement={"payload": "x" * 65_536})
     with pytest.raises(ContractFault):

@@ -43,6 +43,22 @@ def test_an_absent_key_is_there_once_it_is_written(ledger: Ledger) -> None:
     assert ledger.read(key) is not None
 
 
+def test_what_a_group_asks_for_at_once_is_absent_only_where_nothing_is_committed(ledger: Ledger) -> None:
+    there, missing = (f"pub/leaf/{facts(name).statement_id}" for name in "ab")
+    ledger.submit(facts("a")).result(10)
+    assert _state(ledger).absent([there, missing, missing, "pub/'", 'pub/"']) == {missing, "pub/'", 'pub/"'}
+    assert _state(ledger).absent([]) == frozenset()
+
+
+def test_keys_that_were_looked_up_for_the_group_are_not_asked_for_one_by_one(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = _counted(ledger, monkeypatch)
+    for future in ledger.submit_batch([(facts(name), ()) for name in "abc"]):
+        assert future.result(10).outcome == "accepted"
+    assert not any(key.startswith("pub/leaf/") for key in asked)
+
+
 def test_a_written_value_pushed_out_of_the_cache_is_found_again(ledger: Ledger) -> None:
     state = State(ledger._parts.store, values_cached_max=1)
     key = f"pub/leaf/{facts('a').statement_id}"
