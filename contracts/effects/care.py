@@ -72,9 +72,8 @@ def _forgotten(act: Act, since_ms: int) -> bool:
 
 def _same_patient(act: Act, consultation: str) -> bool:
     """Whether a running consultation is this patient's own: the line broke and was taken up again."""
-    content = act.state(keys.consultation_content(consultation)) or {}
     own = act.tags("people", (act.disclosed("identity") or {}).get("certificate_number"))
-    return bool(set(own) & set(content.get("patient", ())))
+    return not set(own).isdisjoint(_patient_of(act, consultation))
 
 
 def _running(act: Act, doctor: str) -> list[list[str | int]]:
@@ -110,7 +109,7 @@ def consultation_closed(act: Act) -> Writes:
         },
     )
     others = [one for one in _running(act, doctor) if one[0] != identifier]
-    broken = [str(one[0]) for one in others if _is_taken_up(act, one)]
+    broken = _taken_up(act, others)
     for one in broken:
         yield keys.consultation(one), {**(act.state(keys.consultation(one)) or {}), "resumed_by": identifier}
     still_open = [one for one in others if one[0] not in broken]
@@ -138,17 +137,22 @@ def _signed(act: Act) -> list[list[str | int]]:
     return [*record.get("signed", issued), *new]
 
 
-def _is_taken_up(act: Act, running: list[str | int]) -> bool:
-    """Whether a running consultation was this one's patient's before this one: the line broke.
+def _taken_up(act: Act, running: list[list[str | int]]) -> list[str]:
+    """Return the running consultations that were this one's patient's before this one: the line broke.
 
-    It is over, for it would spoil the doctor's next patients; so no prescription comes from it (CONSULT-3).
+    They are over, for they would spoil the doctor's next patients; so no prescription comes from them
+    (CONSULT-3).
     """
     opened = (act.consultation or {})["opened"]
-    own, other = (
-        (act.state(keys.consultation_content(one)) or {}).get("patient", ())
-        for one in (act.consultation_id, str(running[0]))
-    )
-    return bool(set(own) & set(other)) and int(running[2]) <= opened
+    own = set(_patient_of(act, act.consultation_id))
+    before = (str(identifier) for identifier, _, since in running if int(since) <= opened)
+    return [identifier for identifier in before if not own.isdisjoint(_patient_of(act, identifier))]
+
+
+def _patient_of(act: Act, consultation: str) -> list[str]:
+    content = act.state(keys.consultation_content(consultation)) or {}
+    tags: list[str] = content.get("patient", [])
+    return tags
 
 
 def prescription_issued(act: Act) -> Writes:
