@@ -25,7 +25,7 @@ from bench.load import Measured
 from bench.server import ORIGIN, START_MS, Running, running
 from bench.setting import register
 
-DOCTORS = 50
+DOCTORS = 400  # of a round's lives each has a doctor, as many as see patients at the same minute
 FIRST_ENTRIES = 10_000
 ROUND_MS = 60_000
 CONNECTIONS = (1, 32, 256)
@@ -75,7 +75,7 @@ class Bench:
                 spent = [now - before for now, before in zip(self.server.cpu_s, used, strict=True)]
                 figures.ledger_cpu_ms, figures.cpu_ms = (one / sent.statements * 1000 for one in spent)
         for connections in BATCH_CONNECTIONS:
-            made, address = self.prepare(lives)
+            made, address = self.prepare(max(lives, load.BATCH_LINES * connections))
             name = f"batches of {load.BATCH_LINES}, {connections} connection{'s' * (connections > 1)}"
             figures.by_load[name] = load.send(address, load.in_batches(address, made, connections))
         made, address = self.prepare(max(20, lives // 8))
