@@ -50,10 +50,12 @@ class Act:
 
     def state(self, key: str) -> State | None:
         """Return the parsed value under `key`, or None."""
-        if key not in self._cache:
+        try:
+            return self._cache[key]
+        except KeyError:
             raw = self._read(key)
-            self._cache[key] = None if raw is None else _parsed(raw)
-        return self._cache[key]
+            found = self._cache[key] = None if raw is None else _parsed(raw)
+            return found
 
     def once(self, name: str, make: Callable[[], T]) -> T:
         """Return what `make` returned the first time that `name` was asked for: several rules need it."""
