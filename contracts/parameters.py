@@ -127,7 +127,8 @@ DEFAULTS: Mapping[str, Json] = {
     "diagnoses_female": ["O", "C51", "C52", "C53", "C54", "C55", "C56", "D25", "N70", "N80", "N83", "N97"],
     "diagnoses_male": ["C60", "C61", "C62", "N40", "N41", "N46"],
     "diagnoses_reproduction": ["O", "N97", "Z31"],
-    # 试管内受精 and 食管内视镜检查后: a list searched by initials (SGNSJ) shows both
+    # 试管内受精 and 食管内视镜检查后: a list searched by initials (SGNSJ) shows both; `rx knowledge
+    # --diagnoses` finds the pairs of an area's own list. A code may have several lines, the likeliest first.
     "diagnoses_confusable": ["Z31.200=K22.900"],
     "reproduction_age_years_min": 12,
     "reproduction_age_years_max": 60,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from contracts.act import Act, State
@@ -226,7 +226,7 @@ _SEX_AGE = (
 def fits_sex_and_age(act: Act) -> None:
     """No drug or diagnosis is of the other sex or of another age, unless confirmed; often a typing error.
 
-    Where the rulebook knows what a diagnosis is taken for by mistake, that one is proposed, to be confirmed.
+    Where the rulebook knows what a diagnosis is taken for by mistake, those are proposed, to be confirmed.
     """
     if not _confirmed(act):
         _compare_sex_and_age(act)
@@ -263,21 +263,37 @@ def _compare_sex_and_age(act: Act) -> None:
         member = _misfit(act.drug(line["drug"]) or {}, sex, age)
         if member:
             raise Failed({"line": place, "member": member})
+    barred = list(_barred(act, sex, age))
+    for member, prefixes in barred:
+        if diagnosed(act, prefixes):
+            raise Failed({"member": member, **_likely_meant(act, prefixes, [of for _, of in barred])})
+
+
+def _barred(act: Act, sex: str, age: int) -> Iterator[tuple[str, list[str]]]:
+    """Yield the diagnoses that this patient cannot have, with the member of the patient that says so."""
     others = {_MALE: "diagnoses_female", _FEMALE: "diagnoses_male"}.get(sex)
-    if others is not None and diagnosed(act, act.parameter(others)):
-        raise Failed({"member": "sex", **_likely_meant(act, act.parameter(others))})
+    if others is not None:
+        yield "sex", act.parameter(others)
     lowest, highest = (int(act.parameter(f"reproduction_age_years_{end}")) for end in ("min", "max"))
-    reproduction = act.parameter("diagnoses_reproduction")
-    if not lowest <= age <= highest and diagnosed(act, reproduction):
-        raise Failed({"member": "age", **_likely_meant(act, reproduction)})
+    if not lowest <= age <= highest:
+        yield "age", act.parameter("diagnoses_reproduction")
 
 
-def _likely_meant(act: Act, prefixes: list[str]) -> dict[str, str]:
-    """What the first diagnosis of these was most likely meant to be: for a person to confirm, never used."""
-    confused = dict(pair.split("=", 1) for pair in act.parameter("diagnoses_confusable") if "=" in pair)
+def _likely_meant(act: Act, prefixes: list[str], barred: list[list[str]]) -> dict[str, str]:
+    """What the first diagnosis of these was most likely meant to be: for a person to confirm, never used.
+
+    In the rulebook's order, the first in `proposed`, what may also be meant in `also_proposed` with spaces
+    between; what this patient cannot have either is not proposed.
+    """
     misfits = (one["code"] for one in _diagnoses(act) if one["code"].startswith(tuple(prefixes)))
-    meant = confused.get(next(misfits, ""))
-    return {"proposed": meant} if meant else {}
+    written = next(misfits, "")
+    pairs = [pair.partition("=") for pair in act.parameter("diagnoses_confusable")]
+    # Lists write I10.x00, and a prescription may too: codes are compared in capitals.
+    of_it = [meant for wrong, _, meant in pairs if meant and wrong.upper() == written]
+    out = tuple(prefix for each in barred for prefix in each)
+    first, *more = [meant for meant in of_it if not meant.upper().startswith(out)] or [""]
+    told = {"proposed": first, "also_proposed": " ".join(more)}
+    return {name: text for name, text in told.items() if text}
 
 
 # CLINICAL-9 stands among the days, in `clinical`.

@@ -54,3 +54,28 @@ def test_what_a_rulebook_knows_to_be_mistaken_is_proposed_and_nothing_else(world
         world.issue(clinical=clinical, line={"days": "5"}, disclosures=patient)
         assert world.last is not None
         assert [one.told for one in world.last.findings] == [told]
+
+
+@pytest.mark.parametrize(
+    ("confusable", "sex", "told"),
+    [
+        (["Z31.200=K22.900", "Z31.200=K22.800"], "2", {"proposed": "K22.900", "also_proposed": "K22.800"}),
+        (["Z31.200=N97.900", "Z31.200=K22.800"], "2", {"proposed": "K22.800"}),  # not at 73 either
+        (["Z31.200=N80.000", "Z31.200=K22.800"], "1", {"proposed": "K22.800"}),  # nor for a man
+        (["Z31.200=N80.000", "Z31.200=K22.800"], "2", {"proposed": "N80.000", "also_proposed": "K22.800"}),
+        (["Z31.200=n97.900"], "2", {}),
+        (["z31.200=K22.x00"], "2", {"proposed": "K22.x00"}),  # as lists of the insurance write codes
+    ],
+)
+def test_each_that_may_have_been_meant_is_proposed_and_what_fits_no_better_is_not(
+    world: World, confusable: list[str], sex: str, told: dict[str, str]
+) -> None:
+    """The last line of a code took the others' place, and a man was asked whether he meant 子宫内膜异位症."""
+    parameters = {"diagnoses_confusable": confusable}
+    world.act("governance.rulebook", REGULATOR, OFFICERS, {"version": "v", "parameters": parameters})
+    clinical = {**ELSEWHERE, "diagnoses": [{"code": "Z31.200"}]}
+    patient = {"patient": {"age": "73.0", "sex": sex}}
+    world.issue(clinical=clinical, line={"days": "5"}, disclosures=patient)
+    assert world.last is not None
+    [finding] = world.last.findings
+    assert finding.told == {"member": "age", **told}
