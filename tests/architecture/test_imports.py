@@ -29,6 +29,8 @@ ALLOWED = {
     "api/province": frozenset({"api", "contracts", "polars"}),
     "api/screening": frozenset({"api", "polars"}),
     "api/reports": frozenset({"api", "contracts"}),
+    # Readings of characters: one command loads them, and nothing that serves, writes or verifies.
+    "api/knowledge": frozenset({"api", "contracts", "pypinyin"}),
     # The one place that puts the product together.
     "api/command": frozenset({"api", "contracts", "cryptography", "ledger", *SERVER}),
 }
