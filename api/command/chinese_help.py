@@ -45,8 +45,8 @@ ROWS = {
     "fetch the newest receipt of a statement, cosigned by witnesses": "取声明的最新回执（由见证人联署）",
     "print an access token of your organisation": "打印本机构的访问令牌",
     "turn national messages into submissions, and send them": "将国家接口报文做成提交并发送",
-    "check a drug table or a code mapping, make drafts of knowledge statements": (
-        "检查药品目录或编码映射，生成药品知识声明草稿"
+    "check a drug table, a code mapping or a list of diagnoses, make drafts": (
+        "检查药品目录、编码映射或诊断表，生成草稿"
     ),
     "list the rule packs, make the draft of a rulebook statement": "列出规则包，生成规则手册声明草稿",
     "judge the log again: by its own rules, or what an area's would have said": (
@@ -165,6 +165,12 @@ ROWS = {
         "报文中的机构自有药品编码与国家编码的映射表"
     ),
     "write drafts: the parts, and the version": "写出草稿：各分册与版本",
+    "code,name: which are confused in a drop-down": "诊断表（code,name）：找出下拉框中易误选的",
+    "whose limits of sex and age count (with --diagnoses)": (
+        "采用哪个规则包的性别、年龄限制（与 --diagnoses 同用）"
+    ),
+    "--diagnoses stands with --pack and --out alone": "--diagnoses 只能与 --pack、--out 同用",
+    "ask for tables one by one": "请分别查询各表",
     "name of a pack, or a file of that form": "规则包名称，或同样格式的文件",
     "the draft of a governance.rulebook statement": "governance.rulebook 声明草稿",
     "the pack counts in this region only": "规则包仅在该地区有效",
@@ -246,6 +252,7 @@ EXAMPLES = {
     "how many drugs the table of the product holds": "产品自带目录有多少药品",
     "part-1.json … and knowledge.json for rx sign": "part-1.json … 与 knowledge.json，供 rx sign 使用",
     "errors of a hospital's code mapping, found now": "及早发现医院编码映射中的错误",
+    "diagnoses of the same initials, as a rule pack": "首字母相同的诊断，写成规则包",
     "the packs": "列出规则包",
     "export one; any such file can be named again": "导出一个；同样格式的文件均可再用",
     "for one region of the ledger": "用于账本中的一个地区",

@@ -1,4 +1,7 @@
-"""`rx knowledge`: a drug table (CSV) becomes drafts of statements; a mapping is checked against it."""
+"""`rx knowledge`: a drug table (CSV) becomes drafts of statements; a mapping is checked against it.
+
+And of a list of diagnoses: which of them a drop-down shows for the same letters (S44).
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,8 @@ EXAMPLE = (
     "examples:\n"
     "  rx knowledge                                        how many drugs the table of the product holds\n"
     "  rx knowledge --table region.csv --out drafts        part-1.json … and knowledge.json for rx sign\n"
-    "  rx knowledge --mapping hospital.csv                 errors of a hospital's code mapping, found now"
+    "  rx knowledge --mapping hospital.csv                 errors of a hospital's code mapping, found now\n"
+    "  rx knowledge --diagnoses own.csv --out pairs        diagnoses of the same initials, as a rule pack"
 )
 _FIX = "rx knowledge with the same --mapping and --table names each by line and column"
 
@@ -22,6 +26,10 @@ _FIX = "rx knowledge with the same --mapping and --table names each by line and 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `rx knowledge`."""
     add_mapping(parser, "a hospital's own codes, checked")
+    parser.add_argument(
+        "--diagnoses", type=Path, metavar="CSV", help="code,name: which are confused in a drop-down"
+    )
+    parser.add_argument("--pack", metavar="PACK", help="whose limits of sex and age count (with --diagnoses)")
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="write drafts: the parts, and the version")
 
 
@@ -33,16 +41,21 @@ def add_mapping(parser: argparse.ArgumentParser, use: str) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Check, write drafts if asked, and return 0; 1 where a table has faults."""
-    text = shipped() if options.table is None else _text(options.table)
+    if options.diagnoses is not None or options.pack is not None:
+        # It reads a table of all characters: loaded only when it is asked for.
+        from api.command import diagnoses
+
+        return diagnoses.run(options)
+    text = shipped() if options.table is None else text_of(options.table)
     try:
         found = drugs(text)
-        mapped = len(mapping(_text(options.mapping), found)) if options.mapping else 0
+        mapped = len(mapping(text_of(options.mapping), found)) if options.mapping else 0
     except TableFault as error:
-        return _told(options, error.faults)
+        return faulty(options, error.faults)
     drafts = {f"part-{number}.json": draft for number, draft in enumerate(parts(found), 1)}
     name = "drugs" if options.table is None else options.table.stem
     told_of = {**drafts, "knowledge.json": version(name, text, list(drafts))}
-    files = [_written(options.out / each, draft) for each, draft in told_of.items()] if options.out else []
+    files = [written(options.out / each, draft) for each, draft in told_of.items()] if options.out else []
     told = {"drugs": len(found), "parts": len(drafts), "mapped": mapped, "files": files}
     text = f"{len(found)} drugs in {len(drafts)} parts, {mapped} local codes mapped, no faults"
     zh = f"{len(found)} 种药品，共 {len(drafts)} 个分册，映射 {mapped} 个本地编码，无错误"
@@ -58,26 +71,29 @@ def drug_codes(table: Path | None, local: Path | None) -> dict[str, str]:
     if local is None:
         return {}
     try:
-        known = drugs(shipped() if table is None else _text(table))
-        return {str(drug["code"]): str(drug["code"]) for drug in known} | mapping(_text(local), known)
+        known = drugs(shipped() if table is None else text_of(table))
+        return {str(drug["code"]): str(drug["code"]) for drug in known} | mapping(text_of(local), known)
     except TableFault as error:
         raise CommandError(f"{local}: faults in mapping or table: {len(error.faults)}", _FIX) from None
 
 
-def _text(path: Path) -> str:
+def text_of(path: Path) -> str:
+    """Return a table's text. Raises CommandError where it cannot be read, or is not UTF-8."""
     try:
         return read_file(path, "the table").decode("utf-8")
     except UnicodeDecodeError:
         raise CommandError(f"{path} is not UTF-8", "save the table as CSV UTF-8") from None
 
 
-def _written(path: Path, draft: dict[str, object]) -> str:
+def written(path: Path, draft: dict[str, object]) -> str:
+    """Return the path of a new file with the draft as JSON. Raises CommandError where it exists."""
     path.parent.mkdir(parents=True, exist_ok=True)
     write_new(path, json.dumps(draft, ensure_ascii=False, indent=1).encode("utf-8") + b"\n", 0o644)
     return str(path)
 
 
-def _told(options: argparse.Namespace, faults: tuple[Fault, ...]) -> int:
+def faulty(options: argparse.Namespace, faults: tuple[Fault, ...]) -> int:
+    """Print every fault of a table with its fix, and return 1."""
     told = [{"line": one.line, "column": one.column, "reason": one.reason, "fix": one.fix} for one in faults]
     lines = [f"line {one.line}, {one.column}: {one.reason} - {one.fix}" for one in faults]
     tell(options, {"faults": told}, "\n".join([*lines, f"{len(faults)} faults; nothing was written"]))

@@ -34,7 +34,7 @@ COMMANDS = {
     "disclosed": "what a kept submission disclosed, held against its entry",
     "token": "print an access token of your organisation",
     "import": "turn national messages into submissions, and send them",
-    "knowledge": "check a drug table or a code mapping, make drafts of knowledge statements",
+    "knowledge": "check a drug table, a code mapping or a list of diagnoses, make drafts",
     "rulebook": "list the rule packs, make the draft of a rulebook statement",
     "replay": "judge the log again: by its own rules, or what an area's would have said",
     "referral": "a case with its evidence as a package that another office verifies offline",

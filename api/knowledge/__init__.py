@@ -1,1 +1,1 @@
-"""A region's drug table and a hospital's mapping onto it, from CSV, checked before they are used (S46)."""
+"""A drug table, a mapping onto it, a list of diagnoses, from CSV: checked before they are used (S44, S46)."""

@@ -160,8 +160,8 @@ COVERAGE: tuple[Row, ...] = (
     _works(
         "S44",
         "reproduction at 73 and 86",
-        *("AUTHOR-12", "CLINICAL-12", "CLINICAL-18"),
-        beyond="look-alikes that the rulebook does not list: initials are not computed, the drop-down's task",
+        *("AUTHOR-12", "CLINICAL-12", "CLINICAL-18", "rx knowledge"),
+        beyond="a slip between two that fit the patient alike, or in a list that is not searched by initials",
     ),
     _works("S45", "collected cards", "PACE-1", "PACE-6", "SCREEN-RING", "SCREEN-GROUP"),
     _works(
