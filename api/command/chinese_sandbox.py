@@ -64,10 +64,10 @@ ROWS = {
         "医师将四成半处方引向一家给付回扣的远处药店"
     ),
     "a part below the screen's limit, which is half": "占比低于筛查界限（一半）",
-    "of four doctors of a department who write a drug one writes it dozens of times as often": (
-        "同科室仅四名医师使用某药，其中一人用量为他人数十倍"
+    "of four doctors who write a drug one writes it dozens of times as often": (
+        "全省仅四名医师开具某药，其中一人用量为他人数十倍"
     ),
-    "a drug that fewer than five doctors of the department write": "同科室不足五名医师使用的药品",
+    "a drug that fewer than five doctors of the province write": "全省不足五名医师开具的药品",
     "packs come in and are sold in the back room, without a prescription or a word": (
         "药品入库后私下售出，无处方也不上传"
     ),

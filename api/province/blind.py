@@ -122,7 +122,7 @@ def _nearly_half(scene: Scene) -> Iterator[Life]:
 
 
 def _few_peers(scene: Scene) -> Iterator[Life]:
-    """Of four doctors of a department one writes a drug dozens of times, and each other one once."""
+    """Of the four doctors who write a drug one writes it dozens of times, and each other one once."""
     drug, department = _FEW[scene.copy % len(_FEW)]
     for part in range(2 if scene.turn < 3 else 1):
         life = _life(scene, _FAVOURITE + (1 + scene.turn) * part, part=part)
@@ -172,8 +172,8 @@ BLIND: tuple[Blind, ...] = (
            "one person fetches eight packs of insulin at each of three shops on one day",
            "drugs whose label sets no maximum"),
     _blind("few_peers", "T12", range(18, 354, 12), _few_peers,
-           "of four doctors of a department who write a drug one writes it dozens of times as often",
-           "a drug that fewer than five doctors of the department write"),
+           "of four doctors who write a drug one writes it dozens of times as often",
+           "a drug that fewer than five doctors of the province write"),
     _blind("never_told", "R28", range(45, 345, 60), _never_told,
            "packs come in and are sold in the back room, without a prescription or a word",
            "sales that never touch the ledger"),

@@ -15,13 +15,17 @@ def peers(tables: Tables, given: Parameters) -> pl.LazyFrame:
     """Doctors whose packs of a drug lie far above their peers': median and MAD, known ones (T12, S43).
 
     Peers are of the same department, at whichever hospital: a clinic's own drug makes no specialist suspect.
+    Where too few of them write the drug, peers are all who do (`_wider`).
     """
     known = dispensed(tables).filter(pl.col("doctor").is_not_null())
     return _outliers(known, "doctor", given)
 
 
 def departments(tables: Tables, given: Parameters) -> pl.LazyFrame:
-    """Departments whose packs of a drug lie far above those of the same department elsewhere (T7, S64)."""
+    """Departments whose packs of a drug lie far above those of the same department elsewhere (T7, S64).
+
+    Where too few departments of the name write the drug, all that do are compared (`_wider`).
+    """
     known = dispensed(tables).filter(pl.col("department").is_not_null(), pl.col("hospital").is_not_null())
     named = known.with_columns(pl.concat_str("hospital", pl.lit(" "), "department").alias("of"))
     return _outliers(named, "of", given)
@@ -30,20 +34,61 @@ def departments(tables: Tables, given: Parameters) -> pl.LazyFrame:
 def _outliers(known: pl.LazyFrame, who: str, given: Parameters) -> pl.LazyFrame:
     peers = ["drug", "department"]
     by_whom = known.group_by(*peers, who).agg(pl.col("packs").sum())
-    middle = by_whom.group_by(peers).agg(
-        pl.col("packs").median().alias("median"),
-        (pl.col("packs") - pl.col("packs").median()).abs().median().alias("deviation"),
-        pl.len().alias("doctors"),
+    compared = by_whom.join(_middle(by_whom, peers, "packs"), on=peers, nulls_equal=True)
+    much = compared.filter(pl.col("packs") >= given["packs_min"])
+    enough = pl.col("doctors") >= given["doctors_min"]
+    far = much.filter(enough, *_far("packs", given["ratio_min"], given))
+    found = findings(
+        cite(far, known, "drug", who),
+        pl.concat_str(who, _AT, "drug"),
+        pl.col("packs") / pl.col("median"),
+        given["ratio_min"],
     )
-    far = by_whom.join(middle, on=peers, nulls_equal=True).filter(
+    return pl.concat([found, _wider(known, much.filter(~enough).select("drug", who), who, given)])
+
+
+def _wider(known: pl.LazyFrame, alone: pl.LazyFrame, who: str, given: Parameters) -> pl.LazyFrame:
+    """Those `alone` in their department whose patients get far more than everybody's: packs each in a month.
+
+    The only specialist writes what nobody else does, to many patients and all year: neither more patients
+    nor more months count here, and `ratio_wide_min` is ten times the ratio among peers. Of unknown patients
+    nothing is said.
+    """
+    of_these = known.join(alone.select("drug").unique(), on="drug", how="semi")
+    told = of_these.filter(pl.col("patient").is_not_null()).with_columns(local_month().alias("month"))
+    months = told.group_by("drug", who, "patient", "month").agg(pl.col("packs").sum())
+    by_whom = months.group_by("drug", who).agg(pl.col("packs").sum(), pl.col("packs").mean().alias("each"))
+    compared = by_whom.join(_middle(by_whom, ["drug"], "each"), on="drug")
+    far = compared.join(alone, on=["drug", who], how="semi").filter(
         pl.col("doctors") >= given["doctors_min"],
         pl.col("packs") >= given["packs_min"],
-        pl.col("packs") >= given["ratio_min"] * pl.col("median"),
-        pl.col("packs") - pl.col("median") > given["deviations_min"] * 1.4826 * pl.col("deviation"),
+        *_far("each", given["ratio_wide_min"], given),
     )
-    joined = cite(far, known, "drug", who)
-    ratio = pl.col("packs") / pl.col("median")
-    return findings(joined, pl.concat_str(who, _AT, "drug"), ratio, given["ratio_min"])
+    return findings(
+        cite(far, told, "drug", who),
+        pl.concat_str(who, _AT, "drug"),
+        pl.col("each") / pl.col("median"),
+        given["ratio_wide_min"],
+        wider=True,
+    )
+
+
+def _middle(by_whom: pl.LazyFrame, peers: list[str], value: str) -> pl.LazyFrame:
+    """Return the median of each group of peers, the median deviation from it, and how many they are."""
+    median = pl.col(value).median()
+    return by_whom.group_by(peers).agg(
+        median.alias("median"),
+        (pl.col(value) - median).abs().median().alias("deviation"),
+        pl.len().alias("doctors"),
+    )
+
+
+def _far(value: str, ratio: float, given: Parameters) -> tuple[pl.Expr, pl.Expr]:
+    above = pl.col(value) - pl.col("median")
+    return (
+        pl.col(value) >= ratio * pl.col("median"),
+        above > given["deviations_min"] * 1.4826 * pl.col("deviation"),
+    )
 
 
 def unknown_doctors(tables: Tables, given: Parameters) -> pl.LazyFrame:

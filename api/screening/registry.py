@@ -104,24 +104,34 @@ SCREENS: tuple[Screen, ...] = (
         "doctor@drug",
         "SUSPICION",
         "T12 S43",
-        {"doctors_min": 5, "packs_min": 50, "ratio_min": 5, "deviations_min": 6},
+        {"doctors_min": 5, "packs_min": 50, "ratio_min": 5, "deviations_min": 6, "ratio_wide_min": 50},
         "A doctor prescribes a drug far more than known peers of the same department.",
         "医师某药品用量远高于同科室名称的同行（仅与身份明确者比较）。",
         people.peers,
         OVER_NEED,
-        version=2,
+        version=3,
+        wider=(
+            "A doctor prescribes a drug far more to each patient in a month than known doctors of all "
+            "departments: too few of the own write it.",
+            "医师某药品每名患者每月用量远高于各科室医师（本科室名称下开具者过少；仅与身份明确者比较）。",
+        ),
     ),
     Screen(
         "SCREEN-DEPARTMENT",
         "department@drug",
         "SUSPICION",
         "T7 S64",
-        {"doctors_min": 5, "packs_min": 100, "ratio_min": 5, "deviations_min": 6},
+        {"doctors_min": 5, "packs_min": 100, "ratio_min": 5, "deviations_min": 6, "ratio_wide_min": 50},
         "A department prescribes a drug far more than the same department of other hospitals.",
         "某科室某药品用量远高于其他医院的同名科室。",
         people.departments,
         OVER_NEED,
-        version=2,
+        version=3,
+        wider=(
+            "A department prescribes a drug far more to each patient in a month than departments of all "
+            "names: too few of its own write it.",
+            "某科室某药品每名患者每月用量远高于各类科室（开具该药的同名科室过少）。",
+        ),
     ),
     Screen(
         "SCREEN-UNKNOWN",

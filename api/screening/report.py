@@ -31,6 +31,7 @@ class Finding:
     limit: float
     count: int
     entries: tuple[int, ...]
+    wider: bool = False
 
     def told(self) -> dict[str, Any]:
         """Return the finding for JSON."""
@@ -52,11 +53,17 @@ class Finding:
 
     def sentence(self, chinese: bool) -> str:
         """Return the finding in words: who, what, how much against which limit, what to do next."""
-        screen, (english_next, chinese_next) = self.screen, _NEXT[self.screen.class_]
+        english_next, chinese_next = _NEXT[self.screen.class_]
         if chinese:
-            return f"{self.subject}：{screen.zh}指标 {self.measure:.2f}，界限 {self.limit:g}。{chinese_next}"
+            measured = f"指标 {self.measure:.2f}，界限 {self.limit:g}。"
+            return f"{self.subject}：{self.said(chinese)}{measured}{chinese_next}"
         measured = f"Measure {self.measure:.2f}, limit {self.limit:g}."
-        return f"{self.subject}: {screen.en} {measured} {english_next}"
+        return f"{self.subject}: {self.said(chinese)} {measured} {english_next}"
+
+    def said(self, chinese: bool) -> str:
+        """Return what the screen says of such findings: with which peers, where there are several kinds."""
+        english, zh = self.screen.wider if self.wider else (self.screen.en, self.screen.zh)
+        return zh if chinese else english
 
 
 def screened(
@@ -72,7 +79,13 @@ def screened(
             screen,
             [
                 Finding(
-                    screen, row["subject"], row["measure"], row["limit"], row["count"], tuple(row["entries"])
+                    screen,
+                    row["subject"],
+                    row["measure"],
+                    row["limit"],
+                    row["count"],
+                    tuple(row["entries"]),
+                    row["wider"],
                 )
                 for row in ordered.iter_rows(named=True)
             ],
@@ -133,6 +146,8 @@ def as_table(results: Results, chinese: bool = False) -> Iterator[str]:
         for finding in found[:5]:
             proof = _proof(finding, chinese)
             yield f"{'':<8}{finding.subject:<52}{finding.measure:>10.2f}  {proof}"
+            if finding.wider:
+                yield f"{'':<12}{finding.said(chinese)}"
     for of in (behaviour, level):
         for name, by_class in totals(results, of).items():
             counts = (f"{word(class_, chinese)} {count}" for class_, count in by_class.items())

@@ -47,6 +47,8 @@ class Screen:
     find: Callable[[Tables, Parameters], pl.LazyFrame]
     behaviour: str = ""
     version: int = 1
+    # What `en` and `zh` say of a finding among wider peers than the screen's usual ones (`findings`).
+    wider: tuple[str, str] = ("", "")
 
     @property
     def level(self) -> str:
@@ -55,9 +57,17 @@ class Screen:
 
 
 def findings(
-    grouped: pl.LazyFrame, subject: pl.Expr, measure: pl.Expr | str, limit: float, entries: str = "entries"
+    grouped: pl.LazyFrame,
+    subject: pl.Expr,
+    measure: pl.Expr | str,
+    limit: float,
+    entries: str = "entries",
+    wider: bool = False,
 ) -> pl.LazyFrame:
-    """Return the columns of a finding from a frame that has a list column of entries."""
+    """Return the columns of a finding from a frame that has a list column of entries.
+
+    `wider` where the subjects were compared with the screen's wider peers, which the finding then says.
+    """
     value = pl.col(measure) if isinstance(measure, str) else measure
     return grouped.select(
         subject.cast(pl.String).alias("subject"),
@@ -65,6 +75,7 @@ def findings(
         pl.lit(float(limit)).alias("limit"),
         pl.col(entries).list.n_unique().cast(pl.Int64).alias("count"),
         pl.col(entries).list.unique().list.sort().list.head(ENTRIES_MAX).alias("entries"),
+        pl.lit(wider).alias("wider"),
     )
 
 

@@ -189,7 +189,7 @@ LAW: tuple[Row, ...] = (
     _in_part(
         "T12",
         "outliers among known people",
-        "a drug that fewer than five doctors of the department write",
+        "a drug that fewer than five doctors of the province write; in a small department a little to many",
         *("AUTHOR-1", "SCREEN-PEERS"),
     ),
     _carried("T13", "sex, age and diagnosis", "AUTHOR-12", "CLINICAL-12", "CLINICAL-18"),

@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from api.command.main import main
+from api.screening.page import as_html
 from api.screening.registry import SCREENS
 from api.screening.report import Finding, as_table, screened
 from api.screening.screen import ENTRIES_MAX, FREQUENT, OVER_NEED, REPEATED, Screen
@@ -134,6 +135,19 @@ def test_a_line_of_the_table_keeps_its_columns_apart_and_says_no_more_than_there
     assert list(as_table([(screen, [three])]))[1].endswith("  3 entries: 7, 8, 9")
     words = {screen.class_, screen.level, screen.behaviour, *screen.subject.split("@")} - {""}
     assert words <= ROWS.keys(), "each word has a Chinese one"
+
+
+@pytest.mark.parametrize("chinese", [False, True])
+def test_a_finding_among_wider_peers_says_so_wherever_it_is_read(chinese: bool) -> None:
+    """Who was compared with all departments is not said to have been compared with the own."""
+    for screen in (one for one in SCREENS if one.wider != ("", "")):
+        usual, wider = (Finding(screen, "D1", 60.0, 50.0, 1, (7,), among) for among in (False, True))
+        lines = list(as_table([(screen, [usual, wider])], chinese))[1:4]
+        assert [line.strip() == screen.wider[chinese] for line in lines] == [False, False, True]
+        assert screen.wider[chinese] in wider.told()["zh" if chinese else "en"]
+        assert screen.wider[chinese] not in usual.sentence(chinese)
+        assert as_html([(screen, [wider])], "year", {}).count(screen.wider[chinese]) == 1
+    assert sum(one.wider != ("", "") for one in SCREENS) == 2
 
 
 def test_a_missing_file_column_or_kind_is_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -81,21 +81,6 @@ def test_a_department_far_above_the_others(history: History, found: Found, packs
     assert [one.subject for one in found("SCREEN-DEPARTMENT")] == ["H9 内分泌科@烟酰胺"] * hits
 
 
-def test_a_specialist_is_not_suspected_for_the_drug_of_the_own_clinic(history: History, found: Found) -> None:
-    """An osteoporosis clinic writes calcitriol all year; general practice hardly does."""
-    for number in range(8):
-        history.add("sales", doctor=f"D{number}", drug="骨化三醇")
-    history.add("sales", doctor="D9", department="骨质疏松门诊", drug="骨化三醇", packs=500.0)
-    assert found("SCREEN-PEERS") == []
-
-
-def test_an_oncology_department_is_not_suspected_for_its_cancer_drug(history: History, found: Found) -> None:
-    for number in range(9):
-        history.add("sales", hospital=f"H{number}", department="皮肤科", drug="奥希替尼")
-    history.add("sales", hospital="H1", department="肿瘤科", drug="奥希替尼", packs=500.0)
-    assert found("SCREEN-DEPARTMENT") == []
-
-
 def test_a_ring_that_straddles_the_half_hour_is_seen(history: History, found: Found) -> None:
     start_ms = NOON_MS // (30 * MINUTE_MS) * 30 * MINUTE_MS - 3 * MINUTE_MS
     for day in range(3):
@@ -103,13 +88,6 @@ def test_a_ring_that_straddles_the_half_hour_is_seen(history: History, found: Fo
             at_ms = start_ms + day * DAY_MS + patient * MINUTE_MS
             history.add("sales", time_ms=at_ms, patient=f"card{patient}", drug="司美格鲁肽")
     assert [one.subject for one in found("SCREEN-RING")] == ["D1@P1"]
-
-
-def test_a_drug_of_few_doctors_has_no_peers(history: History, found: Found) -> None:
-    for number in range(3):
-        history.add("sales", doctor=f"D{number}", packs=1.0)
-    history.add("sales", doctor="D9", packs=500.0)
-    assert found("SCREEN-PEERS") == []
 
 
 def _swipe(history: History, days: int, patients: int, apart_ms: int = MINUTE_MS) -> None:
