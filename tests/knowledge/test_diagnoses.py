@@ -44,6 +44,12 @@ def test_four_letters_are_the_least_that_begin_another_name(meant: str, hits: in
     assert len(pairs(("Z31.200", "试管内受精"), (OTHER, meant))) == hits
 
 
+def test_two_that_only_begin_alike_are_no_pair() -> None:
+    """SGNSJ and SGNSX: what is typed for either shows the other no more."""
+    rows = (("Z31.100", "试管内受"), ("Z31.200", "试管内受精"), (OTHER, "食管内视象"))
+    assert lines(*rows) == ["Z31.100=K22.900"]
+
+
 def test_short_names_of_the_same_letters_are_a_pair() -> None:
     assert lines(("O80.000", "顺产"), (OTHER, "试敏")) == []
     assert lines(("O80.000", "顺产"), (OTHER, "受创")) == ["O80.000=K22.900"]
@@ -161,7 +167,7 @@ def test_the_closest_neighbours_are_given_and_who_has_more_is_named() -> None:
 
 def test_one_name_that_is_read_in_many_ways_takes_no_others_place() -> None:
     """Its six readings filled the five places, and the other neighbour was not seen."""
-    rows = {"Z31.200": "试管内受精", "K20": "试管内受精行重乐", "K21": "试管内受精甲乙丙丁"}
+    rows = {"Z31.200": "试管内受精", "K20": "试管内受精行重乐", "K21": "试管内受精甲乙丙"}
     assert [pair.meant for pair in alike(rows, LIMITED_TO).pairs] == ["K20", "K21"]
 
 

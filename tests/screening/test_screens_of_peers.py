@@ -117,9 +117,19 @@ def test_specialists_who_write_much_alike_are_no_outliers(history: History, foun
 def test_where_the_department_has_enough_nobody_else_is_asked(history: History, found: Found) -> None:
     """Five of the own department write it as much: what general practitioners write does not matter."""
     _others(history, 9)
+    _writes(history, months=1, patients=60, packs=1.0, department="老年营养科")
     for number in range(5):
         _writes(history, months=1, patients=1, packs=200.0, doctor=f"S{number}", hospital=f"H1{number}")
     assert found("SCREEN-PEERS") == [] and found("SCREEN-DEPARTMENT") == []
+
+
+@pytest.mark.parametrize(("packs", "hits"), [(180.0, 0), (181.0, 1)])
+def test_where_peers_differ_widely_five_times_the_median_is_not_enough(
+    history: History, found: Found, packs: float, hits: int
+) -> None:
+    for number, usual in enumerate((2, 2, 2, 20, 20, 38, 38, packs)):
+        history.add("sales", doctor=f"D{number}", drug=DRUG, packs=float(usual))
+    assert len(found("SCREEN-PEERS")) == hits
 
 
 def test_of_unknown_patients_nothing_is_said_among_all(history: History, found: Found) -> None:
@@ -128,6 +138,15 @@ def test_of_unknown_patients_nothing_is_said_among_all(history: History, found: 
     _writes(history, months=1, patients=9, packs=60.0, patient=None)
     _writes(history, months=1, patients=9, packs=60.0, patient="未知")
     assert found("SCREEN-PEERS") == [] and found("SCREEN-DEPARTMENT") == []
+
+
+def test_the_packs_of_unknown_patients_make_a_few_of_known_ones_no_more(
+    history: History, found: Found
+) -> None:
+    _others(history, packs=0.5)
+    _writes(history, months=1, patients=1, packs=49.0)
+    _writes(history, months=1, patients=1, packs=60.0, patient=None)
+    assert found("SCREEN-PEERS") == []
 
 
 def test_an_unknown_doctor_is_nobody_among_all_either(history: History, found: Found) -> None:
