@@ -35,16 +35,18 @@ def _outliers(known: pl.LazyFrame, who: str, given: Parameters) -> pl.LazyFrame:
     peers = ["drug", "department"]
     by_whom = known.group_by(*peers, who).agg(pl.col("packs").sum())
     compared = by_whom.join(_middle(by_whom, peers, "packs"), on=peers, nulls_equal=True)
-    much = compared.filter(pl.col("packs") >= given["packs_min"])
+    # Grouped once, for both kinds of peers: few have so many packs.
+    much = compared.filter(pl.col("packs") >= given["packs_min"]).collect(engine="streaming")
     enough = pl.col("doctors") >= given["doctors_min"]
-    far = much.filter(enough, *_far("packs", given["ratio_min"], given))
+    far = much.lazy().filter(enough, *_far("packs", given["ratio_min"], given))
     found = findings(
         cite(far, known, "drug", who),
         pl.concat_str(who, _AT, "drug"),
         pl.col("packs") / pl.col("median"),
         given["ratio_min"],
     )
-    return pl.concat([found, _wider(known, much.filter(~enough).select("drug", who), who, given)])
+    alone = much.filter(~enough).select("drug", who)
+    return found if alone.is_empty() else pl.concat([found, _wider(known, alone.lazy(), who, given)])
 
 
 def _wider(known: pl.LazyFrame, alone: pl.LazyFrame, who: str, given: Parameters) -> pl.LazyFrame:
