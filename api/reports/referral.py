@@ -15,6 +15,7 @@ from typing import Any
 from api.logged import statement_of
 from api.words import word
 from contracts.contract import leaf_hash
+from contracts.rules.breaker import CLEARED
 from contracts.statements import base64url, introduced
 from contracts.statements.keys import SM2_SM3
 from contracts.time import to_text
@@ -46,7 +47,11 @@ trust.json 不在本包内，请通过您信任的途径向监管部门索取。
 
 
 class ReferralFault(Exception):
-    """The log does not hold what the package needs; the text says what."""
+    """There is no package of this case; the text says why, `fix` what to do."""
+
+    def __init__(self, cause: str, fix: str) -> None:
+        super().__init__(cause)
+        self.fix = fix
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +79,14 @@ class Piece:
 def pieces(entries: Iterable[bytes], case: str) -> list[Piece]:
     """Return the case, its steps, scores, repairs and appeals, its evidence, and the keys of SM2 signatures.
 
-    In the order of the log. Raises ReferralFault when the case or a piece of evidence is not in the log.
+    In the order of the log. Raises ReferralFault when the case or a piece of evidence is not in the log, and
+    when the case cleared its subject (CASE-12): a package accuses whom it names. Who was referred before
+    that is packed again, for the other office has the accusation and should have its end.
     """
     known = [(index, raw, *_identity(raw)) for index, raw in enumerate(entries)]
     opened = next((payload for _, _, id_, payload in known if id_ == case), None)
     if opened is None or opened.get("type") != "governance.case":
-        raise ReferralFault(f"no case {case} in this log")
+        raise ReferralFault(f"no case {case} in this log", "export the log anew, or look up the case's id")
     evidence = {str(one) for one in opened["evidence"]}
     scores = {id_ for _, _, id_, payload in known if _part(id_, payload, {case}, set()) == "score"}
     found = [
@@ -89,8 +96,22 @@ def pieces(entries: Iterable[bytes], case: str) -> list[Piece]:
     ]
     missing = evidence - {piece.id for piece in found}
     if missing:
-        raise ReferralFault(f"evidence {min(missing)} is not in this log")
+        raise ReferralFault(
+            f"evidence {min(missing)} is not in this log", "export the log anew, or look up the case's id"
+        )
+    if is_cleared(found) and not any(piece.part == "referral" for piece in found):
+        raise ReferralFault(
+            f"case {case} found no violation: nobody is referred for what came to nothing",
+            "rx profile shows how the case ended; the log proves it",
+        )
     return _with_keys(found, [Piece(index, "key", id_, raw) for index, raw, id_, _ in known])
+
+
+def is_cleared(found: Iterable[Piece]) -> bool:
+    """Return whether the last finding among a case's pieces, its appeal's included, accuses nobody."""
+    steps = (statement_of(json.loads(piece.raw))[1] for piece in found if piece.part == "step")
+    findings = [step["finding"] for step in steps if "finding" in step]
+    return bool(findings) and findings[-1] in CLEARED
 
 
 def _with_keys(found: Iterable[Piece], known: Iterable[Piece]) -> list[Piece]:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from api.command.main import main
-from api.reports.referral import pieces
+from api.reports.referral import ReferralFault, is_cleared, pieces
 from contracts.facts import Json
 from contracts.statements import base64url
 from tests.api.entries import said
@@ -24,11 +24,12 @@ from tests.catalogue.desk import DOCTOR, DOCTOR_SM2, H1, PATIENT, Desk
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """An exported log with two cases in it; whom the second one concerns appeals with an SM2 key."""
+    """An exported log of three cases: one, one of a doctor with an SM2 key, one that cleared the doctor."""
 
     folder: Path
     case: str
     case_sm2: str
+    case_cleared: str
 
 
 @pytest.fixture(scope="module")
@@ -41,9 +42,12 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Log]:
         assert refused["code"] == "ORIGIN_AI_GENERATED"
         case = opened(desk, DOCTOR, [refused["id"]])
         other = opened(desk, DOCTOR_SM2, [])
+        unfounded = opened(desk, DOCTOR, [])
+        take(desk, unfounded, "heard")
+        take(desk, unfounded, "decided", finding="unfounded")
         made.ledger.publish(force=True)
         made.ledger.export(folder / "log")
-    yield Log(folder, case, other)
+    yield Log(folder, case, other, unfounded)
 
 
 def opened(desk: Desk, subject: str, evidence: list[Json]) -> str:
@@ -57,10 +61,16 @@ def opened(desk: Desk, subject: str, evidence: list[Json]) -> str:
         "reason": "核查",
     }
     case = desk.commit(desk.body("governance.case", REGULATOR, officers, members), REGULATOR)["id"]
-    step: dict[str, Json] = {"case": case, "step": "notified", "reason": "送达"}
-    desk.commit(desk.body("governance.case_step", REGULATOR, officers, step), REGULATOR)
+    take(desk, case, "notified")
     desk.commit(desk.body("governance.appeal", H1, [subject], {"case": case, "reason": "不服"}), H1)
     return str(case)
+
+
+def take(desk: Desk, case: str, name: str, **members: Json) -> None:
+    """Two officers take a step of the case."""
+    officers = [one.code for one in desk.site.ring.officers()[:2]]
+    named: dict[str, Json] = {"case": case, "step": name, "reason": "送达", **members}
+    desk.commit(desk.body("governance.case_step", REGULATOR, officers, named), REGULATOR)
 
 
 @pytest.fixture
@@ -141,14 +151,27 @@ def test_what_is_missing_is_named(
     assert "exists already" in capsys.readouterr().err
 
 
+DAY = "2026-02-03T00:00:00Z"
+
+
+def statement(name: str, **members: Any) -> tuple[str, bytes]:
+    """Id and entry of a statement of officers."""
+    raw = said(DAY, f"governance.{name}", REGULATOR, "G1", reason=f"{name} {len(members)}", **members)
+    return hashlib.sha256(base64url.decode(json.loads(raw)["statement"]["payload"])).hexdigest(), raw
+
+
+def test_no_folder_is_written_about_who_was_cleared(
+    log: Log, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = ["referral", str(log.folder / "log"), "--case", log.case_cleared, "--out", str(tmp_path / "out")]
+    assert main(asked) == 2 and "nobody is referred for what came to nothing" in capsys.readouterr().err
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert main(asked) == 2 and "不得移送" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
 def test_points_that_were_taken_back_are_shown_taken_back() -> None:
     """Scores were in the package and their repair was not: the other office saw points that nobody has."""
-    day = "2026-02-03T00:00:00Z"
-
-    def statement(name: str, **members: Any) -> tuple[str, bytes]:
-        raw = said(day, f"governance.{name}", REGULATOR, "G1", reason=f"{name} {len(members)}", **members)
-        return hashlib.sha256(base64url.decode(json.loads(raw)["statement"]["payload"])).hexdigest(), raw
-
     case, opening = statement("case", subject="D1", evidence=[])
     score, scored = statement("score", subject="D1", points=3, case=case)
     other, of_another_case = statement("score", subject="D1", points=2, case="cd")
@@ -156,3 +179,51 @@ def test_points_that_were_taken_back_are_shown_taken_back() -> None:
     _, repaired_elsewhere = statement("repair", score=other, points=2)
     found = pieces([opening, scored, of_another_case, repaired, repaired_elsewhere], case)
     assert [(one.index, one.part) for one in found] == [(0, "case"), (1, "score"), (3, "repair")]
+
+
+CASE, OPENING = statement("case", subject="D1", evidence=[])
+
+
+def step(name: str, case: str = CASE, **members: str) -> bytes:
+    """A step of the case, or of another."""
+    return statement("case_step", case=case, step=name, **members)[1]
+
+
+VIOLATION = step("decided", finding="violation")
+
+
+@pytest.mark.parametrize("finding", ["unfounded", "data_quality"])
+@pytest.mark.parametrize("closed", [False, True])
+def test_who_was_cleared_is_not_packed_for_another_office(finding: str, closed: bool) -> None:
+    """The ledger refused the referral, and the package accused whom the office had cleared."""
+    steps = [step("notified"), step("heard"), step("decided", finding=finding), step("closed")]
+    with pytest.raises(ReferralFault, match="found no violation"):
+        pieces([OPENING, *(steps if closed else steps[:-1])], CASE)
+
+
+def test_who_won_the_appeal_is_not_packed_for_another_office() -> None:
+    """The decision still stands before the one on the appeal; the last word counts."""
+    won = step("appeal_decided", finding="unfounded")
+    with pytest.raises(ReferralFault, match="found no violation"):
+        pieces([OPENING, VIOLATION, won, step("closed")], CASE)
+
+
+@pytest.mark.parametrize("finding", ["violation", "suspicion"])
+def test_a_case_that_an_appeal_upheld_or_lightened_is_packed(finding: str) -> None:
+    upheld = step("appeal_decided", finding=finding)
+    assert len(pieces([OPENING, VIOLATION, upheld], CASE)) == 3
+
+
+def test_another_case_that_was_cleared_keeps_no_package_back() -> None:
+    other, opening = statement("case", subject="D2", evidence=[])
+    cleared = step("decided", other, finding="unfounded")
+    assert len(pieces([OPENING, opening, VIOLATION, cleared], CASE)) == 2
+    assert len(pieces([OPENING, opening, cleared], CASE)) == 1, "nobody decided yet: a crime does not wait"
+
+
+def test_the_office_that_has_the_accusation_gets_its_end() -> None:
+    """Referred before the decision, cleared by it: to keep that back would leave the accusation standing."""
+    _, referred = statement("referral", case=CASE, to="990000 公安局", package="ab" * 32)
+    found = pieces([OPENING, referred, step("decided", finding="unfounded")], CASE)
+    assert [one.part for one in found] == ["case", "referral", "step"]
+    assert is_cleared(found) and not is_cleared(found[:-1])
