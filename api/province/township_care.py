@@ -111,7 +111,7 @@ def _chinese_medicine_unknown_to_the_reviewer(life: Life, label: Label) -> None:
     reviewed(life, rx, knows, Label(lookalike="chinese_medicine"))
 
 
-def _lost(life: Life, reason: str, **named: str) -> None:
+def _lost(life: Life, reason: str, **named: Any) -> None:
     """An officer revokes a doctor's key or authenticator."""
     officers(life, "registry.revocation", OFFICERS[:1], reason=reason, **named)
 
@@ -140,6 +140,19 @@ def _written_with_a_stolen_key(life: Life, label: Label) -> None:
     _lost(life, "compromise", kid=key_of(life.doctor), compromised_from=since)
     life.sold(before, Label(lookalike="before_the_theft"))
     life.sell(rx, [life.pack()], label=label)
+
+
+def _narrowed_by_one(life: Life, label: Label) -> None:
+    """An officer moves the start of a theft past what was written since; two may, and one moves it back."""
+    newcomer(life)
+    since = life.now_ms
+    life.ready()
+    for begins, more in ((since, {}), (since - MINUTE, {"label": Label(lookalike="stolen_before_that")})):
+        _lost(life, "compromise", kid=key_of(life.doctor), compromised_from=text(begins), **more)
+    later: dict[str, Any] = {"kid": key_of(life.doctor), "compromised_from": text(life.now_ms)}
+    _lost(life, "compromise", **later, label=label)
+    both = Label(lookalike="narrowed_by_two")
+    officers(life, "registry.revocation", reason="compromise", **later, label=both)
 
 
 # -- consultations -----------------------------------------------------------------------------------
@@ -330,6 +343,7 @@ CASES: tuple[Case, ...] = (
     Case("R27", ("CERT_REVOKED",), "PRESENCE-4", _found_key),
     Case("R27", ("HUM_CREDENTIAL_OWNER",), "PRESENCE-2", _found_authenticator),
     Case("R27", ("KEY_COMPROMISE_WINDOW",), "FLOW-13", _written_with_a_stolen_key),
+    Case("R27", ("DUAL_CONTROL_REQUIRED",), "SEPARATION-4", _narrowed_by_one),
     Case("S5", ("CONSULT_BINDING",), "CONSULT-2", _another_patients_consultation),
     Case("S3", ("CONSULT_STALE",), "CONSULT-7", _long_after),
     Case("S3", ("CONSULT_SHORT_NOTICE",), "CONSULT-10", _a_minute, "noted"),

@@ -11,6 +11,7 @@ from contracts import keys
 from contracts.act import Act, State
 from contracts.facts import Credential
 from contracts.quantity import DAY_MS
+from contracts.rules.separation import compromise_begins
 from contracts.time import from_text
 
 Writes = Iterator[tuple[str, State]]
@@ -170,9 +171,9 @@ def revocation(act: Act) -> Writes:
     """The key or credential ends now; a compromise also names since when it is suspect."""
     payload = act.payload
     changed: dict[str, Any] = {"revoked": act.time_ms}
-    # A window counts whatever the reason: an officer who names one means it.
-    if payload["reason"] == "compromise" or "compromised_from" in payload:
-        changed["compromised_from"] = from_text(payload.get("compromised_from", "1970-01-01T00:00:00Z"))
+    begins = compromise_begins(act)
+    if begins is not None:
+        changed["compromised_from"] = begins
     for member, key_of in (("kid", keys.key), ("credential_id", keys.authenticator)):
         record = act.state(key_of(payload[member])) if member in payload else None
         if record is not None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contracts import keys
 from contracts.act import Act
 from contracts.groups import EVERY, HOSPITAL_ACTS, PAYMENTS, PHARMACY_ACTS, REGISTRY, REVIEWS, SALE
 from contracts.rules.base import Failed, rule
+from contracts.time import from_text
 from contracts.types import TYPES
 
 OFFICIALS = ("officer", "fund_officer")
@@ -107,4 +109,36 @@ def _subject_and_voucher(act: Act) -> None:
         raise Failed
 
 
-RULES = (one_role_each, named_people_signed, two_people)
+@rule(
+    "SEPARATION-4",
+    "DUAL_CONTROL_REQUIRED",
+    ("registry.revocation",),
+    sources="contracts §1 security §4 C06",
+    en="What counted as stolen would count again: a later start of a compromise is signed by two officers.",
+    zh="推迟失窃起始时间将使已作废的签名重新有效，须由两名监管人员签名；提前起始时间一人即可。",
+)
+def compromise_narrowed_by_two(act: Act) -> None:
+    """The window of a compromise begins no later than before, unless two officers say so.
+
+    One officer widens it at once. What is forged is dispensed when it is narrowed, so that gives back rights.
+    """
+    begins = compromise_begins(act)
+    if begins is None or not act.signers or len({signer.code for signer in act.signers}) > 1:
+        return
+    for member, key_of in (("kid", keys.key), ("credential_id", keys.authenticator)):
+        known = act.state(key_of(act.payload[member])) if member in act.payload else None
+        if known is not None and begins > known.get("compromised_from", begins):
+            raise Failed({"member": "compromised_from"})
+
+
+def compromise_begins(act: Act) -> int | None:
+    """Return from when a revocation calls the key stolen, 0 for always, or None where it does not.
+
+    A window counts whatever the reason: an officer who names one means it.
+    """
+    if "compromised_from" in act.payload:
+        return from_text(act.payload["compromised_from"])
+    return 0 if act.payload["reason"] == "compromise" else None
+
+
+RULES = (one_role_each, named_people_signed, two_people, compromise_narrowed_by_two)

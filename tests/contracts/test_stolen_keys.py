@@ -126,3 +126,65 @@ def test_of_a_prescription_of_before_the_issue_alone_is_known(
     world.put(keys.rx(rx), record)
     _report_stolen(world, **named)
     assert world.sell(rx, [PACK]).codes == codes
+
+
+# -- since when it counts as stolen ----------------------------------------------------------------
+
+
+def _moved(world: World, since: str | None, by: tuple[str, ...], **named: str) -> tuple[str, ...]:
+    """The codes of another report of the same theft."""
+    given = {"reason": "compromise", **({"compromised_from": since} if since else {}), **named}
+    return world.act("registry.revocation", REGULATOR, by, given).codes
+
+
+@pytest.mark.parametrize("named", [{"kid": f"{DOCTOR}#0"}, {"credential_id": f"cred-{DOCTOR}"}])
+@pytest.mark.parametrize("reason", ["compromise", "lost"])
+def test_one_officer_makes_nothing_forged_count_again(
+    world: World, named: dict[str, str], reason: str
+) -> None:
+    """A later start of the same theft, and the thief's prescription was dispensed."""
+    rx = world.ready()
+    _report_stolen(world, **named)
+    later = to_text(world.now_ms)
+    assert _moved(world, later, OFFICERS[:1], reason=reason, **named) == ("DUAL_CONTROL_REQUIRED",)
+    assert world.act("registry.revocation", REGULATOR, OFFICERS[:1], {"reason": "left", **named}).codes == ()
+    assert world.sell(rx, [PACK]).codes == STOLEN
+
+
+def test_one_officer_twice_are_not_two(world: World) -> None:
+    _report_stolen(world, kid=f"{DOCTOR}#0")
+    twice = (OFFICERS[0], OFFICERS[0])
+    assert _moved(world, to_text(world.now_ms), twice, kid=f"{DOCTOR}#0") == ("DUAL_CONTROL_REQUIRED",)
+
+
+def test_two_officers_put_a_mistyped_start_right(world: World) -> None:
+    """An honest prescription of before the theft is not lost for ever by a wrong date."""
+    rx = world.ready()
+    world.wait(60)
+    _report_stolen(world, kid=f"{DOCTOR}#0")
+    assert world.sell(rx, [PACK]).codes == STOLEN
+    assert _moved(world, to_text(world.now_ms), OFFICERS, kid=f"{DOCTOR}#0") == ()
+    assert world.sell(rx, [PACK]).codes == ()
+
+
+@pytest.mark.parametrize(("seconds", "codes"), [(-1, ()), (0, ()), (1, ("DUAL_CONTROL_REQUIRED",))])
+def test_one_officer_moves_the_start_back_and_never_forward(
+    world: World, seconds: int, codes: tuple[str, ...]
+) -> None:
+    _report_stolen(world, "2026-03-01T00:00:10Z", kid=f"{DOCTOR}#0")
+    moved = f"2026-03-01T00:00:{10 + seconds:02}Z"
+    assert _moved(world, moved, OFFICERS[:1], kid=f"{DOCTOR}#0") == codes
+    assert _moved(world, None, OFFICERS[:1], kid=f"{DOCTOR}#0") == (), "always is the widest"
+
+
+def test_who_first_calls_a_lost_key_stolen_needs_no_second_officer(world: World) -> None:
+    """It was revoked as lost before: nothing counted as forged yet, and every hour counts."""
+    lost = {"kid": f"{DOCTOR}#0", "reason": "lost"}
+    assert world.act("registry.revocation", REGULATOR, OFFICERS[:1], lost).codes == ()
+    assert _moved(world, LONG_AGO, OFFICERS[:1], kid=f"{DOCTOR}#0") == ()
+
+
+def test_of_key_and_authenticator_together_neither_is_narrowed(world: World) -> None:
+    _report_stolen(world, credential_id=f"cred-{DOCTOR}")
+    both = {"kid": f"{DOCTOR}#0", "credential_id": f"cred-{DOCTOR}"}
+    assert _moved(world, to_text(world.now_ms), OFFICERS[:1], **both) == ("DUAL_CONTROL_REQUIRED",)
