@@ -159,9 +159,19 @@ class Act:
 
         One struck off the list is sold on for a while, and a measure may be about it.
         """
+        return self._first_of(self._parts_known(), lambda part: keys.drug(part, code)) is not None
+
+    def class_known(self, name: str) -> bool:
+        """Return whether a drug of a knowledge version still known, whichever, is of this class.
+
+        A part from before the classes stood beside it may have any.
+        """
+        parts = (self.state(keys.part(part)) for part in self._parts_known())
+        return any(name in part.get("classes", (name,)) for part in parts if part is not None)
+
+    def _parts_known(self) -> tuple[str, ...]:
         versions = (self.state(keys.KNOWLEDGE) or {"versions": []})["versions"]
-        parts = dict.fromkeys(part for one in reversed(versions) for part in self._parts_of(one["id"]))
-        return self._first_of(parts, lambda part: keys.drug(part, code)) is not None
+        return tuple(dict.fromkeys(part for one in reversed(versions) for part in self._parts_of(one["id"])))
 
     @lazy
     def _parts_then(self) -> tuple[str, ...]:

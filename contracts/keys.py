@@ -106,7 +106,10 @@ def knowledge(statement_id: str) -> str:
 
 
 def part(statement_id: str) -> str:
-    """That a knowledge part is on the ledger, and since when: no version with it was in force before."""
+    """That a knowledge part is on the ledger, since when, and its drugs' classes: {"drugs","at","classes"?}.
+
+    No version with it was in force before; parts of older software have no classes beside them.
+    """
     return f"pub/part/{statement_id}"
 
 

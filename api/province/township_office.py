@@ -57,6 +57,7 @@ def _drug_unnamed(life: Life, label: Label) -> None:
 def _drug_mistyped(life: Life, label: Label) -> None:
     """A letter too many, and the drug would have been sold on; typed right it is frozen."""
     _freeze(life, HOUR_MS, scope="drug", drug=f"{life.drug.code}l", label=label)
+    _freeze(life, HOUR_MS, scope="drug_class", drug_class="narcotc", label=label)
     right = Label(lookalike="drug_frozen_by_its_code")
     release(life, _freeze(life, HOUR_MS, scope="drug", drug=life.drug.code, label=right))
 

@@ -155,13 +155,13 @@ class Trial:
     def _knowledge(self, entry: str) -> None:
         self._put(keys.KNOWLEDGE, {"versions": [{"id": "kb", "from": 0}]})
         self._put(keys.knowledge("kb"), {"parts": [entry]})
-        self._put(keys.part(entry), {"drugs": 0})
-        for part in parts(drugs(shipped())):
-            for drug in part["members"]["drugs"]:
-                self._put(keys.drug(entry, drug["code"]), drug)
-                for level in drug["levels"]:
-                    found = {"drug": drug["code"], "level": level["level"]}
-                    self._put(keys.product(entry, level["product"]), found)
+        known = [drug for part in parts(drugs(shipped())) for drug in part["members"]["drugs"]]
+        self._put(keys.part(entry), {"drugs": 0, "classes": sorted({drug["class"] for drug in known})})
+        for drug in known:
+            self._put(keys.drug(entry, drug["code"]), drug)
+            for level in drug["levels"]:
+                found = {"drug": drug["code"], "level": level["level"]}
+                self._put(keys.product(entry, level["product"]), found)
 
 
 def _signer(code: str, role: str, type_: str) -> Signer:

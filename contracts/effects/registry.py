@@ -206,9 +206,10 @@ def _versions(act: Act, key: str) -> State:
 
 
 def knowledge_part(act: Act) -> Writes:
-    """The drugs and recalls of one part, each under its own key."""
-    identifier = act.facts.statement_id
-    yield keys.part(identifier), {"drugs": len(act.payload["drugs"]), "at": act.time_ms}
+    """The drugs and recalls of one part, each under its own key; which classes it tells of with the part."""
+    identifier, classes = act.facts.statement_id, {drug["class"] for drug in act.payload["drugs"]}
+    told = {"drugs": len(act.payload["drugs"]), "at": act.time_ms, "classes": sorted(classes)}
+    yield keys.part(identifier), told
     for drug in act.payload["drugs"]:
         yield keys.drug(identifier, drug["code"]), drug
         for level in drug["levels"]:

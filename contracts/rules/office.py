@@ -148,7 +148,7 @@ def has_form_of(default: Json, value: Json) -> bool:
         *READS,
     ),
     sources="contracts §1 S18 S13 S11",
-    version=3,
+    version=4,
     en="What the statement is about (person, organisation, drug, key, case …) is not on the ledger.",
     zh="声明所指的对象（人员、机构、药品、密钥、案件、证据等）不在账本上。",
 )
@@ -159,21 +159,23 @@ def subject_registered(act: Act) -> None:
             raise Failed({"member": member})
     if act.type == "registry.key" and not _retires_own(act):
         raise Failed({"member": "retires.kid"})
-    if not _frozen_drug_known(act):
-        raise Failed({"member": "drug"})
+    unknown = _unknown_scope(act)
+    if unknown:
+        raise Failed({"member": unknown})
     evidence = act.payload.get("evidence", [])
     if not all(_on_ledger(act, str(one)) for one in evidence):
         raise Failed({"member": "evidence"})
 
 
-def _frozen_drug_known(act: Act) -> bool:
-    """Whether a freeze names a drug, if any, that the drug table has: a slip of the pen stops nothing.
-
-    A class that no drug has cannot be looked up, and is taken as it is written.
-    """
-    if act.type != "governance.freeze" or "drug" not in act.payload:
-        return True
-    return act.drug_known(str(act.payload["drug"]))
+def _unknown_scope(act: Act) -> str:
+    """The member of a freeze that no drug table knows, or "": a slip of the pen would stop nothing."""
+    payload = act.payload
+    if act.type != "governance.freeze":
+        return ""
+    if "drug" in payload and not act.drug_known(str(payload["drug"])):
+        return "drug"
+    named = "drug_class" in payload and not act.class_known(str(payload["drug_class"]))
+    return "drug_class" if named else ""
 
 
 def _retires_own(act: Act) -> bool:

@@ -143,6 +143,19 @@ def test_officers_are_told_that_a_freeze_for_a_mistyped_drug_would_stop_nothing(
     assert world.sell(rx, [PACK]).codes == ("STATE_FROZEN",)
 
 
+@pytest.mark.parametrize("subject", [P1, DOCTOR, H1])
+@pytest.mark.parametrize("typed", ["ordinari", "Ordinary", " ordinary", METFORMIN])
+def test_officers_are_told_that_a_freeze_for_a_mistyped_class_would_stop_nothing(
+    world: World, subject: str, typed: str
+) -> None:
+    """A drug's code was looked up and its class was not: "narcotc" stood in force and stopped nobody."""
+    rx = world.ready()
+    refused = freeze(world, subject, "drug_class", drug_class=typed)
+    assert (refused.codes, refused.findings[0].told) == (("CODE_UNKNOWN",), {"member": "drug_class"})
+    assert freeze(world, subject, "drug_class", drug_class="ordinary").codes == ()
+    assert world.sell(rx, [PACK]).codes == ("STATE_FROZEN",)
+
+
 # -- what goes on -----------------------------------------------------------------------------------
 
 

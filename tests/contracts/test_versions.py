@@ -52,7 +52,7 @@ def enforce(world: World, drugs: list[dict[str, Any]]) -> None:
     name = f"kb{len(found)}"
     world.put(keys.KNOWLEDGE, {"versions": [*found, {"id": name, "from": world.now_ms}]})
     world.put(keys.knowledge(name), {"parts": [name]})
-    world.put(keys.part(name), {"drugs": len(drugs)})
+    world.put(keys.part(name), {"drugs": len(drugs), "classes": sorted({one["class"] for one in drugs})})
     for one in drugs:
         world.put(keys.drug(name, one["code"]), one)
         for level in one["levels"]:
@@ -169,6 +169,35 @@ def test_a_drug_struck_off_the_list_is_frozen_while_it_is_still_sold(world: Worl
     world.wait(1)
     assert freeze(world, P1, "drug", drug=METFORMIN).codes == ()
     assert world.sell(rx, [pack]).codes == ("STATE_FROZEN",)
+
+
+def test_a_class_of_which_the_last_drug_was_struck_off_is_frozen_while_it_is_still_sold(
+    world: World,
+) -> None:
+    pack = code("8990002", 1)
+    world.receive([pack])
+    rx = world.ready()
+    enforce(world, [{**one, "class": "psychotropic_2"} for one in DRUGS if one["code"] != METFORMIN])
+    world.wait(1)
+    assert freeze(world, P1, "drug_class", drug_class="ordinary").codes == ()
+    assert world.sell(rx, [pack]).codes == ("STATE_FROZEN",)
+
+
+def test_a_class_of_which_the_first_drug_is_announced_may_be_frozen_before(world: World) -> None:
+    """Freezes last for weeks; a version announced for the next day is on the ledger."""
+    assert freeze(world, P1, "drug_class", drug_class="toxic").codes == ("CODE_UNKNOWN",)
+    part = {"drugs": [{**drug("XV03TOX001", "8990099", 1, "盒"), "class": "toxic"}], "recalls": []}
+    assert world.act("governance.knowledge_part", REGULATOR, OFFICERS[:1], part).codes == ()
+    announced = {"version": "2", "effective_from": "2027-01-01T00:00:00Z", "parts": [world.last_id]}
+    assert freeze(world, P1, "drug_class", drug_class="toxic").codes == ("CODE_UNKNOWN",), "of no version"
+    assert world.act("governance.knowledge", REGULATOR, OFFICERS, announced).codes == ()
+    assert freeze(world, P1, "drug_class", drug_class="toxic").codes == ()
+
+
+def test_a_class_cannot_be_looked_up_in_a_part_of_older_software(world: World) -> None:
+    """Whatever is frozen there is taken as it is written: officers go on as before."""
+    world.put(keys.part("part"), {"drugs": len(DRUGS)})
+    assert freeze(world, P1, "drug_class", drug_class="toxic").codes == ()
 
 
 def test_a_drug_struck_off_the_list_covers_the_patient_for_as_long_as_ever(world: World) -> None:

@@ -180,7 +180,7 @@ class World:
                 self.put(keys.licence(code), {"sites": sites[code], "scope": scope, **window})
         self.put(keys.KNOWLEDGE, {"versions": [{"id": "kb", "from": 0}]})
         self.put(keys.knowledge("kb"), {"parts": ["part"]})
-        self.put(keys.part("part"), {"drugs": len(DRUGS)})
+        self.put(keys.part("part"), {"drugs": len(DRUGS), "classes": sorted({one["class"] for one in DRUGS})})
         for one in DRUGS:
             self.put(keys.drug("part", one["code"]), one)
             for level in one["levels"]:
