@@ -270,7 +270,10 @@ def score_of(statement_id: str) -> str:
 
 
 def case(statement_id: str) -> str:
-    """A case: {"subject","opened","due","steps","deciders","appealed","finding"?,"campaign"?,"referred"?}."""
+    """A case: {"subject","opened","due","steps","deciders","appealed","finding"?,"campaign"?,"referred"?,…}.
+
+    And "freezes": those that named it as evidence, whoever is frozen.
+    """
     return f"pub/case/{statement_id}"
 
 

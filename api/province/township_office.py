@@ -158,6 +158,20 @@ def _cleared_and_referred(life: Life, label: Label) -> None:
     case_step(life, case, "closed")
 
 
+def _frozen_for_nothing(life: Life, label: Label) -> None:
+    """The case ends with nothing found, and who was frozen for it still is; a release before is in time."""
+    for told, released in ((label, False), (Label(lookalike="released_before_the_decision"), True)):
+        case = open_case(life)
+        case_steps(life, case, "notified", "heard")
+        freeze = _freeze(life, _A_DAY_MS, evidence=[f"@id:{case}"])
+        if released:
+            release(life, freeze)
+        case_step(life, case, "decided", label=told)
+        if not released:
+            release(life, freeze)
+        case_step(life, case, "closed")
+
+
 def _due_yesterday(life: Life, label: Label) -> None:
     open_case(life, -_A_DAY_MS, label=label)
 
@@ -350,5 +364,6 @@ CASES: tuple[Case, ...] = (
     Case("S26", ("ORG_SCOPE",), "CASE-10", _reported_for_another),
     Case("S65", ("MEASURE_UNFOUNDED",), "CASE-11", _called_wrong_and_left_in_force),
     Case("S30", ("MEASURE_UNFOUNDED",), "CASE-12", _cleared_and_referred),
+    Case("S65", ("FREEZE_WITHOUT_CASE",), "CASE-13", _frozen_for_nothing, "noted"),
     Case("S58", ("REMINDER_OVERDUE",), "REMINDER-4", _did_not_answer, "noted"),
 )

@@ -43,6 +43,7 @@ ABOUT: dict[str, About] = {
     "CONSULT_IN_VAIN": "measure",
     "SUSPENDED_EMERGENCY": "measure",
     "DEPARTMENT_SUSPENDED": "measure",
+    "FREEZE_WITHOUT_CASE": "measure",
     "INSURED_OFFLINE": "measure",
     "ORG_SUSPENDED": "measure",
     "REMINDER_OVERDUE": "measure",

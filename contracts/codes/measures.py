@@ -121,6 +121,18 @@ ROWS = (
         zh_fix="先作出案件认定，引用该当事人本人的案件，或补充有效证据。",
     ),
     row(
+        "FREEZE_WITHOUT_CASE",
+        201,
+        AFTER_CHANGE,
+        title="A freeze outlives the case that it rests on",
+        detail="The case found no violation, and a freeze that names it as evidence is still open; the facts "
+        "say which.",
+        fix="Let two roles release it (governance.release), unless other evidence carries it.",
+        zh_title="熔断所依据的案件未认定违规",
+        zh_detail="本案认定违规不成立，但以其为证据的熔断仍未解除，编号见 facts。",
+        zh_fix="无其他证据支持的，请由两个岗位解除熔断（governance.release）。",
+    ),
+    row(
         "SCORE_REPAIR",
         422,
         AFTER_CHANGE,

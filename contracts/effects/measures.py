@@ -22,10 +22,13 @@ def freeze(act: Act) -> Writes:
     payload = act.payload
     record: State = {"scope": payload["scope"], "until": from_text(payload["until"]), "by": "officers"}
     record.update({name: payload[name] for name in (*SCOPED, "reason") if name in payload})
-    for one in payload.get("evidence", ()):
-        case = act.state(keys.case(str(one)))
-        if case is not None and case["subject"] == payload["subject"]:  # another's is not told here
-            record.setdefault("case", str(one))
+    for one in map(str, payload.get("evidence", ())):
+        case = act.state(keys.case(one))
+        if case is None:
+            continue
+        yield keys.case(one), {**case, "freezes": [*case.get("freezes", ()), act.facts.statement_id]}
+        if case["subject"] == payload["subject"]:  # another's is not told here
+            record.setdefault("case", one)
     yield from _frozen(act, str(payload["subject"]), record, [signer.code for signer in act.facts.signers])
 
 

@@ -318,6 +318,33 @@ def nobody_cleared_is_referred(act: Act) -> None:
         raise Failed
 
 
+@rule(
+    "CASE-13",
+    "FREEZE_WITHOUT_CASE",
+    _STEP,
+    strength="flag",
+    sources="S11 S48 S65",
+    en="The case found no violation; a freeze that rests on it is still open: let two roles release it.",
+    zh="本案认定违规不成立，但以其为依据的熔断仍未解除：请由两个岗位予以解除。",
+)
+def no_freeze_outlives_its_case(act: Act) -> None:
+    """No freeze that names the case as evidence is open when it clears its subject, nor when it closes then.
+
+    None ends by itself: it may rest on other evidence too, and two roles say so.
+    """
+    case = _case(act)
+    if case is None or act.payload.get("finding", case.get("finding")) not in CLEARED:
+        return
+    open_ = [one for one in case.get("freezes", ()) if _is_frozen_by(act, one)]
+    if open_:
+        raise Failed(freeze=open_[0], freezes=len(open_))
+
+
+def _is_frozen_by(act: Act, freeze: str) -> bool:
+    record = act.state(keys.freeze_of(freeze))
+    return record is not None and any(one["id"] == freeze for one in open_freezes(act, record["subject"]))
+
+
 RULES = (
     step_is_due,
     steps_before_it,
@@ -331,4 +358,5 @@ RULES = (
     nobody_cleared_is_referred,
     within_its_time,
     appeals_decided_in_time,
+    no_freeze_outlives_its_case,
 )

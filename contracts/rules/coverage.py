@@ -224,7 +224,7 @@ COVERAGE: tuple[Row, ...] = (
     _works(
         "S65",
         "doctors stay unafraid",
-        *("CASE-6", "CASE-8", "CASE-9", "CASE-11", "CASE-12", "PROFILE-1"),
+        *("CASE-6", "CASE-8", "CASE-9", "CASE-11", "CASE-12", "CASE-13", "PROFILE-1"),
         beyond="a busy clinic is flagged by design: a monitored drug for three in minutes (PACE-6)",
     ),
     _works(

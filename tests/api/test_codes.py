@@ -34,6 +34,7 @@ OWN_CLASS = {
         "RECORD_CHANGED",
         "REMINDER_OVERDUE",
         "EXEMPTION_SHARED",
+        "FREEZE_WITHOUT_CASE",
         "SEX_AGE_CONFIRMED",
         "SHADOW",
         "SUPPLY_DAYS_LEFT",
