@@ -6,6 +6,9 @@ and keeps no patient from anything that is theirs, so these go on:
 - a consultation: it is recorded as it happened (contracts §3 LICENCE), and one that is open can be closed. No
   prescription comes of it while the freeze lasts; BREAKER-6 says so before the patient has waited for one;
 - cancelling a prescription, or releasing a claim: the patient goes elsewhere;
+- a pharmacist's refusal of what somebody frozen prescribed: it hands out nothing, and without it the
+  prescription would wait for the end of the freeze. Who is frozen refuses nothing, nor does a frozen shop,
+  whose claim is released instead: a refusal is for every shop;
 - a return, and a delivery of what was sold: money and drug are the patient's; what the fund takes back too;
 - the sale told again through another channel, a wrong scan put right, the end of a duty, and reading: the log
   stays whole;
@@ -44,6 +47,9 @@ def _subjects(act: Act) -> Iterator[str]:
     yield from (signer.code for signer in act.signers)
     if act.type in SHOP_WORK:
         return
+    if act.payload.get("decision") == "refused":  # a review that stops the prescription
+        yield from [act.organisation_code] if act.type == "review.pharmacy" else []
+        return
     yield act.organisation_code
     if act.type in _SETTLED:
         yield seller_of(act)
@@ -57,7 +63,7 @@ def _subjects(act: Act) -> Iterator[str]:
     "BREAKER-1",
     "STATE_FROZEN",
     (*RIGHTS, *_SETTLED, *SHOP_WORK),
-    version=4,
+    version=5,
     sources="S11 S15 T10 contracts §3 BREAKER",
     parameters=("freeze_trips", "freeze_trips_window_s", "freeze_s"),
     en="Frozen; the facts say who, by whom and why. Wait for the release by two roles, or appeal.",

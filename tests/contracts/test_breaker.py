@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from contracts import keys
 from contracts.decision import Decision
 from tests.contracts.office import freeze, score
 from tests.contracts.world import (
@@ -18,6 +19,7 @@ from tests.contracts.world import (
     PATIENT2,
     PATIENT3,
     PHARMACIST,
+    ROLES,
     SEMAGLUTIDE,
     YS1,
     YS2,
@@ -63,8 +65,8 @@ def held(world: World) -> str:
     return world.last_id
 
 
-def lift(world: World, rx: str) -> Decision:
-    members = {"rx": rx, "reviewer": PHARMACIST, "decision": "approved"}
+def lift(world: World, rx: str, decision: str = "approved") -> Decision:
+    members = {"rx": rx, "reviewer": PHARMACIST, "decision": decision}
     return world.act("review.hold", H1, (PHARMACIST,), members)
 
 
@@ -90,6 +92,69 @@ def test_who_is_stopped_lifts_no_hold_and_no_stopped_doctors_hold_is_lifted(
     rx = held(world)
     measure(world, subject)
     assert lift(world, rx).codes == (refused,)
+
+
+# -- the pharmacist who refuses --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("scope", "named"), [("all", {}), ("drug", {"drug": METFORMIN})])
+@pytest.mark.parametrize("subject", [DOCTOR, H1])
+def test_what_somebody_frozen_prescribed_is_refused_by_a_pharmacist_and_stays_refused(
+    world: World, subject: str, scope: str, named: dict[str, str]
+) -> None:
+    """No pharmacist could stop it: it waited until the freeze was over, and was approved by the next one."""
+    world.issue()
+    rx = world.last_id
+    assert freeze(world, subject, scope, **named).codes == ()
+    assert world.approve(rx).codes == ("STATE_FROZEN",)
+    assert world.approve(rx, decision="refused").codes == ()
+    assert world.record(keys.rx(rx))["stage"] == "REFUSED"
+
+
+@pytest.mark.parametrize("subject", [DOCTOR, H1])
+def test_a_shops_pharmacists_refuse_what_somebody_frozen_prescribed(world: World, subject: str) -> None:
+    world.issue()
+    rx = world.last_id
+    world.approve(rx)
+    world.claim(rx)
+    frozen(world, subject)
+    assert world.review(rx).codes == ("STATE_FROZEN",)
+    assert world.review(rx, decision="refused").codes == ()
+
+
+@pytest.mark.parametrize("subject", [DOCTOR, H1])
+def test_the_hold_of_somebody_frozen_is_refused(world: World, subject: str) -> None:
+    rx = held(world)
+    frozen(world, subject)
+    assert lift(world, rx, "refused").codes == ()
+    assert world.record(keys.rx(rx))["stage"] == "REFUSED"
+
+
+@pytest.mark.parametrize("also", [(), (DOCTOR,)])
+def test_who_is_frozen_refuses_nothing_and_a_colleague_does(
+    world: World, also: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A refusal by somebody whom nobody trusts would take the drug from the patient for good."""
+    colleague = "HY990000000009"
+    monkeypatch.setitem(ROLES, colleague, "hospital_pharmacist")
+    world.put(keys.licence(colleague), world.record(keys.licence(PHARMACIST)))
+    world.issue()
+    rx = world.last_id
+    for subject in (PHARMACIST, *also):
+        frozen(world, subject)
+    assert world.approve(rx, decision="refused").codes == ("STATE_FROZEN",)
+    changed = {"reviewer": colleague, "signers": (colleague,)}
+    assert world.approve(rx, decision="refused", **changed).codes == ()
+
+
+def test_a_frozen_shop_refuses_no_prescription_for_every_other_shop(world: World) -> None:
+    world.issue()
+    rx = world.last_id
+    world.approve(rx)
+    world.claim(rx)
+    frozen(world, P1)
+    assert world.review(rx, decision="refused").codes == ("STATE_FROZEN",)
+    assert world.act("prescription.released", P1, (YS1,), {"rx": rx}).codes == ()
 
 
 # -- work in a shop ---------------------------------------------------------------------------------
