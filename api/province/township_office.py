@@ -275,13 +275,23 @@ def _second_beginning(life: Life, label: Label) -> None:
     officers(life, "governance.genesis", label=label, **members)
 
 
-def _somebody_new(life: Life) -> str:
-    """A doctor comes to the township and is registered; returns the code, which tells place and day."""
+def _somebody_new(life: Life, role: str = "doctor") -> str:
+    """Somebody comes to the township and is registered; returns the code, which tells place and day."""
     area, _, day = life.name[1:].partition("d")
-    code = f"D{area}{9_000 + int(day):06d}"
+    code = f"{role[0].upper()}{area}{9_000 + int(day):06d}"
     who = {"identity": {"name": "苏木"}}
-    officers(life, "registry.person", _ONE, code=code, role="doctor", disclosures=who)
+    officers(life, "registry.person", _ONE, code=code, role=role, disclosures=who)
     return code
+
+
+def _officer_frozen(life: Life, label: Label) -> None:
+    """A frozen officer freezes somebody with a colleague, and once released does so rightly."""
+    newcomer(life)
+    both, until = (_somebody_new(life, "officer"), OFFICERS[1]), text(life.now_ms + 2 * HOUR_MS)
+    frozen = officers(life, "governance.freeze", subject=both[0], scope="all", until=until, **_WHY)
+    _freeze(life, HOUR_MS, both, label=label)
+    release(life, frozen)
+    release(life, _freeze(life, HOUR_MS, both, label=Label(lookalike="officer_released")))
 
 
 def _registered_otherwise(life: Life, label: Label) -> None:
@@ -343,6 +353,7 @@ CASES: tuple[Case, ...] = (
     Case("S11", ("CODE_UNKNOWN",), "OFFICE-5", _drug_mistyped, "slip"),
     Case("S11", ("MEASURE_UNFOUNDED",), "BREAKER-5", _for_a_typing_error),
     Case("S11", ("STATE_FROZEN",), "BREAKER-1", _department_frozen),
+    Case("S11", ("STATE_FROZEN",), "BREAKER-7", _officer_frozen),
     Case("S11", ("CONSULT_IN_VAIN",), "BREAKER-6", _seen_in_vain, "noted"),
     Case("S30", ("CODE_UNKNOWN",), "OFFICE-12", _rule_unknown, "slip"),
     Case("S30", ("SCHEMA_REQUIRED",), "CASE-3", _decided_without_finding, "slip"),

@@ -13,7 +13,10 @@ and keeps no patient from anything that is theirs, so these go on:
 - the sale told again through another channel, a wrong scan put right, the end of a duty, and reading: the log
   stays whole;
 - the books of a frozen shop: who is not frozen records what comes in and what leaves, so its stock is known;
-- a measure, an appeal, an acknowledgement: who is frozen is heard.
+- an appeal, a self-report, an acknowledgement, the own next key: who is frozen is heard.
+
+A frozen officer acts for the office no more (BREAKER-7). Points and grades take no office away: they are
+about what the fund pays for; an office ends with its registration or key.
 """
 
 from __future__ import annotations
@@ -23,7 +26,7 @@ from collections.abc import Iterator
 from contracts import keys
 from contracts.act import Act, State
 from contracts.codes import ACCUSING, CODES
-from contracts.groups import RIGHTS, SHOP_WORK
+from contracts.groups import GOVERNANCE, REGISTRY, RIGHTS, SELF_SERVICE, SHOP_WORK
 from contracts.rules.base import Failed, rule
 from contracts.rules.credit import STANDING, in_good_standing
 from contracts.subjects import department_of, insured_of, seller_of
@@ -33,6 +36,8 @@ from contracts.time import from_text
 SCOPED = ("drug", "drug_class")  # scopes that name what they cover
 CLEARED = ("data_quality", "unfounded")  # findings that accuse nobody
 _WHY = ("by", *SCOPED, "case", "code", "reason")  # what a freeze tells whom it stops; older ones tell less
+_OWN_KEYS = ("registry.key", "registry.authenticator")
+_OFFICE = tuple(one for one in (*GOVERNANCE, *REGISTRY) if one not in SELF_SERVICE or one in _OWN_KEYS)
 # Of a sale that stands: the freeze of its doctor, department or patient came later.
 _SETTLED = ("settlement.reported", "settlement.settled")
 
@@ -198,4 +203,32 @@ def _accuses_nobody(act: Act, identifier: str) -> bool:
     return refused is not None and all(CODES[each[0]].class_ not in ACCUSING for each in refused["codes"])
 
 
-RULES = (not_frozen, freeze_ends, scope_is_whole, freeze_is_open, not_for_bad_data, consultation_can_lead_on)
+@rule(
+    "BREAKER-7",
+    "STATE_FROZEN",
+    _OFFICE,
+    sources="S11 contracts §3 BREAKER security 22",
+    en="A frozen officer acts for the office no more until two roles release it: let a colleague act.",
+    zh="监管人员已被熔断冻结，解除前不得办理监管业务，请由其他监管人员办理；本人仍可申诉、自查申报与更换密钥。",
+)
+def frozen_officer_waits(act: Act) -> None:
+    """Nobody signs an act of the office while frozen for everything, but for the own key or authenticator.
+
+    Whoever freezes signs and is not frozen, so that two officers are always left who can act.
+    """
+    own = str(act.payload.get("subject", act.payload.get("person"))) if act.type in _OWN_KEYS else ""
+    for code in dict.fromkeys(signer.code for signer in act.signers if signer.code != own):
+        for one in open_freezes(act, code):
+            if one["scope"] == "all":
+                raise Failed(_why(act, code, one), freeze=one["id"], until_ms=one["until"])
+
+
+RULES = (
+    not_frozen,
+    frozen_officer_waits,
+    freeze_ends,
+    scope_is_whole,
+    freeze_is_open,
+    not_for_bad_data,
+    consultation_can_lead_on,
+)

@@ -67,7 +67,7 @@ COVERAGE: tuple[Row, ...] = (
         *("SEPARATION-1", "SEPARATION-2", "REVIEW-2"),
         beyond="the video where no rulebook asks for it (`video_confirmation`; Hunan's pack does)",
     ),
-    _works("S11", "circuit breaker", *(f"BREAKER-{number}" for number in range(1, 7))),
+    _works("S11", "circuit breaker", *(f"BREAKER-{number}" for number in range(1, 8))),
     _works("S12", "credit ends rights", "CREDIT-1", "CREDIT-2", "CREDIT-7", "CREDIT-9"),
     _works("S13", "referral of vendors", "AUTHOR-9", "CASE-1"),
     _works(
