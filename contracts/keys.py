@@ -175,7 +175,7 @@ def rx_content(statement_id: str) -> str:
 
     And `department`: the code of its department, where that is registered; `unindicated`: its drugs that no
     diagnosis calls for; `paid`: by drug, in millionths of a yuan, where a rulebook watches what patients
-    spend; `uncoded`: see uncoded.py; `told`: see told.py.
+    spend; `uncoded`: see uncoded.py; `told`: see told.py; `parcels`: see parcels.py.
     """
     return f"pvt/rx/{statement_id}"
 

@@ -363,5 +363,6 @@ TAGGED: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("medins_prod_sel_no", "codes"),
         ("auth_rxno", "codes"),
         ("authNo", "codes"),
+        ("delv_no", "codes"),
     ),
 }

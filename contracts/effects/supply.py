@@ -138,6 +138,9 @@ def paid(act: Act) -> Writes:
 
 def delivery(act: Act) -> Writes:
     """The parcel's step: what was sold until it was handed over left the shop, though it failed later."""
+    known = parcels.known_after(act)
+    if known != act.content.get("parcels", []):
+        yield keys.rx_content(act.rx_id), {**act.content, "parcels": known}
     if parcels.is_of_another(act):
         yield keys.rx(act.rx_id), {**(act.rx or {}), **parcels.after(act)}
     else:

@@ -186,7 +186,7 @@ _STATUS = (
         "This step does not follow: see the prescription's status and what comes next.",
         "步骤顺序不符，请查看处方状态。",
         "S4 W01 W02 W07",
-        2,
+        3,
     ),
 )
 
