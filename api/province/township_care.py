@@ -300,6 +300,22 @@ def _pain(life: Life, label: Label) -> None:
     life.issue(clinical={"long_term": False, "diagnoses": [{"code": "C34.900"}]}, label=in_order)
 
 
+def _licensed(life: Life, **given: Any) -> None:
+    """The doctor's licence, registered anew."""
+    year = {"valid_from": "2026-01-01", "valid_to": "2026-12-31"}
+    licence = {"licence": f"L{life.doctor}", "sites": [life.hospital.code], "scope": [life.department]}
+    officers(life, "registry.licence", OFFICERS[:1], person=life.doctor, **licence, **year, **given)
+
+
+def _morphine_without_the_right(life: Life, label: Label) -> None:
+    """A doctor whose licence names no narcotics; then it does."""
+    newcomer(life)
+    life.drug, life.mode, life.days = life.cast.by_name[_MORPHINE], "counter", 3.0
+    for classes, shown in (([], label), (["narcotic"], Label(lookalike="right_to_narcotics"))):
+        _licensed(life, drug_classes=classes)
+        life.issue(clinical={"long_term": False, "diagnoses": [{"code": "R52.900"}]}, label=shown)
+
+
 def _above_the_label(life: Life, label: Label) -> None:
     life.drug = life.cast.by_name[_METFORMIN]
     life.issue(line=_HIGH_DOSE, label=label)
@@ -335,6 +351,7 @@ CASES: tuple[Case, ...] = (
         origin={"authorship": "human_with_assist", "assist": [_TOOL]}), "noted"),
     Case("S10", ("SIGNER_NOT_ATTENDING",), "SEPARATION-2", _named_without_a_word),
     Case("R17", ("LICENCE_SCOPE",), "LICENCE-4", _another_department),
+    Case("R17", ("LICENCE_SCOPE",), "LICENCE-10", _morphine_without_the_right),
     Case("S17", ("ORG_SCOPE",), "LICENCE-5", _review_of_another_hospital),
     Case("S17", ("ORG_SCOPE",), "LICENCE-5", _online_without_the_right),
     Case("S31", ("CENTRE_NUMBER_MISSING",), "LICENCE-7", _without_the_centres_number, "slip"),

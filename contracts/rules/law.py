@@ -92,7 +92,7 @@ LAW: tuple[Row, ...] = (
         "R17",
         "who may practise online",
         "three years of independent practice: the officer who registers the doctor looks",
-        *("LICENCE-2", "LICENCE-3", "LICENCE-4", "LICENCE-5"),
+        *("LICENCE-2", "LICENCE-3", "LICENCE-4", "LICENCE-5", "LICENCE-10"),
     ),
     _carried(
         "R18",

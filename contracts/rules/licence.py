@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from contracts import keys
 from contracts.act import Act, State
 from contracts.facts import Signer
-from contracts.groups import EVERY, ISSUE, KINDS, LICENSED, RENEWAL, SELF_SERVICE
+from contracts.groups import EVERY, ISSUE, KINDS, LICENSED, RENEWAL, REVIEWS, SALE, SELF_SERVICE
 from contracts.rules.base import Failed, rule
 from contracts.rules.online import is_online
 from contracts.rules.separation import OFFICIALS
@@ -112,6 +114,38 @@ def within_scope(act: Act) -> None:
 
 
 @rule(
+    "LICENCE-10",
+    "LICENCE_SCOPE",
+    (*ISSUE, *REVIEWS, *SALE),
+    sources="security §4 contracts §1 R17",
+    parameters=("narcotic_classes",),
+    en="A narcotic or first-class psychotropic drug: the signer's licence names classes, and not this.",
+    zh="麻醉药品或第一类精神药品：签名人的执业登记所列药品类别不含该类。",
+)
+def licensed_for_its_class(act: Act) -> None:
+    """Whose licence names drug classes prescribes, approves and hands out only the narcotic ones among them.
+
+    A licence that names none says nothing of classes; one with an empty list gives no such right. Lists and
+    drugs are those of the prescription's day. Who refuses a prescription needs no right to its drugs.
+    """
+    if act.payload.get("decision", "approved") != "approved":
+        return
+    classes = set(_narcotics(act))
+    for code in _people(act) if classes else ():
+        licence = _licence(act, code) or {}
+        if not classes <= set(licence.get("drug_classes", classes)):
+            raise Failed
+
+
+def _narcotics(act: Act) -> Iterator[str]:
+    listed = act.parameter_then("narcotic_classes")
+    for line in act.disclosed("lines") or act.content.get("lines", []):
+        drug = act.drug_then(line["drug"])
+        if drug is not None and drug["class"] in listed:
+            yield str(drug["class"])
+
+
+@rule(
     "LICENCE-5",
     "ORG_SCOPE",
     EVERY,
@@ -158,4 +192,11 @@ def _licence(act: Act, code: str) -> State | None:
     return act.state(keys.licence(code))
 
 
-RULES = (role_allowed, licence_in_force, licensed_here, within_scope, organisation_may)
+RULES = (
+    role_allowed,
+    licence_in_force,
+    licensed_here,
+    within_scope,
+    licensed_for_its_class,
+    organisation_may,
+)
