@@ -14,7 +14,7 @@ from ledger.errors import ContractFault
 from ledger.merkle import leaf_hash
 from ledger.schema import CHAIN, ENTRY, PUBLIC_STATE
 from ledger.state import Overlay, State
-from ledger.store import PRIVATE_PREFIX, Store
+from ledger.store import LEAF_PREFIX, PRIVATE_PREFIX, Store, leaf_value
 from ledger.tiles import ENTRY_BYTES_MAX
 from ledger.vault import Sealing, seal
 
@@ -72,6 +72,7 @@ class Batch:
             self.leaves.append(leaf)
         elif decision.outcome in TAKES_ID:
             raise InvariantError("a contract accepted a statement without an entry")
+        _require_own_leaf(work, decision)
         self.overlay.apply(decision.writes)
         self.judged.append(Judged(work, decision, index))
 
@@ -86,7 +87,7 @@ class Batch:
             sealed = seal(store, self._sealings())
             writes = self.overlay.writes.items()
             private = {key: value for key, value in writes if key.startswith(PRIVATE_PREFIX)}
-            public = [pair for pair in writes if pair[0] not in private]
+            public = [pair for pair in writes if not pair[0].startswith((PRIVATE_PREFIX, LEAF_PREFIX))]
             store.commit(Changes([*self._entries(), (_PUT_PUBLIC, public)], [sealed], private))
             state.committed(self.overlay.writes)
 
@@ -115,6 +116,15 @@ class Batch:
             for judged in self.judged
             if judged.index is not None and judged.work.disclosures
         ]
+
+
+def _require_own_leaf(work: Work, decision: Decision) -> None:
+    """A leaf is kept with its entry alone, so what is written of leaves must be just that."""
+    own = []
+    if decision.outcome in TAKES_ID and decision.leaf is not None:
+        own = [(LEAF_PREFIX + work.item.statement_id, leaf_value(decision.leaf))]
+    if [write for write in decision.writes if write[0].startswith(LEAF_PREFIX)] != own:
+        raise InvariantError("a contract wrote a leaf that is not its entry's")
 
 
 def _chains(decision: Decision) -> list[str]:

@@ -6,10 +6,9 @@ its beginning to the end of its last commit.
 
 from __future__ import annotations
 
-import json
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
@@ -18,7 +17,7 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from alembic.util.exc import CommandError
-from sqlalchemy import BindParameter, bindparam, func, select
+from sqlalchemy import BindParameter, Column, bindparam, func, select
 from sqlalchemy.exc import DBAPIError
 
 from ledger.answers import Located
@@ -57,17 +56,15 @@ from ledger.schema import CHAIN, ENTRY, KEYS, MAIN, PRIVATE_STATE, PUBLIC_STATE,
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 PRIVATE_PREFIX = "pvt/"
+# A statement's leaf is in its entry's row. Stored again under its state key, a random one like the id, it
+# would be one more page for each statement to read and write.
+LEAF_PREFIX = "pub/leaf/"
 
 _ID = re.compile(r"[0-9a-f]{64}")
 
 _KEY: BindParameter[str] = bindparam("key")
 _READ_PUBLIC = compiled(select(PUBLIC_STATE.c.value).where(PUBLIC_STATE.c.key == _KEY))
 _READ_PRIVATE = compiled(select(PRIVATE_STATE.c.value).where(PRIVATE_STATE.c.key == _KEY))
-_WHICH = compiled(
-    select(PUBLIC_STATE.c.key).where(
-        PUBLIC_STATE.c.key.in_(select(func.json_each(bindparam("keys")).table_valued("value").c.value))
-    )
-)
 _LOCATE = compiled(
     select(ENTRY.c.idx, ENTRY.c.leaf, ENTRY.c.signed_size).where(ENTRY.c.statement_id == bindparam("id"))
 )
@@ -76,7 +73,17 @@ _ENTRIES = compiled(
     .where(ENTRY.c.idx >= bindparam("first"), ENTRY.c.idx < bindparam("end"))
     .order_by(ENTRY.c.idx)
 )
+_AT_ONCE = (1, 8, 64, 512)  # how many are looked up by one statement: SQLite compiles each of these once
 
+
+def _lookups(column: Column[Any]) -> dict[int, str]:
+    """The reads that tell which of so many values a column holds."""
+    values: list[BindParameter[Any]] = [bindparam(f"value{place}") for place in range(_AT_ONCE[-1])]
+    return {size: compiled(select(column).where(column.in_(values[:size]))) for size in _AT_ONCE}
+
+
+_WHICH_KEYS = _lookups(PUBLIC_STATE.c.key)
+_WHICH_STATEMENTS = _lookups(ENTRY.c.statement_id)
 
 _HAS_UNDO = f"SELECT 1 FROM {UNDO.schema}.sqlite_master WHERE name = '{UNDO.name}'"
 
@@ -234,7 +241,10 @@ class Store:
                 raise fault from error
 
     def state(self, key: str) -> bytes | None:
-        """Return the committed value under a state key."""
+        """Return the committed value under a state key; a statement's leaf stands with its entry."""
+        if key.startswith(LEAF_PREFIX):
+            located = self.locate(key.removeprefix(LEAF_PREFIX))
+            return leaf_value(located[0].leaf) if located else None
         if not key.startswith(PRIVATE_PREFIX):
             found = self.rows(_READ_PUBLIC, (key,))
         else:
@@ -245,7 +255,23 @@ class Store:
 
     def public_keys(self, keys: Iterable[str]) -> set[str]:
         """Return those of these public state keys that hold a value. Raises StorageFault, Stopped."""
-        return {key for (key,) in self.rows(_WHICH, (json.dumps(list(keys)),))}
+        leaves, others = [], []
+        for key in keys:
+            identifier = key.removeprefix(LEAF_PREFIX)
+            if identifier == key:
+                others.append(key)
+            elif _ID.fullmatch(identifier):
+                leaves.append(bytes.fromhex(identifier))
+        committed = {LEAF_PREFIX + found.hex() for found in self._which(_WHICH_STATEMENTS, leaves)}
+        return committed.union(self._which(_WHICH_KEYS, others))
+
+    def _which(self, lookups: Mapping[int, str], values: Sequence[Any]) -> list[Any]:
+        found = []
+        for first in range(0, len(values), _AT_ONCE[-1]):
+            asked = values[first : first + _AT_ONCE[-1]]
+            size = next(size for size in _AT_ONCE if size >= len(asked))
+            found += self.rows(lookups[size], (*asked, *[asked[-1]] * (size - len(asked))))
+        return [value for (value,) in found]
 
     def size(self) -> int:
         """Return how many entries are stored. Raises DataDamaged when their numbers have a gap."""
@@ -305,6 +331,11 @@ class Store:
         """Return SQLite's version and the settings in force."""
         with self.lock:
             return settings(self._driver)
+
+
+def leaf_value(leaf: str) -> bytes:
+    """Return the state value that tells a leaf, as contracts write it."""
+    return b'{"leaf":"%s"}' % leaf.encode("ascii")
 
 
 def _name(error: BaseException | None) -> str:

@@ -31,6 +31,7 @@ from ledger.errors import (
     UnsafeStorage,
 )
 from ledger.local import Ledger
+from ledger.merkle import leaf_hash
 from ledger.schema import METADATA
 from tests.ledger.builders import disclosures, facts, open_
 
@@ -148,6 +149,19 @@ def test_a_store_of_the_first_version_goes_on(folder: Path) -> None:
     assert ledger.submit(facts("d")).result(10).index == 4
     ledger.close()
     open_(folder).close()
+
+
+def test_leaves_of_a_store_that_kept_them_twice_are_found_and_kept_once(folder: Path) -> None:
+    _with_entries(folder, publish=True)
+    both = "SELECT 'pub/leaf/' || lower(hex(statement_id)), '{}' FROM entry"
+    _edit(folder, f"INSERT INTO public_state {both}")
+    _edit(folder, "UPDATE alembic_version SET version_num = '0002'")
+    ledger = open_(folder)
+    leaf = ledger.read(f"pub/leaf/{facts('a').statement_id}")
+    assert leaf == b'{"leaf":"%s"}' % leaf_hash(ledger.entry(1)).hex().encode()
+    assert ledger._parts.store.rows("SELECT key FROM public_state WHERE key LIKE 'pub/leaf/%'") == []
+    assert ledger.read("pub/genesis") is not None
+    ledger.close()
 
 
 def test_a_gap_between_entries_is_refused(folder: Path) -> None:

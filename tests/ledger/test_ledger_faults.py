@@ -300,7 +300,8 @@ def test_an_entry_too_long_for_the_log_harms_only_its_own_submission(ledger: Led
 
 def _writes(key: str) -> Callable[[Facts, Context, Read], Decision]:
     def run(item: Facts, context: Context, read: Read) -> Decision:
-        return replace(execute(item, context, read), writes=((key, b"{}"),))
+        decided = execute(item, context, read)
+        return replace(decided, writes=(*decided.writes, (key, b"{}")))
 
     return run
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from contracts.decision import Context, Decision
+from contracts.errors import InvariantError
+from contracts.facts import Facts, Read
+from ledger.clock import SandboxClock
 from ledger.errors import Stopped
 from ledger.local import Ledger
 from ledger.state import ABSENT_CACHED_MAX, State
 from ledger.store import Store
-from tests.ledger.builders import facts, open_
+from tests.ledger.builders import CONTRACT, START_MS, execute, facts, open_
 from tests.ledger.test_ledger_faults import Fault
 
 
@@ -57,6 +63,55 @@ def test_keys_that_were_looked_up_for_the_group_are_not_asked_for_one_by_one(
     for future in ledger.submit_batch([(facts(name), ()) for name in "abc"]):
         assert future.result(10).outcome == "accepted"
     assert not any(key.startswith("pub/leaf/") for key in asked)
+
+
+def test_a_leaf_is_kept_with_its_entry_and_found_under_its_key_by_whoever_starts_anew(folder: Path) -> None:
+    """One page less for each statement to read and write: ids come in no order."""
+    ledger = open_(folder)
+    answer = ledger.submit(facts("a")).result(10)
+    key, told = f"pub/leaf/{answer.statement_id}", b'{"leaf":"%s"}' % str(answer.leaf).encode()
+    assert ledger.read(key) == told
+    ledger.close()
+    again = open_(folder)
+    rows = again._parts.store.rows("SELECT key FROM public_state WHERE key LIKE 'pub/leaf/%'")
+    assert (again.read(key), rows) == (told, [])
+    assert again.read("pub/leaf/" + "ab" * 32) is None is again.read("pub/leaf/no-id")
+    assert again.submit(facts("a")).result(10).outcome == "replayed"
+    again.close()
+
+
+@pytest.mark.parametrize("count", [1, 2, 8, 9, 64, 65, 512, 513, 1_100])
+def test_however_many_are_looked_up_at_once_each_is_found(ledger: Ledger, count: int) -> None:
+    there = f"pub/leaf/{ledger.submit(facts('a', chain='c')).result(10).statement_id}"
+    missing = {f"pub/leaf/{number:064x}" for number in range(count - 1)}
+    assert _state(ledger).absent([there, *missing]) == missing
+    counts = {f"pub/count/{number}" for number in range(count - 1)}
+    assert _state(ledger).absent([*counts, "pub/count/c"]) == counts
+
+
+def _another_leaf(item: Facts, context: Context, read: Read) -> Decision:
+    decided = execute(item, context, read)
+    return replace(decided, writes=(*decided.writes, ("pub/leaf/" + "ab" * 32, b"{}")))
+
+
+def _no_leaf(item: Facts, context: Context, read: Read) -> Decision:
+    return replace(execute(item, context, read), writes=())
+
+
+def _leaf_of_a_refusal(item: Facts, context: Context, read: Read) -> Decision:
+    return replace(execute(item, context, read), outcome="refused")
+
+
+@pytest.mark.parametrize("broken", [_another_leaf, _no_leaf, _leaf_of_a_refusal], ids=lambda f: f.__name__)
+def test_a_leaf_that_no_entry_has_stops_the_writer(
+    folder: Path, broken: Callable[[Facts, Context, Read], Decision]
+) -> None:
+    """It would be read from the overlay and be gone with it."""
+    ledger = Ledger.open(folder, SandboxClock(START_MS), contract=replace(CONTRACT, execute=broken))
+    with pytest.raises(Stopped):
+        ledger.submit(facts("a")).result(10)
+    assert isinstance(ledger.fault, InvariantError) and ledger.size == 1 == ledger.audit()
+    ledger.close()
 
 
 def test_a_written_value_pushed_out_of_the_cache_is_found_again(ledger: Ledger) -> None:
