@@ -26,6 +26,8 @@ DEFAULTS: Mapping[str, Json] = {
     "consultation_forgotten_s": 3_600,
     "channels_required": 0,
     "prior_record_required": 0,
+    "claimed_order": 0,
+    "online_region_required": 0,
     "prior_code_characters": 1,
     "guardian_below_age_years": 6,
     "centre_number_required": 0,
@@ -179,6 +181,8 @@ SWITCHES = frozenset(
     {
         "channels_required",
         "prior_record_required",
+        "claimed_order",
+        "online_region_required",
         "tools_registered_only",
         "burst_hold",
         "indication_monitored_only",

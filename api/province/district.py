@@ -40,6 +40,8 @@ _HOLIDAYS = [f"2026-10-0{day}" for day in range(1, 8)]
 _AREA: dict[str, Any] = {
     "channels_required": 1,
     "prior_record_required": 1,
+    "claimed_order": 1,
+    "online_region_required": 1,
     "identity_age_years_max": 2,
     "tools_registered_only": 1,
     "video_confirmation": 1,
@@ -72,6 +74,7 @@ def _life(cast: Cast, day: int, start: Start) -> Life:
     (who,) = cast.people_of("district", day, 1)
     life = start(f"G{day}", 0, who, cast.model.doctors[0])
     life.shop, life.channel, life.drug = cast.model_shop, _CHANNEL, cast.by_name[_ORDINARY]
+    life.region = "99"
     life.prior_record, life.prior_diagnosis = f"EMR{day}", f"{life.drug.indications[0]}.900"
     return life
 
@@ -168,6 +171,21 @@ def _no_channel(life: Life, label: Label) -> None:
 def _unknown_channel(life: Life, label: Label) -> None:
     life.channel = "CH999999"
     life.open_consultation(label=label)
+
+
+def _no_province(life: Life, label: Label) -> None:
+    """The message leaves the patient's province out; at the counter nobody asks."""
+    life.region = ""
+    life.issue(label=label)
+    life.mode = "counter"
+    life.issue(label=Label(lookalike="no_province_at_the_counter"))
+
+
+def _written_before_the_visit(life: Life, label: Label) -> None:
+    """Written two hours before the consultation was opened, by its own time; clocks differ by minutes."""
+    for before_ms, shown in ((240_000, Label(lookalike="clock_a_little_wrong")), (2 * HOUR_MS, label)):
+        claimed = {"iat": (life.now_ms - before_ms) // 1000}
+        life.issue(life.consult(), claimed=claimed, label=shown)
 
 
 def _far_province(life: Life, label: Label) -> None:
@@ -345,6 +363,8 @@ DISTRICT_CASES: tuple[Case, ...] = (
     Case("S16", ("CHANNEL_UNREGISTERED",), "CONSULT-11", _unknown_channel),
     Case("R14", ("PEDIATRIC_SPECIALIST_MISSING",), "CONSULT-14", _child_at_the_wrong_doctor),
     Case("S17", ("ORG_SCOPE",), "LICENCE-6", _far_province),
+    Case("S17", ("SCHEMA_REQUIRED",), "LICENCE-11", _no_province, "slip"),
+    Case("S4", ("TIME_ORDER",), "FLOW-17", _written_before_the_visit, "slip"),
     Case("S10", ("VIDEO_CONFIRMATION_MISSING",), "REVIEW-2", _no_video),
     Case("S15", ("SAME_DRUG_BURST",), "PACE-7", _held),
     Case("S11", ("STATE_FROZEN",), "BREAKER-1", _lifted_while_frozen),

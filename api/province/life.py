@@ -37,6 +37,7 @@ class Life:
         self.channel = self.prior_record = ""
         self.prior_diagnosis = ""
         self.mode = "video"  # "counter": the patient comes to the hospital
+        self.region = ""  # the patient's province, where the message names it
         self.beside: list[Drug] = []  # further lines of the prescription, a pack each
 
     # -- the building stone --------------------------------------------------------------------
@@ -154,12 +155,13 @@ class Life:
         signers = changed.pop("signers", ((self.doctor, "doctor"),))
         label, wait_ms = changed.pop("label", None), changed.pop("wait_ms", self.some(60, 150))
         claimed = changed.pop("claimed", None)
-        members = {
+        members: dict[str, Any] = {
             "consultation": f"@id:{opened}",
             "after": f"@leaf:{closed}",
             "prescriber": self.doctor,
             "validity_days": 3,
             "origin": {"authorship": "human"},
+            **({"region": self.region} if self.region else {}),
             **changed,
         }
         return self.act(

@@ -48,6 +48,7 @@ def consultation_opened(act: Act) -> Writes:
         "doctor": doctor,
         "mode": mode,
         "opened": act.time_ms,
+        **_begun(act),
         **({"beside": spoilt[-1]} if spoilt else {}),
     }
     yield keys.consultation(identifier), record
@@ -171,6 +172,7 @@ def prescription_issued(act: Act) -> Writes:
     }
     if _written(act) != act.time_ms:
         record["written"] = _written(act)
+    record.update(_begun(act))
     yield keys.rx(identifier), record
     yield keys.rx_content(identifier), _rx_content(act)
     yield from _numbers(act, identifier)
@@ -186,7 +188,17 @@ def _written(act: Act) -> int:
 
     The presence proof binds the consultation's close, so nothing was signed before it, whatever it claims.
     """
-    claimed_ms = max(int(act.payload["iat"]) * 1000, int((act.consultation or {}).get("closed", 0)))
+    return _claimed(act, int((act.consultation or {}).get("closed", 0)))
+
+
+def _begun(act: Act) -> dict[str, int]:
+    """What arrived late began when it says itself, as far as the order of claims goes (FLOW-17)."""
+    return {"begun": _claimed(act)} if _claimed(act) != act.time_ms else {}
+
+
+def _claimed(act: Act, earliest_ms: int = 0) -> int:
+    """The act's claimed time, where it is earlier than clocks differ, else ledger time."""
+    claimed_ms = max(int(act.payload["iat"]) * 1000, earliest_ms)
     late = claimed_ms < act.time_ms - int(act.parameter("claimed_time_future_s_max")) * 1000
     return claimed_ms if late else act.time_ms
 

@@ -40,7 +40,12 @@ COVERAGE: tuple[Row, ...] = (
     ),
     _works("S2", "an accountable person at each step", "AUTHOR-3", "AUTHOR-6", "AUTHOR-9", "LICENCE-1"),
     _works("S3", "prescriptions in seconds", "CONSULT-4", "CONSULT-5", "CONSULT-10", "PACE-1"),
-    _works("S4", "the drug before the prescription", "CONSULT-6"),
+    _works(
+        "S4",
+        "the drug before the prescription",
+        *("CONSULT-6", "FLOW-17"),
+        beyond="a sale told with another time than its own, or where no rulebook asks (`claimed_order`)",
+    ),
     _works(
         "S5",
         "somebody else at the screen",
@@ -88,7 +93,12 @@ COVERAGE: tuple[Row, ...] = (
         *("CONSULT-11", "CONSULT-12", "FLOW-10", "LICENCE-7"),
         beyond="a channel where none is named and no rulebook asks for one (`channels_required`)",
     ),
-    _works("S17", "mode, province, granules", "LICENCE-5", "LICENCE-6", "CLINICAL-6"),
+    _works(
+        "S17",
+        "mode, province, granules",
+        *("LICENCE-5", "LICENCE-6", "LICENCE-11", "CLINICAL-6"),
+        beyond="a province that is left out, where no rulebook asks for it (`online_region_required`)",
+    ),
     _works("S18", "people who do not exist", "LICENCE-1", "LICENCE-2", "OFFICE-5"),
     _works("S19", "rules by date", "OFFICE-2"),
     _works(

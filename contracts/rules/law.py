@@ -72,7 +72,8 @@ LAW: tuple[Row, ...] = (
     _carried(
         "R12",
         "the attending doctor's own prescription, before any drug",
-        *("AUTHOR-3", "AUTHOR-4", "AUTHOR-5", "AUTHOR-7", "AUTHOR-8", "CONSULT-1", "CONSULT-5", "CONSULT-6"),
+        *("AUTHOR-3", "AUTHOR-4", "AUTHOR-5", "AUTHOR-7", "AUTHOR-8"),
+        *("CONSULT-1", "CONSULT-5", "CONSULT-6", "FLOW-17"),
     ),
     _carried("R13", "in force after a pharmacist's review", "FLOW-5"),
     _in_part(

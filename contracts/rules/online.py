@@ -104,6 +104,25 @@ def region_served(act: Act) -> None:
         raise Failed
 
 
+@rule(
+    "LICENCE-11",
+    "SCHEMA_REQUIRED",
+    ISSUE,
+    sources="S17",
+    parameters=("online_region_required", "business_types_online"),
+    en="This institution serves some provinces online alone: the message names no province of the patient.",
+    zh="本机构线上服务限于登记省份，报文未注明患者所在省份（region）。",
+)
+def region_named(act: Act) -> None:
+    """Online, where the institution has a list of regions and the rulebook asks, the patient's is named.
+
+    What is left out would be no way around LICENCE-6.
+    """
+    asked = "regions" in act.organisation and is_online(act)
+    if asked and "region" not in act.payload and int(act.parameter("online_region_required")):
+        raise Failed({"member": "region"})
+
+
 def names_guardian(act: Act) -> bool:
     """Return whether the identity group names a guardian: by name or document, and not the patient's own."""
     identity = act.disclosed("identity") or {}
@@ -155,5 +174,5 @@ def check_of_one_patient(act: Act) -> None:
         raise Failed
 
 
-LICENCE_RULES = (region_served,)
+LICENCE_RULES = (region_served, region_named)
 CONSULT_RULES = (channel_registered, channel_of_the_consultation, check_of_one_patient)
