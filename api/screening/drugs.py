@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import polars as pl
 
-from api.screening.screen import Parameters, cite, cited, findings, netted, undelivered
+from api.screening.amounts import MICRO
+from api.screening.screen import Parameters, cite, cited, findings, millionths, netted, undelivered
 from api.screening.tables import DAY_MS, Tables
 
 
 def spend(tables: Tables, given: Parameters) -> pl.LazyFrame:
     """Drugs on which a large share of all money goes: high spend."""
     sold = netted(tables)
-    by_drug = sold.group_by("drug").agg(pl.col("amount").sum())
-    everything = sold.select(pl.col("amount").sum().alias("everything"))
-    part = pl.col("amount") / pl.col("everything")
-    large = by_drug.join(everything, how="cross").filter(part >= given["share_min"])
+    everything = netted(tables.whole).select(_spent()).collect(engine="streaming").item()
+    by_drug = sold.group_by("drug").agg(_spent().alias("spent"))
+    large = by_drug.filter(pl.lit(everything > 0), pl.col("spent") >= given["share_min"] * everything)
+    part = pl.col("spent") / everything
     return findings(cite(large, sold, "drug"), pl.col("drug"), part, given["share_min"])
 
 
@@ -22,14 +23,14 @@ def growth(tables: Tables, given: Parameters) -> pl.LazyFrame:
     """Drugs whose spend in the last window is a multiple of that of the window before: abnormal growth."""
     window_ms = int(given["window_days"]) * DAY_MS
     sold = netted(tables)
-    last = sold.select(pl.col("time_ms").max().alias("last"))
-    ago = (pl.col("last") - pl.col("time_ms")) // window_ms
-    dated = sold.join(last, how="cross").with_columns(ago.alias("windows_ago"))
-    now, before = (pl.col("amount").filter(pl.col("windows_ago") == windows).sum() for windows in (0, 1))
+    last_ms = netted(tables.whole).select(pl.col("time_ms").max()).collect(engine="streaming").item()
+    ago = (pl.lit(last_ms, pl.Int64) - pl.col("time_ms")) // window_ms
+    dated = sold.with_columns(ago.alias("windows_ago"))
+    now, before = (_spent(pl.col("windows_ago") == windows) for windows in (0, 1))
     by_drug = dated.group_by("drug").agg(now.alias("now"), before.alias("before"))
     grown = by_drug.filter(
         pl.col("before") > 0,
-        pl.col("now") >= given["yuan_min"],
+        pl.col("now") >= given["yuan_min"] * MICRO,
         pl.col("now") >= given["ratio_min"] * pl.col("before"),
     )
     recent = dated.filter(pl.col("windows_ago") == 0)
@@ -38,8 +39,13 @@ def growth(tables: Tables, given: Parameters) -> pl.LazyFrame:
 
 
 def resale(tables: Tables, given: Parameters) -> pl.LazyFrame:
-    """Drugs of which packs are sold that no supplier delivered: wanted for resale."""
-    drugs = undelivered(tables).group_by("drug").agg(pl.len().alias("packs"), cited())
+    """Drugs of which packs are sold that no supplier delivered: wanted for resale (`resale_of_drugs`)."""
+    return undelivered(tables).group_by("drug").agg(pl.len().alias("packs"), cited())
+
+
+def resale_of_drugs(parts: pl.LazyFrame, given: Parameters) -> pl.LazyFrame:
+    """Return the drugs of which the shops of all parts together sold enough such packs."""
+    drugs = parts.group_by("drug").agg(pl.col("packs").sum(), pl.col("entries").explode())
     found = drugs.filter(pl.col("packs") >= given["packs_min"])
     return findings(found, pl.col("drug"), "packs", given["packs_min"])
 
@@ -49,3 +55,9 @@ def cases(tables: Tables, given: Parameters) -> pl.LazyFrame:
     drugs = tables["cases"].group_by("drug").agg(pl.col("case").n_unique().alias("cases"), cited())
     found = drugs.filter(pl.col("cases") >= given["cases_min"])
     return findings(found, pl.col("drug"), "cases", given["cases_min"])
+
+
+def _spent(which: pl.Expr | None = None) -> pl.Expr:
+    """Return what was paid, in millionths of a yuan, of rows `which` alone."""
+    of_row = millionths()
+    return (of_row if which is None else of_row.filter(which)).sum()

@@ -27,25 +27,56 @@ def no_rest(tables: Tables, given: Parameters) -> pl.LazyFrame:
     At how many shops does not matter: rosters exempt from no sleep.
     """
     acts = pl.concat([tables["presences"].select(_COLUMNS), _sales(tables)])
-    long = _stretches(acts, given["rest_hours"]).filter(pl.col("hours") >= given["hours_min"])
     # Few or none: only their acts are read again.
-    few = long.collect(engine="streaming").lazy()
+    restless = _restless(acts, given).collect(engine="streaming").lazy()
+    read = acts.join(restless, left_on=_who(), right_on="who", how="semi").collect(engine="streaming")
+    theirs, long = read.lazy(), _stretches(read.lazy(), given)
     within = (pl.col("from_ms") <= pl.col("time_ms")) & (pl.col("time_ms") <= pl.col("to_ms"))
-    people = acts.join(few, on="person").filter(within).group_by("person").agg(pl.col("hours").max(), cited())
-    return findings(people, pl.col("person"), "hours", given["hours_min"])
+    people = theirs.join(long, on="person").filter(within).group_by("person")
+    hours = ((pl.col("to_ms") - pl.col("from_ms")).max() / _HOUR_MS).alias("hours")
+    return findings(people.agg(hours, cited()), pl.col("person"), "hours", given["hours_min"])
 
 
-def _stretches(acts: pl.LazyFrame, rest_hours: float) -> pl.LazyFrame:
-    """Return each person's stretches of acts between two rests: person, from_ms, to_ms, hours."""
-    # Each hour's first and last act are enough, and far fewer than all.
-    ends = (pl.col("time_ms").min().alias("first"), pl.col("time_ms").max().alias("last"))
-    hours = acts.group_by("person", pl.col("time_ms") // _HOUR_MS).agg(ends).sort("person", "first")
-    rested = pl.col("first") - pl.col("last").shift(1) >= rest_hours * _HOUR_MS
-    stretch = rested.fill_null(True).cum_sum().over("person").alias("stretch")
-    spans = hours.with_columns(stretch).group_by("person", "stretch").agg(
+_HOURS = 2**20  # more than there are until the year 2089
+# Each hour's first and last act are enough, and far fewer than all.
+_ENDS = (pl.col("time_ms").min().alias("first"), pl.col("time_ms").max().alias("last"))
+
+
+def _who() -> pl.Expr:
+    return pl.col("person").hash() // _HOURS
+
+
+def _restless(acts: pl.LazyFrame, given: Parameters) -> pl.LazyFrame:
+    """Return `who` may have a stretch that is too long, and perhaps somebody more.
+
+    Person and hour are one number, which sorts in a fraction of the time; who shares a number with somebody
+    has the acts of both.
+    """
+    hour = _who() * _HOURS + (pl.col("time_ms") // _HOUR_MS).cast(pl.UInt64)
+    hours = acts.group_by(hour.alias("hour")).agg(_ENDS).sort("hour")
+    who = pl.col("hour") // _HOURS
+    from_ms = pl.when(_begins(who != who.shift(1), given)).then("first").forward_fill()
+    return hours.filter(_is_long(from_ms, pl.col("last"), given)).select(who.alias("who")).unique()
+
+
+def _stretches(acts: pl.LazyFrame, given: Parameters) -> pl.LazyFrame:
+    """Return each person's stretches of acts between two rests that are too long: from_ms, to_ms."""
+    hours = acts.group_by("person", pl.col("time_ms") // _HOUR_MS).agg(_ENDS).sort("person", "first")
+    begins = _begins(pl.col("person").ne_missing(pl.col("person").shift(1)), given)
+    spans = hours.with_columns(begins.cum_sum().alias("stretch")).group_by("person", "stretch").agg(
         pl.col("first").min().alias("from_ms"), pl.col("last").max().alias("to_ms")
     )
-    return spans.with_columns(((pl.col("to_ms") - pl.col("from_ms")) / _HOUR_MS).alias("hours"))
+    return spans.filter(_is_long(pl.col("from_ms"), pl.col("to_ms"), given))
+
+
+def _begins(another: pl.Expr, given: Parameters) -> pl.Expr:
+    """Return whether an hour is the first of a stretch: of `another` person, or after a rest."""
+    rested = pl.col("first") - pl.col("last").shift(1) >= given["rest_hours"] * _HOUR_MS
+    return (another | rested).fill_null(True)
+
+
+def _is_long(begin: pl.Expr, end: pl.Expr, given: Parameters) -> pl.Expr:
+    return end - begin >= given["hours_min"] * _HOUR_MS
 
 
 def left_open(tables: Tables, given: Parameters) -> pl.LazyFrame:
@@ -53,8 +84,9 @@ def left_open(tables: Tables, given: Parameters) -> pl.LazyFrame:
 
     Who forgot to close, and closes or opens anew before the next act, is none of them.
     """
-    presences = tables["presences"].sort("person", "time_ms", "entry")
-    duties = presences.filter(pl.col("act").is_in(["opened", "closed"])).with_columns(
+    presences = tables["presences"]
+    opened_or_closed = presences.filter(pl.col("act").is_in(["opened", "closed"]))
+    duties = opened_or_closed.sort("person", "time_ms", "entry").with_columns(
         pl.col("time_ms").shift(-1).over("person").alias("next_ms"),
         (pl.col("time_ms") + int(given["hours_max"] * _HOUR_MS)).alias("over_ms"),
     )

@@ -29,8 +29,8 @@ def insured(tables: Tables, results: Results, patient: str, window_days: int) ->
     that long after the last entry of the person's own that proves it. The same columns give the same profile.
     Raises NobodyFault.
     """
-    prescribed = tables["prescriptions"].filter(pl.col("patient") == patient).collect()
-    bought = netted(tables).filter(pl.col("patient") == patient).collect()
+    prescribed = tables["prescriptions"].filter(pl.col("patient") == patient).collect(engine="streaming")
+    bought = netted(tables).filter(pl.col("patient") == patient).collect(engine="streaming")
     if prescribed.is_empty() and bought.is_empty():
         raise NobodyFault(f"nobody of tag {patient} in these columns")
     as_of = _last_ms(tables)
@@ -51,9 +51,8 @@ def insured(tables: Tables, results: Results, patient: str, window_days: int) ->
 
 
 def _last_ms(tables: Tables) -> int:
-    newest = pl.col("time_ms").max()
-    ends = (tables[name].select(newest).collect().item() for name in ("prescriptions", "sales"))
-    return max((end for end in ends if end is not None), default=0)
+    prescribed = tables["prescriptions"].select(pl.col("time_ms").max()).collect(engine="streaming").item()
+    return max((end for end in (prescribed, tables.sales_ms()[1]) if end is not None), default=0)
 
 
 def _numbers(prescribed: pl.DataFrame, bought: pl.DataFrame) -> dict[str, Any]:

@@ -18,7 +18,8 @@ def unrefunded(tables: Tables, given: Parameters) -> pl.LazyFrame:
     are nobody's debt. What came back in the last days is left out: a refund may still come.
     """
     returned = pl.col("channel") == "returned"
-    late = pl.col("time_ms") > pl.col("time_ms").max() - given["grace_days"] * DAY_MS
+    _, last_ms = tables.sales_ms()
+    late = pl.col("time_ms") > pl.lit(last_ms, pl.Int64) - given["grace_days"] * DAY_MS
     sales = tables["sales"].filter(~(returned & late))
     back = sales.filter(returned)
     # Few, and all others are never looked at.

@@ -1,11 +1,20 @@
-"""Screens of doctors and patients: peers, shares, stockpiles, months."""
+"""Screens of doctors and patients: peers, stockpiles, months."""
 
 from __future__ import annotations
 
 import polars as pl
 
 from api.screening.amounts import MICRO
-from api.screening.screen import Parameters, cite, cited, dispensed, findings, netted
+from api.screening.screen import (
+    Parameters,
+    as_one,
+    cite,
+    cited,
+    dispensed,
+    findings,
+    millionths,
+    netted,
+)
 from api.screening.tables import DAY_MS, Tables, local_day, local_month
 
 _AT = pl.lit("@")
@@ -101,87 +110,6 @@ def unknown_doctors(tables: Tables, given: Parameters) -> pl.LazyFrame:
     return findings(named, pl.col("hospital").fill_null("-"), "rows", given["rows_min"])
 
 
-def share(tables: Tables, given: Parameters) -> pl.LazyFrame:
-    """A doctor most of whose packs and patients go to one shop that others hardly use (S51, T8).
-
-    Others are all doctors, those of the own city, and those of the own hospital: one of a town's two shops
-    always has most of somebody, and a shop beside a hospital has most of everybody there.
-    """
-    known = dispensed(tables).filter(pl.col("doctor").is_not_null())
-    sold = known.with_columns(
-        pl.col("doctor").hash().alias("who"), pl.col("pharmacy").hash().alias("where")
-    )
-    # Few or none: neighbours are asked about these alone.
-    far = _mostly_there(sold, given).collect(engine="streaming")
-    if not far.is_empty():
-        near = _of_neighbours(tables, sold, far.lazy())
-        beside = given["ratio_min"] * pl.col("of_neighbours").fill_null(0.0)
-        with_near = far.lazy().join(near, on=["who", "where"], how="left")
-        served = with_near.join(_part_of_patients(sold, far.lazy()), on=["who", "where"], how="left")
-        # One patient with many packs takes no doctor's patients anywhere; of unknown ones nothing is said.
-        most = pl.col("of_patients").fill_null(1.0) >= given["share_min"]
-        far = served.filter(beside <= _PART, most).collect(engine="streaming")
-    rows = sold.join(far.lazy(), on=["who", "where"])
-    found = rows.group_by("doctor", "pharmacy").agg(pl.col("here").first(), pl.col("all").first(), cited())
-    return findings(found, pl.concat_str("doctor", _AT, "pharmacy"), _PART, given["share_min"])
-
-
-_PART = pl.col("here") / pl.col("all")
-
-
-def _mostly_there(sold: pl.LazyFrame, given: Parameters) -> pl.LazyFrame:
-    """Return the pairs (who, where) of a doctor and the shop that has most of what the doctor prescribes."""
-    pairs = sold.select("who", "where").group_by("who", "where").agg(pl.len().alias("here"))
-    total = pairs.group_by("who").agg(pl.col("here").sum().alias("all"))
-    shops = pairs.group_by("where").agg(pl.col("here").sum().alias("of_shop"))
-    everything = shops.select(pl.col("of_shop").sum().alias("everything"))
-    joined = pairs.join(total, on="who").join(shops, on="where").join(everything, how="cross")
-    others = (pl.col("of_shop") - pl.col("here")) / (pl.col("everything") - pl.col("all")).clip(1)
-    return joined.filter(
-        pl.col("all") >= given["packs_min"],
-        given["share_min"] <= _PART,
-        given["ratio_min"] * others <= _PART,
-    )
-
-
-def _of_neighbours(tables: Tables, sold: pl.LazyFrame, pairs: pl.LazyFrame) -> pl.LazyFrame:
-    """Return for each pair (who, where) the shop's part of what others near the doctor prescribe.
-
-    Near is the own hospital or the own city, whichever uses the shop more; a pair without others has no row.
-    """
-    cities = tables["organisations"].select(pl.col("code").alias("hospital"), "city").drop_nulls()
-    own = _part_of_others(sold.with_columns(near=pl.col("hospital")), pairs)
-    town = _part_of_others(sold.join(cities, on="hospital").rename({"city": "near"}), pairs)
-    return pl.concat([own, town]).group_by("who", "where").agg(pl.col("of_neighbours").max())
-
-
-def _part_of_patients(sold: pl.LazyFrame, pairs: pl.LazyFrame) -> pl.LazyFrame:
-    """Return for each pair the part of the doctor's known patients who went to the shop.
-
-    A doctor none of whose patients is known has no row.
-    """
-    few = sold.join(pairs.select("who").unique(), on="who", how="semi")
-    theirs = few.filter(pl.col("patient").is_not_null())
-    everybody = theirs.group_by("who").agg(pl.col("patient").n_unique().alias("everybody"))
-    here = theirs.group_by("who", "where").agg(pl.col("patient").n_unique().alias("here"))
-    part = (pl.col("here").fill_null(0) / pl.col("everybody")).alias("of_patients")
-    known = pairs.select("who", "where").join(everybody, on="who")
-    return known.join(here, on=["who", "where"], how="left").select("who", "where", part)
-
-
-def _part_of_others(sold: pl.LazyFrame, pairs: pl.LazyFrame) -> pl.LazyFrame:
-    """Return for each pair the shop's part of what other doctors `near` it prescribe."""
-    theirs = sold.join(pairs.select("who").unique(), on="who").group_by("who", "near").agg(pl.len())
-    most = theirs.sort("len", "near", descending=[True, False])  # who also works elsewhere works here
-    mine = most.group_by("who", maintain_order=True).agg(pl.col("near").first())
-    few = sold.join(mine.select("near").unique(), on="near", how="semi")
-    counted = few.group_by("near", "who", "where").agg(pl.len().alias("packs"))
-    wanted = pairs.select("who", "where").join(mine, on="who")
-    others = wanted.join(counted, on="near", suffix="_other").filter(pl.col("who") != pl.col("who_other"))
-    here = pl.col("packs").filter(pl.col("where_other") == pl.col("where")).sum()
-    return others.group_by("who", "where").agg((here / pl.col("packs").sum()).alias("of_neighbours"))
-
-
 def stockpile(tables: Tables, given: Parameters) -> pl.LazyFrame:
     """A patient's days of a drug within the window, across institutions, returns netted (T15, S49)."""
     window_ms = int(given["window_days"]) * DAY_MS
@@ -194,7 +122,7 @@ def stockpile(tables: Tables, given: Parameters) -> pl.LazyFrame:
     )
     worst = (
         rolled.filter(pl.col("days") >= limit_days)
-        .sort("days", descending=True)
+        .sort("days", "time_ms", descending=[True, False])
         .group_by("patient", "drug", maintain_order=True)
         .first()
     )
@@ -206,13 +134,20 @@ def long_window(tables: Tables, given: Parameters) -> pl.LazyFrame:
     """A doctor who for long prescribed a patient more days than went by (S50); cancelled ones are none."""
     written = tables["prescriptions"].filter(pl.col("days") > 0)
     lines = written.filter(pl.col("doctor").is_not_null(), pl.col("patient").is_not_null())
-    of_pair = lines.group_by("doctor", "patient", "drug").agg(
-        pl.col("days").sum(),
-        ((pl.col("time_ms").max() - pl.col("time_ms").min()) / DAY_MS).alias("elapsed"),
-        pl.col("days").last().alias("last"),
-    )
-    ratio = (pl.col("days") - pl.col("last")) / pl.col("elapsed")
-    long = of_pair.filter(pl.col("elapsed") >= given["elapsed_days_min"], ratio >= given["ratio_min"])
+    elapsed = (pl.col("time_ms").max() - pl.col("time_ms").min()).alias("elapsed_ms")
+    days, pair = pl.col("days").sum(), ("doctor", "patient", "drug")
+
+    def far(last: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+        more = (pl.col("days") - last) * DAY_MS >= given["ratio_min"] * pl.col("elapsed_ms")
+        return pl.col("elapsed_ms") >= given["elapsed_days_min"] * DAY_MS, more
+
+    # Candidates by one number: of these few the last prescription is looked for.
+    least = lines.group_by(as_one(*pair)).agg(elapsed, days, pl.col("days").min().alias("least"))
+    few = least.filter(far(pl.col("least"))).select("as_one")
+    rows = lines.with_columns(as_one(*pair)).join(few, on="as_one", how="semi")
+    last = pl.col("days").sort_by("time_ms", "entry", "days").last().alias("last")
+    long = rows.group_by(pair).agg(elapsed, days, last).filter(far(pl.col("last")))
+    ratio = (pl.col("days") - pl.col("last")) * DAY_MS / pl.col("elapsed_ms")
     found = cite(long, lines, "doctor", "patient", "drug")
     return findings(found, pl.concat_str("doctor", _AT, "patient"), ratio, given["ratio_min"])
 
@@ -237,11 +172,12 @@ def hospitals(tables: Tables, given: Parameters) -> pl.LazyFrame:
     """Days of a calendar month on which a patient went to several hospitals (T1)."""
     known = tables["prescriptions"].filter(pl.col("patient").is_not_null())
     rows = known.with_columns(local_month().alias("month"), local_day().alias("day"))
-    keys = ("patient", "month", "day")
-    busy = rows.group_by(keys).agg(pl.len().alias("rows")).filter(pl.col("rows") >= given["hospitals_min"])
+    who = rows.with_columns(as_one("patient"))
+    keys = ("as_one", "day")
+    busy = who.group_by(keys).agg(pl.len().alias("rows")).filter(pl.col("rows") >= given["hospitals_min"])
     days = (
-        rows.join(busy.select(keys), on=keys, how="semi")
-        .group_by(keys)
+        who.join(busy.select(keys), on=keys, how="semi")
+        .group_by("patient", "month", "day")
         .agg(pl.col("hospital").n_unique().alias("hospitals"), cited())
         .filter(pl.col("hospitals") >= given["hospitals_min"])
     )
@@ -252,9 +188,8 @@ def hospitals(tables: Tables, given: Parameters) -> pl.LazyFrame:
 
 def spending(tables: Tables, given: Parameters) -> pl.LazyFrame:
     """What a patient spent in a calendar month, refunds netted; millionths of a yuan are exact (T1)."""
-    millionths = (pl.col("amount") * MICRO).round().cast(pl.Int64)
     rows = netted(tables).filter(pl.col("patient").is_not_null()).with_columns(local_month().alias("month"))
-    spent = rows.group_by("patient", "month").agg(millionths.sum().alias("spent"))
+    spent = rows.group_by("patient", "month").agg(millionths().sum().alias("spent"))
     much = spent.filter(pl.col("spent") >= int(given["yuan_min"] * MICRO))
     months = cite(much, rows, "patient", "month")
     return findings(months, _of_month(), pl.col("spent") / MICRO, given["yuan_min"])

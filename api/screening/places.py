@@ -6,16 +6,22 @@ import math
 
 import polars as pl
 
-from api.screening.screen import Parameters, findings
+from api.screening.screen import Parameters, findings, under_several
 from api.screening.tables import Tables
 
-_HOUR_MS = 3_600_000
+_MINUTE_MS, _HOUR_MS = 60_000, 3_600_000
 _EARTH_KM = 6_371.0
+
+
+def _at_several(tables: Tables) -> pl.LazyFrame:
+    """Return in order the acts of whoever was at more than one site: nobody else moves."""
+    acts = tables["presences"]
+    return under_several(acts, acts, "person", "site").sort("person", "time_ms", "entry")
 
 
 def _moves(tables: Tables) -> pl.LazyFrame:
     """Each act of a person at another site than the one before, with both places and the time between."""
-    acts = tables["presences"].sort("person", "time_ms", "entry")
+    acts = _at_several(tables)
     before = [
         pl.col(name).shift(1).over("person").alias(f"{name}_before")
         for name in ("site", "time_ms", "act", "entry")
@@ -31,9 +37,13 @@ def _moves(tables: Tables) -> pl.LazyFrame:
     )
     return both.with_columns(
         (pl.col("listed").fill_null(False) & pl.col("listed_before").fill_null(False)).alias("rostered"),
-        ((pl.col("time_ms") - pl.col("time_ms_before")) / _HOUR_MS).alias("hours"),
+        _elapsed_ms().alias("elapsed_ms"),
         _kilometres().alias("kilometres"),
     )
+
+
+def _elapsed_ms() -> pl.Expr:
+    return pl.col("time_ms") - pl.col("time_ms_before")
 
 
 def _kilometres() -> pl.Expr:
@@ -56,30 +66,30 @@ def two_open(tables: Tables, given: Parameters) -> pl.LazyFrame:
 
     A bare review opens nothing. A duty older than any shift was left open by mistake, which accuses nobody.
     """
-    acts = tables["presences"].sort("person", "time_ms", "entry")
+    acts = _at_several(tables)
     is_duty = pl.col("act").is_in(["opened", "closed"])
     last = [
         pl.when(is_duty).then(pl.col(name)).shift(1).forward_fill().over("person").alias(f"{name}_before")
         for name in ("act", "site", "time_ms", "entry")
     ]
-    hours = (pl.col("time_ms") - pl.col("time_ms_before")) / _HOUR_MS
     open_ = acts.with_columns(last).filter(
         pl.col("act_before") == "opened",
         pl.col("site") != pl.col("site_before"),
-        hours <= given["hours_max"],
+        _elapsed_ms() <= given["hours_max"] * _HOUR_MS,
     )
     return _by_person(open_, given["times_min"])
 
 
 def travel(tables: Tables, given: Parameters) -> pl.LazyFrame:
     """Two cities within a time in which nobody travels, in one province or two; rosters exempt (T11)."""
-    speed = pl.col("kilometres") / pl.col("hours").clip(1 / 60)
+    reached = given["km_per_hour_max"] * pl.col("elapsed_ms").clip(_MINUTE_MS)
     away = pl.col("city") != pl.col("city_before")
-    return _by_person(_moves(tables).filter(away, ~pl.col("rostered"), speed > given["km_per_hour_max"]), 1)
+    fast = pl.col("kilometres") * _HOUR_MS > reached
+    return _by_person(_moves(tables).filter(away, ~pl.col("rostered"), fast), 1)
 
 
 def same_city(tables: Tables, given: Parameters) -> pl.LazyFrame:
     """Two shops of one city within hours, at one of which the person is not registered (T11)."""
     near = pl.col("city") == pl.col("city_before")
-    soon = pl.col("hours") <= given["hours_max"]
+    soon = pl.col("elapsed_ms") <= given["hours_max"] * _HOUR_MS
     return _by_person(_moves(tables).filter(near, soon, ~pl.col("rostered")), 1)

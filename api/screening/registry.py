@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from api.screening import credentials, drugs, hours, payments, people, places, rings, shops, unsettled
+from api.screening import (
+    credentials,
+    drugs,
+    hours,
+    payments,
+    people,
+    places,
+    rings,
+    shares,
+    shops,
+    unsettled,
+)
 from api.screening.screen import FREQUENT, OVER_NEED, REPEATED, Screen
 
+# Whose rows are seen together: of each pharmacist what was done and sold, of each shop what came and went.
+_PHARMACIST = {"presences": "person", "sales": "pharmacist"}
+_SHOP = dict.fromkeys(("sales", "stock", "adjustments"), "pharmacy")
 SCREENS: tuple[Screen, ...] = (
     Screen(
         "SCREEN-CODES",
@@ -14,7 +28,7 @@ SCREENS: tuple[Screen, ...] = (
         {"shops_min": 2},
         "One trace code was sold at two institutions and given back to neither.",
         "同一追溯码在两家机构售出且均未退回。",
-        shops.sold_twice,
+        shops.sold_twice, together={"sales": "code"},
     ),
     Screen(
         "SCREEN-OPEN",
@@ -24,7 +38,7 @@ SCREENS: tuple[Screen, ...] = (
         {"times_min": 1, "hours_max": 16},
         "A pharmacist acts at one shop while on duty at another.",
         "药师在一店在岗期间于另一店执业。",
-        places.two_open,
+        places.two_open, version=2, together={"presences": "person"},
     ),
     Screen(
         "SCREEN-TRAVEL",
@@ -34,7 +48,7 @@ SCREENS: tuple[Screen, ...] = (
         {"km_per_hour_max": 120},
         "A pharmacist is in two cities faster than anybody travels.",
         "药师在两地出现的时间间隔短于任何交通方式。",
-        places.travel,
+        places.travel, together={"presences": "person"},
     ),
     Screen(
         "SCREEN-SAME-CITY",
@@ -44,7 +58,7 @@ SCREENS: tuple[Screen, ...] = (
         {"hours_max": 3},
         "A pharmacist works within hours at two shops of a city without being registered at both.",
         "药师数小时内在同城两店执业且未在两店登记。",
-        places.same_city,
+        places.same_city, together={"presences": "person"},
     ),
     Screen(
         "SCREEN-REST",
@@ -54,7 +68,7 @@ SCREENS: tuple[Screen, ...] = (
         {"hours_min": 24, "rest_hours": 4},
         "A pharmacist acts day and night without hours of rest: others use the name.",
         "药师昼夜连续执业、无数小时休息（疑似他人冒用其名）。",
-        hours.no_rest,
+        hours.no_rest, together=_PHARMACIST,
     ),
     Screen(
         "SCREEN-REVIEWS",
@@ -64,7 +78,7 @@ SCREENS: tuple[Screen, ...] = (
         {"reviews_min": 60},
         "A pharmacist reviews more prescriptions within an hour than anybody reads.",
         "药师一小时内审核的处方数超过常人所能审阅。",
-        hours.hurried,
+        hours.hurried, together={"presences": "person"},
     ),
     Screen(
         "SCREEN-LEFT-OPEN",
@@ -74,7 +88,7 @@ SCREENS: tuple[Screen, ...] = (
         {"hours_max": 16, "times_min": 1},
         "A pharmacist reviews or sells in a duty that was opened longer ago than any shift lasts.",
         "药师在超过任何班次时长的未签退在岗期间审方或售药。",
-        hours.left_open,
+        hours.left_open, together=_PHARMACIST,
     ),
     Screen(
         "SCREEN-RING",
@@ -86,7 +100,7 @@ SCREENS: tuple[Screen, ...] = (
         "同一医师的多名患者多日在同一药店数分钟内购同一药品（疑似集中刷卡）。",
         rings.ring,
         FREQUENT,
-        version=2,
+        version=2, together={"sales": "pharmacy"},
     ),
     Screen(
         "SCREEN-GROUP",
@@ -97,7 +111,7 @@ SCREENS: tuple[Screen, ...] = (
         "The same patients get one drug at one shop within minutes, on several days, whoever prescribed it.",
         "同一批患者多日在同一药店数分钟内购同一药品，无论处方出自何人（疑似集中刷卡）。",
         rings.group,
-        FREQUENT,
+        FREQUENT, together={"sales": "pharmacy"},
     ),
     Screen(
         "SCREEN-PEERS",
@@ -109,7 +123,7 @@ SCREENS: tuple[Screen, ...] = (
         "医师某药品用量远高于同科室名称的同行（仅与身份明确者比较）。",
         people.peers,
         OVER_NEED,
-        version=3,
+        version=3, together={"sales": "drug"},
         wider=(
             "A doctor prescribes a drug far more to each patient in a month than known doctors of all "
             "departments: too few of the own write it.",
@@ -126,7 +140,7 @@ SCREENS: tuple[Screen, ...] = (
         "某科室某药品用量远高于其他医院的同名科室。",
         people.departments,
         OVER_NEED,
-        version=3,
+        version=3, together={"sales": "drug"},
         wider=(
             "A department prescribes a drug far more to each patient in a month than departments of all "
             "names: too few of its own write it.",
@@ -141,7 +155,7 @@ SCREENS: tuple[Screen, ...] = (
         {"rows_min": 1},
         "Sales without a known doctor: correct the records; nobody is named.",
         "医师身份不明的销售记录，请更正；不归于任何人。",
-        people.unknown_doctors,
+        people.unknown_doctors, together={"sales": "hospital"},
     ),
     Screen(
         "SCREEN-SHARE",
@@ -151,8 +165,8 @@ SCREENS: tuple[Screen, ...] = (
         {"packs_min": 40, "share_min": 0.5, "ratio_min": 3},
         "Most of a doctor's prescriptions and patients go to one shop that others hardly use.",
         "医师大部分处方、多数患者流向同一药店，而他人很少前往。",
-        people.share,
-        version=2,
+        shares.share,
+        version=2, together={"sales": "doctor"},
     ),
     Screen(
         "SCREEN-STOCKPILE",
@@ -164,7 +178,7 @@ SCREENS: tuple[Screen, ...] = (
         "患者在周期内购药天数数倍于周期天数（已扣退药）。",
         people.stockpile,
         OVER_NEED,
-        version=2,
+        version=2, together={"sales": "patient"},
     ),
     Screen(
         "SCREEN-LONG",
@@ -176,7 +190,7 @@ SCREENS: tuple[Screen, ...] = (
         "医师长期为同一患者开具超过实际天数的药量。",
         people.long_window,
         OVER_NEED,
-        version=3,
+        version=3, together={"prescriptions": "patient"},
     ),
     Screen(
         "SCREEN-CREDENTIAL",
@@ -187,7 +201,7 @@ SCREENS: tuple[Screen, ...] = (
         "One online identity check stands behind prescriptions of several patients.",
         "同一线上身份核验流水号用于多名患者的处方。",
         credentials.shared_check,
-        FREQUENT,
+        FREQUENT, together={"prescriptions": "credential"},
     ),
     Screen(
         "SCREEN-BODY",
@@ -198,7 +212,7 @@ SCREENS: tuple[Screen, ...] = (
         "A patient's sex or birth year differs between prescriptions: an error, or a borrowed credential.",
         "同一参保人各处方的性别或出生年份不一致（录入差错或冒用凭证）。",
         credentials.changed_body,
-        FREQUENT,
+        FREQUENT, together={"prescriptions": "patient"},
     ),
     Screen(
         "SCREEN-TEXT",
@@ -209,7 +223,7 @@ SCREENS: tuple[Screen, ...] = (
         "Most evaluations of a doctor are one text but for figures and a few words, for many patients.",
         "医师多数病情评估除数字和个别用词外为同一文本，涉及多名患者。",
         credentials.cloned_text,
-        OVER_NEED,
+        OVER_NEED, together={"prescriptions": "doctor"},
     ),
     Screen(
         "SCREEN-BURST",
@@ -221,7 +235,7 @@ SCREENS: tuple[Screen, ...] = (
         "药店数日内向大量患者售出同一药品，而同城其他药店并未如此。",
         shops.burst,
         FREQUENT,
-        version=2,
+        version=2, together={"sales": "drug"},
     ),
     Screen(
         "SCREEN-UNSETTLED",
@@ -232,7 +246,7 @@ SCREENS: tuple[Screen, ...] = (
         "A busy shop settles nothing, or nothing any more; the cause is named where the registry shows it.",
         "药店正常营业但无医保结算或已停止结算；能从登记信息判断的注明原因。",
         unsettled.unsettled,
-        version=2,
+        version=2, together=_SHOP,
     ),
     Screen(
         "SCREEN-BALANCE",
@@ -242,7 +256,7 @@ SCREENS: tuple[Screen, ...] = (
         {"packs_min": 1, "grace_days": 0},
         "A shop sold packs that no supplier delivered to it, or that it had booked out.",
         "药店售出无入库记录、或已从库存核减的药品（账实不符）。",
-        shops.balance,
+        shops.balance, together=_SHOP,
     ),
     Screen(
         "SCREEN-NO-BOOKS",
@@ -252,7 +266,7 @@ SCREENS: tuple[Screen, ...] = (
         {"packs_min": 10},
         "A shop sells and has recorded no delivery at all: its stock cannot be checked.",
         "药店有销售而无任何入库记录，无法核对账实。",
-        shops.no_books,
+        shops.no_books, together={"sales": "pharmacy", "stock": "pharmacy"},
     ),
     Screen(
         "SCREEN-OVERSOLD",
@@ -263,7 +277,7 @@ SCREENS: tuple[Screen, ...] = (
         "A shop sold more under a code than its pack holds: a code scanned for another pack, or used again.",
         "药店同一追溯码售出数量超过一盒（误扫他盒或重复使用）。",
         shops.oversold,
-        version=2,
+        version=2, together={"sales": "code"}, added=shops.oversold_of_shelves,
     ),
     Screen(
         "SCREEN-CHANNELS",
@@ -273,7 +287,7 @@ SCREENS: tuple[Screen, ...] = (
         {"packs_min": 5, "grace_days": 3},
         "A shop reports or settles packs that it never dispensed on a prescription.",
         "药店上传或结算了没有对应处方调配记录的药品。",
-        shops.channels,
+        shops.channels, together={"sales": "pharmacy"},
     ),
     Screen(
         "SCREEN-UNREPORTED",
@@ -283,7 +297,7 @@ SCREENS: tuple[Screen, ...] = (
         {"packs_min": 5, "share_min": 0.1, "grace_days": 3},
         "A shop dispensed packs on prescriptions that it neither reported nor settled.",
         "药店按处方调配的药品既未上传也未结算。",
-        shops.unreported,
+        shops.unreported, together={"sales": "pharmacy"},
     ),
     Screen(
         "SCREEN-UNCODED",
@@ -293,7 +307,7 @@ SCREENS: tuple[Screen, ...] = (
         {"packs_min": 10, "share_min": 0.05},
         "A shop hands out many of its packs without a trace code.",
         "药店售出药品中无追溯码的比例较高。",
-        shops.uncoded,
+        shops.uncoded, together={"sales": "pharmacy"},
     ),
     Screen(
         "SCREEN-UNREFUNDED",
@@ -303,7 +317,7 @@ SCREENS: tuple[Screen, ...] = (
         {"packs_min": 1, "grace_days": 30},
         "The fund paid for packs that came back, and the payment was not taken back.",
         "药品已退回而基金支付款项尚未追回。",
-        payments.unrefunded,
+        payments.unrefunded, together={"sales": "rx"},
     ),
     Screen(
         "SCREEN-VISITS",
@@ -314,7 +328,7 @@ SCREENS: tuple[Screen, ...] = (
         "A patient has many visits in a calendar month.",
         "参保人自然月门诊次数达到标准。",
         people.visits,
-        FREQUENT,
+        FREQUENT, together={"prescriptions": "patient"},
     ),
     Screen(
         "SCREEN-HOSPITALS",
@@ -325,7 +339,7 @@ SCREENS: tuple[Screen, ...] = (
         "A patient goes to several hospitals a day on several days of a month.",
         "参保人自然月多日同天前往多家医院。",
         people.hospitals,
-        REPEATED,
+        REPEATED, together={"prescriptions": "patient"},
     ),
     Screen(
         "SCREEN-SPENDING",
@@ -336,7 +350,7 @@ SCREENS: tuple[Screen, ...] = (
         "A patient spends much in a calendar month, refunds taken off.",
         "参保人自然月药费达到标准（已扣退费）。",
         people.spending,
-        version=2,
+        version=2, together={"sales": "patient"},
     ),
     Screen(
         "SCREEN-DRUG-CASES",
@@ -357,7 +371,7 @@ SCREENS: tuple[Screen, ...] = (
         "A large share of all spending goes on this drug.",
         "该药品占全部药费的比例较高。",
         drugs.spend,
-        version=2,
+        version=3, together={"sales": "drug"},
     ),
     Screen(
         "SCREEN-DRUG-GROWTH",
@@ -368,7 +382,7 @@ SCREENS: tuple[Screen, ...] = (
         "Spending on this drug is a multiple of that of the months before.",
         "该药品近期药费数倍于此前同期。",
         drugs.growth,
-        version=2,
+        version=2, together={"sales": "drug"},
     ),
     Screen(
         "SCREEN-DRUG-RESALE",
@@ -379,6 +393,6 @@ SCREENS: tuple[Screen, ...] = (
         "Several packs of this drug were sold that no supplier delivered: wanted for resale.",
         "该药品多盒无入库记录即售出，存在回流倒卖迹象。",
         drugs.resale,
-        version=2,
+        version=2, together=_SHOP, added=drugs.resale_of_drugs,
     ),
 )

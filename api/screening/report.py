@@ -73,8 +73,9 @@ def screened(
     for screen in screens:
         if only and screen.id not in only:
             continue
-        frame = screen.find(tables, screen.parameters).collect(engine="streaming")
-        ordered = frame.sort(["measure", "subject"], descending=[True, False])
+        # Of one subject's findings by one measure the order is that of their proof.
+        order = ["measure", "subject", "count", "entries"]
+        ordered = screen.found(tables).sort(order, descending=[name == "measure" for name in order])
         yield (
             screen,
             [

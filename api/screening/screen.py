@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import reduce
+from operator import xor
 
 import polars as pl
 
+from api.screening.amounts import MICRO
 from api.screening.tables import DAY_MS, Tables
 
 Parameters = Mapping[str, float]
@@ -34,7 +37,9 @@ class Screen:
     """`find` returns one row for each finding: subject, measure, limit, count, entries (`findings`).
 
     `behaviour` is one of the three that supervision names (T6, S63), or none. `version` goes up when other
-    subjects than before are found in the same columns: a report cites it (S35).
+    subjects than before are found in the same columns: a report cites it (S35). `together` names of each
+    large table that is read the column whose rows must be seen together (`Tables.parts`). Where a subject
+    lies in several parts, `find` returns for each what `added` adds up to findings.
     """
 
     id: str
@@ -49,11 +54,19 @@ class Screen:
     version: int = 1
     # What `en` and `zh` say of a finding among wider peers than the screen's usual ones (`findings`).
     wider: tuple[str, str] = ("", "")
+    together: Mapping[str, str] = field(default_factory=dict)
+    added: Callable[[pl.LazyFrame, Parameters], pl.LazyFrame] | None = None
 
     @property
     def level(self) -> str:
         """Whom a finding concerns: organisation, department, person, insured person, thing (S64)."""
         return LEVELS[self.subject.partition("@")[0]]
+
+    def found(self, tables: Tables) -> pl.DataFrame:
+        """Return the findings over all rows, a part at a time: the same ones in however many parts."""
+        parts = (self.find(part, self.parameters) for part in tables.parts(self.together))
+        told = pl.concat([part.collect(engine="streaming") for part in parts])
+        return told if self.added is None else self.added(told.lazy(), self.parameters).collect()
 
 
 def findings(
@@ -67,11 +80,14 @@ def findings(
     """Return the columns of a finding from a frame that has a list column of entries.
 
     `wider` where the subjects were compared with the screen's wider peers, which the finding then says.
+
+    A measure has twelve digits: polars divides many rows by one number through its reciprocal, and the last
+    digits would tell how many were divided at once. Limits are compared with products for the same reason.
     """
     value = pl.col(measure) if isinstance(measure, str) else measure
     return grouped.select(
         subject.cast(pl.String).alias("subject"),
-        value.cast(pl.Float64).alias("measure"),
+        value.cast(pl.Float64).round_sig_figs(12).alias("measure"),
         pl.lit(float(limit)).alias("limit"),
         pl.col(entries).list.n_unique().cast(pl.Int64).alias("count"),
         pl.col(entries).list.unique().list.sort().list.head(ENTRIES_MAX).alias("entries"),
@@ -101,12 +117,18 @@ def dispensed(tables: Tables) -> pl.LazyFrame:
     return tables["sales"].filter(pl.col("channel") == "dispensed")
 
 
-def pack_key() -> pl.Expr:
-    """Return a pack of a shop as one number, `pack`: cheaper to join than both texts.
+def as_one(*columns: str) -> pl.Expr:
+    """Return several columns as one number, `as_one`: cheaper to group and join by than their texts.
 
-    Some two of ten million packs share one once in a hundred thousand folders; one is then not asked about.
+    Some two of ten million share one once in a hundred thousand folders; one is then not asked about.
     """
-    return (pl.col("pharmacy").hash() ^ pl.col("code").hash()).alias("pack")
+    hashes = [pl.col(column).hash(place) for place, column in enumerate(columns)]
+    return reduce(xor, hashes).alias("as_one")
+
+
+def pack_key() -> pl.Expr:
+    """Return a pack of a shop as one number, `pack` (`as_one`)."""
+    return as_one("pharmacy", "code").alias("pack")
 
 
 def under_several(rows: pl.LazyFrame, among: pl.LazyFrame, what: str, whose: str) -> pl.LazyFrame:
@@ -125,9 +147,10 @@ def under_several(rows: pl.LazyFrame, among: pl.LazyFrame, what: str, whose: str
 def undelivered(
     tables: Tables, grace_days: float = 0, shops: pl.LazyFrame | None = None
 ) -> pl.LazyFrame:
-    """Return sold packs that no supplier delivered to their shop, or that had left its stock, one row a code.
+    """Return sold packs that no supplier delivered to their shop, or that had left its stock.
 
-    A wrong scan put right sold nothing.
+    One row a code: pharmacy, code, drug, and the `entry` of its first sale. A wrong scan put right sold
+    nothing.
 
     Only of shops that keep books: where no delivery is recorded nothing is known. `grace_days` after a shop's
     first delivery are left out, for what lay in its shelves before. `shops` (pharmacy) asks for these alone.
@@ -135,8 +158,10 @@ def undelivered(
     stock = tables["stock"]
     books = stock.group_by("pharmacy").agg(pl.col("time_ms").min().alias("since"))
     sales = tables["sales"]
-    wrong = sales.filter(pl.col("channel") == "wrong").select("rx", "code")
-    sold = sales.filter(pl.col("channel").is_in(SOLD)).join(wrong, on=["rx", "code"], how="anti")
+    # A sale is corrected by the shop that sold.
+    scan = ["pharmacy", "rx", "code"]
+    wrong = sales.filter(pl.col("channel") == "wrong").select(scan)
+    sold = sales.filter(pl.col("channel").is_in(SOLD)).join(wrong, on=scan, how="anti")
     if shops is not None:
         sold = sold.join(shops, on="pharmacy", how="semi")
     coded = sold.filter(pl.col("code").is_not_null()).with_columns(pack_key())
@@ -146,7 +171,8 @@ def undelivered(
         .filter(pl.col("time_ms") >= pl.col("since") + grace_days * DAY_MS)
         .drop("since")
     )
-    return pl.concat([never, _booked_out(tables, coded)]).unique(["pharmacy", "code"])
+    packs = pl.concat([never, _booked_out(tables, coded)])
+    return packs.group_by("pharmacy", "code").agg(pl.col("drug", "entry").sort_by("entry", "drug").first())
 
 
 def _booked_out(tables: Tables, sold: pl.LazyFrame) -> pl.LazyFrame:
@@ -163,7 +189,7 @@ def _booked_out(tables: Tables, sold: pl.LazyFrame) -> pl.LazyFrame:
     last = (
         sold.join(moves, on="pack")
         .filter(pl.col("moved_ms") <= pl.col("time_ms"))
-        .sort("moved_ms")
+        .sort("moved_ms", "here")
         .group_by("pack", "entry", maintain_order=True)
         .last()
     )
@@ -174,3 +200,8 @@ def _booked_out(tables: Tables, sold: pl.LazyFrame) -> pl.LazyFrame:
 def netted(tables: Tables) -> pl.LazyFrame:
     """Return what was handed out and what came back (with negative packs, days, amounts), under its code."""
     return tables["sales"].filter(pl.col("channel").is_in([*SOLD, *BACK]))
+
+
+def millionths() -> pl.Expr:
+    """Return the amount of a row in millionths of a yuan: these add up exactly, in whatever order."""
+    return (pl.col("amount") * MICRO).round().cast(pl.Int64)

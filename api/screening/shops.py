@@ -60,12 +60,13 @@ def channels(tables: Tables, given: Parameters) -> pl.LazyFrame:
 
     The first days are left out: what is reported then may have been dispensed before the columns begin.
     """
+    first_ms, _ = tables.sales_ms()
     told = tables["sales"].filter(
         pl.col("channel").is_in(["reported", "settled"]),
-        pl.col("time_ms") >= pl.col("time_ms").min() + given["grace_days"] * DAY_MS,
+        pl.col("time_ms") >= pl.lit(first_ms, pl.Int64) + given["grace_days"] * DAY_MS,
     )
     sold = tables["sales"].filter(pl.col("channel").is_in(SOLD))
-    return _by_shop(_without(told, sold).unique(_PACK), given)
+    return _by_shop(_without(told, sold).group_by(_PACK).agg(pl.col("entry").min()), given)
 
 
 def unreported(tables: Tables, given: Parameters) -> pl.LazyFrame:
@@ -74,12 +75,12 @@ def unreported(tables: Tables, given: Parameters) -> pl.LazyFrame:
     The last days are left out: a report may still come. What came back need not be told, and a shop that
     tells nothing at all is SCREEN-UNSETTLED's.
     """
-    sales = tables["sales"]
+    sales, (_, last_ms) = tables["sales"], tables.sales_ms()
     told = sales.filter(pl.col("channel").is_in(["reported", "settled"]))
     back = sales.filter(pl.col("channel").is_in(BACK))
     early = sales.filter(
         pl.col("channel") == "dispensed",
-        pl.col("time_ms") <= pl.col("time_ms").max() - given["grace_days"] * DAY_MS,
+        pl.col("time_ms") <= pl.lit(last_ms, pl.Int64) - given["grace_days"] * DAY_MS,
     )
     open_ = _without(_without(early, told), back)
     shops = open_.group_by("pharmacy").agg(pl.len().alias("packs"), cited())
@@ -120,7 +121,8 @@ def no_books(tables: Tables, given: Parameters) -> pl.LazyFrame:
 def oversold(tables: Tables, given: Parameters) -> pl.LazyFrame:
     """Shops that sold more under a code than its one pack holds, returns taken off (S68, S24).
 
-    Parts of a split pack add up to one. Fractions of packs are compared with a tolerance.
+    Parts of a split pack add up to one. Fractions of packs are compared with a tolerance. Codes are looked at
+    one by one, and shelves with all of theirs (`oversold_of_shelves`).
     """
     coded = netted(tables).filter(pl.col("code").is_not_null())
     more = pl.col("packs") > 1 + _TOLERANCE
@@ -128,9 +130,12 @@ def oversold(tables: Tables, given: Parameters) -> pl.LazyFrame:
     rows = coded.join(some, on="code", how="semi")
     keys = ["pharmacy", "drug", "code"]
     of_code = rows.group_by(keys).agg(pl.col("packs").sum(), cited()).filter(more)
-    shops = of_code.group_by("pharmacy", "drug").agg(
-        (pl.col("packs") - 1).sum().alias("over"), pl.col("entries").explode()
-    )
+    return of_code.with_columns((pl.col("packs") - 1).alias("over"))
+
+
+def oversold_of_shelves(parts: pl.LazyFrame, given: Parameters) -> pl.LazyFrame:
+    """Return the shops that sold too much of a drug under all its codes together."""
+    shops = parts.group_by("pharmacy", "drug").agg(pl.col("over").sum(), pl.col("entries").explode())
     found = shops.filter(pl.col("over") >= given["packs_min"] - _TOLERANCE)
     return findings(found, pl.concat_str("pharmacy", pl.lit("@"), "drug"), "over", given["packs_min"])
 
@@ -196,7 +201,7 @@ def _busy(rows: pl.LazyFrame, given: Parameters) -> pl.LazyFrame:
     most = _most(daily.sort(*_SHELF, "day"), int(given["window_days"]), int(given["past_days"]))
     return most.filter(
         pl.col("packs") >= given["patients_min"],
-        pl.col("packs") >= given["ratio_min"] * pl.col("before"),
+        pl.col("packs") * int(given["past_days"]) >= given["ratio_min"] * pl.col("before"),
     )
 
 
@@ -228,12 +233,15 @@ def _beside(tables: Tables, rows: pl.LazyFrame, ends: pl.LazyFrame, given: Param
 
 
 def _most(daily: pl.LazyFrame, days: int, past: int) -> pl.LazyFrame:
-    """Return each shop's busiest window of a drug, by its last day, and what such a window held before."""
+    """Return each shop's busiest window of a drug, by its last day, and what was sold `before` it.
+
+    Such a window held the `past`-th part of it.
+    """
     keys = _SHELF
     windows = daily.rolling(index_column="day", period=f"{days}i", group_by=keys).agg(pl.col("packs").sum())
     longer = daily.rolling(index_column="day", period=f"{past + days}i", group_by=keys).agg(
         pl.col("packs").sum().alias("all")
     )
-    before = (pl.col("all") - pl.col("packs")) * days / past
+    before = (pl.col("all") - pl.col("packs")) * days
     both = windows.join(longer, on=[*keys, "day"]).with_columns(before.alias("before"))
     return both.sort("packs", "day", descending=[True, False]).group_by(keys, maintain_order=True).first()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import copy
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,9 @@ WORDS = ("未知", "不详", "无", "佚名", "无名氏", "unknown", "null", "n
 PLACEHOLDERS = [form for word in WORDS for form in (word, word.upper(), word.title())]
 UTC_OFFSET_MS = 8 * 3_600_000  # local days and months of the province
 DAY_MS = 86_400_000
+# Of one table a screen holds so many rows at once, whatever the folder has: the bound of its memory.
+ROWS_AT_ONCE = 10_000_000
+_SEED = 7  # screens hash the same columns: within a part theirs must not be all alike
 
 
 class ColumnsFault(Exception):
@@ -64,21 +68,59 @@ class ColumnsFault(Exception):
 
 
 class Tables:
-    """Lazy tables of one folder. Raises ColumnsFault where a file or column is missing or of another kind."""
+    """Lazy tables of one folder. Raises ColumnsFault where a file or column is missing or of another kind.
 
-    def __init__(self, folder: Path) -> None:
+    `whole` are the tables of all rows: of a part of them (`parts`), and else these themselves. What is asked
+    of them must come to few rows.
+    """
+
+    def __init__(self, folder: Path, rows_at_once: int = ROWS_AT_ONCE) -> None:
         for name, schema in SCHEMAS.items():
             if not _is_left_out(folder, name):
                 _check(folder / f"{name}.parquet", schema)
-        self._folder = folder
+        self.whole = self
+        self._folder, self._rows_at_once = folder, rows_at_once
+        self._kept: dict[str, pl.Expr] = {}
         self._pooled: dict[str, list[str]] = {}
         self._substances: dict[str, str] | None = None
+        self._sales_ms: tuple[int | None, int | None] | None = None
 
     def __getitem__(self, name: str) -> pl.LazyFrame:
         """Return a table, not yet read; a person of whom only a placeholder is known is null.
 
         Packs of one substance that bear several national codes are one drug, named by the substance.
         """
+        table = self._known(name)
+        return table.filter(self._kept[name]) if name in self._kept else table
+
+    def parts(self, together: Mapping[str, str]) -> Iterator[Tables]:
+        """Yield tables of a part of the rows each, all rows between them: one part where they are few enough.
+
+        `together` names a column of each table that is parted: rows of one value are in one part, whichever
+        table they are of, and those without a value too. Other tables are whole in each part.
+        """
+        rows = max((self._rows(name) for name in together), default=0)
+        many = -(-rows // self._rows_at_once)
+        if many <= 1:
+            yield self
+            return
+        for place in range(many):
+            part = copy.copy(self)
+            part._kept = {
+                name: pl.col(column).cast(pl.String).hash(_SEED) % many == place
+                for name, column in together.items()
+            }
+            yield part
+
+    def sales_ms(self) -> tuple[int | None, int | None]:
+        """Return the times of the first and of the last of all sales; None of no sales."""
+        if self.whole._sales_ms is None:
+            time_ms = pl.col("time_ms")
+            ends = self._scanned("sales").select(time_ms.min().alias("first"), time_ms.max().alias("last"))
+            self.whole._sales_ms = ends.collect(engine="streaming").row(0)
+        return self.whole._sales_ms
+
+    def _known(self, name: str) -> pl.LazyFrame:
         table = self._scanned(name)
         if name not in self._pooled:
             self._pooled[name] = _pooled(table, name)  # one look: clean columns are scanned as is
@@ -95,12 +137,16 @@ class Tables:
             return pl.LazyFrame(schema=dict(SCHEMAS[name]))
         return pl.scan_parquet(self._folder / f"{name}.parquet")
 
+    def _rows(self, name: str) -> int:
+        return int(self._scanned(name).select(pl.len()).collect(engine="streaming").item())
+
     def _several_packs(self) -> dict[str, str]:
         """The substance of each national code that shares it with another code of these columns."""
-        if self._substances is None:
+        if self.whole._substances is None:
             codes = pl.concat([self._scanned(name).select("drug").unique() for name in _OF_DRUGS])
-            self._substances = shared(codes.unique().drop_nulls().collect()["drug"])
-        return self._substances
+            unique = codes.unique().drop_nulls().collect(engine="streaming")
+            self.whole._substances = shared(unique["drug"])
+        return self.whole._substances
 
 
 def _is_left_out(folder: Path, name: str) -> bool:
@@ -113,7 +159,8 @@ def _pooled(table: pl.LazyFrame, name: str) -> list[str]:
     people = [column for column in _PEOPLE if column in SCHEMAS[name]]
     if not people:
         return []
-    found = table.select(pl.col(column).is_in(PLACEHOLDERS).any() for column in people).collect()
+    asked = table.select(pl.col(column).is_in(PLACEHOLDERS).any() for column in people)
+    found = asked.collect(engine="streaming")
     return [column for column in people if found[column][0]]
 
 

@@ -26,6 +26,16 @@ def test_what_came_back_was_not_spent(history: History, found: Found) -> None:
     assert found("SCREEN-DRUG-SPEND") == []
 
 
+@pytest.mark.parametrize("amount", [0.0, -1.0])
+def test_where_nothing_is_known_of_prices_no_drug_is_named(
+    history: History, found: Found, amount: float
+) -> None:
+    """Nothing of nothing was a large share: every drug of a ledger without prices was named."""
+    for number in range(3):
+        history.add("sales", drug=f"X{number}", amount=amount)
+    assert found("SCREEN-DRUG-SPEND") == []
+
+
 @pytest.mark.parametrize(
     ("now", "before", "hits"),
     [(30_000.0, 10_000.0, 1), (29_999.0, 10_000.0, 0), (9_999.0, 1_000.0, 0), (30_000.0, 0.0, 0)],
