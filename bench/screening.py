@@ -2,6 +2,7 @@
 
 The columns are made here, without a generator, so that only screening is measured: each figure comes from a
 process of its own that does nothing else. One row in a thousand of each kind is odd (`_odd`), to be found.
+More rows (`--rows 30000000`) are a larger province: more people, shops and hospitals in the same year.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -21,7 +23,8 @@ from api.screening.registry import SCREENS
 from api.screening.tables import SCHEMAS, Tables
 from bench import report
 
-LIMIT_S = 20.0
+ROWS = 10_000_000
+LIMIT_S = 20.0  # for so many rows
 YEAR_MS = 365 * 86_400_000
 START_MS = 1_767_196_800_000
 _CHUNK = 1_000_000
@@ -30,7 +33,7 @@ _CHUNK = 1_000_000
 def main() -> int:
     """Print the table and return 0."""
     parser = argparse.ArgumentParser(prog="python -m bench.screening")
-    parser.add_argument("--rows", type=int, default=10_000_000)
+    parser.add_argument("--rows", type=int, default=ROWS)
     parser.add_argument("--folder", type=Path, help="screen this folder and print JSON (used by itself)")
     options = parser.parse_args()
     if options.folder is not None:
@@ -58,7 +61,7 @@ def _screen(folder: Path) -> dict[str, object]:
     findings: dict[str, int] = {}
     for screen in SCREENS:
         before = time.perf_counter()
-        findings[screen.id] = len(screen.find(tables, screen.parameters).collect(engine="streaming"))
+        findings[screen.id] = len(screen.found(tables))
         seconds[screen.id] = time.perf_counter() - before
     peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {
@@ -72,20 +75,17 @@ def _screen(folder: Path) -> dict[str, object]:
 def make(folder: Path, rows: int) -> None:
     """Write columns with `rows` sales: half dispensed, half the same sales told through the stock channel."""
     sold = rows // 2
-    _organisations(folder)
-    _write(folder, "sales", [_sales(at, min(_CHUNK, sold - at)) for at in range(0, sold, _CHUNK)])
-    _write(folder, "stock", [_stock(at, min(_CHUNK, sold - at)) for at in range(0, sold, _CHUNK)])
-    _write(
-        folder, "prescriptions", [_prescriptions(at, min(_CHUNK, sold - at)) for at in range(0, sold, _CHUNK)]
-    )
+    size = max(1, rows // ROWS)
+    _organisations(folder, size)
+    for name, made in (("sales", _sales), ("stock", _stock), ("prescriptions", _prescriptions)):
+        _write(folder, name, _in_chunks(made, sold, size))
     for name in ("adjustments", "cases"):
         _write(folder, name, [pl.LazyFrame(schema=dict(SCHEMAS[name]))])
-    presences = rows // 10
-    _write(
-        folder,
-        "presences",
-        [_presences(at, min(_CHUNK, presences - at)) for at in range(0, presences, _CHUNK)],
-    )
+    _write(folder, "presences", _in_chunks(_duties, rows // 10, size) + _in_chunks(_reviews, sold, size))
+
+
+def _in_chunks(made: Callable[[int, int, int], pl.LazyFrame], count: int, size: int) -> list[pl.LazyFrame]:
+    return [made(at, min(_CHUNK, count - at), size) for at in range(0, count, _CHUNK)]
 
 
 def _write(folder: Path, name: str, frames: list[pl.LazyFrame]) -> None:
@@ -98,7 +98,8 @@ def _drawn(column: str, seed: int, many: int) -> pl.Expr:
     return pl.col(column).hash(seed) % many
 
 
-TWICE, HOARDED, CARD, RUSH, CLONED, BODY = range(6)  # kinds of odd rows, each one row in a thousand
+# Kinds of odd rows, each one row in a thousand.
+TWICE, HOARDED, CARD, RUSH, CLONED, BODY, HURRIED, FORGOTTEN = range(8)
 
 
 def _odd(kind: int, told: pl.Expr, otherwise: pl.Expr) -> pl.Expr:
@@ -106,15 +107,16 @@ def _odd(kind: int, told: pl.Expr, otherwise: pl.Expr) -> pl.Expr:
     return pl.when(pl.col("n") % 1_000 == kind).then(told).otherwise(otherwise)
 
 
-def _rows(start: int, count: int) -> pl.LazyFrame:
+def _rows(start: int, count: int, size: int) -> pl.LazyFrame:
+    """The acts behind `count` sales, of a province `size` times as large as that of ten million rows."""
     group = pl.col("n") // 50_000
     rush = START_MS + group * 3_600_000 + pl.col("n") % 50_000
     return pl.LazyFrame({"n": pl.int_range(start, start + count, eager=True)}).with_columns(
         _odd(RUSH, rush, START_MS + pl.col("n").hash(1) % YEAR_MS).alias("time_ms"),
-        pl.format("p{}", _odd(HOARDED, group, _drawn("n", 2, 500_000))).alias("patient"),
-        pl.format("D{}", _odd(RUSH, group, _drawn("n", 3, 12_000))).alias("doctor"),
-        pl.format("P{}", _drawn("n", 4, 2_000)).alias("pharmacy"),
-        pl.format("H{}", _drawn("n", 3, 400)).alias("hospital"),
+        pl.format("p{}", _odd(HOARDED, group, _drawn("n", 2, 500_000 * size))).alias("patient"),
+        pl.format("D{}", _odd(RUSH, group, _drawn("n", 3, 12_000 * size))).alias("doctor"),
+        pl.format("P{}", _drawn("n", 4, 2_000 * size)).alias("pharmacy"),
+        pl.format("H{}", _drawn("n", 3, 400 * size)).alias("hospital"),
         pl.format("X{}", _odd(HOARDED, pl.lit(1), _odd(RUSH, pl.lit(2), _drawn("n", 5, 70)))).alias("drug"),
         pl.format("c{}", _odd(TWICE, pl.col("n") + 1, pl.col("n"))).alias("code"),
         pl.format("r{}", pl.col("n")).alias("rx"),
@@ -123,27 +125,27 @@ def _rows(start: int, count: int) -> pl.LazyFrame:
     )
 
 
-def _sales(start: int, count: int) -> pl.LazyFrame:
+def _sales(start: int, count: int, size: int) -> pl.LazyFrame:
     both = [
-        _rows(start, count).with_columns(
+        _rows(start, count, size).with_columns(
             pl.lit(channel).alias("channel"), (pl.col("n") * 2 + offset).alias("entry")
         )
         for offset, channel in enumerate(("dispensed", "reported"))
     ]
     return pl.concat(both).with_columns(
-        pl.format("Y{}", _drawn("n", 6, 6_000)).alias("pharmacist"),
+        pl.format("Y{}", _drawn("n", 6, 6_000 * size)).alias("pharmacist"),
         pl.lit(1.0).alias("packs"),
         _odd(HOARDED, pl.lit(90.0), 7.0 + _drawn("n", 7, 21)).alias("days"),
         (10.0 + _drawn("n", 8, 400)).alias("amount"),
     )
 
 
-def _stock(start: int, count: int) -> pl.LazyFrame:
-    return _rows(start, count).with_columns(pl.col("n").alias("entry"), pl.lit("V").alias("supplier"))
+def _stock(start: int, count: int, size: int) -> pl.LazyFrame:
+    return _rows(start, count, size).with_columns(pl.col("n").alias("entry"), pl.lit("V").alias("supplier"))
 
 
-def _prescriptions(start: int, count: int) -> pl.LazyFrame:
-    return _rows(start, count).with_columns(
+def _prescriptions(start: int, count: int, size: int) -> pl.LazyFrame:
+    return _rows(start, count, size).with_columns(
         pl.col("n").alias("entry"),
         _odd(BODY, pl.lit(9.0), pl.lit(60.0)).alias("age"),
         _odd(BODY, pl.lit("2"), pl.lit("1")).alias("sex"),
@@ -154,19 +156,40 @@ def _prescriptions(start: int, count: int) -> pl.LazyFrame:
     )
 
 
-def _presences(start: int, count: int) -> pl.LazyFrame:
-    person = pl.col("n") // 2 % 6_000
-    return pl.LazyFrame({"n": pl.int_range(start, start + count, eager=True)}).with_columns(
+def _duties(start: int, count: int, size: int) -> pl.LazyFrame:
+    """Duties of eight hours, opened in even rows and closed in odd ones; some were never closed."""
+    shift_ms = pl.when(pl.col("n") % 2 == 0).then(0).otherwise(8 * 3_600_000)
+    duties = pl.LazyFrame({"n": pl.int_range(start, start + count, eager=True)}).with_columns(
         pl.col("n").alias("entry"),
-        (START_MS + pl.col("n") * 30_000).alias("time_ms"),
-        pl.format("Y{}", person).alias("person"),
-        pl.format("P{}", person % 2_000).alias("site"),
+        (START_MS + pl.col("n") // 2 * (60_000 // size) + shift_ms).alias("time_ms"),
+        (pl.col("n") // 2 % (6_000 * size)).alias("person"),
         pl.when(pl.col("n") % 2 == 0).then(pl.lit("opened")).otherwise(pl.lit("closed")).alias("act"),
+    )
+    return _on_site(duties.filter((pl.col("n") % 2 == 0) | (pl.col("n") // 2 % 1_001 != FORGOTTEN)), size)
+
+
+def _reviews(start: int, count: int, size: int) -> pl.LazyFrame:
+    """A review of each prescription by whoever hands it out, a few minutes before; some within a minute."""
+    hurry, ordinary = pl.col("n") // 100_000, START_MS + pl.col("n").hash(1) % YEAR_MS - 300_000
+    reviews = pl.LazyFrame({"n": pl.int_range(start, start + count, eager=True)}).with_columns(
+        pl.col("n").alias("entry"),
+        _odd(HURRIED, START_MS + hurry * 3_600_000 + pl.col("n") % 100_000, ordinary).alias("time_ms"),
+        _odd(HURRIED, hurry, _drawn("n", 6, 6_000 * size)).alias("person"),
+        pl.lit("review").alias("act"),
+    )
+    return _on_site(reviews, size)
+
+
+def _on_site(acts: pl.LazyFrame, size: int) -> pl.LazyFrame:
+    """Everybody works at one shop."""
+    return acts.with_columns(
+        pl.format("Y{}", pl.col("person")).alias("person"),
+        pl.format("P{}", pl.col("person") % (2_000 * size)).alias("site"),
     )
 
 
-def _organisations(folder: Path) -> None:
-    shops = pl.LazyFrame({"n": range(2_000)}).with_columns(
+def _organisations(folder: Path, size: int) -> None:
+    shops = pl.LazyFrame({"n": range(2_000 * size)}).with_columns(
         pl.format("P{}", pl.col("n")).alias("code"),
         pl.lit("pharmacy").alias("kind"),
         pl.format("{}", pl.col("n") % 30).alias("province"),
@@ -179,8 +202,9 @@ def _organisations(folder: Path) -> None:
         pl.lit("active").alias("agreement"),
     )
     _write(folder, "organisations", [shops])
-    rosters = pl.LazyFrame({"n": range(6_000)}).select(
-        pl.format("Y{}", pl.col("n")).alias("person"), pl.format("P{}", pl.col("n") % 2_000).alias("site")
+    rosters = pl.LazyFrame({"n": range(6_000 * size)}).select(
+        pl.format("Y{}", pl.col("n")).alias("person"),
+        pl.format("P{}", pl.col("n") % (2_000 * size)).alias("site"),
     )
     _write(folder, "rosters", [rosters])
 
