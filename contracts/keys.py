@@ -146,7 +146,8 @@ def duty(pharmacist: str) -> str:
 def consultation(statement_id: str) -> str:
     """A consultation: {"organisation","doctor","mode","opened","begun"?,"closed"?,"close"?,"apart_ms"?,…}.
 
-    `begun` is what a late one claims; `beside` another that it ran beside. `apart_ms` is the ledger time since the doctor's close before this one, since 1970 where there was none.
+    `apart_ms` is the ledger time since the doctor's close before this one, since 1970 where there was none.
+    `begun` is when one that arrived late says that it was opened.
     `beside` is another patient's video consultation held at once: no prescription comes of this one.
     """
     return f"pub/consultation/{statement_id}"
