@@ -10,13 +10,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from api.knowledge.table import Fault, TableFault, read
 from contracts.facts import Json
+from contracts.parameters import DEFAULTS
 
 COLUMNS = ("local_code", "local_name", "local_spec", "sex", "code")
 CONFIRMED = "confirmed"
+_PLACEHOLDERS = DEFAULTS["placeholders"]
+_NOBODY = tuple(str(word) for word in _PLACEHOLDERS) if isinstance(_PLACEHOLDERS, list) else ()
 # A generic name and what a hospital may leave out of it; so are words in brackets.
 _NAME = re.compile(
     "(?P<powder>注射用)?"
@@ -26,7 +29,8 @@ _NAME = re.compile(
     "(?P<form>(?:缓释|控释|肠溶|软|分散|口服|咀嚼)*(?:注射液|胶囊|片|颗粒|溶液|粉吸入剂|吸入粉))?"
 )
 _BRACKETS = re.compile(r"\(([^)]*)\)")
-_NUMBERS = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_NUMBERS = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*(kg|mg|ug|mcg|g|微克|毫克|克)?", re.IGNORECASE)
+_MILLIGRAMS = {"kg": 1e6, "g": 1e3, "克": 1e3, "mg": 1.0, "毫克": 1.0, "ug": 1e-3, "mcg": 1e-3, "微克": 1e-3}
 _FIX_NAME = f"correct the code; where it is a brand name, say in {CONFIRMED} who compared them and when"
 _SEX_WORDS = (("男", "1"), ("女", "2"))
 
@@ -57,6 +61,11 @@ def _row(
         yield Fault(line, "code", f"{row['code']!r} is not in the drug table", "correct the code")
         return
     yield from _plausible(line, row, drug)
+    names = (str(other["name"]) for other in known.values())
+    is_other = any(_alike(row["local_name"], each) and not _alike(each, str(drug["name"])) for each in names)
+    if is_other and row[CONFIRMED]:  # a brand's name is nobody's generic one: this is no brand
+        told = f"{row['local_name']!r} is another drug of the table, and is mapped to {drug['name']!r}"
+        yield Fault(line, "local_name", told, "correct the code: nobody can confirm that two drugs are one")
 
 
 def _plausible(line: int, row: Mapping[str, str], drug: Mapping[str, Json]) -> Iterator[Fault]:
@@ -72,20 +81,25 @@ def _plausible(line: int, row: Mapping[str, str], drug: Mapping[str, Json]) -> I
         yield Fault(
             line, "sex", f"an item for sex {said} is mapped to a drug for sex {wanted}", "correct the code"
         )
-    numbers = _NUMBERS.findall(row["local_spec"])
-    if numbers and _values(numbers) != _values(_NUMBERS.findall(str(drug.get("spec", "")))):
+    numbers = _values(row["local_spec"])
+    if numbers and numbers != _values(str(drug.get("spec", ""))):
         told = f"{row['local_spec']!r} against {drug.get('spec', '')!r}"
         yield Fault(line, "local_spec", f"another strength or pack: {told}", "choose the code of this pack")
 
 
-def _values(numbers: Sequence[str]) -> list[float]:
-    return sorted(float(number) for number in numbers)
+def _values(spec: str) -> list[float]:
+    """The numbers of a specification in order of size; of masses the milligrams: 0.5 g is 500 mg."""
+    found = _NUMBERS.findall(unicodedata.normalize("NFKC", spec).replace("μ", "u"))
+    return sorted(round(float(number) * _MILLIGRAMS.get(unit.lower(), 1.0), 6) for number, unit in found)
 
 
 def _is_confirmation(text: str) -> bool:
     who, _, day = text.rpartition(" ")
     try:
-        return bool(who.strip()) and date.fromisoformat(day).isoformat() == day
+        confirmed = date.fromisoformat(day)
+        # By tomorrow: it may be that already where the table was made.
+        is_past = confirmed <= date.today() + timedelta(days=1)
+        return is_past and who.strip().lower() not in ("", *_NOBODY) and confirmed.isoformat() == day
     except ValueError:
         return False
 

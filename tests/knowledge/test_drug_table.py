@@ -231,7 +231,32 @@ def test_a_brand_name_is_mapped_once_somebody_confirmed_it() -> None:
     assert mapping(confirmed, DRUGS) == {"L1": BY_NAME["盐酸二甲双胍片"]["code"]}
 
 
-@pytest.mark.parametrize("said", ["yes", "2026-03-01", "HY990000000001", "HY990000000001 2026-02-30"])
+@pytest.mark.parametrize(
+    ("name", "local_name"), [("瑞舒伐他汀钙片", "盐酸二甲双胍片"), ("非那雄胺片", "黄体酮胶囊")]
+)
+def test_nobody_confirms_that_two_drugs_of_the_table_are_one(name: str, local_name: str) -> None:
+    """One word and a date made metformin of semaglutide."""
+    text = CONFIRMED + row(name, local_name).replace("\n", ",HY990000000001 2026-03-01\n")
+    with pytest.raises(TableFault) as raised:
+        mapping(text, DRUGS)
+    assert (2, "local_name") in [(one.line, one.column) for one in raised.value.faults]
+
+
+@pytest.mark.parametrize("spec", ["500mg*60", "０.５ｇ*60", "0.5 克*60", "500000ug*60"])
+def test_one_strength_in_another_unit_is_the_same(spec: str) -> None:
+    text = row("盐酸二甲双胍片", spec=spec)
+    assert mapping(HEAD + text, DRUGS) == {"L1": BY_NAME["盐酸二甲双胍片"]["code"]}
+
+
+@pytest.mark.parametrize("spec", ["500g*60", "0.5mg*60", "60"])
+def test_the_same_number_of_another_unit_is_another_strength(spec: str) -> None:
+    assert mapping_faults(row("盐酸二甲双胍片", spec=spec)) == [(2, "local_spec")]
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["yes", "2026-03-01", "HY990000000001", "HY990000000001 2026-02-30", "未知 2026-03-01", "HY1 2099-01-01"],
+)
 def test_a_confirmation_says_who_and_when(said: str) -> None:
     text = CONFIRMED + row("盐酸二甲双胍片", "格华止").replace("\n", f",{said}\n")
     with pytest.raises(TableFault) as raised:
