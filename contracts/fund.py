@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from contracts.act import Act, State
+from contracts.groups import SALE
 from contracts.packs import Pack, given_back, sale_tags
 
 SETTLED = "settled"
@@ -37,6 +38,11 @@ def owed(sales: Iterable[State]) -> list[State]:
     return [sale for sale in standing(sales) if sale.get("fund") != SETTLED]
 
 
+def payable(sales: Iterable[State]) -> list[State]:
+    """Return the sales owed that the shop dispensed by its own statement: of others a report alone tells."""
+    return [sale for sale in owed(sales) if SALE[0] in sale["channels"]]
+
+
 def refundable(sales: Iterable[State]) -> list[State]:
     """Return the sales whose payment is taken back: of those paid the ones that came back, else all."""
     known = paid(sales)
@@ -47,6 +53,6 @@ def done_record(act: Act, pack: Pack) -> State:
     """Return the pack's record after the fund paid the sale named, or took its payment back."""
     done = _DONE[act.type]
     named = sales_named(act, pack)
-    this = owed(named) if done == SETTLED else refundable(named)
+    this = payable(named) if done == SETTLED else refundable(named)
     sales = [{**sale, "fund": done} if sale in this else sale for sale in pack.record.get("sales", [])]
     return {**pack.record, "sales": sales}

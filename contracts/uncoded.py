@@ -85,6 +85,11 @@ def owed(sale: State) -> int:
     return max(0, kept(sale) - int(sale["paid"]))
 
 
+def payable(sale: State) -> int:
+    """Return for how many of the packs owed the shop told of the sale itself, and not a report alone."""
+    return 0 if sale["told"] else owed(sale)
+
+
 def sold_content(act: Act) -> State:
     """Return the prescription's content after its packs without codes were sold, or a report told of that."""
     told, sales = act.type not in SALE, list(act.content.get("uncoded", ()))
@@ -104,7 +109,7 @@ def returned_content(act: Act) -> State:
 
 def paid_content(act: Act) -> State:
     """Return it after the fund paid for the act's packs."""
-    return _moved(act, "paid", 1, owed)
+    return _moved(act, "paid", 1, payable)
 
 
 def refunded_content(act: Act) -> State:

@@ -120,8 +120,10 @@ def _fund(
 
 
 def settled_by_the_fund(life: Life) -> None:
-    """The fund pays what shops settled in a life, sale by sale."""
-    for told in [one for one in life.events if one.type == "settlement.reported" and one.label is None]:
+    """The fund pays what shops dispensed and settled in a life, sale by sale."""
+    claims = [one for one in life.events if one.type == "settlement.reported" and one.label is None]
+    sold = [one.members["rx"] for one in life.events if one.type == "dispensing.dispensed"]
+    for told in [one for one in claims if one.members["rx"] in sold]:
         by, wait_ms = ((FUND_OFFICER, "fund_officer"),), life.some(60, 600)
         life.act("settlement.settled", FUND, by, told.members, told.disclosures, wait_ms=wait_ms)
 
@@ -149,6 +151,16 @@ def _paid_though_given_back(life: Life, label: Label) -> None:
     life.give_back(rx, codes[:1], False)
     _fund(life, "settled", rx, codes[:1], label)
     _fund(life, "settled", rx, codes[1:], Label(lookalike="paid_for_the_kept_one"))
+
+
+def _paid_before_its_sale(life: Life, label: Label) -> None:
+    """The claim comes first, and the fund pays at once; after the sale it pays."""
+    rx, code = life.ready(), life.pack()
+    life.last["sale"], told = f"S{life.name}", Label(lookalike="claimed_before_its_sale")
+    life.settle(rx, [code], label=told)
+    _fund(life, "settled", rx, [code], label)
+    life.sell(rx, [code], sale=life.last["sale"], label=told)
+    _fund(life, "settled", rx, [code], told)
 
 
 def _refunded_twice(life: Life, label: Label) -> None:
@@ -266,6 +278,7 @@ CASES: tuple[Case, ...] = (
     Case("S24", ("CORRECTED_WHEN_CAUGHT",), "TRACE-24", _put_right_when_caught),
     Case("S36", ("SETTLED_TWICE",), "TRACE-25", _paid_twice),
     Case("S36", ("TRACE_NOT_IN_RX",), "TRACE-26", _paid_though_given_back),
+    Case("S36", ("DISPENSING_AWAITED",), "TRACE-32", _paid_before_its_sale, "noted"),
     Case("S36", ("NOT_SETTLED",), "TRACE-27", _refunded_twice, "slip"),
     Case("S68", ("TRACE_NOT_RESALABLE",), "TRACE-28", _sold_though_lost),
     Case("S68", ("TRACE_NOT_RESALABLE",), "TRACE-28", _sold_though_sent_back),

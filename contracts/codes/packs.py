@@ -245,6 +245,20 @@ ROWS = (
         zh_fix="不得支付；请查清哪一笔申报有误。",
     ),
     row(
+        "DISPENSING_AWAITED",
+        409,
+        LATER,
+        title="Claimed, not dispensed yet",
+        detail="Only a report (2207, 3505A) tells of this sale; none of the shop's own was accepted.",
+        fix=(
+            "Do not pay yet; ask the shop to send its sale (7206) and pay then. Where that is refused, its "
+            "answer says why. Nobody is accused."
+        ),
+        zh_title="已申报，尚无售药记录",
+        zh_detail="账本上仅有上报记录（2207、3505A），药店的售药记录（7206）尚未被接受。",
+        zh_fix="暂不支付；请药店上传售药记录（7206），被接受后再支付；如被拒绝，其答复已说明原因。不作指控。",
+    ),
+    row(
         "NOT_SETTLED",
         409,
         AFTER_CHANGE,

@@ -43,7 +43,7 @@ COVERAGE: tuple[Row, ...] = (
     _works(
         "S4",
         "the drug before the prescription",
-        *("CONSULT-6", "FLOW-17"),
+        *("CONSULT-6", "FLOW-17", "TRACE-32"),
         beyond="a sale told with another time than its own, or where no rulebook asks (`claimed_order`)",
     ),
     _works(
@@ -65,15 +65,15 @@ COVERAGE: tuple[Row, ...] = (
         beyond="reviews within seconds whose texts differ",
     ),
     _works("S8", "every step signed and provable", "FLOW-9"),
-    _works("S9", "repeats and quantities", "SUPPLY-1", "SUPPLY-3", "PACE-5", "FLOW-11"),
+    _works("S9", "repeats and quantities", "SUPPLY-1", "SUPPLY-3", "PACE-5", "FLOW-11", "TRACE-32"),
     _works(
         "S10",
         "two reviews, video for monitored drugs",
         *("SEPARATION-1", "SEPARATION-2", "REVIEW-2"),
         beyond="the video where no rulebook asks for it (`video_confirmation`; Hunan's pack does)",
     ),
-    _works("S11", "circuit breaker", *(f"BREAKER-{number}" for number in range(1, 8))),
-    _works("S12", "credit ends rights", "CREDIT-1", "CREDIT-2", "CREDIT-7", "CREDIT-9"),
+    _works("S11", "circuit breaker", *(f"BREAKER-{number}" for number in range(1, 8)), "TRACE-32"),
+    _works("S12", "credit ends rights", "CREDIT-1", "CREDIT-2", "CREDIT-7", "CREDIT-9", "TRACE-32"),
     _works("S13", "referral of vendors", "AUTHOR-9", "CASE-1"),
     _works(
         "S14",
@@ -146,8 +146,10 @@ COVERAGE: tuple[Row, ...] = (
     _works(
         "S36",
         "wrong payment",
-        *("CLINICAL-11", "FLOW-7", "FLOW-16", "TRACE-13", "TRACE-25", "TRACE-26", "TRACE-27", "PROFILE-3"),
-        "SCREEN-UNREFUNDED",
+        *("CLINICAL-11", "FLOW-7", "FLOW-16", "TRACE-13", "TRACE-25", "TRACE-26", "TRACE-27", "TRACE-32"),
+        *("PROFILE-3", "SCREEN-UNREFUNDED", "SCREEN-CHANNELS"),
+        beyond="what a fund pays without telling the ledger; a claim of which no sale follows waits, and a "
+        "shop is named from five such packs on (SCREEN-CHANNELS)",
     ),
     _works("S37", "least access, audited", "ACCESS-1", "ACCESS-2", "ACCESS-3", "LICENCE-5"),
     _works(

@@ -1,5 +1,7 @@
 """TRACE, the fund's side: a sale is paid once, and only what was paid is taken back (重复报销).
 
+A report tells of a sale, and may tell first (FLOW-16 looks at its prescription); what is paid was dispensed.
+
 Packs without codes (无码库) are counted by prescription and lot: which of them was paid nobody could say.
 """
 
@@ -7,7 +9,7 @@ from __future__ import annotations
 
 from contracts import uncoded
 from contracts.act import Act
-from contracts.fund import owed, paid, sales_named, standing
+from contracts.fund import owed, paid, payable, sales_named, standing
 from contracts.packs import packs_of
 from contracts.rules.base import Failed, rule
 from contracts.uncoded import taken_lots
@@ -59,6 +61,31 @@ def paid_for_a_sale(act: Act) -> None:
 
 
 @rule(
+    "TRACE-32",
+    "DISPENSING_AWAITED",
+    _PAYS,
+    sources="S4 S9 S11 S12 S36",
+    parameters=("placeholders",),
+    en="The shop claims this pack and has not told of its sale itself: pay once its sale is accepted.",
+    zh="药店已申报该药品，但其售药记录尚未上账或已被拒绝：请待售药记录被接受后再支付；不作指控。",
+)
+def paid_once_dispensed(act: Act) -> None:
+    """Of what is owed under each pack's code the shop dispensed something: a report alone claims nothing yet.
+
+    The report may come before the sale. Where the sale is refused (frozen, suspended, covered, off duty) or
+    never told, nobody has judged what the fund would pay. What was paid by an earlier rule can be taken back.
+    """
+    for pack in packs_of(act):
+        named = sales_named(act, pack)
+        if owed(named) and not payable(named):
+            raise Failed({"member": "code"})
+    for lot, packs in taken_lots(act).items():
+        sales = uncoded.sales_named(act, lot)
+        if sum(map(uncoded.payable, sales)) < packs <= sum(map(uncoded.owed, sales)):
+            raise Failed({"member": "lot"})
+
+
+@rule(
     "TRACE-27",
     "NOT_SETTLED",
     _TAKES_BACK,
@@ -77,4 +104,4 @@ def taken_back_once(act: Act) -> None:
             raise Failed({"member": "lot"})
 
 
-RULES = (paid_once, paid_for_a_sale, taken_back_once)
+RULES = (paid_once, paid_for_a_sale, paid_once_dispensed, taken_back_once)

@@ -11,6 +11,7 @@ from contracts import Context, keys, repeat_refusal
 from contracts.codes import CODES
 from contracts.decision import Decision
 from contracts.quantity import DAY_MS
+from tests.contracts.fund import FUND, paid_early, with_fund
 from tests.contracts.world import (
     FUND_OFFICER,
     METFORMIN,
@@ -29,7 +30,6 @@ from tests.contracts.world import (
 
 WRONG, RIGHT, THIRD = (code("8990002", number) for number in (1, 2, 3))
 SACHETS, OTHER_SACHETS = code("8990007", 1), code("8990007", 2)
-FUND = "F99000000001"
 
 
 @pytest.fixture
@@ -42,8 +42,7 @@ def stocked() -> World:
     made = World()
     made.open_duties()
     made.receive([WRONG, RIGHT, THIRD, SACHETS, OTHER_SACHETS])
-    made.put(keys.organisation(FUND), {"role": "fund", "service_modes": []})
-    return made
+    return with_fund(made)
 
 
 def correct(world: World, rx: str, sale: str, swaps: list[tuple[str, str]], **given: Any) -> Decision:
@@ -122,7 +121,7 @@ def test_a_wrong_scan_is_put_right_though_the_other_channel_told_of_the_right_co
     told = {"identifiers": {"setl_id": number}, "codes": [{"code": RIGHT, "drug": METFORMIN, "line": 0}]}
     with_lines = {**told, "lines": lines} if type_ == "dispensing.reported" else told
     assert world.act(type_, P1, (YS1,), {"rx": rx}, with_lines).codes == ()
-    world.act("settlement.settled", FUND, (FUND_OFFICER,), {"rx": rx}, told)
+    paid_early(world, RIGHT)
     world.sell(rx, [WRONG], settlement=number)
     assert correct(world, rx, world.last_id, [(WRONG, RIGHT)]).codes == ()
     [sale] = world.record(keys.trace_code(f"t.codes.{RIGHT}"))["sales"]

@@ -9,9 +9,8 @@ import pytest
 from contracts import keys
 from contracts.decision import Decision
 from contracts.facts import Facts
-from tests.contracts.world import DOCTOR, FUND_OFFICER, H1, METFORMIN, P1, P2, PATIENT2, YS1, World, code
-
-FUND = "F99000000001"
+from tests.contracts.fund import fund_says, paid_early, with_fund
+from tests.contracts.world import DOCTOR, H1, METFORMIN, P1, P2, PATIENT2, YS1, World, code
 
 PACKS = [code("8990002", number) for number in range(1, 6)]
 
@@ -21,8 +20,7 @@ def world() -> World:
     made = World()
     made.open_duties()
     made.receive(PACKS)
-    made.put(keys.organisation(FUND), {"role": "fund", "service_modes": []})
-    return made
+    return with_fund(made)
 
 
 TYPES = ["dispensing.reported", "settlement.reported"]
@@ -90,8 +88,7 @@ def test_a_pack_that_the_fund_paid_stays_told(world: World) -> None:
     """Paid and sold again: the fund would have paid for it twice."""
     rx = world.ready()
     assert _told(world, rx, PACKS[0], "S1") == ()
-    paid = {"identifiers": {"setl_id": "S1"}, "codes": [{"code": PACKS[0]}]}
-    assert world.act("settlement.settled", FUND, (FUND_OFFICER,), {"rx": rx}, paid).codes == ()
+    paid_early(world, PACKS[0])
     assert world.sell(rx, [PACKS[1]], settlement="S1").codes == ()
     other = world.ready(patient=PATIENT2)
     assert world.sell(other, PACKS[:1], settlement="S9").codes == ("TRACE_ALREADY_DISPENSED_HERE",)
@@ -109,9 +106,8 @@ def test_a_pack_claimed_from_the_fund_stays_told(world: World) -> None:
 def test_a_payment_that_was_taken_back_keeps_no_pack(world: World) -> None:
     rx = world.ready()
     assert _told(world, rx, PACKS[0], "S1") == ()
-    paid = {"identifiers": {"setl_id": "S1"}, "codes": [{"code": PACKS[0]}]}
-    for act in ("settlement.settled", "settlement.refunded"):
-        assert world.act(act, FUND, (FUND_OFFICER,), {"rx": rx}, paid).codes == ()
+    paid_early(world, PACKS[0])
+    assert fund_says(world, "refunded", rx, "S1", PACKS[0]).codes == ()
     assert world.sell(rx, [PACKS[1]], settlement="S1").codes == ()
     assert world.sell(world.ready(patient=PATIENT2), PACKS[:1], settlement="S9").codes == ()
 
