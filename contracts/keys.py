@@ -148,7 +148,7 @@ def consultation(statement_id: str) -> str:
 
     `apart_ms` is the ledger time since the doctor's close before this one, since 1970 where there was none.
     `begun` is when one that arrived late says that it was opened.
-    `beside` is another patient's video consultation held at once: no prescription comes of this one.
+    `beside` is another patient's video or audio consultation held at once: no prescription comes of this one.
     """
     return f"pub/consultation/{statement_id}"
 

@@ -92,14 +92,14 @@ ROWS = (
         "CONSULT_OVERLAP",
         409,
         NEVER,
-        title="Two video consultations at once",
-        detail="The doctor held this consultation beside another patient's video consultation.",
+        title="Two live consultations at once",
+        detail="The doctor held this consultation beside another patient's, each by video or audio.",
         fix=(
             "Close the other consultation (beside) if it is over, see this patient again alone and prescribe "
             "from that. One that was open for an hour counts as forgotten: it alone is void."
         ),
-        zh_title="视频问诊重叠",
-        zh_detail="该问诊与同一医师为另一患者进行的视频问诊时间重叠。",
+        zh_title="实时问诊重叠",
+        zh_detail="该问诊与同一医师为另一患者进行的视频或语音问诊时间重叠。",
         zh_fix=(
             "另一问诊（beside）若已完毕请先结束，再单独为本患者重新问诊并据此开方。"
             "开启满一小时未结束的视为遗忘，仅其本身作废。"

@@ -21,6 +21,7 @@ from contracts.subjects import issuing_department
 
 Writes = Iterator[tuple[str, State]]
 _RECENT_MAX = 32  # more within a window of seconds are refused (issues) or flagged (reviews) long before
+_LIVE = ("video", "audio")  # one talks: CONSULT-3 says what may overlap
 _CHECKED_MAX = 32  # a check is one visit's: with more on it, its sharing has been flagged long before
 
 
@@ -36,12 +37,12 @@ def duty_closed(act: Act) -> Writes:
 
 
 def consultation_opened(act: Act) -> Writes:
-    """The consultation, and which other patient's video consultation of the same doctor it ran beside."""
+    """The consultation, and which other patient's live consultation of the same doctor it ran beside."""
     identifier, doctor = act.facts.statement_id, str(act.payload["doctor"])
     mode = str(act.payload["mode"])
     running = _running(act, doctor)
-    videos = [(str(one), int(since)) for one, other, since in running if mode == other == "video"]
-    beside = [(one, since) for one, since in videos if not _same_patient(act, one)]
+    live = [(str(one), int(since)) for one, other, since in running if mode in _LIVE and other in _LIVE]
+    beside = [(one, since) for one, since in live if not _same_patient(act, one)]
     spoilt = [one for one, since in beside if not _forgotten(act, since)]
     record = {
         "organisation": act.organisation_code,

@@ -81,12 +81,15 @@ def _leaf_of_close(act: Act, found: State) -> str:
     ISSUE,
     sources="S5 security 2.6",
     parameters=("consultation_forgotten_s",),
-    version=3,
-    en="The doctor held two video consultations at once.",
-    zh="医师同时进行两个视频问诊。",
+    version=4,
+    en="The doctor held two live consultations (video or audio) at once.",
+    zh="医师同时进行两个实时问诊（视频或语音）。",
 )
 def consultations_apart(act: Act) -> None:
-    """The consultation did not run beside another patient's video consultation of the same doctor.
+    """The consultation did not run beside another patient's live one, video or audio, of the same doctor.
+
+    Nobody talks to two at once. Writing may overlap, voice messages in a chat too; so may visits at the
+    counter, for patients go for a test and come back, and what is told at once is when they came and left.
 
     One that was open for longer than a consultation lasts was forgotten: it spoils itself, not the next one.
     One that the patient took up again in another is over, and the other one is what counts.

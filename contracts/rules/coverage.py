@@ -49,8 +49,9 @@ COVERAGE: tuple[Row, ...] = (
     _works(
         "S5",
         "somebody else at the screen",
-        *("AUTHOR-4", "CONSULT-2", "CONSULT-13", "SCREEN-CREDENTIAL"),
-        beyond="who sits in for the patient is flagged and not stopped: a borrowed check may be a family's",
+        *("AUTHOR-4", "CONSULT-2", "CONSULT-3", "CONSULT-13", "SCREEN-CREDENTIAL"),
+        beyond="who sits in for the patient is flagged and not stopped: a borrowed check may be a family's; "
+        "chats and visits at the counter that overlap, or a call that is declared as one of them",
     ),
     _works(
         "S6",

@@ -122,10 +122,38 @@ def test_consultations_one_after_the_other_do_not_overlap(world: World) -> None:
     assert world.issue(consultation, after, patient=PATIENT2).outcome == "accepted"
 
 
-def test_text_beside_video_does_not_overlap(world: World) -> None:
-    world.open_consultation(PATIENT2, mode="text")
-    consultation, after = world.consult(PATIENT)
-    assert world.issue(consultation, after).outcome == "accepted"
+@pytest.mark.parametrize(("first", "second"), [("audio", "audio"), ("audio", "video"), ("video", "audio")])
+def test_a_call_beside_another_is_two_at_once(world: World, first: str, second: str) -> None:
+    """Only two videos counted: whoever wrote audio for one of them talked to two patients at once."""
+    one = world.open_consultation(PATIENT, mode=first)
+    other = world.open_consultation(PATIENT2, mode=second)
+    world.wait(300)
+    leaves = [world.close_consultation(each) for each in (one, other)]
+    assert world.issue(one, leaves[0]).codes[0] == "CONSULT_OVERLAP"
+    world.wait(60)
+    assert world.issue(other, leaves[1], patient=PATIENT2).codes[0] == "CONSULT_OVERLAP"
+
+
+def test_a_call_after_the_line_broke_or_was_forgotten_is_not_two_at_once(world: World) -> None:
+    world.open_consultation(mode="audio")
+    world.wait(60)
+    again = world.open_consultation(mode="video")
+    world.wait(300)
+    assert world.issue(again, world.close_consultation(again)).codes == ()
+    world.open_consultation(PATIENT2, mode="audio")
+    world.wait(3600)
+    later, leaf = world.consult(PATIENT3, mode="audio")
+    assert world.issue(later, leaf, patient=PATIENT3).codes == ()
+
+
+@pytest.mark.parametrize("beside", ["text", "counter"])
+@pytest.mark.parametrize("mode", ["video", "audio", "text", "counter"])
+def test_text_beside_video_does_not_overlap(world: World, beside: str, mode: str) -> None:
+    """Nor does a visit at the counter: patients go for a test and come back."""
+    world.open_consultation(PATIENT2, mode=beside)
+    consultation, after = world.consult(PATIENT, mode=mode)
+    at_counter = {"clinical": {"business_type": "01"}} if mode == "counter" else {}
+    assert world.issue(consultation, after, **at_counter).codes == ()
 
 
 @pytest.mark.parametrize(
