@@ -51,7 +51,10 @@ def licence(code: str) -> str:
 
 
 def tool(device_registration: str, version: str) -> str:
-    """A registered version of a tool: {"code","kinds","vendor","fee","valid_from","valid_to"}."""
+    """A registered version of a tool: {"code","kinds","vendor","fee","valid_from","valid_to"}.
+
+    Under the version "" the one that was registered last, for who names no version or another one.
+    """
     return f"pub/tool/{version}/{device_registration}"
 
 

@@ -316,6 +316,18 @@ def _morphine_without_the_right(life: Life, label: Label) -> None:
         life.issue(clinical={"long_term": False, "diagnoses": [{"code": "R52.900"}]}, label=shown)
 
 
+def _named_as_a_rivals(life: Life, label: Label) -> None:
+    """A registered tool is told as another vendor's, then as its own vendor's."""
+    code, number = f"T{life.name}", f"国械注准{life.name}"
+    known = {"code": code, "version": "1", "kinds": [_TOOL["kind"]], "device_registration": number}
+    vendor = {"vendor": f"V{code}", "vendor_name": f"{code} 公司", "fee": "licence"}
+    year = {"valid_from": "2026-01-01", "valid_to": "2026-12-31"}
+    officers(life, "registry.tool", OFFICERS[:1], **known, **vendor, **year)
+    for named, shown in (("VRIVAL", label), (vendor["vendor"], Label(lookalike="registered_tool"))):
+        used = {**_TOOL, "version": "1", "device_registration": number, "vendor_code": named}
+        life.issue(origin={"authorship": "human_with_assist", "assist": [used]}, label=shown)
+
+
 def _above_the_label(life: Life, label: Label) -> None:
     life.drug = life.cast.by_name[_METFORMIN]
     life.issue(line=_HIGH_DOSE, label=label)
@@ -349,6 +361,7 @@ def _three_hospitals(life: Life, label: Label) -> None:
 CASES: tuple[Case, ...] = (
     Case("S2", ("ASSIST_DECLARED",), "AUTHOR-8", _spoilt(
         origin={"authorship": "human_with_assist", "assist": [_TOOL]}), "noted"),
+    Case("S13", ("TOOL_CONTRADICTS",), "AUTHOR-13", _named_as_a_rivals, "slip"),
     Case("S10", ("SIGNER_NOT_ATTENDING",), "SEPARATION-2", _named_without_a_word),
     Case("R17", ("LICENCE_SCOPE",), "LICENCE-4", _another_department),
     Case("R17", ("LICENCE_SCOPE",), "LICENCE-10", _morphine_without_the_right),

@@ -90,6 +90,17 @@ ROWS = (
         zh_fix="使用已登记的版本，或请监管部门登记；或不使用该工具。",
     ),
     row(
+        "TOOL_CONTRADICTS",
+        422,
+        AFTER_CHANGE,
+        title="Tool of another vendor",
+        detail="The vendor named for a declared tool is not the one with which that tool is registered.",
+        fix="Take the vendor's code from the registration (proposed); nobody is accused.",
+        zh_title="辅助工具供应商不符",
+        zh_detail="所填供应商代码与该工具登记的供应商不一致。",
+        zh_fix="请按登记信息（proposed）更正供应商代码；不作指控。",
+    ),
+    row(
         "ASSIST_DECLARED",
         201,
         AFTER_CHANGE,

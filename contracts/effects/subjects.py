@@ -15,7 +15,8 @@ def tool(act: Act) -> Writes:
     """A version of a tool as registered, and its vendor, whom measures may concern."""
     payload = act.payload
     record = {name: payload[name] for name in _TOOL}
-    yield keys.tool(payload["device_registration"], payload["version"]), record
+    for version in (payload["version"], ""):
+        yield keys.tool(payload["device_registration"], version), record
     yield keys.vendor(payload["vendor"]), {"role": "vendor", "name": payload["vendor_name"]}
 
 

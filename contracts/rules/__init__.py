@@ -41,13 +41,14 @@ from contracts.rules import (
     separation,
     stock,
     supply,
+    tools,
     trace,
     uncoded,
 )
 from contracts.rules.base import Rule
 
 FAMILIES: tuple[tuple[str, tuple[Rule, ...]], ...] = (
-    ("AUTHOR", (*author.RULES, *naming.RULES)),
+    ("AUTHOR", (*author.RULES, *tools.RULES, *naming.RULES)),
     ("SEPARATION", separation.RULES),
     ("PRESENCE", presence.RULES),
     ("LICENCE", (*licence.RULES, *online.LICENCE_RULES, *regional.RULES)),

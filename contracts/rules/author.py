@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from contracts import keys, resident_number
-from contracts.act import Act, State
+from contracts import resident_number
+from contracts.act import Act
 from contracts.groups import CONSULTATION, ISSUE, ON_RX, RENEWAL, REVIEWS, SALE
 from contracts.patient import patient_misnamed
 from contracts.quantity import MICRO, micro
 from contracts.rules.base import Failed, rule
-from contracts.rules.breaker import has_rights
-from contracts.rules.credit import STANDING
-from contracts.time import day_of
 
 _FUNCTIONS = ("prescriber", "reviewer", "second_reviewer", "preparer", "checker", "doctor")
 _NAMES = ("name", "prescriber_name", "reviewer_name", "second_reviewer_name")
@@ -230,36 +224,6 @@ def assistance_declared(act: Act) -> None:
         raise Failed(tools=len(assist))
 
 
-@rule(
-    "AUTHOR-9",
-    "TOOL_UNREGISTERED",
-    ISSUE,
-    sources="S2 S13 S14",
-    parameters=("tools_registered_only", *STANDING),
-    version=2,
-    en="A tool is not registered for this help today, or its vendor is stopped or paid by the prescription.",
-    zh="所用工具未登记该类辅助、登记已失效，供应商已被冻结或暂停，或按处方收费。",
-)
-def tools_registered(act: Act) -> None:
-    """Where the rulebook asks for it (1), each declared tool is registered, in force, for its kind.
-
-    A tool that is registered has a vendor, and where that one is frozen, suspended or of the lowest grade it
-    helps nobody, whatever the rulebook asks. Doctors write without it.
-    """
-    for used in (act.payload.get("origin") or {}).get("assist", []):
-        known = act.state(keys.tool(str(used.get("device_registration")), str(used.get("version"))))
-        if known is not None and not has_rights(act, str(known["vendor"])):
-            raise Failed
-        if int(act.parameter("tools_registered_only")) and not _registered(act, used, known):
-            raise Failed
-
-
-def _registered(act: Act, used: Mapping[str, Any], known: State | None) -> bool:
-    if known is None or used["kind"] not in known["kinds"] or known["fee"] == "per_prescription":
-        return False
-    return day_of(known["valid_from"]) <= act.today <= day_of(known["valid_to"])
-
-
 RULES = (
     placeholder_identity,
     certificate_check_digit,
@@ -271,5 +235,4 @@ RULES = (
     no_drafting_tool,
     tools_named_with_registration,
     assistance_declared,
-    tools_registered,
 )

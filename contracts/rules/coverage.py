@@ -75,12 +75,13 @@ COVERAGE: tuple[Row, ...] = (
     ),
     _works("S11", "circuit breaker", *(f"BREAKER-{number}" for number in range(1, 8)), "TRACE-32"),
     _works("S12", "credit ends rights", "CREDIT-1", "CREDIT-2", "CREDIT-7", "CREDIT-9", "TRACE-32"),
-    _works("S13", "referral of vendors", "AUTHOR-9", "CASE-1"),
+    _works("S13", "referral of vendors", "AUTHOR-9", "AUTHOR-13", "CASE-1"),
     _works(
         "S14",
         "unregistered tools",
-        *("AUTHOR-6", "AUTHOR-7", "AUTHOR-9"),
-        beyond="whether a named registration exists, where no rulebook asks (`tools_registered_only`)",
+        *("AUTHOR-6", "AUTHOR-7", "AUTHOR-9", "AUTHOR-13"),
+        beyond="whether a named registration exists, where no rulebook asks (`tools_registered_only`); "
+        "what a tool is called: its registration is compared, and the vendor where one is named",
     ),
     _works(
         "S15",

@@ -75,6 +75,7 @@ OWN_CLASS = {
         "QTY_PRECISION",
         "QTY_RANGE",
         "SEX_AGE_IMPLAUSIBLE",
+        "TOOL_CONTRADICTS",
         "TRACE_COUNT_MISMATCH",
         "TRACE_DUPLICATE_IN_EVENT",
         "TRACE_FORMAT",
