@@ -39,6 +39,15 @@ def _freeze(life: Life, until_ms: int, by: tuple[str, ...] = OFFICERS[:2], **mor
     return officers(life, "governance.freeze", by, **given, **_WHY)
 
 
+def _for_no_reason(life: Life, label: Label) -> None:
+    """A week for a dash; with a reason it is ordered, and released."""
+    for why, shown in (("-", label), ("数据核查", Label(lookalike="reason_given"))):
+        until, whom = text(life.now_ms + HOUR_MS), other_doctor(life)
+        given = {"subject": whom, "scope": "all", "until": until, "reason": why}
+        freeze = officers(life, "governance.freeze", OFFICERS[:2], **given, label=shown)
+    release(life, freeze)
+
+
 def _by_one_officer(life: Life, label: Label) -> None:
     _freeze(life, HOUR_MS, _ONE, label=label)
 
@@ -348,6 +357,7 @@ def _wrong_form() -> Callable[[Life, Label], None]:
 
 CASES: tuple[Case, ...] = (
     Case("S11", ("DUAL_CONTROL_REQUIRED",), "SEPARATION-3", _by_one_officer),
+    Case("S30", ("SCHEMA_REQUIRED",), "OFFICE-17", _for_no_reason, "slip"),
     Case("S11", ("TIME_ORDER",), "BREAKER-2", _too_long, "slip"),
     Case("S11", ("SCHEMA_REQUIRED",), "BREAKER-3", _drug_unnamed, "slip"),
     Case("S11", ("CODE_UNKNOWN",), "OFFICE-5", _drug_mistyped, "slip"),
