@@ -32,9 +32,12 @@ def tell(options: argparse.Namespace, facts: Mapping[str, object], text: str, zh
     print(shown(told, sys.stdout), flush=True)
 
 
-def warn(options: argparse.Namespace, text: str, zh: str) -> None:
-    """Print what the reader should know beside the answer on stderr, with --json as an object."""
-    told = json.dumps({"warning": text}, ensure_ascii=False) if options.json else in_language(text, zh)
+def warn(
+    options: argparse.Namespace, text: str, zh: str, facts: Mapping[str, object] | None = None
+) -> None:
+    """Print what the reader should know beside the answer on stderr; --json: an object with `facts`."""
+    as_json = json.dumps({"warning": text, **(facts or {})}, ensure_ascii=False)
+    told = as_json if options.json else in_language(text, zh)
     print(shown(told, sys.stderr), file=sys.stderr)
 
 

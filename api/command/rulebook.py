@@ -1,7 +1,8 @@
 """`rx rulebook`: the rule packs that come with the product, and the draft of a rulebook from one or several.
 
 A pack is JSON {"name","title","zh_title","sources","effective_from"?,"parameters"}; a file of that form is
-as good as a name, so areas exchange packs as files. Of two packs that set a parameter the later one counts.
+as good as a name, so areas exchange packs as files. Of two packs that set a parameter the later one counts,
+and the command names each such parameter on standard error (pack_conflicts.py).
 A draft begins when the last of its packs does, where that day is still to come: no ledger takes a past one.
 """
 
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from api.command.output import EXIT_OK, CommandError, read_file, tell, warn, write_new
+from api.command.pack_conflicts import Conflict, conflicts, merged, name_them
 from contracts.errors import Rejected
 from contracts.parameters import AREAS, DEFAULTS
 from contracts.rules.office import MAY_BE_SHADOWED, has_form_of
@@ -67,14 +69,22 @@ def run(options: argparse.Namespace) -> int:
         tell(options, {"packs": packs}, "\n".join(lines))
         return EXIT_OK
     packs = [load(name) for name in options.pack]
-    made = _draft(options, packs) if options.draft else _merged(packs)
+    areas = _areas(options.area) if options.draft else {}
+    differing = [*conflicts(packs), *(one for region in areas for one in conflicts(areas[region], region))]
+    name_them(options, differing)
+    made = _draft(options, packs, areas) if options.draft else _merged(packs)
     text = json.dumps(made, ensure_ascii=False, indent=1)
     if options.out is None:
         print(text)
         return EXIT_OK
     write_new(options.out, text.encode("utf-8") + b"\n")
-    tell(options, {"file": str(options.out)}, str(options.out))
+    tell(options, _written(options.out, differing), str(options.out))
     return EXIT_OK
+
+
+def _written(path: Path, differing: Iterable[Conflict]) -> dict[str, Any]:
+    found = [one.facts() for one in differing]
+    return {"file": str(path), **({"conflicts": found} if found else {})}
 
 
 def _require_sense(options: argparse.Namespace) -> None:
@@ -139,9 +149,8 @@ def _is_time(value: Any) -> bool:
 
 
 def _merged(packs: list[dict[str, Any]]) -> dict[str, Any]:
-    parameters = {name: value for pack in packs for name, value in pack["parameters"].items()}
     begins = _latest(packs)
-    found = {**packs[-1], "name": "+".join(pack["name"] for pack in packs), "parameters": parameters}
+    found = {**packs[-1], "name": "+".join(pack["name"] for pack in packs), "parameters": merged(packs)}
     return {**found, "effective_from": begins} if begins else found
 
 
@@ -165,19 +174,28 @@ def _begins(options: argparse.Namespace, packs: Iterable[Mapping[str, Any]]) -> 
     return ""
 
 
-def _draft(options: argparse.Namespace, packs: list[dict[str, Any]]) -> dict[str, Any]:
-    merged = _merged(packs)
-    parameters = dict(merged["parameters"])
-    areas = dict(_area(text) for text in options.area)
+def _draft(
+    options: argparse.Namespace, packs: list[dict[str, Any]], areas: Mapping[str, list[dict[str, Any]]]
+) -> dict[str, Any]:
+    whole = _merged(packs)
+    parameters = dict(whole["parameters"])
     if areas:
-        parameters[AREAS] = {region: dict(pack["parameters"]) for region, pack in areas.items()}
+        parameters[AREAS] = {region: merged(own) for region, own in areas.items()}
     if options.shadow:
         parameters["shadow_rules"] = options.shadow
-    members: dict[str, Any] = {"version": merged["name"][:40], "parameters": parameters}
-    begins = _begins(options, [*packs, *areas.values()])
+    members: dict[str, Any] = {"version": whole["name"][:40], "parameters": parameters}
+    begins = _begins(options, [*packs, *(pack for own in areas.values() for pack in own)])
     if begins:
         members["effective_from"] = begins
     return {"type": "governance.rulebook", "members": members}
+
+
+def _areas(texts: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
+    """The packs of each region, in their order: a second one for a region adds to the first."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for region, pack in map(_area, texts):
+        found.setdefault(region, []).append(pack)
+    return found
 
 
 def _area(text: str) -> tuple[str, dict[str, Any]]:
