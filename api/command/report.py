@@ -35,6 +35,20 @@ _COLUMNS = {
     **dict(zip(_COUNTED, _COUNTED_ZH, strict=True)),
 }
 _HEADS = {"en": ("report", *_COUNTED[:4]), "zh": ("月报", *_COUNTED_ZH[:4])}
+_STAGE_EN = {
+    "needed": "{} needed since {} ({})",
+    "met": "met",
+    "not met": "not met",
+    "none": "none needed yet",
+    "next": "{} needed by {}",
+}
+_STAGE_ZH = {
+    "needed": "应纳入 {}（期限 {}，{}）",
+    "met": "已达到",
+    "not met": "未达到",
+    "none": "尚无到期要求",
+    "next": "下一期限 {1} 前应纳入 {0}",
+}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -86,8 +100,10 @@ def lines(found: Mapping[str, Any], chinese: bool, local: Callable[[str], str]) 
     comma, colon = ("，", "：") if chinese else (", ", ": ")
     counts = (f"{said} {total[name]}" for said, name in zip(head[1:], _COUNTED, strict=False))
     yield f"{head[0]} {found['month']}{colon}{comma.join(counts)}"
-    drugs = ("重点监测药品", "本阶段应纳入") if chinese else ("monitored drugs", "needed")
-    yield f"{drugs[0]} {stage['drugs']}{comma}{drugs[1]} {word(str(stage['needed']), chinese)}"
+    drugs, region = ("重点监测药品", "地区") if chinese else ("monitored drugs", "area")
+    yield f"{drugs} {stage['drugs']}{comma}{_stage(stage, chinese)}"
+    for area in stage.get("areas", ()):
+        yield f"  {region} {area['area']}{colon}{_stage(area, chinese)}"
     for name in ("rulebook_version", "knowledge_version"):
         if name in found["rules"]:
             yield f"{word(name, chinese)} {found['rules'][name]}"
@@ -100,6 +116,17 @@ def lines(found: Mapping[str, Any], chinese: bool, local: Callable[[str], str]) 
         classes = "  ".join(f"{name} {count}" for name, count in said)
         heard = _heartbeat(row, chinese, local)
         yield f"{row['code']:<14}{row['name'][:24]:<26}{heard:<27}{row['statements']:>7}  {classes}"
+
+
+def _stage(stage: Mapping[str, Any], chinese: bool) -> str:
+    """What the month requires since its last deadline, and which number is due by when."""
+    said = _STAGE_ZH if chinese else _STAGE_EN
+    needed, ahead = word(str(stage["needed"]), chinese), stage.get("next")
+    met = said["met" if stage["met"] else "not met"]
+    parts = [said["needed"].format(needed, stage["due"], met) if "due" in stage else said["none"]]
+    if ahead:
+        parts.append(said["next"].format(word(str(ahead["needed"]), chinese), ahead["due"]))
+    return ("；" if chinese else "; ").join(parts)
 
 
 def _heartbeat(row: Mapping[str, Any], chinese: bool, local: Callable[[str], str]) -> str:

@@ -17,6 +17,7 @@ from typing import Any
 
 from api.logged import statement_of
 from api.reports.attribution import Attribution, Said, said
+from api.reports.stages import stage_of
 from api.reports.versions import Versions
 from contracts.codes import CODES
 from contracts.parameters import AREAS, DEFAULTS
@@ -27,8 +28,6 @@ SILENT_DAYS = 7  # an institution that sent nothing for so long is asked about
 CLASSES = ("VIOLATION", "SUSPICION", "DATA_QUALITY", "NOTICE")
 _MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])\Z")  # as the logs have them
 _STAGES = "monitored_stages"
-_STAGE = re.compile(r"([0-9]{4}-[0-9]{2})-[0-9]{2}=([0-9]{1,6}|all)")  # by this day so many drugs are watched
-_ALL = "all"
 _MEASURES = (
     *("case", "appeal", "self_report", "freeze", "release", "score", "repair", "reminder", "referral"),
 )
@@ -211,20 +210,10 @@ def _monitored(month: str, versions: Versions, at_ms: int) -> dict[str, Any]:
     areas = parameters.get(AREAS, {})
     own = {area: given[_STAGES] for area, given in sorted(areas.items()) if _STAGES in given}
     watched, catalogue = sum(drug["monitored"] for drug in drugs), len(drugs)
-    stage = _stage(month, watched, catalogue, parameters.get(_STAGES, DEFAULTS[_STAGES]))
+    stage = stage_of(month, watched, catalogue, parameters.get(_STAGES, DEFAULTS[_STAGES]))
     told = {"drugs": watched, "catalogue": catalogue, **stage}
     if own:
         told["areas"] = [
-            {"area": area, **_stage(month, watched, catalogue, stages)} for area, stages in own.items()
+            {"area": area, **stage_of(month, watched, catalogue, stages)} for area, stages in own.items()
         ]
     return told
-
-
-def _stage(month: str, watched: int, catalogue: int, stages: Iterable[str]) -> dict[str, Any]:
-    """How many are needed by the stage of the month, and whether they are there; after the last one all."""
-    found = (_STAGE.fullmatch(stage) for stage in stages)
-    ahead = [(stage[1], stage[2]) for stage in found if stage and month <= stage[1]]
-    needed = min(ahead, key=lambda stage: stage[0], default=("", _ALL))[1]
-    if needed == _ALL:
-        return {"needed": _ALL, "met": watched == catalogue > 0}
-    return {"needed": int(needed), "met": watched >= int(needed)}

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from api.command.main import main
-from api.command.report import as_csv
+from api.command.report import as_csv, lines
 from api.reports.monthly import MonthFault, month_of, report
 from contracts.statements import base64url
 from tests.api.entries import H1, P1, P2, REGULATOR, organisation, refused, said
@@ -71,33 +71,59 @@ def test_an_institution_that_fell_silent_or_was_never_heard_of_is_told() -> None
     assert [one["silent"] for one in unfinished if one["heard"]] == [True, False], "looked at on the 20th"
 
 
+FIFTY, HUNDRED = {"needed": 50, "due": "2025-12-31"}, {"needed": 100, "due": "2026-06-30"}
+EVERY = {"needed": "all", "due": "2026-12-31"}
+NOTHING_YET = {"needed": None, "met": True}
+
+
 @pytest.mark.parametrize(
     ("month", "drugs", "told"),
     [
-        ("2025-12", 49, {"needed": 50, "met": False}),
-        ("2025-12", 50, {"needed": 50, "met": True}),
-        ("2026-06", 99, {"needed": 100, "met": False}),
-        ("2026-06", 100, {"needed": 100, "met": True}),
-        ("2026-07", 1, {"needed": "all", "met": False}),
-        ("2026-12", 99, {"needed": "all", "met": False}),
-        ("2027-01", 99, {"needed": "all", "met": False}),
+        ("2025-11", 0, {**NOTHING_YET, "next": FIFTY}),
+        ("2025-12", 49, {**FIFTY, "met": False, "next": HUNDRED}),
+        ("2025-12", 50, {**FIFTY, "met": True, "next": HUNDRED}),
+        ("2026-01", 49, {**FIFTY, "met": False, "next": HUNDRED}),
+        ("2026-01", 50, {**FIFTY, "met": True, "next": HUNDRED}),
+        ("2026-05", 99, {**FIFTY, "met": True, "next": HUNDRED}),
+        ("2026-06", 99, {**HUNDRED, "met": False, "next": EVERY}),
+        ("2026-06", 100, {**HUNDRED, "met": True, "next": EVERY}),
+        ("2026-07", 99, {**HUNDRED, "met": False, "next": EVERY}),
+        ("2026-07", 100, {**HUNDRED, "met": True, "next": EVERY}),
+        ("2026-11", 100, {**HUNDRED, "met": True, "next": EVERY}),
+        ("2026-12", 99, {**EVERY, "met": False}),
+        ("2027-01", 99, {**EVERY, "met": False}),
     ],
 )
-def test_monitored_drugs_are_held_against_the_stage_of_the_month(
+def test_a_month_is_held_against_the_last_deadline_that_has_passed(
     month: str, drugs: int, told: dict[str, Any]
 ) -> None:
+    """The dates are deadlines: months before one read as failing what was not yet due."""
     assert report(_watching(drugs), month)["monitored"] == {"drugs": drugs, "catalogue": drugs + 1, **told}
 
 
 @pytest.mark.parametrize(("drugs", "met"), [(0, False), (1, True)])
 def test_after_the_last_stage_every_drug_of_the_catalogue_is_needed(drugs: int, met: bool) -> None:
-    log = _watching(drugs, others=0)
-    assert report(log, "2026-07")["monitored"] == {
-        "drugs": drugs,
-        "catalogue": drugs,
-        "needed": "all",
-        "met": met,
-    }
+    found = report(_watching(drugs, others=0), "2026-12")["monitored"]
+    assert found == {"drugs": drugs, "catalogue": drugs, **EVERY, "met": met}
+
+
+@pytest.mark.parametrize(
+    ("month", "chinese", "told"),
+    [
+        ("2025-11", False, "monitored drugs 60, none needed yet; 50 needed by 2025-12-31"),
+        ("2026-01", False, "monitored drugs 60, 50 needed since 2025-12-31 (met); 100 needed by 2026-06-30"),
+        ("2026-12", False, "monitored drugs 60, all needed since 2026-12-31 (not met)"),
+        ("2025-11", True, "重点监测药品 60，尚无到期要求；下一期限 2025-12-31 前应纳入 50"),
+        (
+            "2026-06",
+            True,
+            "重点监测药品 60，应纳入 100（期限 2026-06-30，未达到）；"
+            "下一期限 2026-12-31 前应纳入 全部",
+        ),
+    ],
+)
+def test_the_table_says_what_is_due_and_what_comes_next(month: str, chinese: bool, told: str) -> None:
+    assert list(lines(report(_watching(60), month), chinese, str))[1] == told
 
 
 def test_an_area_has_dates_of_its_own_and_so_has_a_newer_rulebook() -> None:
@@ -106,16 +132,20 @@ def test_an_area_has_dates_of_its_own_and_so_has_a_newer_rulebook() -> None:
         "31": {"monitored_stages": ["2026-01-31=80", "2026-09-30=120"]},
         "13": {"monitored_stages": ["2026-03-31=all"]},
     }
-    hebei = {"area": "13", "needed": "all", "met": False}
-    shanghai = {"area": "31", "needed": 120, "met": False}
+    hebei = {"area": "13", "needed": "all", "due": "2026-03-31", "met": False}
+    shanghai = {"area": "31", "needed": 80, "due": "2026-01-31", "met": False}
+    shanghai["next"] = {"needed": 120, "due": "2026-09-30"}
+    whole = {**FIFTY, "met": True, "next": HUNDRED}
     for parameters, told in (
-        ({}, {"needed": 100, "met": False}),
-        (stages, {"needed": 60, "met": True}),
-        ({"areas": own}, {"needed": 100, "met": False, "areas": [hebei, shanghai]}),
+        ({}, whole),
+        (stages, {"needed": 60, "due": "2026-03-31", "met": True}),
+        ({"areas": own}, {**whole, "areas": [hebei, shanghai]}),
     ):
         rules = said("2025-01-04T00:00:00Z", "governance.rulebook", version="1", parameters=parameters)
-        found = report([*_watching(60), rules], "2026-03")["monitored"]
-        assert found == {"drugs": 60, "catalogue": 61, **told}
+        found = report([*_watching(60), rules], "2026-03")
+        assert found["monitored"] == {"drugs": 60, "catalogue": 61, **told}
+    line = "  area 31: 80 needed since 2026-01-31 (not met); 120 needed by 2026-09-30"
+    assert line in lines(found, False, str)
 
 
 def test_what_is_announced_for_later_is_in_force_in_no_month_before() -> None:
@@ -132,7 +162,7 @@ def test_what_is_announced_for_later_is_in_force_in_no_month_before() -> None:
     ]
     march, april = report(log, "2026-03"), report(log, "2026-04")
     assert (march["rules"]["rulebook_version"], march["rules"]["knowledge_version"]) == ("old", "k")
-    assert (march["monitored"]["drugs"], march["monitored"]["needed"]) == (60, 100)
+    assert (march["monitored"]["drugs"], march["monitored"]["needed"]) == (60, 50)
     assert (april["rules"]["rulebook_version"], april["rules"]["knowledge_version"]) == ("april", "april")
     assert (april["monitored"]["drugs"], april["monitored"]["needed"]) == (0, 7)
 
