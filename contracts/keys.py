@@ -286,6 +286,11 @@ def self_report(statement_id: str) -> str:
     return f"pub/self-report/{statement_id}"
 
 
+def self_reports(subject: str) -> str:
+    """A subject's reports of its own faults that no case has named: {"unnamed": [[id, time], …]}."""
+    return f"pub/self-reports/{subject}"
+
+
 def uncoded(organisation: str, drug: str) -> str:
     """Listed old stock without trace codes: {"lots": {lot: {"packs","valid_to"}}}."""
     return f"pub/uncoded/{organisation}/{drug}"

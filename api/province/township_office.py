@@ -152,6 +152,16 @@ def _reported_for_another(life: Life, label: Label) -> None:
     case_steps(life, open_case(life, evidence=[f"@id:{report}"]), "notified", "heard", "decided", "closed")
 
 
+def _report_forgotten(life: Life, label: Label) -> None:
+    """The doctor reported himself, and the case does not say so; the next case names the report."""
+    doctor = other_doctor(life)
+    said = {"subject": doctor, "reason": "自查发现重复开方"}
+    signers, at = ((doctor, "doctor"),), life.hospital.code
+    report = life.act("governance.self_report", at, signers, said, wait_ms=60_000)
+    open_case(life, label=label)
+    open_case(life, evidence=[f"@id:{report}"], label=Label(lookalike="case_names_the_report"))
+
+
 def _refer(life: Life, case: str, label: Label | None = None) -> None:
     named: dict[str, Any] = {"case": f"@id:{case}", "to": "990000 公安局", "package": "ab" * 32}
     officers(life, "governance.referral", **named, **_WHY, label=label)
@@ -383,6 +393,7 @@ CASES: tuple[Case, ...] = (
     Case("S31", ("SCHEMA_TYPE",), "OFFICE-4", _wrong_form(), "slip"),
     Case("S30", ("APPEAL_TIME_RUNS",), "CASE-9", _closed_at_once),
     Case("S26", ("ORG_SCOPE",), "CASE-10", _reported_for_another),
+    Case("S26", ("SELF_REPORT_UNNAMED",), "CREDIT-10", _report_forgotten, "noted"),
     Case("S65", ("MEASURE_UNFOUNDED",), "CASE-11", _called_wrong_and_left_in_force),
     Case("S30", ("MEASURE_UNFOUNDED",), "CASE-12", _cleared_and_referred),
     Case("S65", ("FREEZE_WITHOUT_CASE",), "CASE-13", _frozen_for_nothing, "noted"),

@@ -47,6 +47,7 @@ ABOUT: dict[str, About] = {
     "INSURED_OFFLINE": "measure",
     "ORG_SUSPENDED": "measure",
     "REMINDER_OVERDUE": "measure",
+    "SELF_REPORT_UNNAMED": "measure",
     "SIGNER_SUSPENDED": "measure",
     "STATE_FROZEN": "measure",
     "SHADOW": "nobody",

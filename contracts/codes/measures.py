@@ -133,6 +133,18 @@ ROWS = (
         zh_fix="无其他证据支持的，请由两个岗位解除熔断（governance.release）。",
     ),
     row(
+        "SELF_REPORT_UNNAMED",
+        201,
+        AFTER_CHANGE,
+        title="The subject had reported itself",
+        detail="A self-report of this subject, made before the case, is named by no case; the facts give its "
+        "id (the last one) and how many there are.",
+        fix="Read it: if it is about this case, keep to the lighter band (score_self_reported_points_max).",
+        zh_title="当事人此前已自查自报",
+        zh_detail="该当事人立案前的自查自报尚未列入任何案件的证据，facts 中有（最近一份的）编号及份数。",
+        zh_fix="请查阅该申报：与本案有关的，按较轻档次记分（score_self_reported_points_max）。",
+    ),
+    row(
         "SCORE_REPAIR",
         422,
         AFTER_CHANGE,

@@ -11,6 +11,7 @@ from contracts.patient import patient_tags
 from contracts.quantity import DAY_MS
 from contracts.rules.breaker import SCOPED, open_freezes
 from contracts.rules.case import frozen_by_step, matter_subject, open_appeals
+from contracts.self_reports import with_report, without_named
 from contracts.time import from_text
 
 Writes = Iterator[tuple[str, State]]
@@ -153,6 +154,9 @@ def case(act: Act) -> Writes:
     if campaign:
         record["campaign"] = campaign
     yield keys.case(act.facts.statement_id), record
+    left = without_named(act, str(act.payload["subject"]))
+    if left is not None:
+        yield left
     yield from counted(act, campaign, "cases")
 
 
@@ -166,6 +170,8 @@ def _reported(act: Act) -> dict[str, int]:
 def self_report(act: Act) -> Writes:
     """The subject reports its own fault: for a case to name when it is opened, or in one that is open."""
     yield keys.self_report(act.facts.statement_id), {"subject": act.payload["subject"], "at": act.time_ms}
+    if "case" not in act.payload:
+        yield with_report(act, str(act.payload["subject"]))
     record = act.state(keys.case(str(act.payload.get("case", ""))))
     if record is not None:
         steps = {**record["steps"], "self_reported": act.time_ms}

@@ -126,7 +126,7 @@ COVERAGE: tuple[Row, ...] = (
         beyond="why a pack came back after it had left the shop: it is taken back and never sold again",
     ),
     _works("S25", "campaigns", "CAMPAIGN-1", "CAMPAIGN-2", "CAMPAIGN-3", "CAMPAIGN-4"),
-    _works("S26", "self-correction is lighter", "CASE-1", "CASE-10", "CREDIT-3"),
+    _works("S26", "self-correction is lighter", "CASE-1", "CASE-10", "CREDIT-3", "CREDIT-10"),
     _out(
         "S27",
         "DRG and DIP",

@@ -11,6 +11,7 @@ from contracts.act import Act, State
 from contracts.credit import GRADES, NORMAL, Standing, band, standing
 from contracts.groups import ISSUE, RENEWAL, RIGHTS, SALE, SHOP_WORK
 from contracts.rules.base import Failed, rule
+from contracts.self_reports import Report, unnamed
 from contracts.subjects import department_of, insured_of, issuing_department
 from contracts.time import local_day, year_of
 
@@ -111,6 +112,43 @@ def _self_reported(act: Act) -> bool:
     return "self_reported" in (_case(act) or {"steps": {}})["steps"]
 
 
+def _unnamed_reports(act: Act) -> list[Report]:
+    """The subject's reports of before the case that none has named; none where it is lighter anyway."""
+    case = _case(act)
+    if case is None or "self_reported" in case["steps"]:
+        return []
+    return [one for one in unnamed(act, str(case["subject"])) if int(one[1]) <= case["opened"]]
+
+
+@rule(
+    "CREDIT-10",
+    "SELF_REPORT_UNNAMED",
+    ("governance.case", "governance.case_step", "governance.score"),
+    strength="flag",
+    sources="S26 china-domain §4.1",
+    en="The subject reported itself before the case, which does not name the report: weigh it.",
+    zh="当事人在立案前已自查自报，而本案未将该申报列入证据：请核实是否与本案有关，并据此从轻。",
+)
+def own_report_is_weighed(act: Act) -> None:
+    """Where a case is opened, decided as a violation or scored, no report of its subject lies unnamed.
+
+    Nobody but a person can tell whether a report, which is words, is about this case: so no points are
+    lowered by it alone, and CREDIT-7 lets officers give fewer.
+    """
+    if act.type == "governance.case":
+        found = _unnamed_of_new_case(act)
+    else:
+        is_guilty = act.type == "governance.score" or act.payload.get("finding") == "violation"
+        found = _unnamed_reports(act) if is_guilty else []
+    if found:
+        raise Failed(report=found[-1][0], reports=len(found))
+
+
+def _unnamed_of_new_case(act: Act) -> list[Report]:
+    known, named = unnamed(act, str(act.payload["subject"])), act.payload["evidence"]
+    return [] if any(one[0] in named for one in known) else known
+
+
 def _events(act: Act) -> list[State]:
     known: list[State] = (act.state(keys.scores(str(act.payload["subject"]))) or {"events": []})["events"]
     return known
@@ -197,6 +235,7 @@ def insured_settles_at_once(act: Act) -> None:
     "CREDIT-7",
     "SCORE_BAND",
     ("governance.score",),
+    version=2,
     sources="S12 T17 china-domain §4.1",
     parameters=("score_band_points_max",),
     en="The points do not lie in the band of this offence and this share of responsibility.",
@@ -205,11 +244,13 @@ def insured_settles_at_once(act: Act) -> None:
 def points_in_their_band(act: Act) -> None:
     """The points of a case lie in the band of its offence, and a repeated breach repeats something.
 
-    A self-reported fault may get fewer: CREDIT-3 says how many at most.
+    A self-reported fault may get fewer: CREDIT-3 says how many at most. So may one whose subject made a
+    report before the case that officers did not name when they opened it (CREDIT-10).
     """
     kind, responsibility = str(act.payload["kind"]), str(act.payload["responsibility"])
     lowest, highest = band(kind, responsibility, act.parameter("score_band_points_max"))
-    least = 1 if _self_reported(act) and highest else lowest
+    is_lighter = _self_reported(act) or bool(_unnamed_reports(act))
+    least = 1 if is_lighter and highest else lowest
     if not least <= _points_of_case(act) <= highest:
         raise Failed(points_min=least, points_max=highest)
     if kind == "repeated_breach" and not _scored_before_this_year(act):
@@ -252,6 +293,7 @@ RULES = (
     rests_on_a_finding,
     points_in_their_band,
     lighter_when_self_reported,
+    own_report_is_weighed,
     repairs_what_is_left,
     department_in_good_standing,
     emergency_is_looked_at,

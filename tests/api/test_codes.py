@@ -36,6 +36,7 @@ OWN_CLASS = {
         "REMINDER_OVERDUE",
         "EXEMPTION_SHARED",
         "FREEZE_WITHOUT_CASE",
+        "SELF_REPORT_UNNAMED",
         "SEX_AGE_CONFIRMED",
         "SHADOW",
         "SUPPLY_DAYS_LEFT",

@@ -11,6 +11,8 @@ from contracts.decision import Decision
 from tests.contracts.office import officers, open_case, score, step_of
 from tests.contracts.world import DOCTOR, DOCTOR2, H1, H2, OFFICERS, World
 
+DUE = "2026-06-01T00:00:00Z"
+
 
 @pytest.fixture
 def world() -> World:
@@ -23,7 +25,7 @@ def report(world: World, subject: str = DOCTOR, by: str = DOCTOR, at: str = H1, 
 
 
 def case_on(world: World, *evidence: str, subject: str = DOCTOR) -> str:
-    given = {"subject": subject, "rules": ["TRACE-13"], "due": "2026-06-01T00:00:00Z"}
+    given = {"subject": subject, "rules": ["TRACE-13"], "due": DUE}
     assert officers(world, "case", evidence=list(evidence), **given).codes == ()
     return world.last_id
 
@@ -44,6 +46,113 @@ def test_a_report_of_before_the_case_lowers_its_points(world: World) -> None:
     found_guilty(world, case)
     assert points_of(world, case) == ("SCORE_BAND",)
     assert score(world, 3, case=case, kind="administrative_penalty").codes == ()
+
+
+TOLD = ("SELF_REPORT_UNNAMED",)
+
+
+def test_who_reported_itself_is_not_scored_in_full_for_officers_forgetting_it(world: World) -> None:
+    """Six points although the doctor had reported himself: officers had not named it, and heard nothing."""
+    report(world)
+    reported = world.last_id
+    world.wait(3600)
+    opened = officers(world, "case", subject=DOCTOR, rules=["TRACE-13"], evidence=[], due=DUE)
+    case = world.last_id
+    assert (opened.outcome, opened.codes) == ("accepted", TOLD)
+    assert opened.findings[0].class_ == "NOTICE"
+    assert opened.findings[0].facts == {"report": reported, "reports": 1}
+    assert [step_of(world, case, step).codes for step in ("notified", "heard")] == [(), ()]
+    assert step_of(world, case, "decided").findings[0].facts["report"] == reported
+    full = score(world, 6, case=case)
+    assert (full.outcome, full.codes) == ("accepted", TOLD), "only a person can tell what a report is about"
+    assert full.findings[0].facts["report"] == reported
+
+
+def test_officers_who_forgot_a_report_may_still_give_fewer_points(world: World) -> None:
+    report(world)
+    case = forgotten(world)
+    assert score(world, 3, case=case, kind="fraud").codes == TOLD
+
+
+def test_without_a_report_fewer_points_are_none_of_the_band(world: World) -> None:
+    case = case_on(world)
+    found_guilty(world, case)
+    assert score(world, 3, case=case, kind="fraud").codes == ("SCORE_BAND",)
+
+
+def test_a_report_that_the_case_names_is_told_of_no_more(world: World) -> None:
+    report(world)
+    case = case_on(world, world.last_id)
+    found_guilty(world, case)
+    assert score(world, 3, case=case).codes == ()
+
+
+def test_a_report_that_another_case_named_is_told_of_no_more(world: World) -> None:
+    """It is that case's: a report of one fault is none of every fault."""
+    report(world)
+    case_on(world, world.last_id)
+    other = case_on(world)
+    found_guilty(world, other)
+    assert points_of(world, other) == ()
+
+
+def test_a_report_in_another_case_is_that_cases_own(world: World) -> None:
+    assert report(world, case=open_case(world)).codes == ()
+    case_on(world)
+
+
+@pytest.mark.parametrize(("after_s", "codes"), [(-1, TOLD), (1, ())])
+def test_a_report_of_after_the_case_is_told_of_by_nobody(
+    world: World, after_s: int, codes: tuple[str, ...]
+) -> None:
+    """Who hears that a case is open reports in it, before the notice, or not at all."""
+    if after_s < 0:
+        report(world)
+    case = forgotten(world, "notified", "heard")
+    if after_s > 0:
+        world.wait(after_s)
+        report(world)
+    assert step_of(world, case, "decided").codes == codes
+
+
+@pytest.mark.parametrize("finding", ["suspicion", "data_quality", "unfounded"])
+def test_where_no_points_can_follow_nobody_is_told(world: World, finding: str) -> None:
+    report(world)
+    case = forgotten(world, "notified", "heard")
+    assert step_of(world, case, "decided", finding=finding).codes == ()
+    assert "SELF_REPORT_UNNAMED" not in step_of(world, case, "closed").codes
+
+
+def test_another_subjects_report_is_not_told_of(world: World) -> None:
+    report(world, H1)
+    report(world, DOCTOR2, DOCTOR2, H2)
+    case = case_on(world)
+    found_guilty(world, case)
+    assert points_of(world, case) == ()
+
+
+def test_the_last_of_several_reports_is_named_and_all_are_counted(world: World) -> None:
+    for _ in range(3):
+        report(world)
+    last = world.last_id
+    named = officers(world, "case", subject=DOCTOR, rules=["TRACE-13"], evidence=[], due=DUE)
+    assert named.findings[0].facts == {"report": last, "reports": 3}
+
+
+def test_a_hundred_reports_of_a_subject_are_kept_and_the_oldest_goes(world: World) -> None:
+    for _ in range(101):
+        report(world)
+    kept = world.record(keys.self_reports(DOCTOR))["unnamed"]
+    assert len(kept) == 100 and kept[-1][0] == world.last_id
+
+
+def forgotten(world: World, *steps: str) -> str:
+    """A case against the doctor that names no report, after these steps; its decision if none is named."""
+    officers(world, "case", subject=DOCTOR, rules=["TRACE-13"], evidence=[], due=DUE)
+    case = world.last_id
+    for step in steps or ("notified", "heard", "decided"):
+        step_of(world, case, step)
+    return case
 
 
 def test_of_several_reports_the_first_is_the_step(world: World) -> None:
