@@ -33,7 +33,8 @@ DEFAULTS: Mapping[str, Json] = {
     "centre_number_required": 0,
     "centre_number_attributes": [],
     "tcm_classes": [],
-    "tcm_departments": ["中医科"],
+    # Words that the name contains: of the national list 50 (中医科, with 骨伤, 针灸, 推拿) and 52 (中西医).
+    "tcm_departments": ["中医", "中西医", "针灸", "推拿", "骨伤", "A50", "A52"],
     "tcm_pharmacist_scopes": ["中药"],
     "departments_children": [],
     "assist_kinds_allowed": [

@@ -48,16 +48,20 @@ def _attribute_asked(act: Act) -> bool:
     "LICENCE-8",
     "LICENCE_SCOPE",
     ISSUE,
+    version=2,
     sources="R22 S31",
     parameters=("tcm_classes", "tcm_departments"),
     en="Chinese medicine of this class is prescribed by a department of Chinese medicine.",
     zh="该类中药须由中医科室医师开具。",
 )
 def prescribed_by_its_own(act: Act) -> None:
-    """A drug of a listed class comes from a listed department; LICENCE-4 says whose department it is."""
+    """A drug of a listed class comes from a department whose name or code contains a listed word.
+
+    LICENCE-4 says whose department it is. Hospitals name theirs as they like (中医内科, 针灸推拿科).
+    """
     drugs = [line["drug"] for line in act.disclosed("lines") or []]
-    department = (act.disclosed("clinical") or {}).get("department")
-    if _is_chinese_medicine(act, drugs) and department not in act.parameter("tcm_departments"):
+    department = (act.disclosed("clinical") or {}).get("department", "")
+    if _is_chinese_medicine(act, drugs) and not _is_one(department, act.parameter("tcm_departments")):
         raise Failed
 
 
@@ -67,19 +71,27 @@ def prescribed_by_its_own(act: Act) -> None:
     REVIEWS,
     sources="R22 S31",
     parameters=("tcm_classes", "tcm_pharmacist_scopes"),
-    version=2,
+    version=3,
     en="Chinese medicine of this class is reviewed by a pharmacist of Chinese medicine.",
     zh="该类中药须由中药师审核。",
 )
 def reviewed_by_its_own(act: Act) -> None:
-    """Of those who approve a drug of a listed class one has a listed scope; lists as of its day."""
+    """Of those who approve a drug of a listed class one has a scope that contains a listed word.
+
+    Lists are those of the prescription's day.
+    """
     drugs = [line["drug"] for line in act.content.get("lines", [])]
     if act.payload.get("decision") != "approved" or not _is_chinese_medicine(act, drugs):
         return
     licences = (act.state(keys.licence(signer.code)) or {} for signer in act.signers)
-    scopes = {scope for licence in licences for scope in licence.get("scope", ())}
-    if scopes.isdisjoint(act.parameter_then("tcm_pharmacist_scopes")):
+    scopes = (scope for licence in licences for scope in licence.get("scope", ()))
+    words = act.parameter_then("tcm_pharmacist_scopes")
+    if not any(_is_one(scope, words) for scope in scopes):
         raise Failed
+
+
+def _is_one(name: str, words: list[str]) -> bool:
+    return any(word and word in name for word in words)
 
 
 def _is_chinese_medicine(act: Act, drugs: list[str]) -> bool:

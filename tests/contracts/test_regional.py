@@ -101,6 +101,46 @@ def test_slices_come_from_a_department_of_chinese_medicine(
     assert write(world, department).codes == codes
 
 
+@pytest.mark.parametrize(
+    ("department", "codes"),
+    [
+        *((name, ()) for name in ("中医内科", "针灸推拿科", "中医骨伤科", "中西医结合科", "中医科门诊")),
+        *((name, ()) for name in ("骨伤科", "A50", "A50.08", "A52")),
+        *((name, ("LICENCE_SCOPE",)) for name in ("中毒科", "骨科", "外科", "中心药房", "康复医学科", "A03")),
+    ],
+)
+def test_a_department_of_chinese_medicine_has_the_name_that_its_hospital_gave_it(
+    department: str, codes: tuple[str, ...]
+) -> None:
+    """Who was of any but 中医科, by that very name, was refused as outside the licence."""
+    world = world_under(**HUNAN)
+    slices(world)
+    assert write(world, department).codes == codes
+
+
+def test_a_word_without_signs_is_the_name_of_no_department() -> None:
+    world = world_under(**HUNAN, tcm_departments=[""])
+    slices(world)
+    assert write(world, "中医科").codes == ("LICENCE_SCOPE",)
+
+
+@pytest.mark.parametrize(
+    ("scope", "codes"),
+    [
+        *((name, ()) for name in ("中药", "中药学", "中药调剂", "执业中药师", "主管中药师")),
+        *((name, ("LICENCE_SCOPE",)) for name in ("药学", "西药", "执业药师", "dispensing")),
+    ],
+)
+def test_a_pharmacist_of_chinese_medicine_has_the_title_that_was_registered(
+    scope: str, codes: tuple[str, ...]
+) -> None:
+    world = world_under(**HUNAN)
+    slices(world)
+    write(world, "中医科")
+    licence(world, PHARMACIST, scope)
+    assert world.approve(world.last_id).codes == codes
+
+
 def test_where_no_rulebook_names_classes_every_department_may() -> None:
     world = world_under()
     slices(world)
