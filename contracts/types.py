@@ -348,11 +348,10 @@ def members_of(type_: str) -> Record:
 
 # The values that the host turns into keyed tags before a contract sees the facts (D7):
 # group -> member path -> kind of tag key. A path's `*` stands for every item of a list.
-# Beside these: the document numbers in the evidence of an exemption (contracts.tagging).
+# Beside these: the document numbers in the evidence of an exemption, and opinions (contracts.tagging).
 TAGGED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "identity": (("certificate_number", "people"),),
     "codes": (("*/code", "codes"), ("*/wrong", "codes"), ("*/parent", "codes")),
-    "clinical": (("opinion", "codes"),),
     "identifiers": (
         ("hiRxno", "codes"),
         ("hospRxno", "codes"),

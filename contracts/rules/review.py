@@ -8,11 +8,15 @@ from contracts import keys
 from contracts.act import Act
 from contracts.groups import REVIEWS
 from contracts.rules.base import Failed, rule
+from contracts.tagging import plain_opinion
 
 
 def opinion_tag(act: Act) -> str:
-    """Return what a reviewer's text is recognised by: its keyed tag, never the text; "" for no text."""
-    return act.tag("codes", (act.disclosed("clinical") or {}).get("opinion", ""))
+    """Return what a reviewer's text is recognised by: its keyed tag, never the text; "" for no text.
+
+    Texts that differ in blanks and punctuation alone are one, and those alone are no text.
+    """
+    return act.tag("codes", plain_opinion((act.disclosed("clinical") or {}).get("opinion", "")))
 
 
 def reviewed_ms(act: Act) -> int:
@@ -34,7 +38,7 @@ def recent_reviews(act: Act, reviewer: str) -> list[list[Any]]:
     "REVIEW_RUBBER_STAMP",
     REVIEWS,
     strength="flag",
-    version=2,
+    version=3,
     sources="S7 contracts §3 REVIEW",
     parameters=("review_stamp_s", "claimed_time_future_s_max"),
     en="The same opinion again, or none again, within seconds of an earlier one: reviews need reading.",
@@ -42,6 +46,8 @@ def recent_reviews(act: Act, reviewer: str) -> list[list[Any]]:
 )
 def not_a_stamp(act: Act) -> None:
     """A reviewer's text differs from all of the last seconds: other texts in between excuse no stamp.
+
+    同意, 同意。 and 同 意 are one text (`opinion_tag`).
 
     No text is one that is the same each time: who says nothing twice within seconds has read nothing twice.
     The prescriptions of one consultation are read together, and a backlog was not read when it arrived: there

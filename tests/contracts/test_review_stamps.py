@@ -27,7 +27,7 @@ def _review(world: World, rx: str, opinion: str) -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize(
-    ("gap_s", "opinion", "flagged"), [(4.999, "同意", True), (5, "同意", False), (1, "同意。", False)]
+    ("gap_s", "opinion", "flagged"), [(4.999, "同意", True), (5, "同意", False), (1, "不同意", False)]
 )
 def test_the_same_text_seconds_later_is_a_stamp(
     world: World, gap_s: float, opinion: str, flagged: bool
@@ -39,6 +39,37 @@ def test_the_same_text_seconds_later_is_a_stamp(
     assert _review(world, first, "同意") == ()
     world.wait(gap_s)
     assert _review(world, second, opinion) == (("REVIEW_RUBBER_STAMP",) if flagged else ())
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "flagged"),
+    [
+        ("同意", "同意。", True),
+        ("同意", "同 意", True),
+        ("同意！", "“同意”\u3000…", True),
+        ("同意", "同\u200b意", True),
+        ("OK", "O.K.", True),
+        ("", "。", True),
+        ("。", "！", True),
+        ("同意", "", False),
+        ("同意", "同意1", False),
+        ("剂量5", "剂量6", False),
+        ("血钾<5", "血钾>5", False),
+        ("OK", "ok", False),
+        ("हाँ", "हूँ", False),
+    ],
+)
+def test_a_blank_or_a_full_stop_makes_no_new_opinion(
+    world: World, first: str, second: str, flagged: bool
+) -> None:
+    """同意 and 同意。 in turn were two opinions, and no stamp."""
+    named = []
+    for patient in (PATIENT, PATIENT2):
+        world.issue(patient=patient)
+        named.append(world.last_id)
+    assert _review(world, named[0], first) == ()
+    world.wait(1)
+    assert _review(world, named[1], second) == (("REVIEW_RUBBER_STAMP",) if flagged else ())
 
 
 @pytest.mark.parametrize(("gap_s", "flagged"), [(0.2, True), (4.999, True), (5, False), (180, False)])

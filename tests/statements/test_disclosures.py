@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from typing import Any
 
 import pytest
 
 from api.client.signing import Person
 from contracts.statements import disclosures
-from contracts.tagging import tagged_values
+from contracts.tagging import plain_opinion, tagged_values
 from tests.statements.world import GROUPS, LINE, World, edited, facts_of, issue, new_world, refusal, resigned
 
 
@@ -107,6 +108,24 @@ def test_tagged_values() -> None:
         ("codes", "81000020000000000001"),
     }
     assert tagged_values({}) == set()
+
+
+def test_an_opinion_is_tagged_without_blanks_and_punctuation() -> None:
+    assert tagged_values({"clinical": {"opinion": " 同 意。"}}) == {("codes", "同意")}
+    assert tagged_values({"clinical": {"opinion": "。"}}) == set()
+    assert tagged_values({"clinical": {"department": "中医科"}}) == set()
+
+
+def test_letters_digits_and_signs_of_any_script_stay_in_an_opinion() -> None:
+    """Of each character that the tables of this interpreter know to be one, blank or point."""
+    common = [chr(point) for first, last in ((0x20, 0x30FF), (0x4E00, 0x4E80), (0xFE10, 0xFF65))
+              for point in range(first, last + 1)]
+    lost = {sign for sign in common if not plain_opinion(sign)}
+    assert not {sign for sign in lost if unicodedata.category(sign)[0] in "LMN"}
+    points = {sign for sign in common if sign.isascii() or sign >= "\u3000"}
+    kept = {sign for sign in points - lost if unicodedata.category(sign)[0] in "ZCP"}
+    assert {sign for sign in kept if unicodedata.category(sign) not in ("Cn", "Co")} <= set("\u30a0")
+    assert plain_opinion("血钾<5，血压↑。") == "血钾<5血压↑"
 
 
 def test_of_evidence_the_numbers_of_documents_are_tagged_and_not_the_words() -> None:
