@@ -202,6 +202,11 @@ def credential(tag: str) -> str:
     return f"pvt/credential/{tag}"
 
 
+def recording(tag: str) -> str:
+    """What a recording confirmed: {"prescriptions": [[rx, [patient tag, …]], …]}, the latest."""
+    return f"pvt/recording/{tag}"
+
+
 def trace_code(tag: str) -> str:
     """A pack: where it came in, where it was sold, how much of an opened pack is gone."""
     return f"pvt/code/{tag}"

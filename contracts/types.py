@@ -352,6 +352,7 @@ def members_of(type_: str) -> Record:
 TAGGED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "identity": (("certificate_number", "people"),),
     "codes": (("*/code", "codes"), ("*/wrong", "codes"), ("*/parent", "codes")),
+    "clinical": (("video", "codes"),),
     "identifiers": (
         ("hiRxno", "codes"),
         ("hospRxno", "codes"),

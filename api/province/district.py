@@ -5,10 +5,11 @@ One case of the tables is played there a day, each by itself. Its rulebook chang
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from typing import Any
 
-from api.province.cases import Case
+from api.province.cases import Case, fresh_patient
 from api.province.cast import CHILDREN, Cast
 from api.province.district_stock import delivered_without_codes, listed_twice, more_than_listed, never_listed
 from api.province.event import DAY_MS, FIRST_MS, Label
@@ -29,7 +30,7 @@ from api.province.township import AREAS
 
 _ORDINARY, _MONITORED, _DEAR = "厄贝沙坦片", "阿托伐他汀钙片", "甲磺酸奥希替尼片"
 _INSULIN = "门冬胰岛素30"
-_CHANNEL, _VIDEO = "CH990031", {"video": "cd" * 32}
+_CHANNEL = "CH990031"
 _TOOL = {"kind": "interaction_check", "tool": "RxCheck", "version": "2", "device_registration": "国械注准1"}
 _BOUNTY = {**_TOOL, "tool": "RxBonus", "device_registration": "国械注准2"}
 _FROZEN = {**_TOOL, "tool": "RxLens", "device_registration": "国械注准3"}  # nobody works with it elsewhere
@@ -197,7 +198,20 @@ def _no_video(life: Life, label: Label) -> None:
     life.drug = life.cast.by_name[_MONITORED]
     rx = life.issue()
     life.approve(rx, label=label)
-    life.approve(rx, clinical=_VIDEO, label=Label(lookalike="confirmed_by_video"))
+    life.approve(rx, clinical=_video(life), label=Label(lookalike="confirmed_by_video"))
+
+
+def _video(life: Life) -> dict[str, str]:
+    """The recording of the life's own patient."""
+    return {"video": hashlib.sha256(life.name.encode()).hexdigest()}
+
+
+def _anothers_video(life: Life, label: Label) -> None:
+    """The recording of one patient confirms a second one's drug too."""
+    life.drug = life.cast.by_name[_MONITORED]
+    for shown in (Label(lookalike="confirmed_by_video"), label):
+        life.approve(life.issue(), clinical=_video(life), label=shown)
+        life.patient = fresh_patient(life)
 
 
 def _waiting(life: Life, label: Label) -> str:
@@ -266,9 +280,9 @@ def _few_visits(life: Life, label: Label) -> None:
 def _spent(life: Life, label: Label) -> None:
     life.drug, life.packs, life.days = life.cast.by_name[_DEAR], 2, 56.0
     rx = life.issue()
-    life.approve(rx, clinical=_VIDEO)
+    life.approve(rx, clinical=_video(life))
     life.claim(rx)
-    life.review(rx, clinical=_VIDEO)
+    life.review(rx, clinical=_video(life))
     life.sold(rx, label)
 
 
@@ -366,6 +380,7 @@ DISTRICT_CASES: tuple[Case, ...] = (
     Case("S17", ("SCHEMA_REQUIRED",), "LICENCE-11", _no_province, "slip"),
     Case("S4", ("TIME_ORDER",), "FLOW-17", _written_before_the_visit, "slip"),
     Case("S10", ("VIDEO_CONFIRMATION_MISSING",), "REVIEW-2", _no_video),
+    Case("S10", ("RECORDING_SHARED",), "REVIEW-3", _anothers_video),
     Case("S15", ("SAME_DRUG_BURST",), "PACE-7", _held),
     Case("S11", ("STATE_FROZEN",), "BREAKER-1", _lifted_while_frozen),
     Case("S13", ("TOOL_UNREGISTERED",), "AUTHOR-9", _tool_of_a_frozen_vendor),

@@ -94,6 +94,18 @@ ROWS = (
         zh_fix="视频复核后在审方记录中填写录像摘要。",
     ),
     row(
+        "RECORDING_SHARED",
+        201,
+        AFTER_CHANGE,
+        title="One recording for two patients",
+        detail="The recording of this video confirmation already stands behind another patient's "
+        "prescription.",
+        fix="Confirm with this patient by video and name that recording.",
+        zh_title="视频复核录像被多名患者共用",
+        zh_detail="该视频复核录像已用于另一患者的处方。",
+        zh_fix="请与本患者本人视频复核，并填写该次录像的摘要。",
+    ),
+    row(
         "PROFILE_VISITS",
         201,
         AFTER_CHANGE,

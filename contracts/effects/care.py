@@ -15,7 +15,13 @@ from contracts.rules.follow_up import prior_content
 from contracts.rules.online import identity_check, standing_on_check
 from contracts.rules.pace import drug_day, has_monitored_drug, monitored_drugs, working_since
 from contracts.rules.profile import key_of_month, month_after, watched
-from contracts.rules.review import opinion_tag, recent_reviews, reviewed_ms
+from contracts.rules.review import (
+    confirmed_by_recording,
+    opinion_tag,
+    recent_reviews,
+    recording_tags,
+    reviewed_ms,
+)
 from contracts.rules.supply import KeyOfTag, newest_tags
 from contracts.subjects import issuing_department
 
@@ -343,6 +349,7 @@ def review_hospital(act: Act) -> Writes:
     """The hospital pharmacist's decision."""
     yield from moved(act, reviewer=act.payload["reviewer"], signed=_signed(act))
     yield from _reviewed(act)
+    yield from _recorded(act)
 
 
 def review_pharmacy(act: Act) -> Writes:
@@ -350,6 +357,15 @@ def review_pharmacy(act: Act) -> Writes:
     reviewers = [act.payload["reviewer"], act.payload["second_reviewer"]]
     yield from moved(act, reviewers=reviewers, signed=_signed(act))
     yield from _reviewed(act)
+    yield from _recorded(act)
+
+
+def _recorded(act: Act) -> Writes:
+    tags = recording_tags(act)
+    if tags:
+        others = [one for one in confirmed_by_recording(act) if one[0] != act.rx_id]
+        found = [*others, [act.rx_id, list(patient_tags(act))]]
+        yield keys.recording(tags[0]), {"prescriptions": found[-_CHECKED_MAX:]}
 
 
 def _reviewed(act: Act) -> Writes:

@@ -70,7 +70,7 @@ COVERAGE: tuple[Row, ...] = (
     _works(
         "S10",
         "two reviews, video for monitored drugs",
-        *("SEPARATION-1", "SEPARATION-2", "REVIEW-2"),
+        *("SEPARATION-1", "SEPARATION-2", "REVIEW-2", "REVIEW-3"),
         beyond="the video where no rulebook asks for it (`video_confirmation`; Hunan's pack does)",
     ),
     _works("S11", "circuit breaker", *(f"BREAKER-{number}" for number in range(1, 8)), "TRACE-32"),

@@ -149,10 +149,11 @@ def standing_on_check(act: Act) -> Checked:
     # After a change of tag keys both records hold the same ones: the older record first, each one once.
     records = [act.state(keys.credential(tag)) or {} for tag in reversed(identity_check(act))]
     found = {one[0]: one for record in records for one in record.get("prescriptions", [])}
-    return [one for one in found.values() if not _was_cancelled(act, one[0])]
+    return [one for one in found.values() if not was_cancelled(act, one[0])]
 
 
-def _was_cancelled(act: Act, rx: str) -> bool:
+def was_cancelled(act: Act, rx: str) -> bool:
+    """Return whether a prescription is taken back."""
     return (act.state(keys.rx(rx)) or {}).get("stage") == lifecycle.CANCELLED
 
 

@@ -7,7 +7,9 @@ from typing import Any
 from contracts import keys
 from contracts.act import Act
 from contracts.groups import REVIEWS
+from contracts.patient import patient_tags
 from contracts.rules.base import Failed, rule
+from contracts.rules.online import Checked, was_cancelled
 from contracts.tagging import plain_opinion
 
 
@@ -66,20 +68,59 @@ def not_a_stamp(act: Act) -> None:
     "VIDEO_CONFIRMATION_MISSING",
     REVIEWS,
     sources="S10",
-    version=2,
+    version=3,
     parameters=("video_confirmation",),
     en="A monitored drug is confirmed with the patient by video; the recording's digest is missing.",
     zh="重点监测药品须经视频向患者复核；缺少录像摘要。",
 )
 def confirmed_by_video(act: Act) -> None:
-    """Where its day's rulebook asks (1), an approval of a monitored drug names the recording's digest."""
-    if not int(act.parameter_then("video_confirmation")) or act.payload.get("decision") != "approved":
-        return
-    drugs = (act.drug_then(line["drug"]) for line in act.content.get("lines", []))
-    if not any(drug is not None and drug["monitored"] for drug in drugs):
-        return
-    if "video" not in (act.disclosed("clinical") or {}):
+    """Where its day's rulebook asks (1), an approval of a monitored drug names the recording's digest.
+
+    One digit throughout is no digest.
+    """
+    if _needs_video(act) and not _recording(act):
         raise Failed
 
 
-RULES = (not_a_stamp, confirmed_by_video)
+def _needs_video(act: Act) -> bool:
+    if not int(act.parameter_then("video_confirmation")) or act.payload.get("decision") != "approved":
+        return False
+    drugs = (act.drug_then(line["drug"]) for line in act.content.get("lines", []))
+    return any(drug is not None and drug["monitored"] for drug in drugs)
+
+
+def _recording(act: Act) -> str:
+    digest = str((act.disclosed("clinical") or {}).get("video", ""))
+    return digest if len(set(digest)) > 1 else ""
+
+
+def recording_tags(act: Act) -> tuple[str, ...]:
+    """Return the tags of the recording that a review names; () for none, or where none is needed."""
+    return act.tags("codes", _recording(act)) if _needs_video(act) else ()
+
+
+def confirmed_by_recording(act: Act) -> Checked:
+    """Return [rx, patient's tags] of what this recording confirmed, without what was cancelled since."""
+    records = [act.state(keys.recording(tag)) or {} for tag in reversed(recording_tags(act))]
+    found = {one[0]: one for record in records for one in record.get("prescriptions", [])}
+    return [one for one in found.values() if not was_cancelled(act, one[0])]
+
+
+@rule(
+    "REVIEW-3",
+    "RECORDING_SHARED",
+    REVIEWS,
+    strength="flag",
+    sources="S10",
+    parameters=("video_confirmation",),
+    en="The recording of this video confirmation already stands behind another patient's prescription.",
+    zh="该视频复核录像已用于另一患者的处方。",
+)
+def recording_of_one_patient(act: Act) -> None:
+    """All prescriptions that a recording confirms are one patient's: both reviews may name the same one."""
+    own = set(patient_tags(act))
+    if own and any(not own & set(tags) for _, tags in confirmed_by_recording(act)):
+        raise Failed
+
+
+RULES = (not_a_stamp, confirmed_by_video, recording_of_one_patient)
