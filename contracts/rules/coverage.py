@@ -57,7 +57,8 @@ COVERAGE: tuple[Row, ...] = (
         "S6",
         "invented diagnoses",
         *("CONSULT-6", "CONSULT-15", "CONSULT-17", "SCREEN-TEXT"),
-        beyond="texts in other words throughout",
+        beyond="texts in other words throughout; one earlier record named for several patients: a number "
+        "is unique within a hospital alone, and the record may be another one's",
     ),
     _works(
         "S7",

@@ -8,6 +8,9 @@ from contracts.groups import ISSUE
 from contracts.rules.base import Failed, rule
 from contracts.rules.online import is_online
 
+_SIGNS_MIN = 2
+_NO_RECORD = frozenset({"没有", "没有病历", "无病历", "无既往病历", "无记录", "暂无", "初诊", "首诊"})
+
 
 def prior_content(act: Act) -> State:
     """Return what an opened consultation says of the patient's earlier record, for its content's state.
@@ -22,7 +25,14 @@ def prior_content(act: Act) -> State:
 
 
 def _names_record(act: Act) -> bool:
-    return not act.is_placeholder((act.disclosed("identifiers") or {}).get("prior_record"))
+    """Whether a number is named: not a word for none, zeros alone, or fewer than two letters and digits."""
+    told = (act.disclosed("identifiers") or {}).get("prior_record")
+    plain = "".join(sign for sign in str(told or "").lower() if sign.isalnum())
+    return not act.is_placeholder(told) and _is_number(plain)
+
+
+def _is_number(plain: str) -> bool:
+    return len(plain) >= _SIGNS_MIN and plain.strip("0") != "" and plain not in _NO_RECORD
 
 
 def _prior(act: Act) -> State | None:
@@ -36,7 +46,7 @@ def _prior(act: Act) -> State | None:
     "CONSULT-15",
     "PRIOR_RECORD_MISSING",
     ISSUE,
-    version=2,
+    version=3,
     sources="R10 S6",
     parameters=("prior_record_required", "business_types_online", "placeholders"),
     en="An online follow-up whose consultation names no earlier record of the patient.",
@@ -59,7 +69,7 @@ def prior_record_named(act: Act) -> None:
     strength="flag",
     sources="R10 S6",
     parameters=("prior_record_required", "placeholders", "shadow_rules"),
-    version=2,
+    version=3,
     en="Name the patient's earlier record: without it no prescription can follow from this consultation.",
     zh="请注明患者既往病历：未注明的，本次线上问诊不能开具处方。",
 )

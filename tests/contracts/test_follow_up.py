@@ -45,6 +45,20 @@ def test_where_the_area_asks_for_it_a_follow_up_names_the_record_that_it_follows
     assert {one.class_ for one in world.last.findings} == {"DATA_QUALITY"}
 
 
+@pytest.mark.parametrize(
+    ("record", "codes"),
+    [
+        *((word, MISSING) for word in ("x", "1", "。1。", "没有", "没有。", "无病历", "初诊", "首诊", "000")),
+        *((number, ()) for number in ("12", "x1", "00-1", "病历1", "初诊990000EMR1")),
+    ],
+)
+def test_a_word_for_none_is_no_record(world: World, record: str, codes: tuple[str, ...]) -> None:
+    """`x` stood for the earlier record of every patient."""
+    assert issued(world, record) == ()
+    require(world)
+    assert issued(world, record) == codes
+
+
 def test_a_consultation_that_can_lead_to_nothing_says_so_at_once(world: World) -> None:
     """It was accepted without a word, and the visit had to be held again after the prescription's refusal."""
     require(world)
