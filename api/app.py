@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from api import catalogue, log_routes, patient, sandbox_routes
+from api import catalogue, log_routes, patient, patient_prescription, sandbox_routes
 from api.checks import Checks
 from api.edge import HEAD, Edge
 from api.intake import Intake
@@ -36,6 +36,7 @@ from api.problems import Problem
 from api.reads import Reads
 from api.replies import Reply, json_reply
 from api.settings import Settings
+from api.signed_steps import steps_for_anybody
 from api.submissions import Submissions
 from api.tokens import Caller, TokenRefused, Tokens
 
@@ -63,6 +64,7 @@ class App:
         self._reads = Reads(ledger)
         self._unknown = UnknownReads(settings.unknown_reads_per_minute_max)
         self._packs_asked = UnknownReads(settings.public_packs_per_minute_max)
+        self._prescriptions_asked = UnknownReads(settings.public_prescriptions_per_minute_max)
         self._openapi = orjson.dumps(document(settings))
         submissions = Submissions(self.intake, settings)
         self._routes = self._fastapi()
@@ -92,6 +94,7 @@ class App:
             ("GET", "/metrics", self._show_metrics),
             ("GET", "/openapi.json", self._show_openapi),
             ("GET", "/packs", self._pack),
+            ("GET", "/prescriptions", self._signed_prescription),
             ("GET", "/errors", self._codes),
             ("GET", "/errors/{code}", self._code),
             ("GET", "/sandbox/clock", self._show_clock),
@@ -167,6 +170,15 @@ class App:
         self._packs_asked.count("")
         found = await asyncio.to_thread(self._reads.pack_for_anybody, code)
         return patient.asked(found, head.accept)
+
+    async def _signed_prescription(self, head: Head, request: Request) -> Reply:
+        rx = request.query_params.get("rx", "").strip().lower()
+        if not rx:
+            return patient_prescription.asked("", None, head.accept)
+        self._prescriptions_asked.check("")
+        self._prescriptions_asked.count("")
+        found = await asyncio.to_thread(steps_for_anybody, self._ledger, rx)
+        return patient_prescription.asked(rx, found, head.accept)
 
     async def _standing(self, head: Head, request: Request) -> Reply:
         code = request.path_params["code"]

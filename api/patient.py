@@ -12,7 +12,7 @@ from typing import Any
 
 from api.replies import Reply, json_reply
 
-_HEADERS = {
+HEADERS = {
     "cache-control": "no-store",
     "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
     "referrer-policy": "no-referrer",
@@ -59,7 +59,8 @@ input,button{{font:inherit;padding:.5rem;width:100%;box-sizing:border-box;margin
 </head><body><h1>药品追溯查询<br>Is my pack right?</h1>
 <form method="get" action="/packs"><label for="code">包装上的 20 位追溯码 · The 20 digits on the pack</label>
 <input id="code" name="code" inputmode="numeric" autocomplete="off" maxlength="20" value="{code}">
-<button>查询 · Look it up</button></form>{answer}</body></html>
+<button>查询 · Look it up</button></form>{answer}
+<p><a href="/prescriptions">处方核验 · Is my prescription right?</a></p></body></html>
 """
 
 
@@ -67,7 +68,7 @@ def asked(found: Mapping[str, Any] | None, accept: bytes) -> Reply:
     """Return the answer to `found` ({"code","sold","day"?}), or the empty form: a page, JSON for programs."""
     status = 422 if found is not None and found["sold"] == "malformed" else 200
     if b"text/html" in accept or found is None:
-        return Reply(status, _page(found).encode("utf-8"), "text/html; charset=utf-8", _HEADERS)
+        return Reply(status, _page(found).encode("utf-8"), "text/html; charset=utf-8", HEADERS)
     right, english, chinese = ANSWERS[found["sold"]]
     reply = json_reply({**found, "right": right, "en": english, "zh": chinese})
     return Reply(status, reply.body, reply.content_type, {"cache-control": "no-store"})

@@ -43,6 +43,8 @@ class Settings:
     unknown_reads_per_minute_max: int = 120
     # Patients ask about the pack in their hand; a program that walks through codes asks for all of them.
     public_packs_per_minute_max: int = 600
+    # The same for prescriptions, counted apart: who walks through one of the two does not close the other.
+    public_prescriptions_per_minute_max: int = 600
 
     @property
     def token_address(self) -> str:

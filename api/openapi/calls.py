@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from api.openapi import examples
+from api.openapi import examples, patient_examples
 from contracts.codes import CODES
 from contracts.rules import RULES
 
@@ -84,6 +84,7 @@ def _oauth(meaning: str) -> Answer:
     return meaning, (Content(JSON, "OAuthError", examples.OAUTH_ERROR),)
 
 
+_SIGNED_STEPS = Content(JSON, "SignedSteps", patient_examples.SIGNED_STEPS)
 _PAGE = Content(HTML, "Text", examples.PAGE)
 _ACCEPTED = Content(JSON, "Accepted", examples.ACCEPTED)
 CALLS: tuple[Call, ...] = (
@@ -246,11 +247,24 @@ CALLS: tuple[Call, ...] = (
         "/packs",
         "For patients: how often a pack was sold, naming nobody; a page for text/html or without code",
         {
-            "200": ("The answer, or the form", (Content(JSON, "Pack", examples.PACK), _PAGE)),
-            "422": ("No trace code", (Content(JSON, "Pack", examples.NO_PACK), _PAGE)),
+            "200": ("The answer, or the form", (Content(JSON, "Pack", patient_examples.PACK), _PAGE)),
+            "422": ("No trace code", (Content(JSON, "Pack", patient_examples.NO_PACK), _PAGE)),
         },
         ("RATE_LIMITED", *FAULTS),
         query={"code": ("89900020000000000001",)},
+        public=True,
+    ),
+    Call(
+        "get",
+        "/prescriptions",
+        "For patients: whether a prescription is on the ledger and who signed it, with no content; "
+        "a page for text/html or without rx",
+        {
+            "200": ("The answer, or the form", (_SIGNED_STEPS, _PAGE)),
+            "404": ("No prescription of this id", (_PAGE,)),
+        },
+        ("RX_NOT_FOUND", "RATE_LIMITED", *FAULTS),
+        query={"rx": (examples.ID,)},
         public=True,
     ),
     Call(

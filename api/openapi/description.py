@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from api.openapi import examples
+from api.openapi import examples, patient_examples
 from api.openapi.calls import BYTES, CALLS, EDGE, OF_QUERY, QUERIES, SANDBOX_CALLS, Call, Content
 from api.openapi.json_schema import payload_schemas
 from api.problems import MEDIA_TYPE, Problem
@@ -115,4 +115,4 @@ def _problem_examples(settings: Settings) -> Document:
 
 
 def _schemas() -> Document:
-    return {name: dict(schema) for name, schema in examples.SCHEMAS.items()}
+    return {name: dict(schema) for name, schema in {**examples.SCHEMAS, **patient_examples.SCHEMAS}.items()}

@@ -118,21 +118,6 @@ BATCH = f"{json.dumps(SUBMISSION)}\n{json.dumps(SUBMISSION)}\n"
 _REFUSED = Problem("RX_EXPIRED").body("https://ledger.example/errors/", REQUEST_ID)
 BATCH_ANSWER = f"{json.dumps({'status': 201, **ACCEPTED})}\n{json.dumps(_REFUSED)}\n"
 PAGE = '<!doctype html>\n<html lang="en">…</html>\n'
-PACK = {
-    "code": "89900020000000000001",
-    "sold": "once",
-    "day": "2026-03-02",
-    "right": True,
-    "en": "This pack was sold once, as it should be.",
-    "zh": "该药品只售出一次，属正常。",
-}
-NO_PACK = {
-    "code": "6901234567892",
-    "sold": "malformed",
-    "right": False,
-    "en": "This is no drug trace code: type the 20 digits beside the code on the pack.",
-    "zh": "不是药品追溯码：请输入包装上的 20 位数字。",
-}
 CHAIN = {"consultation": ID, "opened": {"id": ID, "leaf": LEAF}, "closed": None}
 PACKS = {
     "codes": [
@@ -332,16 +317,6 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     },
     "TraceCodeLookupRequest": {"anyOf": [_record({"codes": _TEXTS}), _record({"code": _TEXT})]},
     "TraceCodeLookup": _record({"codes": {"type": "array", "items": _OBJECT}}),
-    "Pack": _record(
-        {
-            "code": _TEXT,
-            "sold": {"enum": ["never", "once", "more_than_once", "came_back", "malformed"]},
-            "right": {"type": "boolean"},
-            "en": _TEXT,
-            "zh": _TEXT,
-        },
-        {"day": _TEXT},
-    ),
     "TokenRequest": _record(dict.fromkeys(TOKEN_REQUEST, _TEXT)),
     "Token": _record({"access_token": _TEXT, "token_type": _TEXT, "expires_in": {"type": "integer"}}),
     "OAuthError": _record({"error": _TEXT, "error_description": _TEXT}),

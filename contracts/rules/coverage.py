@@ -110,7 +110,13 @@ COVERAGE: tuple[Row, ...] = (
         *("ACCESS-1", "ACCESS-2", "ACCESS-3", "ACCESS-4", "LICENCE-5", "rx referral"),
         beyond="industry and police (工信、公安) read nothing here: a case reaches them as its package",
     ),
-    _works("S21", "patients see their pack", "TRACE-12", "TRACE-13"),
+    _works(
+        "S21",
+        "patients see their pack, and who signed",
+        *("TRACE-12", "TRACE-13"),
+        beyond="a true id copied onto a forged paper: the answer has no drug to compare, the counter has; "
+        "the licence of that day: `rx-verify log` judges it",
+    ),
     _works("S22", "unannounced inspection, sealed list", "REMINDER-1", "rx disclosed"),
     _out(
         "S23",
