@@ -73,6 +73,7 @@ ROWS = {
     "registry.channel": "渠道备案",
     "registry.insured": "参保人登记",
     "registry.tool": "工具登记",
+    "registry.vendor": "供应商登记（不含工具，不授予权利）",
     "registry.key": "密钥登记",
     "registry.authenticator": "认证器登记",
     "registry.revocation": "吊销",

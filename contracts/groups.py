@@ -72,6 +72,7 @@ REGISTRY = (
     "registry.uncoded",
     "registry.channel",
     "registry.tool",
+    "registry.vendor",
     "registry.key",
     "registry.authenticator",
     "registry.revocation",

@@ -59,7 +59,7 @@ def tool(device_registration: str, version: str) -> str:
 
 
 def vendor(code: str) -> str:
-    """A vendor of tools: {"role","name"}."""
+    """A vendor, of registered tools or of none: {"role","name"}."""
     return f"pub/vendor/{code}"
 
 

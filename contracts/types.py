@@ -128,6 +128,7 @@ TYPES: Mapping[str, StatementType] = {
         },
         _OFFICER,
     ),
+    "registry.vendor": StatementType({"code": CODE, "name": SHORT, "reason": Text(2000)}, _OFFICER),
     "registry.key": StatementType(
         {
             "subject": CODE,

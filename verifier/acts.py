@@ -79,6 +79,7 @@ ACTS: Mapping[str, Act] = {
     "registry.uncoded": Act(_OFFICER, _REGULATOR),
     "registry.channel": Act(_OFFICER, _REGULATOR),
     "registry.tool": Act(_OFFICER, _REGULATOR),
+    "registry.vendor": Act(_OFFICER, _REGULATOR),
     "registry.revocation": Act(_OFFICER, _REGULATOR),
     "registry.key": Act(ANYBODY, (), signers_max=2),
     "registry.authenticator": Act(PEOPLE, _REGULATOR, signers_max=2),

@@ -115,6 +115,7 @@ _REGISTERED = {
     "registry.person": ("code", ""),
     "registry.department": ("code", "department"),
     "registry.tool": ("vendor", "vendor"),
+    "registry.vendor": ("code", "vendor"),
     "registry.insured": ("code", "insured"),
 }
 

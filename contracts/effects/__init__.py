@@ -39,6 +39,7 @@ EFFECTS: Mapping[str, Callable[[Act], Iterator[tuple[str, State]]]] = {
     "registry.uncoded": subjects.uncoded,
     "registry.channel": subjects.channel,
     "registry.tool": subjects.tool,
+    "registry.vendor": subjects.vendor,
     "registry.key": registry.key,
     "registry.authenticator": registry.authenticator,
     "registry.revocation": registry.revocation,

@@ -1,4 +1,4 @@
-"""What the registration of tools, departments, channels and supervised insured persons writes into state."""
+"""What registering tools, vendors, departments, channels and supervised insured persons writes into state."""
 
 from __future__ import annotations
 
@@ -18,6 +18,14 @@ def tool(act: Act) -> Writes:
     for version in (payload["version"], ""):
         yield keys.tool(payload["device_registration"], version), record
     yield keys.vendor(payload["vendor"]), {"role": "vendor", "name": payload["vendor_name"]}
+
+
+def vendor(act: Act) -> Writes:
+    """A vendor whom measures may concern (S13). It registers no tool and gives no right.
+
+    Whoever sold what it never registered could be accused of nothing, unless an officer had invented a tool.
+    """
+    yield keys.vendor(str(act.payload["code"])), {"role": "vendor", "name": act.payload["name"]}
 
 
 def department(act: Act) -> Writes:

@@ -64,6 +64,7 @@ def test_who_was_cleared_is_shown_cleared() -> None:
     [
         ("registry.department", {"code": "DEP1", "organisation": H1}, "DEP1", "department"),
         ("registry.tool", {"code": "T1", "vendor": "V1", "vendor_name": "某公司"}, "V1", "vendor"),
+        ("registry.vendor", {"code": "V2", "name": "某公司", "reason": "举报"}, "V2", "vendor"),
         ("registry.insured", {"code": "I1"}, "I1", "insured"),
     ],
 )

@@ -148,6 +148,41 @@ def test_a_case_may_be_opened_against_a_vendor(world: World) -> None:
     assert shown is not None and (shown["kind"], shown["status"]) == ("vendor", "suspended")
 
 
+def test_a_vendor_that_registered_no_tool_answers_for_it_without_an_invented_one(world: World) -> None:
+    """The criminal one never comes to register: its case was refused until an officer made up a tool."""
+    strict(world)
+    case = {"subject": VENDOR, "rules": ["AUTHOR-6"], "evidence": [], "due": "2026-04-02T00:00:00Z"}
+    assert measure(world, "case", **case).codes == ("CODE_UNKNOWN",)
+    assert office(world, "registry.vendor", code=VENDOR, name="黑科技", reason="举报").codes == ()
+    assert measure(world, "case", **case).codes == ()
+    opened = {"case": world.facts_of_last.statement_id}
+    assert measure(world, "referral", **opened, to="公安机关", package="0" * 64).codes == ()
+    until = "2026-03-09T00:00:00Z"
+    assert measure(world, "freeze", subject=VENDOR, scope="all", until=until).codes == ()
+    assert points(world, VENDOR).codes == ()
+    shown = standing_view(VENDOR, world.now_ms, world.read)
+    assert shown is not None and (shown["kind"], shown["status"]) == ("vendor", "suspended")
+
+
+def test_the_registration_of_a_vendor_registers_no_tool(world: World) -> None:
+    """What it sells helps nobody, frozen or not; what it registers itself later does."""
+    strict(world)
+    office(world, "registry.vendor", code=VENDOR, name="快方科技", reason="举报")
+    assert world.issue(origin=HELPED).codes[0] == "TOOL_UNREGISTERED"
+    tool(world)
+    assert world.issue(origin=HELPED).codes == ("ASSIST_DECLARED",)
+    office(world, "registry.vendor", code=VENDOR, name="快方科技二", reason="更名")
+    assert world.issue(origin=HELPED).codes == ("ASSIST_DECLARED",), "nor does it take one away"
+
+
+def test_only_an_officer_of_the_regulator_registers_a_vendor(world: World) -> None:
+    members = {"code": VENDOR, "name": "黑科技", "reason": "举报"}
+    for organisation, signers in ((P1, (YS1,)), (REGULATOR, (YS1,)), (P1, OFFICERS[:1])):
+        found = world.act("registry.vendor", organisation, signers, members)
+        assert {"ROLE_FORBIDDEN", "ORG_SCOPE"} & set(found.codes), (organisation, signers)
+    assert standing_view(VENDOR, world.now_ms, world.read) is None
+
+
 # -- departments ------------------------------------------------------------------------------
 
 
