@@ -11,6 +11,7 @@ from typing import Any
 
 from api.province.cases import Case, fresh_patient
 from api.province.cast import CHILDREN, Cast
+from api.province.district_messages import far_province, no_province, written_before_the_visit
 from api.province.district_stock import delivered_without_codes, listed_twice, more_than_listed, never_listed
 from api.province.event import DAY_MS, FIRST_MS, Label
 from api.province.life import Life
@@ -172,26 +173,6 @@ def _no_channel(life: Life, label: Label) -> None:
 def _unknown_channel(life: Life, label: Label) -> None:
     life.channel = "CH999999"
     life.open_consultation(label=label)
-
-
-def _no_province(life: Life, label: Label) -> None:
-    """The message leaves the patient's province out; at the counter nobody asks."""
-    life.region = ""
-    life.issue(label=label)
-    life.mode = "counter"
-    life.issue(label=Label(lookalike="no_province_at_the_counter"))
-
-
-def _written_before_the_visit(life: Life, label: Label) -> None:
-    """Written two hours before the consultation was opened, by its own time; clocks differ by minutes."""
-    for before_ms, shown in ((240_000, Label(lookalike="clock_a_little_wrong")), (2 * HOUR_MS, label)):
-        claimed = {"iat": (life.now_ms - before_ms) // 1000}
-        life.issue(life.consult(), claimed=claimed, label=shown)
-
-
-def _far_province(life: Life, label: Label) -> None:
-    life.issue(region="44", label=label)
-    life.issue(region="99", label=Label(lookalike="patient_of_the_own_province"))
 
 
 def _no_video(life: Life, label: Label) -> None:
@@ -376,9 +357,9 @@ DISTRICT_CASES: tuple[Case, ...] = (
     Case("S16", ("CHANNEL_UNREGISTERED",), "CONSULT-11", _no_channel),
     Case("S16", ("CHANNEL_UNREGISTERED",), "CONSULT-11", _unknown_channel),
     Case("R14", ("PEDIATRIC_SPECIALIST_MISSING",), "CONSULT-14", _child_at_the_wrong_doctor),
-    Case("S17", ("ORG_SCOPE",), "LICENCE-6", _far_province),
-    Case("S17", ("SCHEMA_REQUIRED",), "LICENCE-11", _no_province, "slip"),
-    Case("S4", ("TIME_ORDER",), "FLOW-17", _written_before_the_visit, "slip"),
+    Case("S17", ("ORG_SCOPE",), "LICENCE-6", far_province),
+    Case("S17", ("SCHEMA_REQUIRED",), "LICENCE-11", no_province, "slip"),
+    Case("S4", ("TIME_ORDER",), "FLOW-17", written_before_the_visit, "slip"),
     Case("S10", ("VIDEO_CONFIRMATION_MISSING",), "REVIEW-2", _no_video),
     Case("S10", ("RECORDING_SHARED",), "REVIEW-3", _anothers_video),
     Case("S15", ("SAME_DRUG_BURST",), "PACE-7", _held),

@@ -31,9 +31,6 @@ _KEY = {"alg": "ES256", "spki": "A" * 120}
 _WHY: dict[str, Any] = {"reason": "数据核查"}
 
 
-# -- freezes -------------------------------------------------------------------------------------------
-
-
 def _freeze(life: Life, until_ms: int, by: tuple[str, ...] = OFFICERS[:2], **more: Any) -> str:
     given = {"subject": other_doctor(life), "scope": "all", "until": text(life.now_ms + until_ms), **more}
     return officers(life, "governance.freeze", by, **given, **_WHY)
