@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from contracts.list_forms import list_expected
+from contracts.parameters import DEFAULTS
 from contracts.quantity import DAY_MS
 from contracts.time import local_day, year_of
 
@@ -112,9 +114,12 @@ def _weight(event: Mapping[str, Any], time_ms: int, parameter: Callable[[str], A
     return int(parameter("credit_points_weight")) * points >> min(halvings, 64)
 
 
-def _grade(score: int, lowest: list[str]) -> str:
-    """A to E: `lowest` holds the lowest score of each grade but the last; what is no number is no grade."""
-    for grade, low in zip(GRADES, lowest, strict=False):
-        if low.isdecimal() and len(low) <= _DIGITS_MAX and score >= int(low):
-            return grade
-    return GRADES[-1]
+def _grade(score: int, lowest: Any) -> str:
+    """A to E: `lowest` holds the lowest score of each grade but the last.
+
+    A list of another form, which a ledger from before OFFICE-4 judged it may have, is no list of grades: the
+    default's count, for else everybody would be of the last one.
+    """
+    name = "credit_grades"
+    known: Any = DEFAULTS[name] if list_expected(name, lowest) else lowest
+    return next((grade for grade, low in zip(GRADES, known, strict=False) if score >= int(low)), GRADES[-1])

@@ -20,7 +20,7 @@ from api.command.output import EXIT_OK, CommandError, read_file, tell, warn, wri
 from api.command.pack_conflicts import Conflict, conflicts, merged, name_them
 from contracts.errors import Rejected
 from contracts.parameters import AREAS, DEFAULTS
-from contracts.rules.office import MAY_BE_SHADOWED, has_form_of
+from contracts.rules.office import MAY_BE_SHADOWED, expected_of
 from contracts.statements.schema import TIME, validate
 from contracts.time import from_text
 
@@ -34,6 +34,7 @@ EXAMPLE = (
 )
 _REGION_DIGITS = 6
 _SOME_TIME = "2026-03-02T08:00:00Z"
+_THRESHOLDS = "screen_thresholds"
 _MEMBERS = {"name", "title", "zh_title", "sources", "parameters"}
 
 
@@ -134,10 +135,27 @@ def check(pack: Mapping[str, Any]) -> None:
     for name, value in pack["parameters"].items():
         if name not in DEFAULTS:
             raise ValueError(f"no rule has the parameter {name}")
-        if not has_form_of(DEFAULTS[name], value):
-            raise ValueError(f"{name} has the wrong form: {value!r}")
+        expected = expected_of(name, value)
+        if expected:
+            raise ValueError(f"{name} has the wrong form: {value!r} is not {expected}")
+    _require_screens(pack["parameters"].get(_THRESHOLDS, []))
     if not _is_time(pack.get("effective_from", _SOME_TIME)):
         raise ValueError(f"effective_from is no time like {_SOME_TIME}")
+
+
+def _require_screens(texts: Iterable[str]) -> None:
+    """Return when each threshold is of a screen that there is. Raises ValueError.
+
+    The ledger takes whatever has the form: it knows no screens, and a slip would set nothing, unnoticed.
+    """
+    if not texts:
+        return
+    from api.screening.thresholds import ThresholdFault, adjusted  # screens need the columns' library
+
+    try:
+        adjusted(texts)
+    except ThresholdFault as fault:
+        raise ValueError(f"{_THRESHOLDS}: {fault}: api/screening/README.md lists them") from None
 
 
 def _is_time(value: Any) -> bool:

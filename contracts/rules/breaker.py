@@ -163,6 +163,7 @@ def freeze_is_open(act: Act) -> None:
     "CONSULT_IN_VAIN",
     ("consultation.opened",),
     strength="flag",
+    version=2,
     sources="S11 S12 contracts §3 LICENCE",
     parameters=STANDING,
     en="Doctor or hospital is frozen or suspended: tell the patient now that no prescription can follow.",

@@ -225,7 +225,7 @@ COVERAGE: tuple[Row, ...] = (
     ),
     _works("S53", "asked at every counter", "SUPPLY-1", "SUPPLY-3", "CLINICAL-11", "CLINICAL-17"),
     _out("S54", "drug cloud, three settlements", "adapters of a fund's own platform; interface not public"),
-    _works("S55", "rules renewed while prescribing", "OFFICE-2"),
+    _works("S55", "rules renewed while prescribing", "OFFICE-2", "OFFICE-4"),
     _works(
         "S56",
         "three drug classes, computed",
@@ -241,7 +241,13 @@ COVERAGE: tuple[Row, ...] = (
         beyond="evidence that names no document by a number: many write the same words",
     ),
     _works("S61", "rings over sources", "SCREEN-RING", "SCREEN-GROUP"),
-    _works("S62", "holidays and scenes", "SUPPLY-1"),
+    _works(
+        "S62",
+        "holidays and scenes",
+        *("SUPPLY-1", "OFFICE-4"),
+        beyond="no calendar comes with it: a rulebook names the days on which patients may come early, one "
+        "by one (`holidays`), and `holiday_carry_over_s` says how early",
+    ),
     _works("S63", "three behaviours", "SUPPLY-1", "SCREEN-HOSPITALS", "SCREEN-STOCKPILE", "SCREEN-RING"),
     _works(
         "S64",

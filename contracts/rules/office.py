@@ -8,6 +8,7 @@ from contracts import keys, subjects
 from contracts.act import Act
 from contracts.facts import Json
 from contracts.groups import MEASURES, READS
+from contracts.list_forms import list_expected
 from contracts.parameters import AREAS, DEFAULTS
 from contracts.rules import dose, fitness, pace, prescribed, profile, regional, review, supply
 from contracts.rules.base import DECLARED, Failed, rule
@@ -94,18 +95,23 @@ def _sets(parameters: Json) -> list[Json]:
     "OFFICE-4",
     "SCHEMA_TYPE",
     ("governance.rulebook",),
-    sources="D8",
-    en="A parameter's value has the wrong form: a number stays a number from 0, a list a list of texts.",
-    zh="规则参数值的类型不正确。",
+    sources="D8 S48 S55 S62",
+    version=2,
+    en="A parameter's value has the wrong form: numbers are whole and from 0, a list is as its kind.",
+    zh="规则参数值的形式不正确：数值须为非负整数，列表各项须符合该参数规定的格式。",
 )
 def parameters_well_formed(act: Act) -> None:
-    """Each value has the form of its default, so that no rule meets what it cannot read."""
+    """Each value has the form of its parameter, so that no rule meets what it cannot read.
+
+    The submitter is told which one, and what is expected of it.
+    """
     for given in _sets(act.payload["parameters"]):
         if not isinstance(given, dict):
             raise Failed({"member": "parameters"})
         for name, value in given.items():
-            if not has_form_of(DEFAULTS.get(name), value):  # a known name: OFFICE-3 speaks of the others
-                raise Failed({"member": f"parameters.{name}"})
+            expected = expected_of(name, value) if name in DEFAULTS else ""  # OFFICE-3 speaks of the others
+            if expected:
+                raise Failed({"member": f"parameters.{name}", "expected": expected})
 
 
 @rule(
@@ -124,13 +130,12 @@ def areas_are_regions(act: Act) -> None:
         raise Failed({"member": f"parameters.{AREAS}"})
 
 
-def has_form_of(default: Json, value: Json) -> bool:
-    """Return whether a parameter's value has the form of its default."""
-    if isinstance(default, int):
-        return isinstance(value, int) and not isinstance(value, bool) and value >= 0
-    if isinstance(default, list):
-        return isinstance(value, list) and all(isinstance(item, str) for item in value)
-    return True
+def expected_of(name: str, value: Json) -> str:
+    """Return what the parameter `name` must be, in words, or "" where `value` has its form."""
+    if isinstance(DEFAULTS[name], list):
+        return list_expected(name, value)
+    is_number = isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    return "" if is_number else "a whole number from 0"
 
 
 @rule(

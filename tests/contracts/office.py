@@ -68,6 +68,13 @@ def midnight(time_ms: int) -> int:
     return (time_ms + offset_ms) // (DAY * 1000) * DAY * 1000 - offset_ms
 
 
+def rulebook_of_before(world: World, **parameters: Any) -> None:
+    """A rulebook stands on the ledger whose lists nobody judged then."""
+    rulebook(world)
+    key = keys.rulebook(world.last_id)
+    world.put(key, {**world.record(key), "parameters": parameters})
+
+
 def rulebook(world: World, **parameters: Any) -> Decision:
     """Two officers put a rulebook in force."""
     members = {"version": f"v{world.count}", "parameters": parameters}

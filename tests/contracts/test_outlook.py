@@ -10,7 +10,7 @@ from contracts import keys
 from contracts.decision import Decision
 from contracts.facts import Facts
 from contracts.time import from_text, to_text
-from tests.contracts.office import midnight, rulebook
+from tests.contracts.office import midnight, rulebook, rulebook_of_before
 from tests.contracts.world import (
     H1,
     METFORMIN,
@@ -145,8 +145,6 @@ def test_an_absurd_quantity_is_told_no_date_beyond_the_calendar(world: World) ->
         ({"holidays": ["2026-03-10"]}, 7.6625),  # begins on the 9th at 16:00 UTC, four days early
         ({"holidays": ["2026-03-08"], "supply_carry_over_s": DAY}, 5.6625),
         ({"holidays": ["2026-03-06", "2026-03-07"]}, 5),  # a week early at most, in the midst of the 7th
-        ({"holidays": ["2026-03-06", "soon"]}, LAST_DAY),
-        ({"holidays": ["20260310", "2026-W11-2"]}, LAST_DAY),  # the counter knows neither as a date
         ({"holidays": ["2026-03-15"]}, LAST_DAY),
         ({"holidays": ["2026-03-10"], "supply_carry_over_s": 9 * DAY}, 3),
         ({"holidays": ["2026-03-02"], "holiday_carry_over_s": 30 * DAY}, 0),
@@ -161,6 +159,14 @@ def test_the_next_date_is_as_early_as_the_rulebook_lets_patients_come(
     [told] = _asked_at_issue(world).outlook
     told_ms = from_text(told["next"])
     assert told_ms == world.now_ms + round(days * DAY * 1000)
+
+
+@pytest.mark.parametrize("holidays", [["2026-03-06", "soon"], ["20260310", "2026-W11-2"]])
+def test_what_is_no_date_is_no_holiday_for_a_ledger_that_took_it(world: World, holidays: list[str]) -> None:
+    rulebook_of_before(world, holidays=holidays)
+    world.now_ms = from_text("2026-03-01T23:54:00Z") + 6 * 60_000
+    [told] = _asked_at_issue(world).outlook
+    assert from_text(told["next"]) == world.now_ms + round(LAST_DAY * DAY * 1000)
 
 
 @pytest.mark.parametrize("holidays", [[], ["2026-03-10"], ["2026-03-06", "2026-03-07"], ["2026-03-13"]])

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from contracts import keys
+from tests.contracts.office import rulebook_of_before
 from tests.contracts.world import DOCTOR, OFFICERS, REGULATOR, World
 
 # A drop-down that is searched by the initials of the words: SGNSJ finds both.
@@ -42,8 +43,7 @@ def test_who_may_have_the_treatment_is_asked_nothing(world: World) -> None:
 
 def test_what_a_rulebook_knows_to_be_mistaken_is_proposed_and_nothing_else(world: World) -> None:
     confusable = ["N80.000=N18.900", "N97.900=", "no pair"]
-    parameters = {"diagnoses_confusable": confusable}
-    world.act("governance.rulebook", REGULATOR, OFFICERS, {"version": "v", "parameters": parameters})
+    rulebook_of_before(world, diagnoses_confusable=confusable)
     for code, sex, told in (
         ("N80.000", "1", {"member": "sex", "proposed": "N18.900"}),
         ("N97.900", "1", {"member": "sex"}),

@@ -310,6 +310,9 @@ def test_the_list_speaks_both_languages(capsys: pytest.CaptureFixture[str]) -> N
     ("changed", "told"),
     [
         ({"parameters": {"nobody_knows": 1}}, "no rule has"),
+        ({"parameters": {"credit_grades": ["900, 800, 700, 450"]}}, "four whole numbers"),
+        ({"parameters": {"screen_thresholds": ["SCREEN-NONE ratio_min 1"]}}, "is no threshold"),
+        ({"parameters": {"screen_thresholds": ["SCREEN-LONG days_min 1"]}}, "is no threshold"),
         ({"parameters": {"validity_days_max": "3"}}, "wrong form"),
         ({"parameters": {"validity_days_max": -1}}, "wrong form"),
         ({"effective_from": "2026-02-05"}, "effective_from is no time"),
