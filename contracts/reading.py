@@ -34,6 +34,15 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "holder": ("identity", "patient", "identifiers", "clinical", "lines"),
     **OFFICES,
 }
+# What each part may read for (S37): who treats or hands out says so; who supervises gives nobody care, and a
+# treatment that an officer names would be a reason that nobody can look into. Cases are the offices' own.
+_CARE = ("treatment", "payment", "audit", "complaint")
+PURPOSES: Mapping[str, tuple[str, ...]] = {
+    "issuer": _CARE,
+    "holder": _CARE,
+    "regulator": ("payment", "audit", "case", "complaint"),
+    **dict.fromkeys(OFFICES, ("audit", "case", "complaint")),
+}
 # A supervisor sees acts, not people, until a signed statement says why (个人信息保护法: least access).
 MASKED_FOR = ("regulator",)
 MASKED = ("identity", "contact")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contracts import keys
 from contracts.act import Act
-from contracts.reading import GROUPS, part_of
+from contracts.reading import GROUPS, PURPOSES, part_of
 from contracts.rules.base import Failed, rule
 from contracts.subjects import insured_tagged
 
@@ -51,13 +51,20 @@ def groups_of_the_part(act: Act) -> None:
     "BREAK_GLASS_REASON",
     _READ,
     sources="S20 S37",
-    en="Reading for a case names the case, and only then.",
-    zh="因办案读取须注明案件；其他用途不得注明。",
+    version=2,
+    en="The purpose is not one of the reader's part, or a reading for a case does not name the case.",
+    zh="查阅目的与本机构在该处方中的职责不符；因办案读取须注明案件，其他用途不得注明。",
 )
-def case_named(act: Act) -> None:
-    """`case` is there exactly when the purpose is `case`."""
-    if ("case" in act.payload) != (act.payload["purpose"] == "case"):
-        raise Failed
+def purpose_of_the_part(act: Act) -> None:
+    """The purpose is one that the reader's part has, and `case` is there exactly when it is `case`.
+
+    Who treats nobody reads for no treatment; a case is a supervisor's.
+    """
+    part, purpose = _part(act), str(act.payload["purpose"])
+    if part and purpose not in PURPOSES[part]:
+        raise Failed({"member": "purpose", "expected": " or ".join(PURPOSES[part])})
+    if ("case" in act.payload) != (purpose == "case"):
+        raise Failed({"member": "case"})
 
 
 @rule(
@@ -78,4 +85,4 @@ def case_concerns_it(act: Act) -> None:
         raise Failed
 
 
-RULES = (reader_has_a_part, groups_of_the_part, case_named, case_concerns_it)
+RULES = (reader_has_a_part, groups_of_the_part, purpose_of_the_part, case_concerns_it)

@@ -86,6 +86,27 @@ def test_reading_for_a_case_names_an_open_case_of_these_people(world: World) -> 
         assert ask(world, rx, REGULATOR, purpose="case", case=case(world, subject)).codes == codes
 
 
+@pytest.mark.parametrize("purpose", ["treatment", "payment", "audit", "complaint"])
+@pytest.mark.parametrize("who", [H1, P1, REGULATOR])
+def test_a_supervisor_unmasks_no_patient_for_a_treatment_that_it_does_not_give(
+    world: World, who: str, purpose: str
+) -> None:
+    """An officer wrote `treatment`, and the name stood open for a reason that nobody can check."""
+    decision = ask(world, world.ready(), who, purpose=purpose)
+    refused = who == REGULATOR and purpose == "treatment"
+    assert decision.codes == (("BREAK_GLASS_REASON",) if refused else ())
+    if refused:
+        assert decision.findings[0].told["expected"] == "payment or audit or case or complaint"
+
+
+@pytest.mark.parametrize("who", [H1, P1])
+def test_a_case_is_read_by_who_supervises(world: World, who: str) -> None:
+    rx = world.ready()
+    opened = case(world, DOCTOR)
+    assert ask(world, rx, who, purpose="case", case=opened).codes == ("BREAK_GLASS_REASON",)
+    assert ask(world, rx, REGULATOR, purpose="case", case=opened).codes == ()
+
+
 def test_a_closed_case_opens_nothing_any_more(world: World) -> None:
     rx, opened = world.ready(), case(world, DOCTOR)
     for step in ("notified", "heard", "decided", "closed"):
