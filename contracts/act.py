@@ -6,6 +6,7 @@ Rules and effects see the world only through this class. Nothing here decides.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache, partial
 from typing import Any, TypeVar, cast
@@ -20,6 +21,7 @@ from contracts.time import local_day
 State = dict[str, Any]
 T = TypeVar("T")
 _MISSING: State = {}
+_NOUGHT = re.compile(r"[a-z]{0,2}00+")  # no number of anything, also behind the letter of a kind of code
 _parse = json.JSONDecoder().raw_decode
 
 
@@ -223,10 +225,10 @@ class Act:
         return local_day(self.time_ms, self.utc_offset_minutes)
 
     def is_placeholder(self, value: Any) -> bool:
-        """Return whether a name or code only stands in for a person: empty, 未知, —— and the like."""
+        """Return whether a name or code only stands in for a person: empty, 未知, ——, D0000 and so on."""
         text = str(value or "").strip().lower()
         named = text.isalnum() or any(sign.isalnum() for sign in text)
-        return not named or text in self.parameter("placeholders")
+        return not named or text in self.parameter("placeholders") or _NOUGHT.fullmatch(text) is not None
 
     # -- the prescription and the consultation it names ---------------------------------------
 

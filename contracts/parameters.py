@@ -159,7 +159,10 @@ DEFAULTS: Mapping[str, Json] = {
     "screen_thresholds": [],
     "log_key_overlap_days_max": 400,
     "monitored_stages": ["2025-12-31=50", "2026-06-30=100", "2026-12-31=all"],
-    "placeholders": ["未知", "不详", "无", "佚名", "无名氏", "unknown", "null", "none", "n/a", "-", "0"],
+    "placeholders": [
+        *("未知", "不详", "不明", "无", "暂无", "未填", "未填写", "佚名", "无名氏"),
+        *("unknown", "null", "none", "n/a", "na", "-", "0"),
+    ],
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -54,8 +55,12 @@ _LATER = ("cases",)
 _OF_DRUGS = ("prescriptions", "sales", "cases")
 _PEOPLE = ("doctor", "patient", "pharmacist")
 # The rulebook's list (contracts/parameters.py; a test compares): what stands where a person's code should.
-WORDS = ("未知", "不详", "无", "佚名", "无名氏", "unknown", "null", "none", "n/a", "-", "0")
+WORDS = (
+    *("未知", "不详", "不明", "无", "暂无", "未填", "未填写", "佚名", "无名氏"),
+    *("unknown", "null", "none", "n/a", "na", "-", "0"),
+)
 PLACEHOLDERS = [form for word in WORDS for form in (word, word.upper(), word.title())]
+_NOUGHT = r"^[A-Za-z]{0,2}00+$"  # no number of anything, as `Act.is_placeholder` has it
 UTC_OFFSET_MS = 8 * 3_600_000  # local days and months of the province
 DAY_MS = 86_400_000
 # Of one table a screen holds so many rows at once, whatever the folder has: the bound of its memory.
@@ -125,7 +130,7 @@ class Tables:
         if name not in self._pooled:
             self._pooled[name] = _pooled(table, name)  # one look: clean columns are scanned as is
         known = table.with_columns(
-            pl.when(pl.col(column).is_in(PLACEHOLDERS)).then(None).otherwise(pl.col(column)).name.keep()
+            pl.when(_stands_in(column)).then(None).otherwise(pl.col(column)).name.keep()
             for column in self._pooled[name]
         )
         if name not in _OF_DRUGS or not self._several_packs():
@@ -159,7 +164,7 @@ def _pooled(table: pl.LazyFrame, name: str) -> list[str]:
     people = [column for column in _PEOPLE if column in SCHEMAS[name]]
     if not people:
         return []
-    asked = table.select(pl.col(column).is_in(PLACEHOLDERS).any() for column in people)
+    asked = table.select(_stands_in(column).any() for column in people)
     found = asked.collect(engine="streaming")
     return [column for column in people if found[column][0]]
 
@@ -180,7 +185,12 @@ def _check(path: Path, schema: Mapping[str, Any]) -> None:
 
 def is_placeholder(value: object) -> bool:
     """Return whether a name or number only stands in for a person: empty, 未知 and the like."""
-    return str(value or "").strip().lower() in ("", *WORDS)
+    text = str(value or "").strip().lower()
+    return text in ("", *WORDS) or re.fullmatch(_NOUGHT, text) is not None
+
+
+def _stands_in(column: str) -> pl.Expr:
+    return pl.col(column).is_in(PLACEHOLDERS) | pl.col(column).str.contains(_NOUGHT)
 
 
 def local_day(column: str = "time_ms") -> pl.Expr:

@@ -21,7 +21,7 @@ _OF_PATIENTS = (*ISSUE, "consultation.opened", "registry.insured")
     _NAMING,
     sources="S43 T12 S47",
     parameters=("placeholders",),
-    version=2,
+    version=3,
     en="A person is named by a placeholder; correct the record and send it again. Nobody is accused.",
     zh="人员信息为占位符（如“未知”或空代码），请更正后重报；不追究任何人。",
 )
@@ -114,6 +114,7 @@ def natural_person(act: Act) -> None:
     "AUTHOR-4",
     "SIGNER_NOT_ATTENDING",
     (*ISSUE, *RENEWAL, *CONSULTATION, "prescription.cancelled"),
+    version=2,
     sources="R11 R12 S5",
     parameters=("placeholders",),
     en="The signer is not the doctor named as attending; only the attending doctor may sign.",

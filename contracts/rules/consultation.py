@@ -47,7 +47,7 @@ def consultation_exists(act: Act) -> None:
     ("prescription.issued", "consultation.closed"),
     sources="interface §1 S5 S48",
     parameters=("placeholders",),
-    version=2,
+    version=3,
     en="The consultation is another patient's, doctor's or hospital's, or `after` is not its close.",
     zh="问诊与处方不一致（患者、医师、机构或 after 不符）。",
 )

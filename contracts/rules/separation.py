@@ -25,7 +25,7 @@ _NAMED = {
     (*HOSPITAL_ACTS, *PHARMACY_ACTS, *PAYMENTS),
     sources="S10 R23 contracts §3 REVIEW",
     parameters=("placeholders",),
-    version=4,
+    version=5,
     en="One person in two roles: prescriber, a reviewer of either side, preparer, checker, countersigner.",
     zh="同一人担任两个岗位（开方、医院审方、药店审方与复核、调配、核对与会签必须由不同人员承担）。",
 )
@@ -69,7 +69,7 @@ def _people(act: Act) -> list[str]:
     ("review.hold", *REVIEWS, *SALE),
     sources="R23 R27 T9",
     parameters=("placeholders",),
-    version=2,
+    version=3,
     en="A person named in this step did not sign it.",
     zh="本步骤所列人员未签名。",
 )

@@ -42,6 +42,28 @@ def test_a_placeholder_doctor_is_a_data_fault_that_names_nobody(world: World, pr
     assert b'"signers"' not in (decision.entry or b"")
 
 
+@pytest.mark.parametrize(
+    "prescriber",
+    ["暂无", "不明", "未填写", "NA", "N/A", "00", "0000", "D000000000000", "dr000"],
+)
+def test_a_code_that_stands_in_for_a_doctor_accuses_nobody_beside(world: World, prescriber: str) -> None:
+    """0000 as the prescriber was a doctor who let another sign, and a consultation of somebody else's."""
+    decision = world.issue(prescriber=prescriber, signers=(DOCTOR,))
+    assert decision.codes == ("PLACEHOLDER_IDENTITY",)
+    assert b'"signers"' not in (decision.entry or b"")
+
+
+@pytest.mark.parametrize("prescriber", ["D990000000009", "0001", "D0", "abc00", "D00000000000O"])
+def test_a_code_of_somebody_else_is_no_placeholder(world: World, prescriber: str) -> None:
+    codes = world.issue(prescriber=prescriber, signers=(DOCTOR,)).codes
+    assert codes[0] == "SIGNER_NOT_ATTENDING" and "PLACEHOLDER_IDENTITY" not in codes
+
+
+@pytest.mark.parametrize("name", ["安娜", "Na Li", "吴无忌", "无尘", "明不", "Null Na", "测试"])
+def test_a_name_that_holds_such_a_word_is_a_name(world: World, name: str) -> None:
+    assert world.issue(identity={"name": name}).codes == ()
+
+
 @pytest.mark.parametrize("identity", [{"name": "未知"}, {"name": ""}, {"prescriber_name": "未知"}])
 def test_a_placeholder_name_is_a_data_fault(world: World, identity: dict[str, str]) -> None:
     assert world.issue(identity=identity).codes[0] == "PLACEHOLDER_IDENTITY"

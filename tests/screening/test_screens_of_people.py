@@ -55,7 +55,7 @@ def test_a_year_of_a_few_chronic_patients_makes_no_doctor_suspect(
     assert len(found("SCREEN-PEERS")) == hits
 
 
-@pytest.mark.parametrize("word", ["未知", "不详", "unknown", "UNKNOWN", "-"])
+@pytest.mark.parametrize("word", ["未知", "不详", "暂无", "unknown", "UNKNOWN", "-", "0000", "D00000"])
 def test_a_placeholder_for_a_doctor_is_no_doctor(history: History, found: Found, word: str) -> None:
     _peers(history, 1000.0, word)
     assert found("SCREEN-PEERS") == []
