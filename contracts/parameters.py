@@ -127,8 +127,12 @@ DEFAULTS: Mapping[str, Json] = {
     "diagnoses_cancer": ["C", "R52.1", "R52.2"],  # and chronic pain, as R6 has it
     "diagnoses_attention_deficit": ["F90"],
     "drugs_methylphenidate": ["XN06BA"],
-    "diagnoses_female": ["O", "C51", "C52", "C53", "C54", "C55", "C56", "D25", "N70", "N80", "N83", "N97"],
-    "diagnoses_male": ["C60", "C61", "C62", "N40", "N41", "N46"],
+    # What ICD-10 has of one sex alone: N70-N77 and N80-N89 are its whole decades, N99 is not.
+    "diagnoses_female": [
+        *("C51", "C52", "C53", "C54", "C55", "C56", "C57", "C58", "D25", "D26", "D27", "D28", "N7", "N8"),
+        *("N90", "N91", "N92", "N93", "N94", "N95", "N96", "N97", "N98", "O", "Z34", "Z35", "Z36", "Z39"),
+    ],
+    "diagnoses_male": ["C60", "C61", "C62", "C63", "D29", "N4", "N50", "N51"],
     "diagnoses_reproduction": ["O", "N97", "Z31"],
     # 试管内受精 and 食管内视镜检查后: a list searched by initials (SGNSJ) shows both; `rx knowledge
     # --diagnoses` finds the pairs of an area's own list. A code may have several lines, the likeliest first.
