@@ -29,8 +29,8 @@ _NUMBER = re.compile(r"[0-9]{1,9}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _STAGE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}=(?:[0-9]{1,6}|all)")
 _THRESHOLD = re.compile(r"SCREEN(?:-[A-Z]+)+ [a-z][a-z_]* [0-9]{1,12}(?:\.[0-9]{1,6})?")
-_BEGINNING = re.compile(r"[A-Za-z][^\s=,-]*")  # C51-C58 and "C51, C52" are the beginning of no code
-_PAIR = re.compile(r"[A-Za-z][^\s=]*=[A-Za-z][^\s=]*")  # lists write A18.001+M01.1*
+_BEGINNING = re.compile(r"[A-Z][^\sa-z=,-]*")  # C51-C58 and "C51, C52" are the beginning of no code
+_PAIR = re.compile(r"[^\s=]+=[^\s=]+")  # lists write A18.001+M01.1*, and codes of Chinese medicine in digits
 _TEXT = re.compile(r"\S(?:.*\S)?", re.DOTALL)
 _FALLING = 4  # grades A to D; what is below is E
 _RISING = 4  # bands of china-domain §4.1
@@ -56,7 +56,7 @@ def _rise(texts: list[str]) -> bool:
 
 
 _ANY = ListForm("texts that are not empty and have no blanks at their ends", _TEXT)
-_DIAGNOSES = ListForm("the beginnings of diagnosis codes, such as E11 or R52.1", _BEGINNING)
+_DIAGNOSES = ListForm("beginnings of diagnosis codes in capitals, one by one: E11, R52.1", _BEGINNING)
 LIST_FORMS: Mapping[str, ListForm] = {
     "credit_grades": ListForm(
         'four whole numbers up to 1000, each a text of its own and falling: ["900", "800", "700", "450"]',

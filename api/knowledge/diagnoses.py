@@ -14,6 +14,7 @@ from itertools import islice
 
 from api.knowledge.initials import Spelling, spellings
 from api.knowledge.table import Fault, TableFault, read
+from contracts.diagnosis import plain
 from contracts.facts import Json
 
 COLUMNS = ("code", "name")
@@ -71,8 +72,8 @@ def diagnoses(text: str) -> dict[str, str]:
     faults: list[Fault] = []
     for line, row in read(text, COLUMNS):
         code, name = row["code"], row["name"]
-        # As the rules compare codes: capitals or not is one.
-        first, _, known = found.setdefault(code.upper(), (line, code, name))
+        # As the rules compare codes: capitals or not, full width or not is one.
+        first, _, known = found.setdefault(plain(code), (line, code, name))
         if known != name:
             told = f"the code is {known!r} on line {first}"
             faults.append(Fault(line, "name", told, "keep one of the two rows"))
@@ -135,8 +136,8 @@ class _List:
         self._show()
 
     def _limits(self, code: str) -> Limits:
-        capitals = code.upper()
-        return frozenset(name for name, prefixes in self.limited_to.items() if capitals.startswith(prefixes))
+        compared = plain(code)
+        return frozenset(name for name, prefixes in self.limited_to.items() if compared.startswith(prefixes))
 
     def _show(self) -> None:
         asked = [one.letters for code, of in self.limits.items() if of for one in self.spelled[code]]

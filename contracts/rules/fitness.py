@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from contracts.act import Act, State
+from contracts.diagnosis import plain
 from contracts.errors import Rejected
 from contracts.groups import ISSUE, REVIEWS, SALE
 from contracts.quantity import MICRO, micro, units_of, units_of_a_dose
@@ -41,9 +42,9 @@ def diagnosed(act: Act, prefixes: list[str]) -> bool:
 
 
 def _diagnoses(act: Act) -> list[dict[str, str]]:
-    """The diagnoses with their codes in capitals, as ICD-10 and all lists of the rulebook write them."""
+    """The diagnoses with their codes as ICD-10 and all lists of the rulebook write them."""
     told = (act.disclosed("clinical") or {}).get("diagnoses", [])
-    return [{**one, "code": one["code"].upper()} for one in told]
+    return [{**one, "code": plain(one["code"])} for one in told]
 
 
 def _form_of(drug: State) -> str:
@@ -91,7 +92,7 @@ def holds_more(act: Act, code: str, takes_of: Callable[[Line], int | None], whol
     ISSUE,
     sources="R5 R6",
     parameters=NARCOTIC,
-    version=2,
+    version=3,
     en="More of a narcotic or class 1 psychotropic than its dosage form and the illness allow.",
     zh="麻醉药品或第一类精神药品的用药天数或用量超过剂型与病情所允许的上限。",
 )
@@ -150,7 +151,7 @@ def unindicated(act: Act) -> list[str]:
     strength="flag",
     sources="S36 S53 S70 T3 T8",
     parameters=("indication_monitored_only",),
-    version=3,
+    version=4,
     en="No diagnosis of the prescription is an indication of one of its drugs.",
     zh="处方诊断不在其中某药品的适应症范围内。",
 )
@@ -219,7 +220,7 @@ _SEX_AGE = (
     strength="flag",
     sources="T13 S44 S46",
     parameters=_SEX_AGE,
-    version=3,
+    version=4,
     en="Drug or diagnosis does not fit the recorded sex or age; compare with the patient's document.",
     zh="药品或诊断与登记的性别、年龄不符，请与患者证件核对。",
 )
@@ -239,7 +240,7 @@ def fits_sex_and_age(act: Act) -> None:
     strength="flag",
     sources="T13 S44",
     parameters=_SEX_AGE,
-    version=2,
+    version=3,
     en="Does not fit the recorded sex or age, and the prescriber looked again and confirmed it: a notice.",
     zh="与登记的性别、年龄不符，开方医师已核对并确认；不作指控。",
 )
@@ -288,10 +289,10 @@ def _likely_meant(act: Act, prefixes: list[str], barred: list[list[str]]) -> dic
     misfits = (one["code"] for one in _diagnoses(act) if one["code"].startswith(tuple(prefixes)))
     written = next(misfits, "")
     pairs = [pair.partition("=") for pair in act.parameter("diagnoses_confusable")]
-    # Lists write I10.x00, and a prescription may too: codes are compared in capitals.
-    of_it = [meant for wrong, _, meant in pairs if meant and wrong.upper() == written]
+    # Lists write I10.x00, and a prescription may too.
+    of_it = [meant for wrong, _, meant in pairs if meant and plain(wrong) == written]
     out = tuple(prefix for each in barred for prefix in each)
-    first, *more = [meant for meant in of_it if not meant.upper().startswith(out)] or [""]
+    first, *more = [meant for meant in of_it if not plain(meant).startswith(out)] or [""]
     told = {"proposed": first, "also_proposed": " ".join(more)}
     return {name: text for name, text in told.items() if text}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contracts import keys
 from contracts.act import Act, State
+from contracts.diagnosis import plain
 from contracts.groups import ISSUE
 from contracts.rules.base import Failed, rule
 from contracts.rules.online import is_online
@@ -20,7 +21,7 @@ def prior_content(act: Act) -> State:
     length = int(act.parameter("prior_code_characters"))
     told = (act.disclosed("clinical") or {}).get("prior_diagnoses", [])
     content: State = {"prior_record": _names_record(act)}
-    kept = sorted({one["code"][:length].upper() for one in told})
+    kept = sorted({plain(one["code"])[:length] for one in told})
     return {**content, "prior_diagnoses": kept} if kept else content
 
 
@@ -89,7 +90,7 @@ def record_named_in_time(act: Act) -> None:
     "DIAGNOSIS_NOT_PRIOR",
     ISSUE,
     strength="flag",
-    version=2,
+    version=3,
     sources="R10",
     parameters=("prior_code_characters", "business_types_online"),
     en="No diagnosis of an online follow-up is related to one of the earlier record; nobody is accused.",
@@ -104,7 +105,7 @@ def diagnosis_of_the_prior_record(act: Act) -> None:
     length = int(act.parameter("prior_code_characters"))
     known = tuple(code[:length].upper() for code in (_prior(act) or {}).get("prior_diagnoses", []))
     told = (act.disclosed("clinical") or {}).get("diagnoses", [])
-    if known and not any(one["code"].upper().startswith(known) for one in told):
+    if known and not any(plain(one["code"]).startswith(known) for one in told):
         raise Failed({"member": "diagnoses"})
 
 

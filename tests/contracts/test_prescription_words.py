@@ -62,17 +62,23 @@ def test_what_needs_special_storage_is_long_where_no_rulebook_forbids_it(
 
 
 @pytest.mark.parametrize(
-    ("told", "codes"), [("e11.900", ()), ("E11.900", ()), ("e66.9", ("INDICATION_MISSING",))]
+    ("told", "codes"),
+    [
+        *((told, ()) for told in ("e11.900", " E11.900", "Ｅ11.900", "ｅ１１．９００　", "E 11.9")),
+        *((told, ("INDICATION_MISSING",)) for told in ("e66.9", " E66.900", "Ｅ66.900", "E1", "XE11.900")),
+    ],
 )
-def test_a_small_letter_is_no_missing_indication(world: World, told: str, codes: tuple[str, ...]) -> None:
-    """A diagnosis typed in small letters was a drug without one: a suspicion against the doctor (S48)."""
+def test_a_code_typed_otherwise_is_no_missing_indication(
+    world: World, told: str, codes: tuple[str, ...]
+) -> None:
+    """A diagnosis in small or full-width letters was a drug without one: a suspicion of the doctor (S48)."""
     _drug(world, SEMAGLUTIDE, indications=["E11"])
     line = {"drug": SEMAGLUTIDE, "days": "14", "unit": "支"}
     assert world.issue(line=line, clinical={"diagnoses": [{"code": told}]}).codes == codes
 
 
-@pytest.mark.parametrize("told", ["o80.0", "O80.0"])
-def test_a_small_letter_hides_no_birth_of_a_mans(world: World, told: str) -> None:
+@pytest.mark.parametrize("told", ["o80.0", "O80.0", " O80.0", "Ｏ80.0", "　O80.0"])
+def test_a_code_typed_otherwise_hides_no_birth_of_a_mans(world: World, told: str) -> None:
     clinical = {"diagnoses": [{"code": told}]}
     disclosed = {"patient": {"age": "40.0", "sex": "1"}}
     assert "SEX_AGE_IMPLAUSIBLE" in world.issue(clinical=clinical, disclosures=disclosed).codes
