@@ -11,17 +11,18 @@ from contracts.quantity import DAY_MS, covered_ms
 from contracts.rules.supply import covered_until, lasting_ms, may_buy_from, sales_of
 from contracts.sold_units import units_by_drug
 from contracts.substance import substance
-from contracts.time import to_text
+from contracts.time import local_date, to_text
 
 _END_OF_TIME_MS = 253_402_300_799_000  # 9999-12-31: an absurd quantity must not end in an error
 
 
 def outlook(act: Act) -> tuple[dict[str, Any], ...]:
-    """Return for each drug of a prescription or sale {"drug","days","covered_until"?,"next"}, () for others.
+    """Return for each drug of a prescription or sale {"drug","days","covered_until"?,"next",…}, else ().
 
     `days` is for how many whole days the quantity lasts at the label's maximum dose, `covered_until` until
-    when earlier purchases last, `next` from when the patient may buy again after this one. A drug whose
-    label has no fixed maximum has no outlook.
+    when earlier purchases last, `next` from when the patient may buy again after this one;
+    `covered_until_date` and `next_date` are the local dates of the two. A drug whose label has no fixed
+    maximum has no outlook.
     """
     if act.type not in (*ISSUE, *SALE) or not patient_tags(act):
         return ()
@@ -41,5 +42,7 @@ def _of_drug(act: Act, drug: str, lasts_ms: int, together_ms: int) -> dict[str, 
     told: dict[str, Any] = {"drug": drug, "days": lasts_ms // DAY_MS}
     if until > act.time_ms:
         told["covered_until"] = to_text(min(until, _END_OF_TIME_MS))
+        told["covered_until_date"] = local_date(until, act.utc_offset_minutes)
     again = may_buy_from(act, covered_until([*sales, this]))
-    return {**told, "next": to_text(min(again, _END_OF_TIME_MS))}
+    date = local_date(again, act.utc_offset_minutes)
+    return {**told, "next": to_text(min(again, _END_OF_TIME_MS)), "next_date": date}

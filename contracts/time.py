@@ -26,6 +26,12 @@ def local_day(time_ms: int, utc_offset_minutes: int) -> int:
     return (time_ms + utc_offset_minutes * 60_000) // 86_400_000
 
 
+def local_date(time_ms: int, utc_offset_minutes: int) -> str:
+    """Return the local date of a ledger time, `2026-03-16`: the last of the calendar for what lies beyond."""
+    day = min(local_day(time_ms, utc_offset_minutes) + _EPOCH_DAY, date.max.toordinal())
+    return date.fromordinal(day).isoformat()
+
+
 def year_of(day: int) -> int:
     """Return the year of a local day."""
     return date.fromordinal(day + _EPOCH_DAY).year

@@ -132,8 +132,10 @@ def _reasons(verdict: Mapping[str, Any]) -> Iterator[str]:
 
 def _lasts(outlook: Mapping[str, Any]) -> str:
     """One drug of the outlook: for how many days it lasts, and from when it may be bought again."""
-    drug, days, following = (outlook[name] for name in ("drug", "days", "next"))
-    until = outlook.get("covered_until", "")
+    drug, days = outlook["drug"], outlook["days"]
+    # A server of before tells no local dates.
+    following = outlook.get("next_date", outlook["next"])
+    until = outlook.get("covered_until_date", outlook.get("covered_until", ""))
     english = f"; earlier purchases last until {until}" if until else ""
     chinese = f"；此前所购可用至 {until}" if until else ""
     return in_language(

@@ -107,7 +107,7 @@ CALLS: tuple[Call, ...] = (
     Call(
         "post",
         "/v1/checks",
-        "Ask beforehand what a submission would get; nothing is written",
+        "Ask beforehand what a submission would get, an issue also what its sale will meet",
         _ok("The verdict, and for how long each drug lasts", "Check", examples.CHECK),
         _SUBMISSION,
         Content(JSON, "Submission", examples.UNSIGNED),

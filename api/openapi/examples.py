@@ -68,7 +68,16 @@ CHECK = {
     "outcome": "refused",
     "codes": ["RX_VALIDITY_LIMIT"],
     "findings": [],
-    "outlook": [{"drug": "XC09AAA001", "days": 14, "covered_until": TIME, "next": "2026-03-16T01:15:00Z"}],
+    "outlook": [
+        {
+            "drug": "XC09AAA001",
+            "days": 14,
+            "covered_until": TIME,
+            "covered_until_date": "2026-03-02",
+            "next": "2026-03-15T16:00:00Z",
+            "next_date": "2026-03-16",
+        }
+    ],
     "not_checked": ["signature", "presence"],
 }
 PRESCRIPTION = {
@@ -204,7 +213,10 @@ _VERDICT = _record(
     {"rulebook": _HEX, "knowledge": _HEX},
 )
 
-_OUTLOOK = _record({"drug": _TEXT, "days": {"type": "integer"}, "next": _TEXT}, {"covered_until": _TEXT})
+_OUTLOOK = _record(
+    {"drug": _TEXT, "days": {"type": "integer"}, "next": _TEXT},
+    {"covered_until": _TEXT, "covered_until_date": _TEXT, "next_date": _TEXT},
+)
 _EVENT = _record(
     {
         "index": _INDEX,

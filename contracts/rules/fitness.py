@@ -168,7 +168,15 @@ def drugs_indicated(act: Act) -> None:
     if lines:
         found = [code for code in lines if code in found]
     if found:
-        raise Failed({"line": lines.index(found[0]), "member": "drug"} if lines else None)
+        place: dict[str, int | str] = {"line": lines.index(found[0]), "member": "drug"} if lines else {}
+        raise Failed({**place, **_label(act, found[0])})
+
+
+def _label(act: Act, code: str) -> dict[str, str]:
+    """What is told of a drug that no diagnosis calls for: which it is, and what its label says it is for."""
+    known = act.drug_then(code) or {}
+    told = {"name": str(known.get("name", "")), "indications": " ".join(known.get("indications", ()))}
+    return {"drug": code, **{member: text for member, text in told.items() if text}}
 
 
 @rule(
@@ -187,7 +195,7 @@ def sold_for_its_use(act: Act) -> None:
     beyond = act.content.get("unindicated", [])
     for place, line in enumerate(act.disclosed("lines") or []):
         if line["drug"] in beyond:
-            raise Failed({"line": place, "member": "drug"})
+            raise Failed({"line": place, "member": "drug", **_label(act, line["drug"])})
 
 
 def _age_years(act: Act) -> int | None:

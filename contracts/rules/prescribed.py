@@ -21,6 +21,7 @@ from contracts.rules.supply import (
     exemption_holds,
     is_covered,
     purchases_under,
+    told_of_cover,
 )
 from contracts.sold_units import units_by_drug
 from contracts.substance import substance, substances
@@ -76,7 +77,7 @@ def earlier_days_are_over(act: Act) -> None:
     for named in substances(units_by_drug(act)):
         until = covered_until(purchases(act, named), act.rx_id)
         if is_covered(act, until):
-            raise Failed({"covered_until_ms": until})
+            raise Failed(told_of_cover(act, until))
 
 
 RULES = (earlier_days_are_over,)

@@ -20,7 +20,7 @@ from contracts.rules.base import Failed, rule
 from contracts.rules.clinical import NEVER_LONG, never_long
 from contracts.sold_units import units_by_drug
 from contracts.substance import presentation, substance, substances
-from contracts.time import day_of, days_among, is_among, local_day
+from contracts.time import day_of, days_among, is_among, local_date, local_day
 
 KeyOf = Callable[[str, str], str]
 KeyOfTag = Callable[[str], str]
@@ -101,6 +101,19 @@ def may_buy_from(act: Act, until: int) -> int:
     return found
 
 
+def told_of_cover(act: Act, until: int) -> dict[str, int | str]:
+    """Return what a counter says to a patient covered until then: the local dates, for people read no others.
+
+    16:00 in UTC is the next day's midnight here, and was read as the day before.
+    """
+    again = may_buy_from(act, until)
+    return {
+        "covered_until_ms": until,
+        "covered_until_date": local_date(until, act.utc_offset_minutes),
+        "next_date": local_date(again, act.utc_offset_minutes),
+    }
+
+
 def _covered(act: Act) -> int | None:
     """The latest covered-until that lies ahead, among the drugs that the act sells or issues."""
     ahead = [
@@ -175,12 +188,15 @@ def _not_accepted(act: Act) -> dict[str, str]:
     zh="患者此前购买的同种药品尚未用完；如有正当理由请申报，否则请在覆盖期后购买。",
 )
 def not_yet_covered(act: Act) -> None:
-    """No drug of the sale is still covered by purchases on other prescriptions; at issue only a reminder."""
+    """No drug of the sale is still covered by purchases on other prescriptions.
+
+    At issue only a reminder: a check beforehand tells what the sale will meet, and the issue is committed.
+    """
     if _only_asked(act):
         return
     until = _covered(act)
     if until is not None and not exemption_holds(act):
-        raise Failed({"covered_until_ms": until, **_not_accepted(act)})
+        raise Failed({**told_of_cover(act, until), **_not_accepted(act)})
 
 
 @rule(

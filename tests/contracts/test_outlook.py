@@ -51,7 +51,9 @@ def test_a_first_purchase_is_told_its_days_and_the_next_date(world: World) -> No
         "drug": METFORMIN,
         "days": BOX_DAYS,
         "next": to_text(midnight(world.now_ms + BOX_DAYS * DAY * 1000)),
+        "next_date": "2026-03-14",
     }
+    assert told["next"] == "2026-03-13T16:00:00Z", "and was read as the 13th"
 
 
 def test_a_prescriber_is_reminded_of_what_the_patient_still_has(world: World) -> None:
@@ -63,6 +65,17 @@ def test_a_prescriber_is_reminded_of_what_the_patient_still_has(world: World) ->
     [told] = decision.outlook
     assert told["covered_until"] == to_text(sold + BOX_DAYS * DAY * 1000)
     assert told["next"] == to_text(midnight(sold + 2 * BOX_DAYS * DAY * 1000))
+    assert (told["covered_until_date"], told["next_date"]) == ("2026-03-14", "2026-03-26")
+
+
+def test_a_counter_that_refuses_names_the_local_days(world: World) -> None:
+    """It told milliseconds since 1970 alone, and nobody could say when to come back."""
+    world.sell(world.ready(), PACKS[:1])
+    until_ms = world.now_ms + BOX_DAYS * DAY * 1000
+    decision = world.sell(world.ready(), PACKS[1:2])
+    dates = {"covered_until_date": "2026-03-14", "next_date": "2026-03-14"}
+    assert decision.findings[0].told == {"covered_until_ms": until_ms, **dates}
+    assert b"2026-03-14" not in (decision.entry or b""), "the log is not told when a patient comes back"
 
 
 def test_at_issue_the_act_itself_is_not_stopped(world: World) -> None:
@@ -99,8 +112,9 @@ def test_the_counter_is_told_of_a_drug_that_no_diagnosis_calls_for_and_the_sale_
     rx = world.ready(lines=lines, clinical={"diagnoses": [{"code": "E66.900"}]})
     facts = _sale(world, rx, PACKS[0])
     asked = world.run(facts, check=True)
+    label = {"drug": METFORMIN, "name": metformin["name"], "indications": "E11"}
     assert [(one.code, one.strength, one.told) for one in asked.findings] == [
-        ("INDICATION_MISSING", "flag", {"line": 0, "member": "drug"})
+        ("INDICATION_MISSING", "flag", {"line": 0, "member": "drug", **label})
     ]
     assert world.run(facts).codes == ()
     world.issue(lines=lines, clinical={"diagnoses": [{"code": "E66.900"}]})
@@ -134,7 +148,8 @@ def test_a_quantity_above_the_cap_is_told_at_issue(world: World) -> None:
 def test_an_absurd_quantity_is_told_no_date_beyond_the_calendar(world: World) -> None:
     """A check of a mistyped quantity ended in a fault of the server."""
     line = {"quantity": "9999999999999", "days": "7"}
-    assert _asked_at_issue(world, line=line).outlook[0]["next"] == "9999-12-31T23:59:59Z"
+    [told] = _asked_at_issue(world, line=line).outlook
+    assert (told["next"], told["next_date"]) == ("9999-12-31T23:59:59Z", "9999-12-31")
 
 
 @pytest.mark.parametrize(
