@@ -1,9 +1,10 @@
 """What a log says of whom a measure may concern: features with their proof, their rule and their end (S57).
 
 Made from the log alone, so anybody with the log gets the same bytes. Errors of data are no feature, nor is
-what speaks of somebody else than the subject (contracts/codes/about.py); of departments, vendors and insured
-persons, whom no entry names beside an act, a log tells measures alone (of the insured the columns tell more:
-api/screening/insured.py). What is older than the window is forgotten.
+what speaks of somebody else than the subject (contracts/codes/about.py). A department's acts are those of who
+is registered in it, at its institution. Of vendors and insured persons, whom no entry names beside an act, a
+log tells measures alone (of the insured the columns tell more: api/screening/insured.py). What is older than
+the window is forgotten.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ class Feature:
     code: str
     entries: list[int] = field(default_factory=list)
     last_ms: int = 0
+    rules: set[str] = field(default_factory=set)
 
     def told(self, window_days: int) -> dict[str, Any]:
         """Return the feature: what it means, how often, by which rules, its proof, and when it ends."""
@@ -51,7 +53,7 @@ class Feature:
             "en": row.title,
             "zh": row.zh_title,
             "times": len(self.entries),
-            "rules": [rule.id for rule in RULES if rule.code == self.code],
+            "rules": [rule.id for rule in RULES if rule.id in self.rules],
             "entries": self.entries[-SHOWN:],
             "last": to_text(self.last_ms),
             "expires": to_text(self.last_ms + window_days * DAY_MS),
@@ -86,20 +88,57 @@ class _Act:
     time_ms: int
     payload: Mapping[str, Any]  # with the statement's id; {} of a refusal
     whose: tuple[str, ...]
-    codes: tuple[str, ...]
+    codes: Mapping[str, tuple[str, ...]]  # each with its rules
 
 
 def _acts(entries: Iterable[bytes], subject: str) -> Iterator[_Act]:
-    attribution = Attribution()
+    attribution, staff = Attribution(), _Staff(subject)
     for index, raw in enumerate(entries):
         entry = json.loads(raw)
         payload = _payload(entry)
         act: Said = said(entry, payload)
         if payload:
             attribution.learn(payload)
-        refusals, flags = attribution.speak_of(act, subject)
-        whose = (act.organisation, *act.people)
-        yield _Act(index, int(entry["time"]), payload, whose, (*refusals, *flags))
+            staff.learn(payload)
+        own = staff.one_of(act)
+        refusals, flags = attribution.speak_of(act, own or subject)
+        whose = (act.organisation, *act.people, *((subject,) if own else ()))
+        codes = {code: _rules_of(entry, act.type, code) for code in (*refusals, *flags)}
+        yield _Act(index, int(entry["time"]), payload, whose, codes)
+
+
+def _rules_of(entry: Mapping[str, Any], type_: str, code: str) -> tuple[str, ...]:
+    """The rules that said a code: a flag names its own, a refusal none: all that judge its statement."""
+    if "refused" not in entry:
+        return tuple(flag["rule"] for flag in entry["verdict"]["flags"] if flag["code"] == code)
+    return tuple(rule.id for rule in RULES if rule.code == code and type_ in rule.on)
+
+
+class _Staff:
+    """Who is registered in the department that a profile is of; nobody where it is of somebody else."""
+
+    def __init__(self, subject: str) -> None:
+        self._subject = subject
+        self._department: tuple[str, str] | None = None
+        self._of: dict[str, str] = {}
+
+    def learn(self, payload: Mapping[str, Any]) -> None:
+        """Take note of a registration; the latest counts."""
+        if payload["type"] == "registry.person":
+            self._of[payload["code"]] = str(payload.get("department", ""))
+        elif payload["type"] == "registry.department" and payload["code"] == self._subject:
+            self._department = (payload["organisation"], payload["name"])
+
+    def one_of(self, act: Said) -> str:
+        """Return the first of the department who signed an act of its institution, or "".
+
+        An appeal is the person's own.
+        """
+        if self._department is None or act.organisation != self._department[0]:
+            return ""
+        if act.type.startswith("governance."):
+            return ""
+        return next((code for code in act.people if self._of.get(code) == self._department[1]), "")
 
 
 def _payload(entry: Mapping[str, Any]) -> dict[str, Any]:
@@ -133,11 +172,12 @@ def _role(payload: Mapping[str, Any]) -> str:
 def _features(acts: Iterable[_Act]) -> list[Feature]:
     found: dict[str, Feature] = {}
     for act in acts:
-        for code in act.codes:
+        for code, rules in act.codes.items():
             if code in CODES and CODES[code].class_ != "DATA_QUALITY":
                 feature = found.setdefault(code, Feature(code))
                 feature.entries.append(act.index)
                 feature.last_ms = act.time_ms
+                feature.rules.update(rules)
     return [found[code] for code in sorted(found)]
 
 

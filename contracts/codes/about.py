@@ -50,7 +50,13 @@ ABOUT: dict[str, About] = {
     "SELF_REPORT_UNNAMED": "measure",
     "SIGNER_SUSPENDED": "measure",
     "STATE_FROZEN": "measure",
+    # What the software of an institution sends twice or out of order is no deed of who signed.
+    "IDEMPOTENCY_CONFLICT": "institution",
+    "PREV_DIGEST_MISMATCH": "institution",
     "SHADOW": "nobody",
+    # Somebody else did it already: nothing needs to be done.
+    "REMINDER_ANSWERED": "nobody",
+    "STATE_NOT_FROZEN": "nobody",
     "RECORD_CHANGED": "nobody",
 }
 

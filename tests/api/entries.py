@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from contracts.rules import RULES
 from contracts.statements import base64url
 from contracts.time import from_text
 
@@ -18,8 +19,12 @@ def said(
     """An accepted statement."""
     payload = {"type": type_, "iss": iss, "signers": [{"code": by, "role": "doctor"}], **members}
     statement = {"payload": base64url.encode(json.dumps(payload).encode())}
-    verdict = {"outcome": "accepted", "flags": [{"code": code} for code in flags]}
+    verdict = {"outcome": "accepted", "flags": [{"code": code, "rule": _rule(code)} for code in flags]}
     return json.dumps({"time": from_text(time), "statement": statement, "verdict": verdict}).encode()
+
+
+def _rule(code: str) -> str:
+    return next((rule.id for rule in RULES if rule.code == code), "")
 
 
 def refused(

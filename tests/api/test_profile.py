@@ -12,6 +12,7 @@ from api.command.main import main
 from api.reports.subject_profile import SHOWN, ProfileFault, profile
 from contracts.codes import CODES
 from contracts.codes.about import about
+from contracts.rules import RULES
 from contracts.statements import base64url
 from tests.api.entries import H1, P1, REGULATOR, organisation, refused, said
 
@@ -62,7 +63,7 @@ def test_who_was_cleared_is_shown_cleared() -> None:
 @pytest.mark.parametrize(
     ("type_", "members", "subject", "role"),
     [
-        ("registry.department", {"code": "DEP1", "organisation": H1}, "DEP1", "department"),
+        ("registry.department", {"code": "DEP1", "organisation": H1, "name": "内科"}, "DEP1", "department"),
         ("registry.tool", {"code": "T1", "vendor": "V1", "vendor_name": "某公司"}, "V1", "vendor"),
         ("registry.vendor", {"code": "V2", "name": "某公司", "reason": "举报"}, "V2", "vendor"),
         ("registry.insured", {"code": "I1"}, "I1", "insured"),
@@ -78,6 +79,56 @@ def test_whoever_a_measure_may_concern_has_a_profile(
     found = profile([registered, *LOG, freeze], subject)
     assert (found["role"], found["features"]) == (role, [])
     assert [one["type"] for one in found["measures"]] == ["governance.freeze"]
+
+
+IN_A_DEPARTMENT = [
+    said("2026-01-01T00:00:00Z", "registry.department", code="DEP1", organisation=H1, name="内科"),
+    *(
+        said(f"2026-01-0{day}T00:00:00Z", "registry.person", by="G1", role="doctor", **one)
+        for day, one in enumerate(
+            (
+                {"code": "D3", "department": "内科"},
+                {"code": "D4", "department": "外科"},
+                {"code": "D5", "department": "内科"},
+            ),
+            1,
+        )
+    ),
+    said("2026-01-05T00:00:00Z", "prescription.issued", by="D3", flags=("PACE_NOTICE",)),
+    said("2026-01-05T00:00:00Z", "prescription.issued", by="D4", flags=("ASSIST_DECLARED",)),
+    refused("2026-01-05T00:00:00Z", "PACE_TOO_FAST", by="D3"),
+    refused("2026-01-05T00:00:00Z", "PACE_DAILY_CAP", by="D5", actor="H99000000002"),
+    said("2026-01-06T00:00:00Z", "governance.appeal", by="D3", case="ab", reason="病情需要"),
+    said("2026-01-06T00:00:00Z", "registry.person", by="G1", code="D3", role="doctor", department="外科"),
+    said("2026-01-07T00:00:00Z", "prescription.issued", by="D3", flags=("ASSIST_DECLARED",)),
+]
+
+
+def test_a_department_has_the_acts_of_its_people_while_they_are_in_it_and_at_its_institution() -> None:
+    """It had none, though the month's report told what its doctors were refused for."""
+    found = profile(IN_A_DEPARTMENT, "DEP1")
+    assert found["acts"] == 2
+    assert [one["code"] for one in found["features"]] == ["PACE_NOTICE", "PACE_TOO_FAST"]
+    assert found["measures"] == [], "whoever appeals appeals in the own name"
+
+
+def test_a_feature_names_the_rule_that_spoke_and_not_all_that_may_say_its_code() -> None:
+    """SCORE_BAND, FIELD_FORBIDDEN … are said by several: each of them stood beside the doctor's name."""
+    flagged = json.loads(said("2026-02-01T00:00:00Z", "prescription.issued", flags=("DOSE_LIMIT",)))
+    flagged["verdict"]["flags"] = [{"code": "PACE_NOTICE", "rule": "PACE-3"}]
+    found = profile([*LOG[:2], json.dumps(flagged).encode()], "D1")
+    assert [one["rules"] for one in found["features"]] == [["PACE-3"]]
+    late = profile([*LOG[:2], refused("2026-02-01T00:00:00Z", "ID_CONFLICT")], "D1")["features"]
+    judging = [rule.id for rule in RULES if rule.code == "ID_CONFLICT" and "prescription.issued" in rule.on]
+    assert [one["rules"] for one in late] == [judging]
+    assert len(judging) < sum(rule.code == "ID_CONFLICT" for rule in RULES), "OFFICE-1 judges no prescription"
+
+
+@pytest.mark.parametrize("code", ["REMINDER_ANSWERED", "STATE_NOT_FROZEN", "PREV_DIGEST_MISMATCH"])
+def test_what_needs_nothing_to_be_done_is_no_deed_of_a_doctors(code: str) -> None:
+    """A colleague had answered the reminder: the second one was a violation in a doctor's profile."""
+    found = profile([*LOG[:2], refused("2026-02-06T00:00:00Z", code)], "D1")
+    assert found["features"] == []
 
 
 def test_what_only_follows_from_a_measure_is_no_feature() -> None:
