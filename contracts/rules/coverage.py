@@ -263,7 +263,8 @@ COVERAGE: tuple[Row, ...] = (
         "S65",
         "doctors stay unafraid",
         *("CASE-6", "CASE-8", "CASE-9", "CASE-11", "CASE-12", "CASE-13", "PROFILE-1"),
-        beyond="a busy clinic is flagged by design: a monitored drug for three in minutes (PACE-6)",
+        beyond="a busy clinic waits by design: a monitored drug for the third patient in ten minutes is held "
+        "until a pharmacist has looked (PACE-7), and flagged alone only where `burst_hold` is 0 (PACE-6)",
     ),
     _works(
         "S66",
