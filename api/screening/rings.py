@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from api.screening.screen import Parameters, cited, dispensed, findings
+from api.screening.screen import Parameters, as_one, cited, dispensed, findings
 from api.screening.tables import Tables, local_day
 
 _MINUTE_MS = 60_000
@@ -26,12 +26,12 @@ def ring(tables: Tables, given: Parameters) -> pl.LazyFrame:
 def _rings(sold: pl.LazyFrame, given: Parameters) -> pl.LazyFrame:
     """Return each ring of a known doctor at a shelf with its days. The windows slide: no clock cuts one."""
     window_ms = int(given["window_minutes"]) * _MINUTE_MS
-    swiped = sold.filter(pl.col("doctor").is_not_null())
     keys = ["doctor", *_SHELF]
+    swiped = sold.filter(pl.col("doctor").is_not_null()).with_columns(as_one(*keys))
     rows_min = int(given["patients_min"] * given["days_min"])
-    busy = swiped.group_by(keys).agg(pl.len().alias("rows")).filter(pl.col("rows") >= rows_min)
+    busy = swiped.group_by("as_one").agg(pl.len().alias("rows")).filter(pl.col("rows") >= rows_min)
     bursts = (
-        swiped.join(busy.select(keys), on=keys, how="semi")
+        swiped.join(busy, on="as_one", how="semi")
         .sort("time_ms")
         .rolling(index_column="time_ms", period=f"{window_ms}i", group_by=keys)
         .agg(pl.col("patient").n_unique().alias("patients"), cited(), local_day().last().alias("day"))
@@ -51,7 +51,8 @@ def group(tables: Tables, given: Parameters) -> pl.LazyFrame:
     known = pl.col("patient").is_not_null()
     sold = dispensed(tables).filter(known).with_columns(local_day().alias("day"))
     # Few or none: doctors and whoever came with them are asked about for these alone.
-    met = _met(_bursts(sold, given), given).collect(engine="streaming").lazy()
+    came = _bursts(sold, given).collect(engine="streaming").lazy()
+    met = _met(came, given).collect(engine="streaming").lazy()
     groups = met.group_by(_SHELF).agg(
         pl.col("patient").n_unique().alias("people"), pl.col("day").n_unique().alias("days"), cited()
     )
@@ -66,8 +67,12 @@ def _bursts(sold: pl.LazyFrame, given: Parameters) -> pl.LazyFrame:
     """Return the sales of a drug that lie in a window of the shop in which enough patients got it."""
     window_ms = int(given["window_minutes"]) * _MINUTE_MS
     # A sliding window lies in two blocks: where none holds half of it, no window can be full.
-    blocks = sold.group_by(*_DAY, pl.col("time_ms") // window_ms).agg(pl.len().alias("packs"))
-    full = blocks.filter(pl.col("packs") >= given["patients_min"] / 2).select(_DAY).unique()
+    keyed = sold.with_columns(as_one(*_SHELF), (pl.col("time_ms") // window_ms).alias("block"))
+    blocks = keyed.group_by("as_one", "block").agg(pl.len().alias("packs"))
+    # Collected, and read again: in one plan all that both are asked of would be kept.
+    half = blocks.filter(pl.col("packs") >= given["patients_min"] / 2).collect(engine="streaming").lazy()
+    busy = keyed.join(half, on=["as_one", "block"], how="semi").select(_DAY).unique()
+    full = busy.collect(engine="streaming").lazy()
     often = full.group_by(_SHELF).agg(pl.len().alias("days")).filter(pl.col("days") >= given["days_min"])
     days = full.join(often.select(_SHELF), on=_SHELF, how="semi")
     rows = sold.join(days, on=_DAY, how="semi").select(*_DAY, "patient", "doctor", "time_ms", "entry")
