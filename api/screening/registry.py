@@ -123,7 +123,7 @@ SCREENS: tuple[Screen, ...] = (
         "医师某药品用量远高于同科室名称的同行（仅与身份明确者比较）。",
         people.peers,
         OVER_NEED,
-        version=3, together={"sales": "drug"},
+        version=4, together={"sales": "drug"},
         wider=(
             "A doctor prescribes a drug far more to each patient in a month than known doctors of all "
             "departments: too few of the own write it.",
@@ -155,7 +155,7 @@ SCREENS: tuple[Screen, ...] = (
         {"rows_min": 1},
         "Sales without a known doctor: correct the records; nobody is named.",
         "医师身份不明的销售记录，请更正；不归于任何人。",
-        people.unknown_doctors, together={"sales": "hospital"},
+        people.unknown_doctors, version=2, together={"sales": "hospital"},
     ),
     Screen(
         "SCREEN-SHARE",
