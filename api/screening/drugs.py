@@ -6,7 +6,7 @@ import polars as pl
 
 from api.screening.amounts import MICRO
 from api.screening.screen import Parameters, cite, cited, findings, millionths, netted, undelivered
-from api.screening.tables import DAY_MS, Tables
+from api.screening.tables import DAY_MS, UTC_OFFSET_MS, Tables
 
 
 def spend(tables: Tables, given: Parameters) -> pl.LazyFrame:
@@ -20,7 +20,10 @@ def spend(tables: Tables, given: Parameters) -> pl.LazyFrame:
 
 
 def growth(tables: Tables, given: Parameters) -> pl.LazyFrame:
-    """Drugs whose spend in the last window is a multiple of that of the window before: abnormal growth."""
+    """Drugs whose spend in the last window is a multiple of that of the window before: abnormal growth.
+
+    Where the columns hold less than both windows, nothing is compared: part of a window is no past.
+    """
     window_ms = int(given["window_days"]) * DAY_MS
     sold = netted(tables)
     last_ms = netted(tables.whole).select(pl.col("time_ms").max()).collect(engine="streaming").item()
@@ -29,6 +32,7 @@ def growth(tables: Tables, given: Parameters) -> pl.LazyFrame:
     now, before = (_spent(pl.col("windows_ago") == windows) for windows in (0, 1))
     by_drug = dated.group_by("drug").agg(now.alias("now"), before.alias("before"))
     grown = by_drug.filter(
+        pl.lit(_days(tables) >= 2 * int(given["window_days"])),
         pl.col("before") > 0,
         pl.col("now") >= given["yuan_min"] * MICRO,
         pl.col("now") >= given["ratio_min"] * pl.col("before"),
@@ -36,6 +40,14 @@ def growth(tables: Tables, given: Parameters) -> pl.LazyFrame:
     recent = dated.filter(pl.col("windows_ago") == 0)
     ratio = pl.col("now") / pl.col("before")
     return findings(cite(grown, recent, "drug"), pl.col("drug"), ratio, given["ratio_min"])
+
+
+def _days(tables: Tables) -> int:
+    """Return how many local days the sales of all columns span, the first and the last one too."""
+    first_ms, last_ms = tables.sales_ms()
+    if first_ms is None or last_ms is None:
+        return 0
+    return (last_ms + UTC_OFFSET_MS) // DAY_MS - (first_ms + UTC_OFFSET_MS) // DAY_MS + 1
 
 
 def resale(tables: Tables, given: Parameters) -> pl.LazyFrame:

@@ -382,7 +382,7 @@ SCREENS: tuple[Screen, ...] = (
         "Spending on this drug is a multiple of that of the months before.",
         "该药品近期药费数倍于此前同期。",
         drugs.growth,
-        version=2, together={"sales": "drug"},
+        version=3, together={"sales": "drug"},
     ),
     Screen(
         "SCREEN-DRUG-RESALE",

@@ -46,9 +46,26 @@ def test_three_times_the_months_before(
     if before:
         history.add("sales", drug="grown", amount=before, time_ms=NOON_MS)
     history.add("sales", drug="grown", amount=now, time_ms=NOON_MS + 120 * DAY_MS)
+    history.add("sales", drug="steady", amount=20_000.0, time_ms=NOON_MS - 60 * DAY_MS)
     history.add("sales", drug="steady", amount=20_000.0, time_ms=NOON_MS)
     history.add("sales", drug="steady", amount=20_000.0, time_ms=NOON_MS + 121 * DAY_MS)
     assert [one.subject for one in found("SCREEN-DRUG-GROWTH")] == ["grown"] * hits
+
+
+@pytest.mark.parametrize("days", [60, 91, 100, 120, 179, 180, 250])
+def test_constant_spending_never_grew(history: History, found: Found, days: int) -> None:
+    """Of 100 days ten were the window before, and what went on was nine times as much."""
+    for day in range(days):
+        history.add("sales", drug="steady", amount=1_000.0, time_ms=NOON_MS + day * DAY_MS)
+    assert found("SCREEN-DRUG-GROWTH") == []
+
+
+@pytest.mark.parametrize(("days", "hits"), [(179, 0), (180, 1)])
+def test_both_windows_are_whole(history: History, found: Found, days: int, hits: int) -> None:
+    for day in range(days):
+        amount = 300.0 if day >= days - 90 else 100.0
+        history.add("sales", drug="grown", amount=amount, time_ms=NOON_MS + day * DAY_MS)
+    assert len(found("SCREEN-DRUG-GROWTH")) == hits
 
 
 @pytest.mark.parametrize(("packs", "hits"), [(2, 0), (3, 1)])
@@ -81,6 +98,7 @@ def test_a_drug_of_three_cases_in_which_a_violation_was_found(
 def test_a_class_of_drugs_is_told_with_its_reason(history: History, found: Found) -> None:
     """S56: an office that must explain why a drug is watched finds the reason and the figure with it."""
     history.add("stock", pharmacy="P1", code="o", time_ms=NOON_MS - DAY_MS)
+    history.add("sales", drug="before", amount=10.0, time_ms=NOON_MS - 60 * DAY_MS)
     history.add("sales", drug="wide", amount=10_000.0)
     for number in range(3):
         at_ms = NOON_MS + (120 + number) * DAY_MS
