@@ -235,7 +235,7 @@ SCREENS: tuple[Screen, ...] = (
         "药店数日内向大量患者售出同一药品，而同城其他药店并未如此。",
         shops.burst,
         FREQUENT,
-        version=2, together={"sales": "drug"},
+        version=3, together={"sales": "drug"},
     ),
     Screen(
         "SCREEN-UNSETTLED",

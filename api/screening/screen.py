@@ -109,6 +109,7 @@ def cite(candidates: pl.LazyFrame, rows: pl.LazyFrame, *keys: str) -> pl.LazyFra
 # A wrong scan put right stands in two rows: the right code, and its wrong one with negative packs.
 SOLD = ["dispensed", "corrected"]
 BACK = ["returned", "wrong"]
+TOLERANCE = 1e-6  # of a pack: far below a tablet
 MOVES_NOTHING = ["paid", "refunded"]  # what the fund did with a sale, under the shop's code
 
 

@@ -8,6 +8,7 @@ from api.screening.screen import (
     BACK,
     MOVES_NOTHING,
     SOLD,
+    TOLERANCE,
     Parameters,
     cite,
     cited,
@@ -18,7 +19,7 @@ from api.screening.screen import (
     undelivered,
     under_several,
 )
-from api.screening.tables import DAY_MS, Tables, local_day
+from api.screening.tables import DAY_MS, UTC_OFFSET_MS, Tables, local_day
 
 
 def sold_twice(tables: Tables, given: Parameters) -> pl.LazyFrame:
@@ -52,7 +53,6 @@ def sold_twice(tables: Tables, given: Parameters) -> pl.LazyFrame:
 
 
 _PACK = ["pharmacy", "sale", "code"]
-_TOLERANCE = 1e-6  # of a pack: far below a tablet
 
 
 def channels(tables: Tables, given: Parameters) -> pl.LazyFrame:
@@ -125,7 +125,7 @@ def oversold(tables: Tables, given: Parameters) -> pl.LazyFrame:
     one by one, and shelves with all of theirs (`oversold_of_shelves`).
     """
     coded = netted(tables).filter(pl.col("code").is_not_null())
-    more = pl.col("packs") > 1 + _TOLERANCE
+    more = pl.col("packs") > 1 + TOLERANCE
     some = coded.group_by("code").agg(pl.col("packs").sum()).filter(more).select("code")
     rows = coded.join(some, on="code", how="semi")
     keys = ["pharmacy", "drug", "code"]
@@ -136,7 +136,7 @@ def oversold(tables: Tables, given: Parameters) -> pl.LazyFrame:
 def oversold_of_shelves(parts: pl.LazyFrame, given: Parameters) -> pl.LazyFrame:
     """Return the shops that sold too much of a drug under all its codes together."""
     shops = parts.group_by("pharmacy", "drug").agg(pl.col("over").sum(), pl.col("entries").explode())
-    found = shops.filter(pl.col("over") >= given["packs_min"] - _TOLERANCE)
+    found = shops.filter(pl.col("over") >= given["packs_min"] - TOLERANCE)
     return findings(found, pl.concat_str("pharmacy", pl.lit("@"), "drug"), "over", given["packs_min"])
 
 
@@ -162,12 +162,12 @@ def uncoded(tables: Tables, given: Parameters) -> pl.LazyFrame:
 def burst(tables: Tables, given: Parameters) -> pl.LazyFrame:
     """A shop that hands out one drug to very many patients within days (S15).
 
-    The windows slide. Many is a multiple of what shops usually hand out, of what this shop did before, and of
-    what other shops of its city do in the same days: an influenza is nobody's fault.
+    The windows slide. Many is a multiple of what shops usually hand out, of what this shop did on other days
+    (`_unlike_others`), and of what other shops of its city do in the same days: influenza is nobody's fault.
     """
     rows = dispensed(tables).with_columns(local_day().cast(pl.Int64).alias("day"))
     # Few or none: what is usual is then asked of their drugs alone.
-    busy = _busy(rows, given).collect(engine="streaming")
+    busy = _busy(tables, rows, given).collect(engine="streaming")
     rows = rows.filter(pl.col("drug").is_in(busy["drug"].unique().to_list()))
     far = _unusual(tables, rows, busy.lazy(), given)
     patients = (
@@ -192,17 +192,43 @@ def _blocks(rows: pl.LazyFrame, given: Parameters) -> pl.LazyFrame:
     return rows.group_by(*_SHELF, pl.col("day") // int(given["window_days"])).agg(pl.len().alias("packs"))
 
 
-def _busy(rows: pl.LazyFrame, given: Parameters) -> pl.LazyFrame:
-    """Return each shop's busiest window of a drug, by its last day, where it is full and was not before."""
+def _busy(tables: Tables, rows: pl.LazyFrame, given: Parameters) -> pl.LazyFrame:
+    """Return each shop's busiest window of a drug, by its last day, where it is full and others were not."""
     # A sliding window lies in two blocks: where none holds half of it, no window can be full.
     half = pl.col("packs") >= given["patients_min"] / 2
     some = _blocks(rows, given).filter(half).select(_SHELF).unique()
     daily = rows.join(some, on=_SHELF, how="semi").group_by(*_SHELF, "day").agg(pl.len().alias("packs"))
-    most = _most(daily.sort(*_SHELF, "day"), int(given["window_days"]), int(given["past_days"]))
-    return most.filter(
-        pl.col("packs") >= given["patients_min"],
-        pl.col("packs") * int(given["past_days"]) >= given["ratio_min"] * pl.col("before"),
+    most = _most(daily.sort(*_SHELF, "day"), int(given["window_days"]))
+    full = most.filter(pl.col("packs") >= given["patients_min"]).collect(engine="streaming")
+    return full.lazy() if full.is_empty() else _unlike_others(tables, daily, full, given)
+
+
+def _unlike_others(
+    tables: Tables, daily: pl.LazyFrame, full: pl.DataFrame, given: Parameters
+) -> pl.LazyFrame:
+    """Return the windows that hold a multiple of what the shop's days before hold, as far as they are known.
+
+    Before its first sale, or before the columns begin, a shop sold nothing that is known: as many days after
+    the window as are missing are asked instead. Too few of both say nothing.
+    """
+    past, days = int(given["past_days"]), int(given["window_days"])
+    _, last_ms = tables.sales_ms()
+    of_shops = tables.whole["sales"].filter(pl.col("pharmacy").is_in(full["pharmacy"].unique().to_list()))
+    since = of_shops.group_by("pharmacy").agg(local_day().min().alias("since"))
+    before = (pl.col("end") - days + 1 - pl.col("since")).clip(0, past)
+    after = ((pl.lit(last_ms, pl.Int64) + UTC_OFFSET_MS) // DAY_MS - pl.col("end")).clip(0)
+    windows = full.lazy().rename({"packs": "most", "day": "end"}).join(since, on="pharmacy")
+    known = windows.with_columns(before.alias("before"), after.alias("after")).with_columns(
+        pl.min_horizontal(past - pl.col("before"), "after").alias("after")
     )
+    enough = pl.col("before") + pl.col("after") >= given["ratio_min"] * days
+    first, last = pl.col("end") - days + 1 - pl.col("before"), pl.col("end") + pl.col("after")
+    others = pl.col("packs").filter(pl.col("day").is_between(first, last) & ~_within(given)).sum()
+    counted = daily.join(known.filter(enough), on=_SHELF).group_by(*_SHELF, "end", "most").agg(
+        others.alias("others"), (pl.col("before") + pl.col("after")).first().alias("known")
+    )
+    far = pl.col("most") * pl.col("known") >= given["ratio_min"] * pl.col("others") * days
+    return counted.filter(far).select(*_SHELF, pl.col("end").alias("day"), pl.col("most").alias("packs"))
 
 
 def _unusual(tables: Tables, rows: pl.LazyFrame, busy: pl.LazyFrame, given: Parameters) -> pl.LazyFrame:
@@ -232,16 +258,8 @@ def _beside(tables: Tables, rows: pl.LazyFrame, ends: pl.LazyFrame, given: Param
     return counted.group_by(_SHELF).agg(pl.col("packs").median().alias("beside"))
 
 
-def _most(daily: pl.LazyFrame, days: int, past: int) -> pl.LazyFrame:
-    """Return each shop's busiest window of a drug, by its last day, and what was sold `before` it.
-
-    Such a window held the `past`-th part of it.
-    """
-    keys = _SHELF
-    windows = daily.rolling(index_column="day", period=f"{days}i", group_by=keys).agg(pl.col("packs").sum())
-    longer = daily.rolling(index_column="day", period=f"{past + days}i", group_by=keys).agg(
-        pl.col("packs").sum().alias("all")
-    )
-    before = (pl.col("all") - pl.col("packs")) * days
-    both = windows.join(longer, on=[*keys, "day"]).with_columns(before.alias("before"))
-    return both.sort("packs", "day", descending=[True, False]).group_by(keys, maintain_order=True).first()
+def _most(daily: pl.LazyFrame, days: int) -> pl.LazyFrame:
+    """Return each shop's busiest window of a drug, by its last day."""
+    windows = daily.rolling(index_column="day", period=f"{days}i", group_by=_SHELF).agg(pl.col("packs").sum())
+    busiest = windows.sort("packs", "day", descending=[True, False])
+    return busiest.group_by(_SHELF, maintain_order=True).first()
