@@ -113,12 +113,13 @@ def _small_practice(scene: Scene) -> Iterator[Life]:
 
 
 def _long(scene: Scene) -> Iterator[Life]:
-    """Most of a year a doctor prescribes one patient more days than go by; nobody buys them (S50)."""
+    """Most of a year a doctor prescribes one patient more days than go by, and they are bought (S50)."""
     if scene.turn >= scene.drawn("visits"):
         return
     (patient,), doctor = scene.patients(1), scene.doctor()
     life = scene.life(doctor, patient, _NINTEDANIB, 1, float(scene.drawn("days")))
-    life.issue(label=found("S50", "SCREEN-LONG", f"{doctor}@{patient.number}"))
+    label = found("S50", "SCREEN-LONG", f"{doctor}@{patient.number}")
+    life.sold(life.ready(label=label), label, disclosures=life.reason("机票"))
     yield life
 
 
@@ -126,7 +127,20 @@ def _lifelong(scene: Scene) -> Iterator[Life]:
     """A chronic patient who comes a little early each month."""
     (patient,), doctor = scene.patients(1), scene.doctor()
     life = scene.life(doctor, patient, _NINTEDANIB, 1, 28.0)
-    life.issue(label=spared("early_each_month", "SCREEN-LONG", f"{doctor}@{patient.number}"))
+    label = spared("early_each_month", "SCREEN-LONG", f"{doctor}@{patient.number}")
+    life.sold(life.ready(label=label), label)
+    yield life
+
+
+def _written_twice(scene: Scene) -> Iterator[Life]:
+    """Each month's prescription runs out unused, and the one written two weeks later is bought."""
+    (patient,), doctor = scene.patients(1), scene.cast.doctor_of("lifelong", scene.copy)
+    label = spared("written_twice", "SCREEN-LONG", f"{doctor}@{patient.number}")
+    life = scene.life(doctor, patient, _NINTEDANIB, 1, 28.0)
+    if scene.turn % 2:
+        life.sold(life.ready(label=label), label)
+    else:
+        life.issue(label=label)
     yield life
 
 
@@ -226,8 +240,9 @@ PLANS = (
     Plan("stockpile", range(100, 190, 15), 5, _stockpile, {"purchases": (3, 6)}),
     Plan("share", range(20, 360, 7), 45, _share, {"packs": (41, 49), "percent": (52, 100)}),
     Plan("small_practice", range(25, 361, 14), 24, _small_practice),
-    Plan("long", range(60, 320, 14), 9, _long, {"visits": (14, 19), "days": (22, 28)}),
-    Plan("lifelong", range(60, 361, 25), 6, _lifelong),
+    Plan("long", range(60, 320, 14), 19, _long, {"visits": (14, 19), "days": (22, 28)}),
+    Plan("lifelong", range(60, 361, 25), 13, _lifelong),
+    Plan("written_twice", range(62, 342, 14), 20, _written_twice),
     Plan("borrowed", range(40, 300, 90), 2, _borrowed, {"years": (2, 12), "sexes": (1, 2)}),
     Plan("birthday", range(50, 300, 90), 2, _birthday),
     Plan("runner", range(120, 142), 9, _runner, {"visits": (15, 22)}),

@@ -6,6 +6,7 @@ import polars as pl
 
 from api.screening.amounts import MICRO
 from api.screening.screen import (
+    TOLERANCE,
     Parameters,
     as_one,
     cite,
@@ -131,25 +132,38 @@ def stockpile(tables: Tables, given: Parameters) -> pl.LazyFrame:
 
 
 def long_window(tables: Tables, given: Parameters) -> pl.LazyFrame:
-    """A doctor who for long prescribed a patient more days than went by (S50); cancelled ones are none."""
+    """A doctor who for long prescribed a patient more days than went by (S50), of what was bought and kept.
+
+    What ran out, was refused in review or was cancelled gave nobody a day.
+    """
     written = tables["prescriptions"].filter(pl.col("days") > 0)
     lines = written.filter(pl.col("doctor").is_not_null(), pl.col("patient").is_not_null())
+    pair, days = ("doctor", "patient", "drug"), pl.col("days").sum()
+    # Candidates by one number: of these few it is asked what was sold, and which was the last one.
+    least = lines.group_by(as_one(*pair)).agg(days)
+    much = pl.col("days") > given["ratio_min"] * given["elapsed_days_min"]
+    few = least.filter(much).select("as_one").collect(engine="streaming")
+    written_of_few = lines.with_columns(as_one(*pair)).join(few.lazy(), on="as_one", how="semi")
+    rows = _kept(tables, written_of_few).collect(engine="streaming").lazy()
     elapsed = (pl.col("time_ms").max() - pl.col("time_ms").min()).alias("elapsed_ms")
-    days, pair = pl.col("days").sum(), ("doctor", "patient", "drug")
-
-    def far(last: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
-        more = (pl.col("days") - last) * DAY_MS >= given["ratio_min"] * pl.col("elapsed_ms")
-        return pl.col("elapsed_ms") >= given["elapsed_days_min"] * DAY_MS, more
-
-    # Candidates by one number: of these few the last prescription is looked for.
-    least = lines.group_by(as_one(*pair)).agg(elapsed, days, pl.col("days").min().alias("least"))
-    few = least.filter(far(pl.col("least"))).select("as_one")
-    rows = lines.with_columns(as_one(*pair)).join(few, on="as_one", how="semi")
     last = pl.col("days").sort_by("time_ms", "entry", "days").last().alias("last")
-    long = rows.group_by(pair).agg(elapsed, days, last).filter(far(pl.col("last")))
-    ratio = (pl.col("days") - pl.col("last")) * DAY_MS / pl.col("elapsed_ms")
-    found = cite(long, lines, "doctor", "patient", "drug")
+    before_last = (pl.col("days") - pl.col("last")) * DAY_MS
+    long = rows.group_by(pair).agg(elapsed, days, last).filter(
+        pl.col("elapsed_ms") >= given["elapsed_days_min"] * DAY_MS,
+        before_last >= given["ratio_min"] * pl.col("elapsed_ms"),
+    )
+    found = cite(long, rows, *pair)
+    ratio = before_last / pl.col("elapsed_ms")
     return findings(found, pl.concat_str("doctor", _AT, "patient"), ratio, given["ratio_min"])
+
+
+def _kept(tables: Tables, lines: pl.LazyFrame) -> pl.LazyFrame:
+    """Return the prescribed lines of which something was handed out and did not all come back."""
+    line = as_one("rx", "drug").alias("line")
+    told = lines.with_columns(line)
+    moved = netted(tables).with_columns(line).join(told, on="line", how="semi")
+    packs = moved.group_by("line").agg(pl.col("packs").sum()).filter(pl.col("packs") > TOLERANCE)
+    return told.join(packs, on="line", how="semi")
 
 
 def visits(tables: Tables, given: Parameters) -> pl.LazyFrame:

@@ -132,19 +132,22 @@ def _sale(history: History, draw: Random) -> None:
 
 def _prescription(history: History, draw: Random) -> None:
     doctor = draw.randrange(8)
-    history.add(
-        "prescriptions",
-        doctor=draw.choice([f"D{doctor}", f"D{doctor}", None]),
-        hospital=draw.choice(_HOSPITALS),
-        patient=draw.choice(_PEOPLE),
-        drug=draw.choice(_DRUGS),
-        days=float(draw.choice([0, 7, 30])),
-        age=float(draw.choice([60, 60, 60, 20])),
-        sex=draw.choice(["1", "1", "1", "2", "9"]),
-        credential=draw.choice([f"a{draw.randrange(300)}", None]),
-        template=draw.choice([f"t{doctor}", f"t{draw.randrange(20)}", None]),
-        time_ms=_time_ms(draw),
-    )
+    row = {
+        "doctor": draw.choice([f"D{doctor}", f"D{doctor}", None]),
+        "hospital": draw.choice(_HOSPITALS),
+        "patient": draw.choice(_PEOPLE),
+        "drug": draw.choice(_DRUGS),
+        "days": float(draw.choice([0, 7, 30])),
+        "age": float(draw.choice([60, 60, 60, 20])),
+        "sex": draw.choice(["1", "1", "1", "2", "9"]),
+        "credential": draw.choice([f"a{draw.randrange(300)}", None]),
+        "template": draw.choice([f"t{doctor}", f"t{draw.randrange(20)}", None]),
+        "time_ms": _time_ms(draw),
+    }
+    entry = history.add("prescriptions", **row)
+    if entry % 10 < 7:
+        sold = {name: row[name] for name in ("doctor", "hospital", "patient", "drug", "time_ms")}
+        history.add("sales", **sold, rx=f"rx{entry}", pharmacy=_SHOPS[entry % 8])
 
 
 def _presence(history: History, draw: Random) -> None:
