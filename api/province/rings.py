@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from random import Random
 
 from api.province.cast import Place
 from api.province.event import Label
@@ -11,7 +12,7 @@ from api.province.plan import Plan, Scene, found, is_among, spared
 
 _SEMAGLUTIDE, _NINTEDANIB, _OSIMERTINIB = "司美格鲁肽注射液", "乙磺酸尼达尼布软胶囊", "甲磺酸奥希替尼片"
 _TRIMETAZIDINE, _ASPIRIN, _DULAGLUTIDE = "盐酸曲美他嗪缓释片", "阿司匹林肠溶片", "度拉糖肽注射液"
-_AMLODIPINE, _VALSARTAN = "苯磺酸氨氯地平片", "缬沙坦胶囊"
+_METFORMIN, _AMLODIPINE, _VALSARTAN = "盐酸二甲双胍片", "苯磺酸氨氯地平片", "缬沙坦胶囊"
 _DEAR_BESIDE = (_NINTEDANIB, "吉非替尼片", _SEMAGLUTIDE)
 
 
@@ -66,6 +67,17 @@ def _old_peoples_home(scene: Scene) -> Iterator[Life]:
     lives = [scene.life(scene.anybody(part), who, drug, 1, 14.0, part) for part, (who, drug) in residents]
     label = spared("old_peoples_home", "SCREEN-GROUP", f"{shop.code}@{lives[0].drug.code}")
     yield from _together(lives, shop, 60, label)
+
+
+def _clinic_downstairs(scene: Scene) -> Iterator[Life]:
+    """A diabetes clinic each four weeks: half of its patients came, and buy downstairs every four minutes."""
+    doctor, came = scene.doctor(), Random(f"clinic {scene.copy} {scene.turn}").sample(range(14), 7)
+    panel, shop = scene.patients(14), scene.shop(0)
+    drugs = [_METFORMIN] * 6 + [_AMLODIPINE]
+    patients = enumerate(zip((panel[one] for one in came), drugs, strict=True))
+    lives = [scene.life(doctor, who, drug, 1, 7.0, part) for part, (who, drug) in patients]
+    label = spared("clinic_downstairs", "SCREEN-RING", f"{doctor}@{shop.code}")
+    yield from _together(lives, shop, 240, label)
 
 
 def _village_day(scene: Scene) -> Iterator[Life]:
@@ -236,6 +248,7 @@ PLANS = (
          {"cards": (5, 9), "gap_s": (20, 440), "days": (6, 8)}),
     Plan("group", range(50, 350, 50), 27, _group, {"cards": (5, 9), "gap_s": (20, 440), "days": (3, 6)}),
     Plan("old_peoples_home", range(48, 200, 38), 56, _old_peoples_home),
+    Plan("clinic_downstairs", range(31, 151, 28), 35, _clinic_downstairs),
     Plan("village_day", range(45, 225, 40), 30, _village_day),
     Plan("stockpile", range(100, 190, 15), 5, _stockpile, {"purchases": (3, 6)}),
     Plan("share", range(20, 360, 7), 45, _share, {"packs": (41, 49), "percent": (52, 100)}),

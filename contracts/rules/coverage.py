@@ -195,7 +195,13 @@ COVERAGE: tuple[Row, ...] = (
         *("AUTHOR-12", "CLINICAL-12", "CLINICAL-18", "rx knowledge"),
         beyond="a slip between two that fit the patient alike, or in a list that is not searched by initials",
     ),
-    _works("S45", "collected cards", "PACE-1", "PACE-6", "SCREEN-RING", "SCREEN-GROUP"),
+    _works(
+        "S45",
+        "collected cards",
+        *("PACE-1", "PACE-6", "SCREEN-RING", "SCREEN-GROUP"),
+        beyond="cards that are others each time, or taken to another shop each time, or swiped on one day "
+        "alone, each by the own doctor: a clinic's patients do the same",
+    ),
     _works(
         "S46",
         "wrong mappings",
@@ -213,7 +219,12 @@ COVERAGE: tuple[Row, ...] = (
         "errors are not guilt",
         *("AUTHOR-1", "AUTHOR-2", "BREAKER-5", "CASE-12", "CLINICAL-12", "CREDIT-8", "SCREEN-UNKNOWN"),
     ),
-    _works("S49", "fifteen years of a drug", "SUPPLY-1", "SCREEN-STOCKPILE"),
+    _works(
+        "S49",
+        "fifteen years of a drug",
+        *("SUPPLY-1", "SCREEN-STOCKPILE"),
+        beyond="a stock of a drug whose label sets no maximum, such as insulin: its packs have no days there",
+    ),
     _works(
         "S50",
         "years of nintedanib",
@@ -245,7 +256,12 @@ COVERAGE: tuple[Row, ...] = (
         *("SUPPLY-2", "SUPPLY-4", "SUPPLY-6"),
         beyond="evidence that names no document by a number: many write the same words",
     ),
-    _works("S61", "rings over sources", "SCREEN-RING", "SCREEN-GROUP"),
+    _works(
+        "S61",
+        "rings over sources",
+        *("SCREEN-RING", "SCREEN-GROUP"),
+        beyond="a ring that goes from shop to shop, or meets on fewer than three days",
+    ),
     _works(
         "S62",
         "holidays and scenes",
