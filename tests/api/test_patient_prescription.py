@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -121,7 +122,9 @@ def test_no_answer_tells_of_a_person_a_drug_or_an_illness(paper: Paper, accept: 
     asked_for = {one["code"] for one in cast} | {one["name"] for one in DAY.cast["organisations"]}
     asked_for |= {text for told in signed_steps.STEPS.values() for text in told}
     for rx in paper.stands:
-        page, steps = paper.ask(rx, accept).text, paper.ask(rx).json()["steps"]
+        # Ids are random: any four digits stand in one sooner or later.
+        page = re.sub("[0-9a-f]{64}", "", paper.ask(rx, accept).text)
+        steps = paper.ask(rx).json()["steps"]
         opened = [paper.site.ledger.disclosures(one["id"]) for one in steps]
         # "1" and "mg" stand in any page; names and units in Chinese are as short.
         secrets = {text for text in members(opened) if len(text) >= 4 or not text.isascii()}

@@ -70,20 +70,24 @@ def test_packs_that_agree_are_merged_without_a_word(words: tuple[str, ...], caps
     assert capsys.readouterr().err == ""
 
 
+DAYS = ("2026-10-01", "2026-10-02", "2026-10-03")
+
+
 def test_of_lists_that_are_not_joined_what_is_left_out_is_named(tmp_path: Path, capsys: Printed) -> None:
     """Two hospitals' pairs of diagnoses: the second list stands alone, as a rulebook's list always does."""
-    first = pack(tmp_path, "first", holidays=["a", "b"])
-    second = pack(tmp_path, "second", holidays=["b", "c"])
+    first = pack(tmp_path, "first", holidays=[*DAYS[:2]])
+    second = pack(tmp_path, "second", holidays=[*DAYS[1:]])
     assert main(["rulebook", first, second, "--draft", "--json"]) == 0
     printed = capsys.readouterr()
-    assert json.loads(printed.out)["members"]["parameters"]["holidays"] == ["b", "c"]
+    assert json.loads(printed.out)["members"]["parameters"]["holidays"] == [*DAYS[1:]]
     told = json.loads(printed.err)
-    assert told["conflict"]["left_out"] == ["a"]
-    assert told["warning"].endswith('Lists are not joined; left out: ["a"].')
+    assert told["conflict"]["left_out"] == [DAYS[0]]
+    assert told["warning"].endswith('Lists are not joined; left out: ["2026-10-01"].')
 
 
 def test_a_longer_later_list_leaves_nothing_out(tmp_path: Path, capsys: Printed) -> None:
-    first, second = pack(tmp_path, "first", holidays=["a"]), pack(tmp_path, "second", holidays=["a", "b"])
+    first = pack(tmp_path, "first", holidays=[DAYS[0]])
+    second = pack(tmp_path, "second", holidays=[*DAYS[:2]])
     assert main(["rulebook", first, second, "--draft"]) == 0
     told = capsys.readouterr().err
     assert "second, counts" in told and "left out" not in told
