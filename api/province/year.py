@@ -40,6 +40,8 @@ class Year:
         self.cast = Cast(seed, self._lives)
         self._pick = self.cast.pick
         self._lives -= histories.lives(self.cast) * 2 // 3  # they share duty and stock with others
+        # In a small year too each case has its turn, with some lives to spare.
+        self._lives = max(self._lives, _LIVES_PER_TURN * (len(CASES) + 2))
         self._streams = {name: self.cast.apart(name) for name in ("plans", "townships", "corners")}
         self._later: list[Event] = []
         self._turns = {"case": 0, "lookalike": 0}
