@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from contracts.list_forms import list_expected
@@ -114,12 +115,18 @@ def _weight(event: Mapping[str, Any], time_ms: int, parameter: Callable[[str], A
     return int(parameter("credit_points_weight")) * points >> min(halvings, 64)
 
 
-def _grade(score: int, lowest: Any) -> str:
-    """A to E: `lowest` holds the lowest score of each grade but the last.
+def _grade(score: int, lowest: list[str]) -> str:
+    """A to E: `lowest` holds the lowest score of each grade but the last."""
+    known = _lowest_scores(tuple(lowest))
+    return next((grade for grade, low in zip(GRADES, known, strict=False) if score >= low), GRADES[-1])
+
+
+@lru_cache(maxsize=64)  # each act asks for its signers and institutions, of one rulebook
+def _lowest_scores(given: tuple[str, ...]) -> tuple[int, ...]:
+    """The scores of a list of grades.
 
     A list of another form, which a ledger from before OFFICE-4 judged it may have, is no list of grades: the
     default's count, for else everybody would be of the last one.
     """
-    name = "credit_grades"
-    known: Any = DEFAULTS[name] if list_expected(name, lowest) else lowest
-    return next((grade for grade, low in zip(GRADES, known, strict=False) if score >= int(low)), GRADES[-1])
+    known: Any = DEFAULTS["credit_grades"] if list_expected("credit_grades", list(given)) else given
+    return tuple(int(low) for low in known)

@@ -54,6 +54,8 @@ def test_what_a_group_asks_for_at_once_is_absent_only_where_nothing_is_committed
     ledger.submit(facts("a")).result(10)
     assert _state(ledger).absent([there, missing, missing, "pub/'", 'pub/"']) == {missing, "pub/'", 'pub/"'}
     assert _state(ledger).absent([]) == frozenset()
+    no_ids = {"pub/leaf/no-id", "pub/leaf/", f"pub/leaf/{'AB' * 32}"}
+    assert _state(ledger).absent(no_ids) == no_ids
 
 
 def test_keys_that_were_looked_up_for_the_group_are_not_asked_for_one_by_one(
