@@ -77,6 +77,8 @@ def test_a_second_reviewer_without_the_right_approves_nothing(world: World) -> N
     world.claim(rx)
     license_(world, YS2)
     assert world.review(rx).codes == ("LICENCE_SCOPE",)
+    license_(world, YS1, "narcotic")  # the colleague's right is no other's
+    assert world.review(rx).codes == ("LICENCE_SCOPE",)
 
 
 def test_a_licence_that_names_the_class_gives_the_right(world: World) -> None:
