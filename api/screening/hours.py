@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import polars as pl
 
+from api.screening.numbers import as_one, at_least, ordered, read_among
 from api.screening.screen import Parameters, cited, findings
 from api.screening.tables import Tables
 
-_HOUR_MS = 3_600_000
+_HOUR_S, _HOUR_MS = 3_600, 3_600_000
 _SIGNED = ["dispensed", "returned", "corrected"]
 _COLUMNS = ("person", "time_ms", "entry")
 
@@ -27,56 +28,44 @@ def no_rest(tables: Tables, given: Parameters) -> pl.LazyFrame:
     At how many shops does not matter: rosters exempt from no sleep.
     """
     acts = pl.concat([tables["presences"].select(_COLUMNS), _sales(tables)])
-    # Few or none: only their acts are read again.
-    restless = _restless(acts, given).collect(engine="streaming").lazy()
-    read = acts.join(restless, left_on=_who(), right_on="who", how="semi").collect(engine="streaming")
-    theirs, long = read.lazy(), _stretches(read.lazy(), given)
+    theirs = read_among(acts, _WHO, _restless(acts, given))
+    long = _stretches(theirs, given)
     within = (pl.col("from_ms") <= pl.col("time_ms")) & (pl.col("time_ms") <= pl.col("to_ms"))
     people = theirs.join(long, on="person").filter(within).group_by("person")
     hours = ((pl.col("to_ms") - pl.col("from_ms")).max() / _HOUR_MS).alias("hours")
     return findings(people.agg(hours, cited()), pl.col("person"), "hours", given["hours_min"])
 
 
-_HOURS = 2**20  # more than there are until the year 2089
-# Each hour's first and last act are enough, and far fewer than all.
-_ENDS = (pl.col("time_ms").min().alias("first"), pl.col("time_ms").max().alias("last"))
+_SECONDS = 2**32  # more than there are until the year 2106
+_WHO = pl.col("person").hash() // _SECONDS
 
 
-def _who() -> pl.Expr:
-    return pl.col("person").hash() // _HOURS
+def _restless(acts: pl.LazyFrame, given: Parameters) -> pl.Series:
+    """Return the numbers of who may have a stretch that is too long, and perhaps of somebody more.
 
-
-def _restless(acts: pl.LazyFrame, given: Parameters) -> pl.LazyFrame:
-    """Return `who` may have a stretch that is too long, and perhaps somebody more.
-
-    Person and hour are one number, which sorts in a fraction of the time; who shares a number with somebody
-    has the acts of both.
+    Person and second are one number; who shares a person's number with somebody has the acts of both, and
+    what is a second short of a rest, or of a stretch, is looked at too.
     """
-    hour = _who() * _HOURS + (pl.col("time_ms") // _HOUR_MS).cast(pl.UInt64)
-    hours = acts.group_by(hour.alias("hour")).agg(_ENDS).sort("hour")
-    who = pl.col("hour") // _HOURS
-    from_ms = pl.when(_begins(who != who.shift(1), given)).then("first").forward_fill()
-    return hours.filter(_is_long(from_ms, pl.col("last"), given)).select(who.alias("who")).unique()
+    at = ordered(acts, _WHO * _SECONDS + (pl.col("time_ms") // 1000).cast(pl.UInt64)).to_frame("at")
+    who, second = pl.col("at") // _SECONDS, (pl.col("at") % _SECONDS).cast(pl.Int64)
+    rested = second - second.shift(1) > given["rest_hours"] * _HOUR_S
+    begins = ((who != who.shift(1)) | rested).fill_null(True)
+    long = second - pl.when(begins).then(second).forward_fill() >= given["hours_min"] * _HOUR_S - 1
+    return at.filter(long).select(who).to_series()
 
 
 def _stretches(acts: pl.LazyFrame, given: Parameters) -> pl.LazyFrame:
     """Return each person's stretches of acts between two rests that are too long: from_ms, to_ms."""
-    hours = acts.group_by("person", pl.col("time_ms") // _HOUR_MS).agg(_ENDS).sort("person", "first")
-    begins = _begins(pl.col("person").ne_missing(pl.col("person").shift(1)), given)
+    # Each hour's first and last act are enough, and far fewer than all.
+    ends = (pl.col("time_ms").min().alias("first"), pl.col("time_ms").max().alias("last"))
+    hours = acts.group_by("person", pl.col("time_ms") // _HOUR_MS).agg(ends).sort("person", "first")
+    another = pl.col("person").ne_missing(pl.col("person").shift(1))
+    rested = pl.col("first") - pl.col("last").shift(1) >= given["rest_hours"] * _HOUR_MS
+    begins = (another | rested).fill_null(True)
     spans = hours.with_columns(begins.cum_sum().alias("stretch")).group_by("person", "stretch").agg(
         pl.col("first").min().alias("from_ms"), pl.col("last").max().alias("to_ms")
     )
-    return spans.filter(_is_long(pl.col("from_ms"), pl.col("to_ms"), given))
-
-
-def _begins(another: pl.Expr, given: Parameters) -> pl.Expr:
-    """Return whether an hour is the first of a stretch: of `another` person, or after a rest."""
-    rested = pl.col("first") - pl.col("last").shift(1) >= given["rest_hours"] * _HOUR_MS
-    return (another | rested).fill_null(True)
-
-
-def _is_long(begin: pl.Expr, end: pl.Expr, given: Parameters) -> pl.Expr:
-    return end - begin >= given["hours_min"] * _HOUR_MS
+    return spans.filter(pl.col("to_ms") - pl.col("from_ms") >= given["hours_min"] * _HOUR_MS)
 
 
 def left_open(tables: Tables, given: Parameters) -> pl.LazyFrame:
@@ -107,13 +96,13 @@ def hurried(tables: Tables, given: Parameters) -> pl.LazyFrame:
     By ledger time: a backlog that arrives after an outage looks the same, so it is for a person to look at.
     """
     fewest = int(given["reviews_min"])
-    reviews = tables["presences"].filter(pl.col("act") == "review")
+    reviews = tables["presences"].filter(pl.col("act") == "review").select(_COLUMNS)
     # An hour lies in two hours of the clock at most: one of them holds half of what it does, or more.
-    by_clock = reviews.group_by("person", pl.col("time_ms") // _HOUR_MS).agg(pl.len().alias("reviews"))
-    few = by_clock.filter(pl.col("reviews") * 2 >= fewest).select("person").unique()
+    by_clock = reviews.select("person", (pl.col("time_ms") // _HOUR_MS).alias("hour"))
+    busy = at_least(fewest / 2, by_clock, as_one("person", "hour"))
     counted = (pl.len().alias("reviews"), pl.col("entry").alias("entries_of_hour"))
     hours = (
-        reviews.join(few.collect(engine="streaming").lazy(), on="person")
+        reviews.join(busy.unique("person"), on="person", how="semi")
         .unique(["person", "entry"])
         .sort("person", "time_ms", "entry")
         .rolling(index_column="time_ms", period=f"{_HOUR_MS}i", group_by="person")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import polars as pl
 
 from api.screening.amounts import MICRO
+from api.screening.numbers import adding_up, as_one, at_least
 from api.screening.screen import (
     TOLERANCE,
     Parameters,
-    as_one,
     cite,
     cited,
     dispensed,
@@ -115,9 +115,9 @@ def stockpile(tables: Tables, given: Parameters) -> pl.LazyFrame:
     """A patient's days of a drug within the window, across institutions, returns netted (T15, S49)."""
     window_ms = int(given["window_days"]) * DAY_MS
     limit_days = given["ratio_min"] * given["window_days"]
-    bought = netted(tables).filter(pl.col("patient").is_not_null())
-    heavy = bought.group_by("patient", "drug").agg(pl.col("days").sum()).filter(pl.col("days") >= limit_days)
-    rows = bought.join(heavy.select("patient", "drug"), on=["patient", "drug"], how="semi").sort("time_ms")
+    known = netted(tables).filter(pl.col("patient").is_not_null())
+    bought = known.select("patient", "drug", "days", "time_ms", "entry")
+    rows = adding_up(limit_days, bought, as_one("patient", "drug"), pl.col("days")).sort("time_ms")
     rolled = rows.rolling(index_column="time_ms", period=f"{window_ms}i", group_by=["patient", "drug"]).agg(
         pl.col("days").sum(), cited()
     )
@@ -139,20 +139,19 @@ def long_window(tables: Tables, given: Parameters) -> pl.LazyFrame:
     written = tables["prescriptions"].filter(pl.col("days") > 0)
     lines = written.filter(pl.col("doctor").is_not_null(), pl.col("patient").is_not_null())
     pair, days = ("doctor", "patient", "drug"), pl.col("days").sum()
-    # Candidates by one number: of these few it is asked what was sold, and which was the last one.
-    least = lines.group_by(as_one(*pair)).agg(days)
-    much = pl.col("days") > given["ratio_min"] * given["elapsed_days_min"]
-    few = least.filter(much).select("as_one").collect(engine="streaming")
-    written_of_few = lines.with_columns(as_one(*pair)).join(few.lazy(), on="as_one", how="semi")
-    rows = _kept(tables, written_of_few).collect(engine="streaming").lazy()
+    # Of few it is asked what was sold, and which was the last one.
+    much = given["ratio_min"] * given["elapsed_days_min"]
+    rows = lines.select(*pair, "rx", "days", "time_ms", "entry")
+    few = adding_up(much, rows, as_one(*pair), pl.col("days"))
+    kept = _kept(tables, few).collect(engine="streaming").lazy()
     elapsed = (pl.col("time_ms").max() - pl.col("time_ms").min()).alias("elapsed_ms")
     last = pl.col("days").sort_by("time_ms", "entry", "days").last().alias("last")
     before_last = (pl.col("days") - pl.col("last")) * DAY_MS
-    long = rows.group_by(pair).agg(elapsed, days, last).filter(
+    long = kept.group_by(pair).agg(elapsed, days, last).filter(
         pl.col("elapsed_ms") >= given["elapsed_days_min"] * DAY_MS,
         before_last >= given["ratio_min"] * pl.col("elapsed_ms"),
     )
-    found = cite(long, rows, *pair)
+    found = cite(long, kept, *pair)
     ratio = before_last / pl.col("elapsed_ms")
     return findings(found, pl.concat_str("doctor", _AT, "patient"), ratio, given["ratio_min"])
 
@@ -174,9 +173,9 @@ def visits(tables: Tables, given: Parameters) -> pl.LazyFrame:
     rows = tables["prescriptions"].with_columns(local_month().alias("month"))
     keys = ["patient", "month"]
     known = rows.filter(pl.col("patient").is_not_null())
-    busy = known.group_by(keys).agg(pl.len().alias("rows")).filter(pl.col("rows") >= given["visits_min"])
-    visit = [*keys, "hospital", "department", local_day().alias("day")]
-    once = known.join(busy.select(keys), on=keys, how="semi").select(visit).unique()
+    visit = [*keys, "hospital", "department"]
+    often = at_least(given["visits_min"], known.select(*visit, local_day().alias("day")), as_one(*keys))
+    once = often.unique()
     months = once.group_by(keys).agg(pl.len().alias("visits"))
     found = cite(months.filter(pl.col("visits") >= given["visits_min"]), rows, "patient", "month")
     return findings(found, _of_month(), "visits", given["visits_min"])
@@ -185,12 +184,10 @@ def visits(tables: Tables, given: Parameters) -> pl.LazyFrame:
 def hospitals(tables: Tables, given: Parameters) -> pl.LazyFrame:
     """Days of a calendar month on which a patient went to several hospitals (T1)."""
     known = tables["prescriptions"].filter(pl.col("patient").is_not_null())
-    rows = known.with_columns(local_month().alias("month"), local_day().alias("day"))
-    who = rows.with_columns(as_one("patient"))
-    keys = ("as_one", "day")
-    busy = who.group_by(keys).agg(pl.len().alias("rows")).filter(pl.col("rows") >= given["hospitals_min"])
+    dated = known.select("patient", "hospital", "entry", "time_ms", local_day().alias("day"))
+    often = at_least(given["hospitals_min"], dated, as_one("patient", "day"))
     days = (
-        who.join(busy.select(keys), on=keys, how="semi")
+        often.with_columns(local_month().alias("month"))
         .group_by("patient", "month", "day")
         .agg(pl.col("hospital").n_unique().alias("hospitals"), cited())
         .filter(pl.col("hospitals") >= given["hospitals_min"])
@@ -202,9 +199,12 @@ def hospitals(tables: Tables, given: Parameters) -> pl.LazyFrame:
 
 def spending(tables: Tables, given: Parameters) -> pl.LazyFrame:
     """What a patient spent in a calendar month, refunds netted; millionths of a yuan are exact (T1)."""
-    rows = netted(tables).filter(pl.col("patient").is_not_null()).with_columns(local_month().alias("month"))
+    known = netted(tables).filter(pl.col("patient").is_not_null())
+    dated = known.select("patient", "amount", "entry", local_month().alias("month"))
+    least = int(given["yuan_min"] * MICRO)
+    rows = adding_up(least, dated, as_one("patient", "month"), millionths())
     spent = rows.group_by("patient", "month").agg(millionths().sum().alias("spent"))
-    much = spent.filter(pl.col("spent") >= int(given["yuan_min"] * MICRO))
+    much = spent.filter(pl.col("spent") >= least)
     months = cite(much, rows, "patient", "month")
     return findings(months, _of_month(), pl.col("spent") / MICRO, given["yuan_min"])
 

@@ -6,7 +6,8 @@ import math
 
 import polars as pl
 
-from api.screening.screen import Parameters, findings, under_several
+from api.screening.numbers import under_several
+from api.screening.screen import Parameters, findings
 from api.screening.tables import Tables
 
 _MINUTE_MS, _HOUR_MS = 60_000, 3_600_000

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import polars as pl
 
-from api.screening.screen import Parameters, as_one, cited, dispensed, findings
+from api.screening.numbers import as_one, at_least
+from api.screening.screen import Parameters, cited, dispensed, findings
 from api.screening.tables import Tables, local_day
 
 _MINUTE_MS = 60_000
 _AT = pl.lit("@")
 _SHELF = ["pharmacy", "drug"]
 _OF_DOCTOR = ["doctor", *_SHELF]
+_COLUMNS = [*_OF_DOCTOR, "patient", "day", "time_ms", "entry"]
 _DAYS = pl.col("day").n_unique().alias("days")
 
 
@@ -45,10 +47,7 @@ def _rings(sold: pl.LazyFrame, given: Parameters) -> pl.LazyFrame:
     """Return each known doctor's groups at a shelf (`_groups`)."""
     known = sold.filter(pl.col("doctor").is_not_null())
     rows_min = int(given["patients_min"] * given["days_min"])
-    keyed = known.with_columns(as_one(*_OF_DOCTOR))
-    counted = keyed.group_by("as_one").agg(pl.len().alias("rows")).filter(pl.col("rows") >= rows_min)
-    busy = counted.select("as_one").collect(engine="streaming").lazy()
-    many = keyed.join(busy, on="as_one", how="semi").drop("as_one")
+    many = at_least(rows_min, known.select(_COLUMNS), as_one(*_OF_DOCTOR))
     return _groups(many, _OF_DOCTOR, given, sold)
 
 
@@ -106,12 +105,9 @@ def _again(given: Parameters) -> tuple[pl.Expr, pl.Expr]:
 def _crowded(sold: pl.LazyFrame, keys: list[str], window_ms: int, given: Parameters) -> pl.LazyFrame:
     """Return the sales of days, enough of them, on which some window may be full."""
     # A sliding window lies in two blocks: where none holds half of it, no window can be full.
-    keyed = sold.with_columns(as_one(*keys), (pl.col("time_ms") // window_ms).alias("block"))
-    blocks = keyed.group_by("as_one", "block").agg(pl.len().alias("packs"))
-    # Collected, and read again: in one plan all that both are asked of would be kept.
-    half = blocks.filter(pl.col("packs") >= given["patients_min"] / 2).collect(engine="streaming").lazy()
-    busy = keyed.join(half, on=["as_one", "block"], how="semi").select(*keys, "day").unique()
-    full = busy.collect(engine="streaming").lazy()
+    blocks = sold.select(*keys, "day", (pl.col("time_ms") // window_ms).alias("block"))
+    busy = at_least(given["patients_min"] / 2, blocks, as_one(*keys, "block"))
+    full = busy.select(*keys, "day").unique().collect(engine="streaming").lazy()
     often = full.group_by(keys).agg(pl.len().alias("days")).filter(pl.col("days") >= given["days_min"])
     return sold.join(full.join(often, on=keys, how="semi"), on=[*keys, "day"], how="semi")
 

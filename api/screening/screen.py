@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import reduce
-from operator import xor
 
 import polars as pl
 
 from api.screening.amounts import MICRO
+from api.screening.numbers import as_one, read_among, without
 from api.screening.tables import DAY_MS, Tables
 
 Parameters = Mapping[str, float]
@@ -110,39 +109,13 @@ def cite(candidates: pl.LazyFrame, rows: pl.LazyFrame, *keys: str) -> pl.LazyFra
 SOLD = ["dispensed", "corrected"]
 BACK = ["returned", "wrong"]
 TOLERANCE = 1e-6  # of a pack: far below a tablet
+PACK = as_one("pharmacy", "code").alias("pack")  # a pack of a shop as one number
 MOVES_NOTHING = ["paid", "refunded"]  # what the fund did with a sale, under the shop's code
 
 
 def dispensed(tables: Tables) -> pl.LazyFrame:
     """Return what was handed out: one row a pack; reports of the same sale are not counted again."""
     return tables["sales"].filter(pl.col("channel") == "dispensed")
-
-
-def as_one(*columns: str) -> pl.Expr:
-    """Return several columns as one number, `as_one`: cheaper to group and join by than their texts.
-
-    Some two of ten million share one once in a hundred thousand folders; one is then not asked about.
-    """
-    hashes = [pl.col(column).hash(place) for place, column in enumerate(columns)]
-    return reduce(xor, hashes).alias("as_one")
-
-
-def pack_key() -> pl.Expr:
-    """Return a pack of a shop as one number, `pack` (`as_one`)."""
-    return as_one("pharmacy", "code").alias("pack")
-
-
-def under_several(rows: pl.LazyFrame, among: pl.LazyFrame, what: str, whose: str) -> pl.LazyFrame:
-    """Return the rows of each `what` that `among` shows under more than one `whose`, and perhaps a few more.
-
-    Candidates: hashes are cheaper than texts and two extremes cheaper than a set, and both extremes are one
-    exactly when there is one. Whoever asks counts again by the texts themselves.
-    """
-    key, owner = pl.col(what).hash().alias("key"), pl.col(whose).hash().alias("owner")
-    ends = among.select(key, owner).group_by("key")
-    extremes = ends.agg(pl.col("owner").min().alias("one"), pl.col("owner").max().alias("other"))
-    suspect = extremes.filter(pl.col("one") != pl.col("other")).select("key")
-    return rows.with_columns(key).join(suspect, on="key", how="semi").drop("key")
 
 
 def undelivered(
@@ -164,10 +137,10 @@ def undelivered(
     wrong = sales.filter(pl.col("channel") == "wrong").select(scan)
     sold = sales.filter(pl.col("channel").is_in(SOLD)).join(wrong, on=scan, how="anti")
     if shops is not None:
-        sold = sold.join(shops, on="pharmacy", how="semi")
-    coded = sold.filter(pl.col("code").is_not_null()).with_columns(pack_key())
+        sold, stock = (table.join(shops, on="pharmacy", how="semi") for table in (sold, stock))
+    coded = sold.filter(pl.col("code").is_not_null()).with_columns(PACK)
     never = (
-        coded.join(stock.filter(pl.col("code").is_not_null()).select(pack_key()), on="pack", how="anti")
+        without(coded, stock.filter(pl.col("code").is_not_null()), PACK)
         .join(books, on="pharmacy")
         .filter(pl.col("time_ms") >= pl.col("since") + grace_days * DAY_MS)
         .drop("since")
@@ -179,23 +152,25 @@ def undelivered(
 def _booked_out(tables: Tables, sold: pl.LazyFrame) -> pl.LazyFrame:
     """Return those of the packs (`pack`) that the shop had booked out, and not in again, before it sold."""
     adjusted = tables["adjustments"].filter(pl.col("code").is_not_null())
-    out = adjusted.filter(pl.col("reason") != "found").select(pack_key()).unique()
-    move = (pack_key(), pl.col("time_ms").alias("moved_ms"))
+    # Few: only of these it is asked what came, went and was sold.
+    out = adjusted.filter(pl.col("reason") != "found").select(PACK).collect(engine="streaming")["pack"]
+    theirs = read_among(sold, PACK, out)
+    move = (PACK, pl.col("time_ms").alias("moved_ms"))
     moves = pl.concat(
         [
             adjusted.select(*move, (pl.col("reason") == "found").alias("here")),
             tables["stock"].select(*move, pl.lit(True).alias("here")),
         ]
-    ).join(out, on="pack", how="semi")
+    )
     last = (
-        sold.join(moves, on="pack")
+        theirs.join(read_among(moves, pl.col("pack"), out), on="pack")
         .filter(pl.col("moved_ms") <= pl.col("time_ms"))
         .sort("moved_ms", "here")
         .group_by("pack", "entry", maintain_order=True)
         .last()
     )
     gone = last.filter(~pl.col("here")).select("pack", "entry")
-    return sold.join(gone, on=["pack", "entry"], how="semi")
+    return theirs.join(gone, on=["pack", "entry"], how="semi")
 
 
 def netted(tables: Tables) -> pl.LazyFrame:

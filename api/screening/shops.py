@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 
+from api.screening.numbers import as_one, at_least, under_several, without
 from api.screening.screen import (
     BACK,
     MOVES_NOTHING,
+    PACK,
     SOLD,
     TOLERANCE,
     Parameters,
@@ -15,9 +17,7 @@ from api.screening.screen import (
     dispensed,
     findings,
     netted,
-    pack_key,
     undelivered,
-    under_several,
 )
 from api.screening.tables import DAY_MS, UTC_OFFSET_MS, Tables, local_day
 
@@ -25,7 +25,8 @@ from api.screening.tables import DAY_MS, UTC_OFFSET_MS, Tables, local_day
 def sold_twice(tables: Tables, given: Parameters) -> pl.LazyFrame:
     """A code sold at two institutions and given back to neither; channels of one sale are one (S24, S42)."""
     moved = ~pl.col("channel").is_in(MOVES_NOTHING)
-    sales = tables["sales"].filter(pl.col("code").is_not_null(), moved)
+    coded = tables["sales"].filter(pl.col("code").is_not_null(), moved)
+    sales = coded.select("code", "pharmacy", "sale", "channel", "packs", "entry")
     told = sales.filter(~pl.col("channel").is_in(BACK))
     rows = under_several(sales, told, "code", "pharmacy")
     # A report tells once more of what was handed out; a correction hands out under another code.
@@ -98,8 +99,7 @@ def unreported(tables: Tables, given: Parameters) -> pl.LazyFrame:
 
 def _without(packs: pl.LazyFrame, others: pl.LazyFrame) -> pl.LazyFrame:
     """Return the packs that are not among the others of their shop, by code, without one by sale."""
-    told = others.filter(pl.col("code").is_not_null()).select(pack_key())
-    by_code = packs.with_columns(pack_key()).join(told, on="pack", how="anti").drop("pack")
+    by_code = without(packs, others.filter(pl.col("code").is_not_null()), PACK)
     return by_code.join(
         others.filter(pl.col("code").is_null()).select("pharmacy", "sale"),
         on=["pharmacy", "sale"],
@@ -126,10 +126,11 @@ def oversold(tables: Tables, given: Parameters) -> pl.LazyFrame:
     """
     coded = netted(tables).filter(pl.col("code").is_not_null())
     more = pl.col("packs") > 1 + TOLERANCE
-    some = coded.group_by("code").agg(pl.col("packs").sum()).filter(more).select("code")
-    rows = coded.join(some, on="code", how="semi")
     keys = ["pharmacy", "drug", "code"]
-    of_code = rows.group_by(keys).agg(pl.col("packs").sum(), cited()).filter(more)
+    rows = coded.select(*keys, "packs", "entry")
+    # A code of one row is sold too often by that row alone: it counts twice among the candidates.
+    some = at_least(2, rows, pl.col("code").hash(), pl.concat([rows, rows.filter(more)]))
+    of_code = some.group_by(keys).agg(pl.col("packs").sum(), cited()).filter(more)
     return of_code.with_columns((pl.col("packs") - 1).alias("over"))
 
 
@@ -195,9 +196,10 @@ def _blocks(rows: pl.LazyFrame, given: Parameters) -> pl.LazyFrame:
 def _busy(tables: Tables, rows: pl.LazyFrame, given: Parameters) -> pl.LazyFrame:
     """Return each shop's busiest window of a drug, by its last day, where it is full and others were not."""
     # A sliding window lies in two blocks: where none holds half of it, no window can be full.
-    half = pl.col("packs") >= given["patients_min"] / 2
-    some = _blocks(rows, given).filter(half).select(_SHELF).unique()
-    daily = rows.join(some, on=_SHELF, how="semi").group_by(*_SHELF, "day").agg(pl.len().alias("packs"))
+    block = (pl.col("day") // int(given["window_days"])).alias("block")
+    some = at_least(given["patients_min"] / 2, rows.select(*_SHELF, block), as_one(*_SHELF, "block"))
+    theirs = rows.join(some.unique(_SHELF), on=_SHELF, how="semi")
+    daily = theirs.group_by(*_SHELF, "day").agg(pl.len().alias("packs"))
     most = _most(daily.sort(*_SHELF, "day"), int(given["window_days"]))
     full = most.filter(pl.col("packs") >= given["patients_min"]).collect(engine="streaming")
     return full.lazy() if full.is_empty() else _unlike_others(tables, daily, full, given)

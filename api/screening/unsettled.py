@@ -18,7 +18,8 @@ def unsettled(tables: Tables, given: Parameters) -> pl.LazyFrame:
     """
     quiet = _quiet(tables, given)
     known = quiet.join(tables["organisations"], left_on="pharmacy", right_on="code", how="left")
-    joined = known.filter(pl.col("agreement").fill_null("active") != "none")
+    agreed = known.filter(pl.col("agreement").fill_null("active") != "none")
+    joined = agreed.collect(engine="streaming").lazy()
     suspended = joined.filter(_SUSPENDED).select("pharmacy")
     wrong = undelivered(tables, shops=suspended).select("pharmacy", pl.lit(True).alias("wrong")).unique()
     named = joined.join(wrong, on="pharmacy", how="left").with_columns(_cause().alias("cause"))
