@@ -7,8 +7,8 @@ import json
 from collections.abc import Iterator, Sequence
 
 from api.command import rulebook
-from api.command.knowledge import faulty, text_of, written
 from api.command.output import EXIT_OK, CommandError, in_language, tell, warn
+from api.command.table_files import faulty, text_of, written
 from api.knowledge.diagnoses import (
     LINES_BYTES_MAX,
     NEIGHBOURS_MAX,

@@ -6,12 +6,12 @@ And of a list of diagnoses: which of them a drop-down shows for the same letters
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 
-from api.command.output import EXIT_OK, EXIT_REFUSED, CommandError, read_file, tell, write_new
+from api.command.output import EXIT_OK, CommandError, tell
+from api.command.table_files import faulty, text_of, written
 from api.knowledge.mapping import mapping
-from api.knowledge.table import Fault, TableFault, drugs, parts, shipped, version
+from api.knowledge.table import TableFault, drugs, parts, shipped, version
 
 EXAMPLE = (
     "examples:\n"
@@ -75,26 +75,3 @@ def drug_codes(table: Path | None, local: Path | None) -> dict[str, str]:
         return {str(drug["code"]): str(drug["code"]) for drug in known} | mapping(text_of(local), known)
     except TableFault as error:
         raise CommandError(f"{local}: faults in mapping or table: {len(error.faults)}", _FIX) from None
-
-
-def text_of(path: Path) -> str:
-    """Return a table's text. Raises CommandError where it cannot be read, or is not UTF-8."""
-    try:
-        return read_file(path, "the table").decode("utf-8")
-    except UnicodeDecodeError:
-        raise CommandError(f"{path} is not UTF-8", "save the table as CSV UTF-8") from None
-
-
-def written(path: Path, draft: dict[str, object]) -> str:
-    """Return the path of a new file with the draft as JSON. Raises CommandError where it exists."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_new(path, json.dumps(draft, ensure_ascii=False, indent=1).encode("utf-8") + b"\n", 0o644)
-    return str(path)
-
-
-def faulty(options: argparse.Namespace, faults: tuple[Fault, ...]) -> int:
-    """Print every fault of a table with its fix, and return 1."""
-    told = [{"line": one.line, "column": one.column, "reason": one.reason, "fix": one.fix} for one in faults]
-    lines = [f"line {one.line}, {one.column}: {one.reason} - {one.fix}" for one in faults]
-    tell(options, {"faults": told}, "\n".join([*lines, f"{len(faults)} faults; nothing was written"]))
-    return EXIT_REFUSED
