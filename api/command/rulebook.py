@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from api.command.output import EXIT_OK, CommandError, read_file, tell, warn, write_new
+from api.command.pack_classes import name_unfamiliar
 from api.command.pack_conflicts import Conflict, conflicts, merged, name_them
 from contracts.errors import Rejected
 from contracts.parameters import AREAS, DEFAULTS
@@ -73,6 +74,7 @@ def run(options: argparse.Namespace) -> int:
     areas = _areas(options.area) if options.draft else {}
     differing = [*conflicts(packs), *(one for region in areas for one in conflicts(areas[region], region))]
     name_them(options, differing)
+    name_unfamiliar(options, [*packs, *(pack for own in areas.values() for pack in own)], shipped())
     made = _draft(options, packs, areas) if options.draft else _merged(packs)
     text = json.dumps(made, ensure_ascii=False, indent=1)
     if options.out is None:
