@@ -21,6 +21,7 @@ from contracts.time import local_day
 State = dict[str, Any]
 T = TypeVar("T")
 _MISSING: State = {}
+_UNREAD: State = {}
 _NOUGHT = re.compile(r"[a-z]{0,2}00+")  # no number of anything, also behind the letter of a kind of code
 _parse = json.JSONDecoder().raw_decode
 
@@ -52,12 +53,12 @@ class Act:
 
     def state(self, key: str) -> State | None:
         """Return the parsed value under `key`, or None."""
-        try:
-            return self._cache[key]
-        except KeyError:
-            raw = self._read(key)
-            found = self._cache[key] = None if raw is None else _parsed(raw)
-            return found
+        known = self._cache.get(key, _UNREAD)
+        if known is not _UNREAD:
+            return known
+        raw = self._read(key)
+        found = self._cache[key] = None if raw is None else _parsed(raw)
+        return found
 
     def once(self, name: str, make: Callable[[], T]) -> T:
         """Return what `make` returned the first time that `name` was asked for: several rules need it."""

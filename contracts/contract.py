@@ -68,7 +68,7 @@ def record_refusal(refusal: AdmissionRefusal, context: Context, read: Read) -> D
     where all that is wrong with the copy may have been right when it was committed: its signatures hold.
     """
     payload = {"type": refusal.type, "iss": refusal.organisation}
-    act = Act(Facts(refusal.statement_id, payload, (), {}, {}), context, read)
+    act = Act(Facts(refusal.statement_id, payload, (), {}, b""), context, read)
     if refusal.code in _OF_THE_RELYING_PARTY and act.state(keys.leaf(refusal.statement_id)) is not None:
         return Decision("replayed")
     finding = Finding("ADMISSION", 1, refusal.code, CODES[refusal.code].class_, "refuse")
@@ -88,7 +88,7 @@ def repeat_refusal(
     were sold elsewhere (SOLD_ELSEWHERE) only the disclosures say, which the vault kept, with their tags.
     """
     payload = {"type": refused["type"], "iss": refused["actor"]}
-    act = Act(Facts(str(refused["digest"]), payload, (), disclosures or {}, {}, tags or {}), context, read)
+    act = Act(Facts(str(refused["digest"]), payload, (), disclosures or {}, b"", tags or {}), context, read)
     findings = tuple(Finding("", 1, code, CODES[code].class_, "refuse") for code in refused["codes"])
     return _logged_refusal(act, findings, findings, tuple(refused.get("signers", ())))
 
@@ -135,14 +135,18 @@ def _accepted(act: Act, findings: tuple[Finding, ...]) -> Decision:
         "outcome": outcome,
         **_versions(act),
     }
-    entry: State = {"statement": act.facts.statement, "time": act.time_ms, "verdict": verdict}
     previous, chain = _chain(act)
-    if previous:
-        entry["prev"] = previous
-    raw = encode(entry)
+    raw = _entry(act, previous, verdict)
     leaf = leaf_hash(raw)
     writes = _writes(act, leaf, chain)
     return Decision(outcome, _codes(findings), findings, raw, leaf, chain, writes, _data_key(act))
+
+
+def _entry(act: Act, previous: str, verdict: State) -> bytes:
+    """The entry (SPEC §6) around the statement, which was put into its form at admission."""
+    linked = b'"prev":%b,' % encode(previous) if previous else b""
+    said = (linked, act.facts.statement, act.time_ms, encode(verdict))
+    return b'{%b"statement":%b,"time":%d,"verdict":%b}' % said
 
 
 def _outcome(findings: tuple[Finding, ...]) -> Literal["accepted", "held"]:

@@ -53,7 +53,7 @@ class Facts:
     payload: Mapping[str, Json]
     signers: tuple[Signer, ...]
     disclosures: Mapping[str, Json]  # group -> value, opened and matched to `_sd`
-    statement: Mapping[str, Json]  # as received without disclosures: what the entry carries
+    statement: bytes  # as received without disclosures, in the form in which the entry carries it (SPEC §6)
     tags: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     """(kind, value) -> keyed tags, newest key first; kind is "people" or "codes" (D7)."""
     credentials: tuple[Credential, ...] = ()

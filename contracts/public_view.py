@@ -27,7 +27,7 @@ def standing_view(code: str, time_ms: int, read: Read) -> dict[str, Any] | None:
     "reminders": {"open","overdue"},"appeals": {"open","overdue"}}; status and grade are
     those of credit.py, or `frozen` where everything is; scores are those of the local year; times RFC 3339.
     """
-    act = Act(Facts("", {"type": "", "iss": code}, (), {}, {}), Context(time_ms), read)
+    act = Act(Facts("", {"type": "", "iss": code}, (), {}, b""), Context(time_ms), read)
     found = subjects.found(act, code)
     if found is None:
         return None
@@ -40,7 +40,7 @@ def campaign_view(statement_id: str, time_ms: int, read: Read) -> dict[str, Any]
 
     {"campaign","name","rules","regions","stages","done","next"?,"due","overdue","cases","closed"}.
     """
-    act = Act(Facts("", {"type": "", "iss": ""}, (), {}, {}), Context(time_ms), read)
+    act = Act(Facts("", {"type": "", "iss": ""}, (), {}, b""), Context(time_ms), read)
     record = act.state(keys.campaign(statement_id))
     if record is None:
         return None

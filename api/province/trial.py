@@ -121,7 +121,7 @@ class Trial:
         people = tuple(_signer(one["code"], one["role"], event["type"]) for one in event["signers"])
         opened = event["disclosures"]
         tags = {(kind, value): (tag(kind, value),) for kind, value in tagged_values(opened)}
-        return Facts(identifier, payload, people, opened, {"payload": "", "signatures": []}, tags)
+        return Facts(identifier, payload, people, opened, b'{"payload":"","signatures":[]}', tags)
 
     def _resolved(self, members: Mapping[str, Any]) -> dict[str, Any]:
         return {name: self._reference(value) for name, value in members.items()}

@@ -20,6 +20,7 @@ from contracts.facts import Facts, Json
 from contracts.statements import base64url, submission
 from contracts.statements.authenticate import authenticate
 from contracts.tagging import tagged_values
+from contracts.written import encode
 
 Tags = dict[tuple[str, str], tuple[str, ...]]
 _LINKS = ("pub/leaf/", "pub/head/")
@@ -138,7 +139,7 @@ def _facts(source: Source, index: int, statement: Mapping[str, Any], state: _Sta
         facts.payload,
         facts.signers,
         facts.disclosures,
-        statement,
+        encode(statement),
         _tags(source, facts.disclosures),
         facts.credentials,
         facts.certificate_window,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 from contracts import keys, subjects
@@ -347,7 +348,7 @@ def rules_named_exist(act: Act) -> None:
 )
 def part_is_small(act: Act) -> None:
     """The payload, as received, has at most 40,960 bytes: its entry then fits on every host."""
-    if len(str(act.facts.statement["payload"])) > _PART_CHARACTERS_MAX:
+    if len(str(json.loads(act.facts.statement)["payload"])) > _PART_CHARACTERS_MAX:
         raise Failed({"member": "drugs"})
 
 

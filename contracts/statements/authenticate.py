@@ -21,6 +21,7 @@ from contracts.statements import base64url, disclosures, introduced, jws, keys, 
 from contracts.statements.schema import Record, validate
 from contracts.statements.submission import Submission
 from contracts.types import COMMON, TYPES, members_of
+from contracts.written import encode
 
 ORGANISATION = "organisation"
 _SIGNERS = COMMON["signers"]
@@ -224,7 +225,7 @@ def _facts(submission: Submission, read: Read, verified: list[Signer]) -> Facts:
         payload=submission.payload,
         signers=tuple(verified),
         disclosures=opened,
-        statement=submission.statement,
+        statement=encode(submission.statement),
         credentials=enrolled.credentials,
         certificate_window=enrolled.certificate_window,
         premises=tuple(_premises(submission, read, verified)),

@@ -128,7 +128,7 @@ class World:
         identifier = hashlib.sha256(told.encode()).hexdigest()
         people = tuple(self._signer(code, type_) for code in signers)
         tags = {one: tuple(f"t.{one[0]}.{to}" for to in told_apart(*one)) for one in tagged_values(disclosed)}
-        return Facts(identifier, payload, people, disclosed, {"payload": "", "signatures": []}, tags)
+        return Facts(identifier, payload, people, disclosed, b'{"payload":"","signatures":[]}', tags)
 
     def _signer(self, code: str, type_: str) -> Signer:
         needs = type_ in ("prescription.issued", "duty.opened")

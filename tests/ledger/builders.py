@@ -32,7 +32,7 @@ def facts(name: str, type_: str = "duty.closed", chain: str = "", **payload: Any
     body = {"type": type_, "iss": "H1", "name": name, "chain": chain, **payload}
     identifier = hashlib.sha256(encode(body)).hexdigest()
     disclosed: dict[str, Json] = {"identity": {"certificate_number": SECRET}}
-    return Facts(identifier, body, (), disclosed, {"payload": name})
+    return Facts(identifier, body, (), disclosed, encode({"payload": name}))
 
 
 def disclosures(value: str = SECRET) -> tuple[str, ...]:
@@ -48,7 +48,7 @@ def execute(item: Facts, context: Context, read: Read) -> Decision:
         return Decision("replayed")
     chain = str(item.payload.get("chain", ""))
     count = int(json.loads(read(f"pub/count/{chain}") or b"0")) + 1
-    entry = encode({"statement": dict(item.statement), "time": context.time_ms, "count": count})
+    entry = encode({"statement": json.loads(item.statement), "time": context.time_ms, "count": count})
     leaf = hashlib.sha256(b"\x00" + entry).hexdigest()
     tag = item.tags[("people", SECRET)][0]
     writes = [

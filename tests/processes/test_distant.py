@@ -28,7 +28,7 @@ from tests.api.test_faults import ask
 
 SETTINGS = Settings("http://ledger.example")
 KEY, OTHER = keys.key("D1#0123456789abcdef"), keys.organisation("H1")
-WORK = Facts("a" * 64, {}, (), {}, {})
+WORK = Facts("a" * 64, {}, (), {}, b"")
 
 
 class FakeChannel:

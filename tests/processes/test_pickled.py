@@ -19,7 +19,7 @@ _FINDING = Finding("FLOW-1", 2, "JTI_REUSED", "VIOLATION", "refuse", {"line": 1}
 SENT: list[Any] = [
     Facts(
         "ab" * 32, {"type": "duty.opened", "iss": "S1"}, _SIGNERS, {"identity": {"name": "白芷若"}},
-        {"payload": "e30"}, {("people", "1"): ("k.1",)}, (Credential("D1", "H1", "c", "k", "a", 0),), (1, 2),
+        b'{}', {("people", "1"): ("k.1",)}, (Credential("D1", "H1", "c", "k", "a", 0),), (1, 2),
         (("pub/organisation/H1", "relying_party", None),),
     ),
     AdmissionRefusal("cd" * 32, "duty.opened", "S1", "SIG_INVALID", ("D1",), "/signatures/0"),
