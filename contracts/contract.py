@@ -14,7 +14,7 @@ from contracts.effects import EFFECTS, tickets
 from contracts.effects.care import counted
 from contracts.effects.measures import tripped
 from contracts.effects.supply import caught
-from contracts.facts import AdmissionRefusal, Facts, Json, Read
+from contracts.facts import NO_RELYING_PARTY, AdmissionRefusal, Facts, Json, Read
 from contracts.outlook import outlook
 from contracts.rules import RULES_BEFORE_BY_TYPE, RULES_BY_TYPE
 from contracts.rules.base import Failed, Rule
@@ -69,9 +69,12 @@ def record_refusal(refusal: AdmissionRefusal, context: Context, read: Read) -> D
     """
     payload = {"type": refusal.type, "iss": refusal.organisation}
     act = Act(Facts(refusal.statement_id, payload, (), {}, b""), context, read)
-    if refusal.code in _OF_THE_RELYING_PARTY and act.state(keys.leaf(refusal.statement_id)) is not None:
+    moved = refusal.code in _OF_THE_RELYING_PARTY or refusal.pointer == NO_RELYING_PARTY
+    if moved and act.state(keys.leaf(refusal.statement_id)) is not None:
         return Decision("replayed")
     finding = Finding("ADMISSION", 1, refusal.code, CODES[refusal.code].class_, "refuse")
+    if refusal.pointer == NO_RELYING_PARTY:  # of the form: answered, never an entry (SPEC 5.7)
+        return Decision("refused", (refusal.code,), (finding,), data_key=refusal.statement_id)
     return _logged_refusal(act, (finding,), (finding,), refusal.signers)
 
 

@@ -74,6 +74,10 @@ class Facts:
         return str(self.payload["iss"])
 
 
+# Where an institution's web identity is missing: in its registration, in nothing that its people signed.
+NO_RELYING_PARTY = "registry.organisation/relying_party"
+
+
 @dataclass(frozen=True, slots=True)
 class AdmissionRefusal:
     """A payload of a known type that failed at signatures, presence, signers or disclosures."""

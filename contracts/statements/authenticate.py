@@ -16,7 +16,7 @@ from typing import Any
 
 from contracts import keys as state_keys
 from contracts.errors import Rejected
-from contracts.facts import Facts, Json, Presence, Read, Signer
+from contracts.facts import NO_RELYING_PARTY, Facts, Json, Presence, Read, Signer
 from contracts.statements import base64url, disclosures, introduced, jws, keys, pii, presence
 from contracts.statements.schema import Record, validate
 from contracts.statements.submission import Submission
@@ -42,7 +42,9 @@ class Refused(Rejected):
     def __init__(self, cause: Rejected, signers: tuple[str, ...], recordable: bool) -> None:
         super().__init__(cause.code, cause.pointer, **cause.facts)
         self.signers = signers
-        self.recordable = recordable and not cause.code.startswith(_NEVER_RECORDED)
+        # What lacks a site is the registration: whether the statement was committed before is asked first.
+        formless = cause.code.startswith(_NEVER_RECORDED) and cause.pointer != NO_RELYING_PARTY
+        self.recordable = recordable and not formless
 
 
 
@@ -152,7 +154,8 @@ def _verify_presence(submission: Submission, read: Read, verified: list[Signer])
         try:
             found = _presence(element.presence, submission, read)
         except Rejected as cause:
-            raise Rejected(cause.code, f"/signatures/{place}/header/presence", **cause.facts) from None
+            where = cause.pointer or f"/signatures/{place}/header/presence"
+            raise Rejected(cause.code, where, **cause.facts) from None
         signer = verified[place]
         verified[place] = Signer(signer.code, signer.role, signer.kid, found)
 

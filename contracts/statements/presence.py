@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.errors import Rejected
-from contracts.facts import Json, Presence
+from contracts.facts import NO_RELYING_PARTY, Json, Presence
 from contracts.statements import base64url, keys, strict_json
 
 LABEL = b"rx-presence/v1\x00"
@@ -36,10 +36,13 @@ class RelyingParty:
 
     @classmethod
     def of(cls, record: Mapping[str, Any] | None) -> RelyingParty:
-        """Return the relying party of an organisation's record. Raises HUM_RP if it has none."""
+        """Return the relying party of an organisation's record. Raises SCHEMA_REQUIRED if it has none.
+
+        The office left it out: that is a question of data, and accuses nobody who stood at an authenticator.
+        """
         found = (record or {}).get("relying_party")
         if not found:
-            raise Rejected("HUM_RP")
+            raise Rejected("SCHEMA_REQUIRED", NO_RELYING_PARTY)
         return cls(str(found["id"]), tuple(str(origin) for origin in found["origins"]))
 
 

@@ -23,18 +23,18 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 
 def move(desk: Desk, id_: str, origin: str) -> None:
-    """The hospital's pages move to another address, as its registration then says."""
+    """The hospital's pages move to another address, as its registration then says; without one to none."""
     hospital: dict[str, Json] = {"code": H1, "name": "互联网医院", "role": "hospital", "licence": "L"}
     place: dict[str, Json] = {"site": "9900", "latitude_microdegrees": 0, "longitude_microdegrees": 0}
     relying: dict[str, Json] = {"id": id_, "origins": [origin]}
-    limits: dict[str, Json] = {"service_modes": ["internet"], "relying_party": relying}
+    limits: dict[str, Json] = {"service_modes": ["internet"], **({"relying_party": relying} if id_ else {})}
     register(desk, "registry.organisation", {**hospital, **place, **limits})
 
 
 @pytest.mark.parametrize(
     ("id_", "origin"),
-    [("moved.example", "https://moved.example"), ("moved.example", f"https://{host(H1)}")],
-    ids=["other origin", "other site"],
+    [("moved.example", "https://moved.example"), ("moved.example", f"https://{host(H1)}"), ("", "")],
+    ids=["other origin", "other site", "no site"],
 )
 def test_a_lost_answer_is_given_again_although_the_hospital_has_moved(
     desk: Desk, id_: str, origin: str
@@ -48,7 +48,19 @@ def test_a_lost_answer_is_given_again_although_the_hospital_has_moved(
     assert (again.json()["index"], again.json()["leaf"]) == (first["index"], first["leaf"])
     assert again.json()["receipt"] == first["receipt"]
     fresh = desk.post(desk.issue(), H1)
-    assert fresh.json()["code"] in ("HUM_ORIGIN", "HUM_RP"), "what is new is signed at the new address alone"
+    refused = ("HUM_ORIGIN", "HUM_RP", "SCHEMA_REQUIRED")
+    assert fresh.json()["code"] in refused, "what is new is signed at the new address alone"
+
+
+def test_a_doctor_at_a_hospital_without_a_site_is_on_no_entry(desk: Desk) -> None:
+    """The office took the site away: as a fault of form that is answered, and nobody stands accused of it."""
+    body = desk.issue()
+    move(desk, "", "")
+    size = desk.site.ledger.size
+    refused = desk.post(body, H1)
+    assert (refused.status_code, refused.json()["code"]) == (422, "SCHEMA_REQUIRED")
+    assert refused.json()["pointer"] == "registry.organisation/relying_party"
+    assert desk.site.ledger.size == size
 
 
 def test_a_copy_with_a_false_signature_is_refused_as_ever(desk: Desk) -> None:

@@ -13,7 +13,7 @@ from api.client.attestation import AttestationRoot, encode_cbor
 from api.client.authenticator import Behaviour, Enrolment, SoftwareAuthenticator
 from api.client.signing import Person, build, generate
 from contracts.errors import Rejected
-from contracts.facts import Facts
+from contracts.facts import NO_RELYING_PARTY, Facts
 from contracts.statements import base64url, cbor, enrolment, submission
 from contracts.statements.authenticate import authenticate
 from contracts.statements.presence import RelyingParty
@@ -88,6 +88,16 @@ BEHAVIOURS = {
 def test_refuses(world: World, doctor: Person, officer: Person, behaviour: Behaviour, code: str) -> None:
     given_ = authenticator().enrol(EXPECTED, world.root, behaviour)
     assert code_of(world, given_, [doctor, officer]) == code
+
+
+def test_an_institution_without_its_site_is_told_to_register_it() -> None:
+    """Told "authenticator of another site", nobody knows that it is the registration which lacks a site."""
+    world = new_world()
+    people = [world.person("D1"), world.person("G1", "officer")]
+    world.put(f"pub/organisation/{HOSPITAL}", {"role": "hospital"})
+    with pytest.raises(Rejected) as refused:
+        enrol(world, authenticator().enrol(EXPECTED, world.root), people)
+    assert (refused.value.code, refused.value.pointer) == ("SCHEMA_REQUIRED", NO_RELYING_PARTY)
 
 
 def test_challenge_of_another_person(world: World, doctor: Person, officer: Person) -> None:

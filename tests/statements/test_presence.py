@@ -10,6 +10,7 @@ import pytest
 
 from api.client.authenticator import Behaviour, SoftwareAuthenticator
 from api.client.signing import Person, generate
+from contracts.codes import CODES
 from contracts.errors import Rejected
 from contracts.statements import base64url, keys
 from contracts.statements.presence import RelyingParty, challenge, verify
@@ -120,11 +121,14 @@ def test_signature_by_another_key(world: World, doctor: Person) -> None:
     assert refusal(body, world).code == "SIG_INVALID"
 
 
-def test_organisation_without_a_site(doctor: Person) -> None:
+def test_an_institution_registered_without_its_site_accuses_nobody(doctor: Person) -> None:
+    """The office left the site out; for three months the doctor would have stood as a violation."""
     world = new_world()
     person = world.person("D1")
     world.put("pub/organisation/H99000000001", {"role": "hospital"})
-    assert refusal(issue(person), world).code == "HUM_RP"
+    refused = refusal(issue(person), world)
+    assert (refused.code, refused.pointer) == ("SCHEMA_REQUIRED", "registry.organisation/relying_party")
+    assert CODES[refused.code].class_ == "DATA_QUALITY"
 
 
 def test_only_es256_credentials() -> None:
