@@ -225,7 +225,7 @@ EXAMPLES = {
     "it does not start where a witness has cosigned more than the copy holds": (
         "若见证人已联署的内容多于备份，则拒绝启动"
     ),
-    "after the overlap, while nothing serves it": "重叠期之后、停止服务时",
+    "after the overlap, while nothing serves it": "并行期之后、停止服务时",
     "may run beside rx serve; without --overlap-until the present key signs nothing more (it was stolen),": (
         "可与 rx serve 同时运行；不给 --overlap-until 时当前密钥立即停用（已被盗），"
     ),
@@ -233,8 +233,11 @@ EXAMPLES = {
     "may run beside rx serve and changes nothing; exit code 1 when something fails; people answer `ask`": (
         "可与 rx serve 同时运行，不作改动；有不合格项时退出码为 1；“待确认”由人员答复"
     ),
-    "prints what registry.key, and registry.authenticator, need as members": (
-        "打印 registry.key 与 registry.authenticator 所需的成员"
+    "prints what registry.key, and registry.authenticator, need as members;": (
+        "打印 registry.key 与 registry.authenticator 所需的成员；"
+    ),
+    "with --enrol and --json also the relying_party that registry.organisation must have named before": (
+        "同用 --enrol 与 --json 时另有 relying_party，须先写入该机构的 registry.organisation"
     ),
     "the form of cast.json is that of api/sandbox/corpus/day-one/cast.json": (
         "cast.json 的格式见 api/sandbox/corpus/day-one/cast.json"

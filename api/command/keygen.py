@@ -20,7 +20,8 @@ EXAMPLE = (
     "  rx keygen --code H99000000001 --folder keys\n"
     "  rx keygen --code D990000000001 --folder keys --json --enrol H99000000001 \\\n"
     "     --attestation-root ledger/keys/attestation-root.json --origin ledger.example/rx-2026\n"
-    "prints what registry.key, and registry.authenticator, need as members"
+    "prints what registry.key, and registry.authenticator, need as members;\n"
+    "with --enrol and --json also the relying_party that registry.organisation must have named before"
 )
 
 
@@ -53,6 +54,8 @@ def run(options: argparse.Namespace) -> int:
     facts: dict[str, object] = {"file": str(path), "kid": key.kid(options.code), "key": key.public()}
     if root is not None:
         facts["authenticator"] = _enrol(options, root)
+        host, origin = sandbox_relying_party(options.enrol)
+        facts["relying_party"] = {"id": host, "origins": [origin]}  # the organisation's own, before it
     kid, spki = key.kid(options.code), key.public()["spki"]
     tell(options, facts, f"{kid} in {path}\npublic key {spki}", f"{kid} 已写入 {path}\n公钥 {spki}")
     return EXIT_OK

@@ -12,7 +12,7 @@ import pytest
 from api.client.signers import load
 from api.command.service import open_ledger
 from contracts.errors import Rejected
-from contracts.statements import submission
+from contracts.statements import base64url, submission
 from contracts.statements.authenticate import authenticate
 from tests.command.builders import ORIGIN, Command
 
@@ -35,6 +35,15 @@ def test_a_key_is_made_once(rx: Command, tmp_path: Path) -> None:
     assert rx.code("keygen", "--code", "H1", "--folder", tmp_path) == 2
     assert "never replaced" in rx.error
     assert path.read_bytes() == before
+
+
+def test_the_site_that_an_authenticator_is_made_for_is_told(rx: Command, tmp_path: Path) -> None:
+    """An institution registered without it has no authenticators; nothing said what it is called."""
+    root = sandbox(rx, tmp_path) / "keys" / "attestation-root.json"
+    enrol = ("--enrol", "H1", "--attestation-root", root, "--origin", ORIGIN)
+    facts = rx.json("keygen", "--code", "D1", "--folder", tmp_path / "keys", *enrol)
+    client_data = json.loads(base64url.decode(facts["authenticator"]["client_data_json"]))
+    assert facts["relying_party"] == {"id": "h1.rx.test", "origins": [client_data["origin"]]}
 
 
 @pytest.mark.parametrize("code", ["../H1", ".", "..", "a b", "", "x" * 33])
