@@ -306,6 +306,20 @@ _ROWS = {
     "a refusal of an organisation that is not registered": "拒绝账目涉及未登记的机构",
     "a refusal accuses somebody who has no key": "拒绝账目指控了没有密钥的人",
     "a refusal of a statement that was committed before": "拒绝账目针对此前已入账的声明",
+    # What the system says, and argparse of wrong usage
+    "No such file or directory": "文件或文件夹不存在",
+    "Is a directory": "是文件夹",
+    "Not a directory": "不是文件夹",
+    "Permission denied": "没有权限",
+    "Address already in use": "端口已被占用",
+    "the following arguments are required: {}": "缺少参数：{0}",
+    "unrecognized arguments: {}": "无法识别的参数：{0}",
+    "argument {}: {}": "参数 {0}：{1}",
+    "argument {}: invalid choice: {} (choose from {})": "参数 {0} 不能为 {1}，可为 {2}",
+    "argument {}: invalid {} value: {}": "参数 {0} 不能为 {2}（应为 {1}）",
+    "expected one argument": "须有一个值",
+    "must be HOST:PORT": "形式为 主机:端口",
+    "this is the key of a witness, not of a log": "这是见证人的公钥，不是日志的公钥",
 }
 _PATTERNS = [
     (re.compile(re.escape(english).replace(r"\{\}", "(.+)"), re.DOTALL), chinese)

@@ -7,6 +7,7 @@ import sys
 import textwrap
 from collections.abc import Iterable, Mapping
 from functools import partial
+from typing import NoReturn
 
 from verifier import chinese
 
@@ -61,6 +62,15 @@ class Parser(argparse.ArgumentParser):
         """Return the help as the terminal can write it."""
         encoding = sys.stdout.encoding or "utf-8"
         return super().format_help().encode(encoding, "replace").decode(encoding)
+
+    def error(self, message: str) -> NoReturn:
+        """Print usage and what is wrong with it on stderr, and leave."""
+        self.print_usage(sys.stderr)
+        told = f"{self.prog}: error: {message}\n"
+        if chinese.wanted():
+            see = f"  处理：见 {self.prog} --help"
+            told = f"{self.prog}: {chinese.in_chinese(message)}\n{see}\n"
+        self.exit(2, told)
 
 
 class _ChineseHelp(argparse.HelpFormatter):

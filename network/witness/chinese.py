@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from verifier.chinese import wanted
+from verifier.chinese import in_chinese, wanted
 from verifier.parser import COMMON
 
 ROWS = {
@@ -59,4 +59,5 @@ _PATTERNS = {re.compile(re.escape(one).replace(r"\{\}", "(.+)"), re.DOTALL): zh 
 def in_language(text: str) -> str:
     """Return a sentence in Chinese where the environment asks for it and the table has it, else `text`."""
     found = ((pattern.fullmatch(text), chinese) for pattern, chinese in _PATTERNS.items() if wanted())
-    return next((chinese.format(*match.groups()) for match, chinese in found if match), text)
+    values = ((chinese, map(in_chinese, match.groups())) for match, chinese in found if match)
+    return next((chinese.format(*groups) for chinese, groups in values), text)

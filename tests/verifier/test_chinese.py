@@ -136,6 +136,28 @@ def test_the_environment_says_which(
     assert chinese.wanted() == is_chinese
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["recipt"], "不能为 'recipt'，可为"),
+        (["receipt", "r"], "缺少参数：--trust"),
+        (["receipt", "none", "--trust", "none"], "文件或文件夹不存在"),
+    ],
+)
+def test_a_patient_with_a_wrong_word_or_file_is_told_in_chinese(
+    words: list[str], told: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A patient has the verifier alone; what stopped it was in English, of argparse or of the system."""
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    try:
+        code: object = main(words)
+    except SystemExit as left:
+        code = left.code
+    assert code == 2
+    shown = "".join(capsys.readouterr())
+    assert told in shown and "error:" not in shown and "No such" not in shown
+
+
 def test_one_is_no_plural() -> None:
     """A receipt of one entry had `1 signatures`."""
     levels = {"parsed": "all 1 entries", "signed": "1 signatures", "included": "all 21 entries"}

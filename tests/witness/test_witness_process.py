@@ -288,6 +288,9 @@ def test_an_operator_who_reads_chinese_is_told_in_chinese(
     assert " 服务地址 http://127.0.0.1:" in capsys.readouterr().out
     assert command.main(["serve", "--folder", str(tmp_path / "none"), *words]) == 1
     assert "请用 rx-witness keygen 生成" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        command.main(["serve"])
+    assert "缺少参数：--listen, --log, --folder" in capsys.readouterr().err
 
 
 def test_a_bad_name_makes_no_key(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
