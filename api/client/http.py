@@ -185,6 +185,8 @@ class Client:
         raise self._unreachable(fault)
 
     def _unreachable(self, fault: httpx2.Response | httpx2.TransportError) -> Unreachable:
+        if isinstance(fault, httpx2.ConnectError):
+            return Unreachable(f"nothing answers at {self.address}: is rx serve running there?")
         if isinstance(fault, httpx2.TransportError):
             return Unreachable(f"{self.address} gave no answer ({type(fault).__name__})")
         body = _members(fault)

@@ -30,6 +30,7 @@ ROWS = {
         "案件结论见 rx profile，并可由账本证明"
     ),
     "nobody of code {} is registered in this log": "账本中没有登记编码 {0}",
+    "nobody of tag {} in these columns": "列式数据中没有标签为 {0} 的参保人",
     "take the tag of a patient from rx screen --json": "请从 rx screen --json 取患者标签",
     "give a registered code, a vendor's too": "请给出已登记的编码（机构、科室、人员、供应商等）",
     "a window has at least one day": "时间窗口至少一天",

@@ -94,6 +94,17 @@ def test_what_the_ledger_says_of_a_passing_fault_is_told(path: str) -> None:
     assert raised.value.body == told
 
 
+def test_a_service_that_is_not_started_is_what_the_reader_is_told_of() -> None:
+    """`ConnectError` alone, with the advice to send again, sends a first user round in circles."""
+
+    def refuse(request: httpx2.Request) -> httpx2.Response:
+        raise httpx2.ConnectError("refused")
+
+    subject = Client("http://127.0.0.1:1", "P1", KEY, httpx2.MockTransport(refuse), pause=lambda _: None)
+    with pytest.raises(Unreachable, match=r"nothing answers at http://127\.0\.0\.1:1: is rx serve running"):
+        subject.submit(b"{}")
+
+
 @pytest.mark.parametrize("asked", ["", "7", "3600", "x"])
 def test_the_client_waits_as_long_as_the_ledger_asks_within_reason(asked: str) -> None:
     pauses: list[float] = []

@@ -33,7 +33,7 @@ FAULTS |= {"NotALedger", "AlreadyExists", "LogKeyMissing", "unanswered"}
 FAULTS |= {"MonthFault", "ColumnsFault", "ThresholdFault", "ExportRefused"}
 FAULTS |= {"AlreadyRunning", "SchemaUnknown", "UnsafeStorage", "JournalElsewhere", "StoreMismatched"}
 FAULTS |= {"BehindCheckpoint", "GenesisRefused", "StorageFull", "StorageFault", "DataDamaged", "LedgerAbsent"}
-FAULTS |= {"BackupRefused", "BackupBroken", "DayError", "OutputFault", "ProcessFault"}
+FAULTS |= {"NobodyFault", "BackupRefused", "BackupBroken", "DayError", "OutputFault", "ProcessFault"}
 
 
 def sentences() -> Iterator[str]:
@@ -169,14 +169,14 @@ def test_a_passing_fault_of_the_ledger_is_told_in_chinese(capsys: pytest.Capture
     address = "http://127.0.0.1:9 gave no answer"
     for fault in (
         Unreachable(f"{address} (503 CLOCK_BACKWARDS)", {"code": "CLOCK_BACKWARDS", "zh": zh}),
-        Unreachable(f"{address} (ConnectError)"),
+        Unreachable(f"{address} (ReadTimeout)"),
     ):
         complain(member.unanswered(fault), "rx submit", as_json=False)
     assert capsys.readouterr().err.splitlines() == [
         "rx submit: http://127.0.0.1:9 没有答复（503 CLOCK_BACKWARDS）",
         "  服务器时钟早于最新账目。",
         "  处理：请运维人员检查授时服务。",
-        "rx submit: http://127.0.0.1:9 没有答复（ConnectError）",
+        "rx submit: http://127.0.0.1:9 没有答复（ReadTimeout）",
         "  处理：请重新发送同一提交：重发始终安全",
     ]
 
