@@ -24,7 +24,7 @@ EXAMPLE = (
     "verify the log first: rx-verify log audit/log --trust trust.json"
 )
 _COUNTED = ("statements", "accepted", "held", "refused", "acts_about_packs")
-_COUNTED_ZH = ("声明", "接受", "暂存", "拒绝", "药品售收业务")
+_COUNTED_ZH = ("声明", "接受", "暂存", "拒绝", "涉药业务")
 _COLUMNS = {
     "code": "编码",
     "name": "名称",

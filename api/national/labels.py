@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 LABELS: dict[str, tuple[str, str]] = {
-    "action": ("whether the duty is opened or closed", "上岗（opened）或下岗（closed）"),
+    "action": ("whether the duty is opened or closed", "上岗（opened）或离岗（closed）"),
     "allergies": ("the allergy history", "过敏史"),
     "authNo": ("the number of the online identity check", "线上身份核验流水号"),
     "auth_rxno": (

@@ -64,6 +64,6 @@ def test_who_may_sign_is_told_in_chinese(
     monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
     assert main(["roles"]) == 0
     told = {line.split()[0]: line for line in capsys.readouterr().out.splitlines()}
-    assert told["governance.release"].endswith("2    解除冻结；监管人员，其后 基金经办人员；监管机构")
+    assert told["governance.release"].endswith("2    解除冻结；监管人员，其后 医保经办人员；监管机构")
     assert told["prescription.issued"].endswith("医师；医院；须有资质、须在场")
     assert told["governance.appeal"].endswith("任何机构")
