@@ -13,10 +13,12 @@ from api.client.http import Client, Problem, Unreachable
 from api.client.signers import SignerFault, access_key
 from api.command.chinese import in_chinese
 from api.command.output import EXIT_REFUSED, CommandError, in_language, language, tell
-from api.words import word
+from api.words import FACTS, word
 from contracts.codes import CODES
+from contracts.time import to_text
 
 _KEY = "name a key registered with this ledger, under the address it calls its own, by a clock set right"
+_LONGEST_MS = 366 * 24 * 3600 * 1000  # no duration that a rule tells is longer; a time of this century is
 _AGAIN = "send the same submission again: that is always safe"
 
 
@@ -96,12 +98,24 @@ def advised(code: str) -> str:
 
 def reason(finding: Mapping[str, Any]) -> str:
     """Return one finding as a line: the rule, its sentence, its facts."""
-    facts = ", ".join(f"{name} {_fact(name, str(value))}" for name, value in finding.get("facts", {}).items())
+    known = finding.get("facts", {})
+    # What has its local date beside it is told by that date alone.
+    shown = {name: value for name, value in known.items() if f"{name.removesuffix('_ms')}_date" not in known}
+    facts = ", ".join(f"{_name(name)} {_fact(name, value)}" for name, value in shown.items())
     sentence = str(_in_language(finding).get("detail", ""))
     return f"  {finding.get('rule')}: {sentence}{f' ({facts})' if facts else ''}"
 
 
-def _fact(name: str, value: str) -> str:
+def _name(fact: str) -> str:
+    plain = fact.removesuffix("_ms")
+    return FACTS.get(plain, plain) if language() == "zh" else plain
+
+
+def _fact(name: str, told: object) -> str:
+    """Return a fact as people read it: milliseconds are a time or a number of seconds."""
+    if name.endswith("_ms") and isinstance(told, int):
+        return to_text(told) if told > _LONGEST_MS else f"{told / 1000:g} s"
+    value = str(told)
     if value in CODES:
         return f"{value} {titled(value)}"
     # A member is looked up in the draft, where it has its own name in every language.

@@ -220,7 +220,7 @@ def test_a_check_beforehand_tells_reason_fix_and_outlook(
     assert submit.told_check(OPTIONS, CHECKED) == 1
     assert capsys.readouterr().out.splitlines() == [
         "预计被拒绝: SUPPLY_COVERED",
-        "  SUPPLY-1: 仍有余药。 (left_days 20)",
+        "  SUPPLY-1: 仍有余药。 (剩余天数 20)",
         f"  SUPPLY_COVERED 的处理：{CODES['SUPPLY_COVERED'].zh_fix}",
         "  XC08：可用 28 天，最早 2026-04-19T00:00:00Z 可再次购买；此前所购可用至 2026-03-22T00:00:00Z",
     ]
@@ -248,7 +248,7 @@ def test_a_drawn_act_and_a_checklist_are_told_in_chinese() -> None:
 def test_what_a_finding_says_is_told_in_chinese() -> None:
     finding = {"rule": "LICENCE-1", "facts": {"registered": "doctor", "closed": "still open"}}
     told = {**finding, "detail": "No.", "zh": {"detail": "无权。"}}
-    assert member.reason(told) == "  LICENCE-1: 无权。 (registered 医师, closed 尚未结束)"
+    assert member.reason(told) == "  LICENCE-1: 无权。 (登记为 医师, 结束 尚未结束)"
 
 
 def test_where_an_unknown_member_stands_is_told() -> None:
@@ -292,7 +292,24 @@ def test_what_an_inspector_names_wrongly_is_told_in_chinese(
 def test_a_member_is_named_as_it_stands_in_the_draft() -> None:
     """`freeze` of a release was told as 冻结, which no draft has."""
     told = {"rule": "OFFICE-5", "facts": {"member": "freeze", "required": "officer"}}
-    assert member.reason(told) == "  OFFICE-5:  (member freeze, required 监管人员)"
+    assert member.reason(told) == "  OFFICE-5:  (字段 freeze, 须为 监管人员)"
+
+
+@pytest.mark.parametrize(
+    ("chinese", "told"),
+    [
+        (True, "(行号（从0计） 0, 时长 9 s, 可用至 2026-12-14, 售出时间 2026-12-14T04:22:00Z)"),
+        (False, "(line 0, lasted 9 s, covered_until_date 2026-12-14, sold_at 2026-12-14T04:22:00Z)"),
+    ],
+)
+def test_a_counter_reads_times_and_no_milliseconds(
+    chinese: bool, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`covered_until_ms 1797229320000` stood before the date, and the names were English for everybody."""
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8" if chinese else "C.UTF-8")
+    cover = {"covered_until_ms": 1797222120000, "covered_until_date": "2026-12-14"}
+    facts = {"line": 0, "lasted_ms": 9000, **cover, "sold_at_ms": 1797222120000}
+    assert member.reason({"rule": "SUPPLY-1", "facts": facts}).endswith(told)
 
 
 def test_why_somebody_is_frozen_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -300,7 +317,7 @@ def test_why_somebody_is_frozen_is_told_in_words(monkeypatch: pytest.MonkeyPatch
     told = {"rule": "BREAKER-1", "detail": "Frozen.", "facts": facts, "zh": {"detail": "已冻结。"}}
     for language, said in (
         ("C", f"Frozen. (by rule, code PACE_TOO_FAST {CODES['PACE_TOO_FAST'].title})"),
-        ("zh_CN.UTF-8", f"已冻结。 (by 规则, code PACE_TOO_FAST {CODES['PACE_TOO_FAST'].zh_title})"),
+        ("zh_CN.UTF-8", f"已冻结。 (由 规则, 代码 PACE_TOO_FAST {CODES['PACE_TOO_FAST'].zh_title})"),
     ):
         monkeypatch.setenv("LC_ALL", language)
         assert member.reason(told) == f"  BREAKER-1: {said}"
