@@ -81,6 +81,9 @@ def refused(options: argparse.Namespace, problem: Problem, **facts: str) -> Comm
         for name, zh in (("record", "记录："), ("pointer", "位置："), ("id", "编号："))
         if problem.body.get(name)
     ]
+    # The server's own advice is of the first code: what the others ask for is not hidden behind it.
+    further = [code for code in problem.codes[1:] if advised(code)]
+    lines += [in_language(f"  fix of {one}: ", f"  {one} 的处理：") + advised(one) for one in further]
     return CommandError("\n".join(lines), fix, EXIT_REFUSED)
 
 

@@ -164,6 +164,19 @@ def test_a_verdict_is_told_in_chinese(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 @pytest.mark.usefixtures("reads_chinese")
+def test_the_advice_of_a_second_code_is_told_too(capsys: pytest.CaptureFixture[str]) -> None:
+    """A hurried doctor read "nobody is accused", the advice of the typing error that stood first."""
+    zh = {"detail": "年龄与证件不符。", "fix": "核对证件；不追究任何人。"}
+    codes = ["IDENTITY_CONTRADICTS", "CONSULT_TOO_SHORT"]
+    complain(member.refused(OPTIONS, Problem(422, {"codes": codes, "zh": zh})), "rx import", as_json=False)
+    assert capsys.readouterr().err.splitlines() == [
+        "rx import: 被拒绝：IDENTITY_CONTRADICTS, CONSULT_TOO_SHORT 年龄与证件不符。",
+        f"  CONSULT_TOO_SHORT 的处理：{CODES['CONSULT_TOO_SHORT'].zh_fix}",
+        "  处理：核对证件；不追究任何人。",
+    ]
+
+
+@pytest.mark.usefixtures("reads_chinese")
 def test_a_passing_fault_of_the_ledger_is_told_in_chinese(capsys: pytest.CaptureFixture[str]) -> None:
     zh = {"detail": "服务器时钟早于最新账目。", "fix": "请运维人员检查授时服务。"}
     address = "http://127.0.0.1:9 gave no answer"
