@@ -23,7 +23,17 @@ _INFLATED_BYTES_MAX = 4 * 1024 * 1024  # a file of a few KB must not unpack to g
 _PARTS_MAX = 200
 _MARK_CHARACTERS_MAX = 1000
 _STREAM = re.compile(rb"stream\r?\n")
-_MARK = re.compile(r"AIGC(?![A-Za-z])")
+_AROUND_BYTES = 64  # what tells a key of metadata from a word of the page
+# Only a key, or what bears its value, is a mark: 本处方非AIGC生成 on the page accuses no doctor.
+_MARK = re.compile(
+    r"""/AIGC\s*[\[({</0-9t]  # a dictionary of a PDF
+    |<(?:\w+:)?AIGC[\s/>]|[\s:]AIGC\s*=\s*["']  # XMP: an element, an attribute
+    |(?P<quote>["'])AIGC(?P=quote)\s*(?:[:>/]|\w+\s*=)  # OFD's CustomData, JSON
+    |\wAIGC\x00  # a text chunk of an image
+    |AIGC[\s"':=>(]{0,8}(?:\{|&quot;)  # its value, GB 45438's object
+    |AIGC\s*[:=]\s*["']?(?:[123]|true|yes)\b""",
+    re.VERBOSE | re.IGNORECASE,
+)
 
 
 def described(fields: Fields, *names: str) -> dict[str, Json] | None:
@@ -57,18 +67,23 @@ def _decoded(fields: Fields, name: str, text: str) -> bytes:
 def _mark(content: bytes) -> str | None:
     for part in _parts(content):
         for encoding in ("utf-8", "utf-16-be", "utf-16-le"):
-            if "AIGC".encode(encoding) not in part:
-                continue
-            start = part.index("AIGC".encode(encoding))
-            text = part[start : start + 8 * _MARK_CHARACTERS_MAX].decode(encoding, "ignore")
-            if _MARK.match(text):
-                return _readable(text[len("AIGC") :])
+            for found in re.finditer(re.escape("AIGC".encode(encoding)), part):
+                if _MARK.search(_around(part, found, encoding)):
+                    value = part[found.end() : found.end() + 8 * _MARK_CHARACTERS_MAX]
+                    return _readable(value.decode(encoding, "ignore")) or "AIGC"
     return None
+
+
+def _around(part: bytes, found: re.Match[bytes], encoding: str) -> str:
+    """Return the word with what stands on both sides of it, in whole characters where they have two bytes."""
+    before = min(found.start(), _AROUND_BYTES)
+    start = found.start() - before + before % (1 if encoding == "utf-8" else 2)
+    return part[start : found.end() + _AROUND_BYTES].decode(encoding, "ignore")
 
 
 def _readable(text: str) -> str:
     """Return the metadata's value: what follows the key up to the end of its line or string."""
-    text = re.split(r"[\x00\r\n]|endobj|</", text.lstrip(" \t\r\n\"'>:=(/"), maxsplit=1)[0]
+    text = re.split(r"[\x00\r\n]|endobj|</", text.lstrip("\x00 \t\r\n\"'>:=(/"), maxsplit=1)[0]
     kept = "".join(each for each in text if unicodedata.category(each)[0] not in "CM")
     return unicodedata.normalize("NFC", kept).strip()[:_MARK_CHARACTERS_MAX]
 
