@@ -169,10 +169,10 @@ ROWS = (
         AFTER_CHANGE,
         title="Guardian missing",
         detail="For a child below six a guardian must take part and be named.",
-        fix="Add the guardian to the identity group; without one see the child in person.",
+        fix="Name the guardian in the identity group, at the counter too; a message has extension.guardian.",
         zh_title="缺少监护人",
         zh_detail="未满六周岁患儿须有监护人陪同并登记。",
-        zh_fix="在 identity 组补充监护人；否则请线下就诊。",
+        zh_fix="在 identity 组（报文为 extension.guardian）登记监护人，线下就诊亦同。",
     ),
     row(
         "PEDIATRIC_SPECIALIST_MISSING",

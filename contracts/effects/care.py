@@ -12,7 +12,7 @@ from contracts.quantity import DAY_MS, MICRO, micro, units_of
 from contracts.rules.fitness import unindicated
 from contracts.rules.flow import valid_from
 from contracts.rules.follow_up import prior_content
-from contracts.rules.online import identity_check, standing_on_check
+from contracts.rules.online import has_grown_guardian, identity_check, standing_on_check
 from contracts.rules.pace import drug_day, has_monitored_drug, monitored_drugs, working_since
 from contracts.rules.profile import key_of_month, month_after, watched
 from contracts.rules.review import (
@@ -98,6 +98,7 @@ def _consultation_content(act: Act) -> State:
         "first_visit": (act.disclosed("clinical") or {})["first_visit"],
         "number": "".join(act.number("mdtrtId")[:1]),
         **({"channel": numbers["channel"]} if "channel" in numbers else {}),
+        **({"guardian": True} if has_grown_guardian(act) else {}),
         **prior_content(act),
     }
 

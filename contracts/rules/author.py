@@ -8,6 +8,7 @@ from contracts.groups import CONSULTATION, ISSUE, ON_RX, RENEWAL, REVIEWS, SALE
 from contracts.patient import patient_misnamed
 from contracts.quantity import MICRO, micro
 from contracts.rules.base import Failed, rule
+from contracts.rules.online import came_with_guardian
 
 _FUNCTIONS = ("prescriber", "reviewer", "second_reviewer", "preparer", "checker", "doctor")
 _NAMES = ("name", "prescriber_name", "reviewer_name", "second_reviewer_name")
@@ -68,7 +69,7 @@ def certificate_check_digit(act: Act) -> None:
     ISSUE,
     sources="S44 S47 T13",
     parameters=("identity_age_years_max", "guardian_below_age_years", "placeholders"),
-    version=2,
+    version=3,
     en="The told age or sex is not that of the patient's resident number: one of them was typed badly.",
     zh="登记的年龄或性别与居民身份证号不符，其中一项录入有误，请核对后重报；不追究任何人。",
 )
@@ -92,7 +93,7 @@ def identity_agrees(act: Act) -> None:
 
 
 def _may_be_the_guardians(act: Act, age_millionths: int) -> bool:
-    guardian = (act.disclosed("identity") or {}).get("guardian")
+    guardian = (act.disclosed("identity") or {}).get("guardian") or came_with_guardian(act)
     return bool(guardian) and age_millionths < int(act.parameter("guardian_below_age_years")) * MICRO
 
 

@@ -8,10 +8,8 @@ from contracts.groups import ISSUE
 from contracts.patient import patient_misnamed, patient_tags
 from contracts.quantity import MICRO, micro
 from contracts.rules.base import Failed, rule
-from contracts.rules.online import is_online, names_guardian
+from contracts.rules.online import came_with_guardian, has_grown_guardian, is_online
 from contracts.time import to_text
-
-_OF_AGE_YEARS = 16  # the Civil Code's youngest adult, who lives on the own work
 
 
 def closed_consultation(act: Act) -> State | None:
@@ -209,7 +207,7 @@ def no_first_visit_online(act: Act) -> None:
     "CONSULT-9",
     "PEDIATRIC_GUARDIAN_MISSING",
     ISSUE,
-    version=4,
+    version=5,
     sources="R14",
     parameters=("guardian_below_age_years", "placeholders"),
     en="A child below six needs a guardian who takes part.",
@@ -218,16 +216,11 @@ def no_first_visit_online(act: Act) -> None:
 def guardian_takes_part(act: Act) -> None:
     """A patient below the age has a guardian in the identity group: a name or document, and not its own.
 
-    Who is a child by the own resident number is nobody's guardian.
+    Who is a child by the own resident number is nobody's guardian. Who was named when the consultation was
+    opened took part in it: the prescription need not say it again.
     """
-    if _is_small_child(act) and (not names_guardian(act) or _guardian_is_child(act)):
+    if _is_small_child(act) and not has_grown_guardian(act) and not came_with_guardian(act):
         raise Failed
-
-
-def _guardian_is_child(act: Act) -> bool:
-    guardian = (act.disclosed("identity") or {}).get("guardian") or {}
-    number = str(guardian.get("certificate_number", ""))
-    return resident_number.is_one(number) and resident_number.years_on(number, act.today) < _OF_AGE_YEARS
 
 
 def _is_small_child(act: Act) -> bool:

@@ -16,6 +16,7 @@ from contracts.rules.base import Failed, rule
 from contracts.time import day_of
 
 _COUNTER = "counter"
+_OF_AGE_YEARS = 16  # the Civil Code's youngest adult, who lives on the own work
 Checked = list[list[Any]]  # [rx, [patient tag, …]]
 
 
@@ -133,10 +134,24 @@ def names_guardian(act: Act) -> bool:
     return resident_number.plain(str(named[member])) != resident_number.plain(str(identity.get(member) or ""))
 
 
+def has_grown_guardian(act: Act) -> bool:
+    """Return whether the statement names a guardian who is no child by the own resident number."""
+    number = str(((act.disclosed("identity") or {}).get("guardian") or {}).get("certificate_number", ""))
+    child = resident_number.is_one(number) and resident_number.years_on(number, act.today) < _OF_AGE_YEARS
+    return names_guardian(act) and not child
+
+
+def came_with_guardian(act: Act) -> bool:
+    """Return whether the consultation was opened with a guardian: D001 has no field to say it again."""
+    if act.consultation is None:
+        return False
+    return bool((act.state(keys.consultation_content(act.consultation_id)) or {}).get("guardian"))
+
+
 def identity_check(act: Act) -> tuple[str, ...]:
     """Return the tags of the patient's own online identity check; () for a guardian's or a placeholder."""
     number = (act.disclosed("identifiers") or {}).get("authNo", "")
-    if act.is_placeholder(number) or names_guardian(act):
+    if act.is_placeholder(number) or names_guardian(act) or came_with_guardian(act):
         return ()
     return act.tags("codes", number)
 
@@ -162,7 +177,7 @@ def was_cancelled(act: Act, rx: str) -> bool:
     "CREDENTIAL_SHARED",
     ISSUE,
     strength="flag",
-    version=2,
+    version=3,
     sources="S5 S50",
     parameters=("placeholders",),
     en="The online identity check already stands behind another patient's prescription.",
