@@ -21,10 +21,10 @@ ROWS = (
         422,
         AFTER_CHANGE,
         title="Too many drugs on one prescription",
-        detail="A prescription holds at most five different drugs.",
+        detail="A prescription holds at most five different drugs, herbs not counted.",
         fix="Divide it by illness into prescriptions of at most five drugs.",
         zh_title="处方药品过多",
-        zh_detail="一张处方不得超过五种药品。",
+        zh_detail="一张处方不得超过五种药品（中药饮片与配方颗粒不计）。",
         zh_fix="按病种分开，每张不超过五种。",
     ),
     row(

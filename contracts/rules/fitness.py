@@ -16,6 +16,7 @@ Line = dict[str, Any]
 _MALE, _FEMALE = "1", "2"  # GB/T 2261.1
 _EXTENDED = ("缓释", "控释")
 _INJECTION = ("注射", "injection")
+_HERBS = ("tcm_slices", "tcm_granules")  # a decoction has a dozen: R7 speaks of Western prescriptions
 NARCOTIC = (
     "narcotic_classes",
     "diagnoses_cancer",
@@ -121,16 +122,21 @@ def _is_one_dose(act: Act, drug: State) -> bool:
     "CLINICAL-10",
     "RX_DRUGS_LIMIT",
     ISSUE,
+    version=2,
     sources="R7",
     parameters=("rx_drugs_max",),
     en="More than five drugs on one prescription.",
     zh="一张处方超过五种药品。",
 )
 def few_drugs(act: Act) -> None:
-    """A prescription holds at most so many different drugs."""
-    drugs = {line["drug"] for line in act.disclosed("lines") or []}
+    """A prescription holds at most so many different drugs; herbs are no drugs here but parts of one."""
+    drugs = {line["drug"] for line in act.disclosed("lines") or [] if not _is_herb(act, line)}
     if len(drugs) > int(act.parameter("rx_drugs_max")):
         raise Failed(drugs=len(drugs))
+
+
+def _is_herb(act: Act, line: Line) -> bool:
+    return (act.drug(line["drug"]) or {}).get("class") in _HERBS
 
 
 def unindicated(act: Act) -> list[str]:
