@@ -121,10 +121,10 @@ ROWS = (
         422,
         NEVER,
         title="The patient never answered",
-        detail="The consultation holds no turn of the patient.",
+        detail="The online consultation holds no turn of the patient.",
         fix="Prescribe only after the patient has answered; start a new consultation.",
         zh_title="患者无应答",
-        zh_detail="问诊中没有患者的任何回复。",
+        zh_detail="线上问诊中没有患者的任何回复。",
         zh_fix="患者应答后方可开方；请重新问诊。",
     ),
     row(

@@ -142,13 +142,17 @@ def _refills(act: Act) -> bool:
     "CONSULT-5",
     "CONSULT_NO_REPLY",
     ISSUE,
+    version=2,
     sources="S3 R12",
-    en="The patient never said anything in the consultation.",
-    zh="问诊中患者没有任何应答。",
+    parameters=("business_types_online",),
+    en="The patient never said anything in the online consultation.",
+    zh="线上问诊中患者没有任何应答。",
 )
 def patient_took_part(act: Act) -> None:
-    """At least one turn of the consultation is the patient's."""
-    if closed_consultation(act) is not None and _content(act).get("patient_turns", 1) < 1:
+    """Online, at least one turn is the patient's. In the consulting room nobody counts who says what."""
+    if closed_consultation(act) is None or not is_online(act):
+        return
+    if _content(act).get("patient_turns", 1) < 1:
         raise Failed
 
 

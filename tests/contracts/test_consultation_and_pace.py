@@ -76,6 +76,21 @@ def test_a_silent_patient_is_no_consultation(world: World) -> None:
     assert world.issue(consultation, after).codes == ("CONSULT_NO_REPLY",)
 
 
+def test_in_the_consulting_room_nobody_counts_who_says_what(world: World) -> None:
+    """A hospital's counter has no messages to count: its doctor was accused of a silent patient."""
+    consultation, after = world.consult(mode="counter", patient_turns=0, doctor_turns=0)
+    assert world.issue(consultation, after, clinical={"business_type": "01"}).codes == ()
+
+
+@pytest.mark.parametrize(("mode", "business_type"), [("text", "01"), ("counter", "02")])
+def test_a_silent_patient_online_is_none_by_another_word(
+    world: World, mode: str, business_type: str
+) -> None:
+    consultation, after = world.consult(mode=mode, patient_turns=0)
+    decision = world.issue(consultation, after, clinical={"business_type": business_type})
+    assert decision.codes == ("CONSULT_NO_REPLY",)
+
+
 def test_the_drug_is_not_chosen_first(world: World) -> None:
     consultation, after = world.consult(drug_chosen_before_consultation=True)
     assert world.issue(consultation, after).codes == ("DRUG_FIRST",)
