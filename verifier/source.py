@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 from urllib.error import HTTPError, URLError
@@ -53,21 +54,28 @@ class Folder:
         Raises VerificationError at the first that is missing or not needed: what nobody checks
         must not lie among what was checked.
         """
-        unseen = set(needed_paths(size))
+        unneeded = set(self._files())
+        for path in needed_paths(size):  # never held all at once: a checkpoint may claim any size
+            if path not in unneeded:
+                raise VerificationError(TREE, f"a file is missing: {path}")
+            unneeded.discard(path)
+        if unneeded:
+            path = min(unneeded)
+            raise VerificationError(TREE, f"a file that this size does not need: {_shown(path)}")
+
+    def _files(self) -> Iterator[str]:
         for folder, names, files in os.walk(self._folder, onerror=_unreadable):
             below = Path(folder).relative_to(self._folder)
-            for name in files:
-                path = (below / name).as_posix()
-                if path not in unseen:
-                    raise VerificationError(TREE, f"a file that this size does not need: {_shown(path)}")
-                unseen.discard(path)
+            yield from ((below / name).as_posix() for name in files)
             if not names and not files:
                 raise VerificationError(TREE, f"an empty folder: {_shown(below.as_posix())}")
-        if unseen:
-            raise VerificationError(TREE, f"a file is missing: {min(unseen)}")
+            # The walk does not follow a link to a folder: nobody would look at what lies behind it.
+            yield from ((below / name).as_posix() for name in names if (Path(folder) / name).is_symlink())
 
     def _read(self, path: str, bytes_max: int) -> bytes:
         try:
+            if not (self._folder / path).is_file():  # a pipe would be waited for without end
+                raise FileNotFoundError
             with (self._folder / path).open("rb") as file:
                 data = file.read(bytes_max + 1)
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):

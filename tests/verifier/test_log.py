@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -190,3 +191,30 @@ def test_a_log_with_nothing_but_genesis_is_verified(tmp_path: Path) -> None:
     builder = LogBuilder()
     builder.genesis()
     assert check(builder, tmp_path).exit_code == 0
+
+
+@pytest.mark.parametrize("size", [10**12, 2**63 - 1])
+def test_a_size_that_nobody_can_hold_does_not_stop_the_verifier(
+    builder: LogBuilder, folder: Path, size: int
+) -> None:
+    """The names of all the files that the log would need were first gathered, until the memory was full."""
+    claimed = builder.checkpoint().replace(b"\n%d\n" % len(builder.leaves), b"\n%d\n" % size, 1)
+    text = claimed[: claimed.rindex(b"\n\n") + 1]
+    lines = b"".join(signer.line(text) for signer in (builder.log, *builder.witnesses))
+    (folder / "checkpoint").write_bytes(text + b"\n" + lines)
+    report = check_folder(folder, builder.trust())
+    assert refused_at(report, None, TREE) and "a file is missing" in report.message
+
+
+def test_what_lies_behind_a_link_is_not_passed_over(builder: LogBuilder, folder: Path) -> None:
+    """A linked folder was neither looked into nor told of."""
+    (folder.parent / "elsewhere").mkdir()
+    (folder.parent / "elsewhere" / "entry").write_bytes(b"x")
+    (folder / "more").symlink_to(folder.parent / "elsewhere")
+    assert refused_at(check_folder(folder, builder.trust()), None, TREE)
+
+
+def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(builder: LogBuilder, folder: Path) -> None:
+    (folder / "checkpoint").unlink()
+    os.mkfifo(folder / "checkpoint")
+    assert refused_at(check_folder(folder, builder.trust()), None, TREE)
