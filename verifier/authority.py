@@ -47,7 +47,10 @@ def authorise(statement: Statement, time: int, registry: Registry) -> list[Task]
         _organisation(statement, act, registry, time)
     if len(get_list(statement.payload, "_sd")) != DIGESTS.get(statement.type, 0):
         raise VerificationError(FORM, "_sd has another number of digests than its type")
-    _roles(statement, act, signers)
+    for key, item, claimed in zip(signers, statement.signatures, statement.signers, strict=True):
+        _role(statement, act, key, claimed)
+        if key.role == ORGANISATION and item.kid not in introduced:
+            _organisation_key(statement, act, key)
     _controls(statement, act, signers)
     if act.licensed:
         _licences(statement, signers, registry, time)
@@ -82,13 +85,17 @@ def _in_force(organisation: Organisation, day: int) -> bool:
     return first is not None and last is not None and first <= day <= last
 
 
-def _roles(statement: Statement, act: Act, signers: list[Key]) -> None:
-    for key, (code, claimed) in zip(signers, statement.signers, strict=True):
-        if key.subject != code or key.role != claimed or key.role not in act.roles:
-            raise VerificationError(AUTHORITY, "a signer's registered role does not allow this")
-        # An organisation's key signs for its readers; else it proves that it possesses its own new key.
-        if key.role == ORGANISATION and not act.organisation and statement.payload.get("subject") != code:
-            raise VerificationError(AUTHORITY, "signed by an organisation instead of a person")
+def _role(statement: Statement, act: Act, key: Key, claimed: tuple[str, str]) -> None:
+    if (key.subject, key.role) != claimed or key.role not in act.roles:
+        raise VerificationError(AUTHORITY, "a signer's registered role does not allow this")
+
+
+def _organisation_key(statement: Statement, act: Act, key: Key) -> None:
+    """Return when a registered key of an organisation signs for its own readers: it vouches for no key."""
+    if not act.organisation:
+        raise VerificationError(AUTHORITY, "signed by an organisation instead of a person")
+    if key.subject != statement.organisation:
+        raise VerificationError(AUTHORITY, "signed with the key of another organisation")
 
 
 def _controls(statement: Statement, act: Act, signers: list[Key]) -> None:

@@ -269,6 +269,7 @@ _ROWS = {
     "the organisation had no licence on that day": "提交机构当日没有有效资质",
     "a signer's registered role does not allow this": "签名人登记的岗位无权进行此步骤",
     "signed by an organisation instead of a person": "由机构而非个人签名",
+    "signed with the key of another organisation": "使用了其他机构的密钥签名",
     "fewer officers signed than the act needs": "签名的监管人员少于要求",
     "nobody of the second role signed that the act needs": "缺少第二岗位人员的签名",
     "names somebody who did not sign": "所列人员没有签名",

@@ -1,0 +1,52 @@
+"""What a thief of one key can do when the log's operator helps: the ledger refuses it, so does an audit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.verifier.builder import LogBuilder, Person
+from tests.verifier.checking import check, refused_at
+from tests.verifier.test_authority import last
+from verifier.errors import AUTHORITY
+
+
+@pytest.fixture
+def builder() -> LogBuilder:
+    """A log in which a hospital has an access key."""
+    builder = LogBuilder()
+    builder.doctor, builder.pharmacist = builder.standard()  # type: ignore[attr-defined]
+    builder.access = registered(builder, Person("HOS", "organisation"))  # type: ignore[attr-defined]
+    return builder
+
+
+def registered(builder: LogBuilder, new: Person) -> Person:
+    builder.add("registry.key", key_of(new), [new, builder.officers[0]])
+    return new
+
+
+def key_of(person: Person) -> dict[str, Any]:
+    return {"subject": person.code, "role": person.role, "key": person.public}
+
+
+def test_the_thief_of_an_access_key_puts_no_own_key_in_its_place(builder: Any, tmp_path: Path) -> None:
+    new = Person("HOS", "organisation")
+    builder.add("registry.key", key_of(new), [new, builder.access], iss="HOS")
+    assert refused_at(check(builder, tmp_path), last(builder), AUTHORITY)
+
+
+def test_the_thief_of_an_access_key_makes_no_doctor_of_the_same_code(builder: Any, tmp_path: Path) -> None:
+    builder.add("registry.person", {"code": "HOS", "role": "doctor"}, [builder.officers[0]])
+    new = Person("HOS", "doctor")
+    builder.add("registry.key", key_of(new), [new, builder.access], iss="HOS")
+    assert refused_at(check(builder, tmp_path), last(builder), AUTHORITY)
+
+
+def test_the_thief_of_an_access_key_reads_in_no_other_hospitals_name(builder: Any, tmp_path: Path) -> None:
+    rx = builder.life(builder.doctor, builder.pharmacist)
+    builder.organisation("HO2", "hospital")
+    reading = {"rx": rx, "purpose": "audit", "groups": ["identity"]}
+    builder.add("access.read", reading, [builder.access], builder.leaves[-2], iss="HO2")
+    assert refused_at(check(builder, tmp_path), last(builder), AUTHORITY)
