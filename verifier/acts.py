@@ -23,6 +23,17 @@ PEOPLE = (
     "recipient",
 )
 ANYBODY = (*PEOPLE, ORGANISATION)
+# What a key still signs whose person is registered in another role since (SPEC 5.6): the own next key, the
+# own word, the end of what is open. An office ends with its registration: it vouches and speaks for nobody.
+OFFICIALS = (OFFICER, FUND_OFFICER)
+OUTLAST_A_ROLE = (
+    "registry.key",
+    "governance.appeal",
+    "governance.self_report",
+    "governance.acknowledgement",
+    "consultation.closed",
+    "duty.closed",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from verifier import keys
-from verifier.acts import ACTS, DIGESTS, OFFICER, ORGANISATION, Act
+from verifier.acts import ACTS, DIGESTS, OFFICER, OFFICIALS, ORGANISATION, OUTLAST_A_ROLE, Act
 from verifier.errors import AUTHORITY, FORM, VerificationError
 from verifier.members import get_list, get_text
 from verifier.presence import check_presence, signed_message
@@ -48,7 +48,7 @@ def authorise(statement: Statement, time: int, registry: Registry) -> list[Task]
     if len(get_list(statement.payload, "_sd")) != DIGESTS.get(statement.type, 0):
         raise VerificationError(FORM, "_sd has another number of digests than its type")
     for key, item, claimed in zip(signers, statement.signatures, statement.signers, strict=True):
-        _role(statement, act, key, claimed)
+        _role(statement, act, key, claimed, registry)
         if key.role == ORGANISATION and item.kid not in introduced:
             _organisation_key(statement, act, key)
     _controls(statement, act, signers)
@@ -85,8 +85,17 @@ def _in_force(organisation: Organisation, day: int) -> bool:
     return first is not None and last is not None and first <= day <= last
 
 
-def _role(statement: Statement, act: Act, key: Key, claimed: tuple[str, str]) -> None:
-    if (key.subject, key.role) != claimed or key.role not in act.roles:
+def _role(
+    statement: Statement, act: Act, key: Key, claimed: tuple[str, str], registry: Registry
+) -> None:
+    """Return when the key's role, which the signer claims, may sign this and is not of the past.
+
+    Nobody is registered yet when genesis is judged.
+    """
+    registered = key.role if key.role == ORGANISATION else registry.people.get(key.subject, key.role)
+    outlasts = statement.type in OUTLAST_A_ROLE and key.role not in OFFICIALS
+    is_past = key.role != registered and not outlasts
+    if (key.subject, key.role) != claimed or key.role not in act.roles or is_past:
         raise VerificationError(AUTHORITY, "a signer's registered role does not allow this")
 
 
