@@ -25,12 +25,14 @@ LONG_STRINGS = frozenset(
     {"attestation_object", "client_data_json", "certificate", "certificates", "certificate_roots"}
 )
 INTEGER_MAX = 2**53 - 1
-# Controls, Arabic letter mark, zero-width, bidi marks, line separators, invisible operators,
-# surrogates, private use, byte order mark, annotations, non-characters, tags. A subset of what
-# the writer refuses: what was never seen by a reader must not be signed unseen either.
+# Controls, format characters (soft hyphen, zero-width, bidi marks, tags), line separators, surrogates,
+# private use, variation selectors, blank fillers, replacements, non-characters: SPEC 2, but for what
+# Unicode 14.0 had not assigned. What was never seen by a reader must not be signed unseen either.
 _FORBIDDEN = re.compile(
-    "[\u0000-\u001f\u007f-\u009f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\uf8ff"
-    "\ufdd0-\ufdef\ufeff\ufff0-\ufffb\ufffe\uffff\U000e0000-\U000e00ff\U000e01f0-\U0010ffff]"
+    "[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160"
+    "\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ud800-\uf8ff\ufdd0-\ufdef"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\U000110bd\U000110cd\U00013430-\U00013438\U0001bca0-\U0001bca3"
+    "\U0001d159\U0001d173-\U0001d17a\U000e0000-\U0010ffff]"
 )
 
 

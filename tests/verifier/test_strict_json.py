@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from contextlib import suppress
 
 import pytest
@@ -38,6 +39,12 @@ from verifier.strict_json import canonical, parse
         '"\\ud800"',
         '"\u202e"',
         '"\u200b"',
+        '"\u00ad"',
+        '"\u0600"',
+        '"\U000110bd"',
+        '"\U0001d173"',
+        '"\ufe0f"',
+        '"\u3164"',
         '"\ue000"',
         '"e\u0301"',
         '"' + "a" * 4097 + '"',
@@ -97,3 +104,15 @@ def test_base64url_has_one_text(data: bytes) -> None:
         if other != text:
             with suppress(VerificationError):
                 assert base64url.encode(base64url.decode(other)) == other
+
+
+def test_no_name_is_signed_with_a_letter_that_nobody_sees() -> None:
+    """A soft hyphen, a blank filler or a variation selector makes a second name of the same look (SPEC 2)."""
+    hidden = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+    listed = "34f 115f 1160 17b4 17b5 180b 180c 180d 180f 2800 3164 fe00 fe0f ffa0 fffc fffd 1d159 e0100"
+    unseen = {chr(int(code, 16)) for code in listed.split()}
+    unseen |= {chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) in hidden}
+    unseen -= set(map(chr, range(0x13439, 0x13440)))  # assigned after Unicode 14.0: a verifier may allow them
+    for letter in unseen:
+        with pytest.raises(VerificationError):
+            parse(f'"{letter}"'.encode("utf-8", "surrogatepass"))
