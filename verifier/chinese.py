@@ -202,7 +202,7 @@ _ROWS = {
     "CBOR is malformed": "CBOR 格式错误",
     "signers and signatures differ": "签名人与签名不一致",
     "signed by nobody, or by more than eight": "没有签名，或签名超过八个",
-    "jti is too short": "jti 过短",
+    "jti is too short or too long": "jti 过短或过长",
     "type is malformed": "声明类型格式错误",
     "_sd_alg is not sha-256": "_sd_alg 不是 sha-256",
     "_sd is not a sorted list of digests": "_sd 不是有序的摘要列表",

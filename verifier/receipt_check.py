@@ -7,7 +7,7 @@ from pathlib import Path
 
 from verifier import keys
 from verifier.cosigned import check_cosigned
-from verifier.entry import Accepted, Entry, parse_entry
+from verifier.entry import Accepted, Entry, Heads, parse_entry
 from verifier.errors import FORM, GENESIS, SIGNATURE, TREE, WITNESSES, Undecided, VerificationError
 from verifier.merkle_check import HASH_SIZE, check_inclusion, leaf_hash
 from verifier.proof import Proof, parse_proof
@@ -75,6 +75,8 @@ def _entry(data: bytes, trust: Trust, known: Keys, report: Report) -> None:
     entry = parse_entry(data)
     report.levels["parsed"] = "the entry has its exact form"
     report.not_checked.append("state of keys, roles, licences and presence at that time: check the whole log")
+    if isinstance(entry, Heads) and entry.size != report.index:
+        raise VerificationError(FORM, "heads are of another size")
     if not isinstance(entry, Accepted):
         report.levels["signed"] = "a refusal carries no signatures"
         return

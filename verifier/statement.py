@@ -12,6 +12,7 @@ from functools import lru_cache
 from hashlib import sha256
 
 from verifier import base64url
+from verifier.acts import ACTS, DIGESTS
 from verifier.errors import FORM, VerificationError
 from verifier.members import (
     Object,
@@ -28,11 +29,12 @@ from verifier.strict_json import Json, parse_object
 
 SIGNATURE_TYPE = "rx-statement+jws"
 ALGORITHMS = ("ES256", "SM2-SM3")
-TYPE = re.compile(r"[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*")
+TYPE = re.compile(r"(?!.{65})[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*")
 _KID = re.compile(r"([A-Za-z0-9._-]{1,32})#[0-9a-f]{16}")
 # Base64url of 32 bytes: the last character holds four bits, so that a digest has one text.
 _DIGEST = re.compile(r"[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]")
 _SIGNERS_MAX = 8
+_DIGESTS_MAX = 16
 _PRESENCE = ("authenticator_data", "client_data_json", "credential_id", "signature")
 
 
@@ -102,16 +104,14 @@ def _common_members(payload: Object) -> tuple[tuple[str, str], ...]:
     for name in ("iss", "aud"):
         if not get_text(payload, name):
             raise VerificationError(FORM, f"{name} is empty")
-    if len(get_text(payload, "jti")) < 22:
-        raise VerificationError(FORM, "jti is too short")
+    if not 22 <= len(get_text(payload, "jti")) <= 128:
+        raise VerificationError(FORM, "jti is too short or too long")
     get_integer(payload, "iat", 253_402_300_799)
     if not TYPE.fullmatch(get_text(payload, "type")):
         raise VerificationError(FORM, "type is malformed")
     if get_text(payload, "_sd_alg") != "sha-256":
         raise VerificationError(FORM, "_sd_alg is not sha-256")
-    digests = get_texts(payload, "_sd")
-    if list(digests) != sorted(set(digests)) or not all(map(_DIGEST.fullmatch, digests)):
-        raise VerificationError(FORM, "_sd is not a sorted list of digests")
+    _digests(payload)
     optional_hex64(payload, "corrects")
     signers = []
     for item in get_list(payload, "signers"):
@@ -119,6 +119,14 @@ def _common_members(payload: Object) -> tuple[tuple[str, str], ...]:
         exactly(signer, ("code", "role"))
         signers.append((get_text(signer, "code"), get_text(signer, "role")))
     return tuple(signers)
+
+
+def _digests(payload: Object) -> None:
+    digests, type_ = get_texts(payload, "_sd"), get_text(payload, "type")
+    if list(digests) != sorted(set(digests)) or not all(map(_DIGEST.fullmatch, digests)):
+        raise VerificationError(FORM, "_sd is not a sorted list of digests")
+    if len(digests) > _DIGESTS_MAX or (type_ in ACTS and len(digests) != DIGESTS.get(type_, 0)):
+        raise VerificationError(FORM, "_sd has another number of digests than its type")
 
 
 def _signature(value: Json, tail: bytes) -> Signature:

@@ -85,3 +85,16 @@ def test_keys_are_read_from_a_log(builder: LogBuilder, tmp_path: Path) -> None:
 def test_garbage_is_refused(builder: LogBuilder) -> None:
     for data in (b"", b"c2sp.org/tlog-proof@v1\n\n", b"\xff" * 100):
         assert check(builder, data).exit_code == 1
+
+
+def test_a_receipt_does_not_vouch_for_an_entry_that_hides_how_much_it_commits_to(tmp_path: Path) -> None:
+    """Another number of digests than the type has was seen in the log alone; `heads` of another size too."""
+    builder = LogBuilder()
+    _, pharmacist = builder.standard()
+    builder.add("stock.received", {}, [pharmacist], iss="PHA", payload={"_sd": []})
+    builder.append({"heads": {"root": "ab" * 32, "size": 4}, "time": builder.time})
+    for index in (len(builder.entries) - 2, len(builder.entries) - 1):
+        report = check(builder, builder.proof(index), builder.entries[index])
+        assert (report.exit_code, report.index, report.step) == (1, index, "form")
+    builder.append({"heads": {"root": "ab" * 32, "size": len(builder.entries)}, "time": builder.time})
+    assert check(builder, builder.proof(len(builder.entries) - 1), builder.entries[-1]).exit_code == 0

@@ -71,6 +71,15 @@ def changed_digest(builder: LogBuilder, doctor: Person, pharmacist: Person) -> N
     builder.add("stock.received", {}, [pharmacist], iss="PHA", payload={"_sd": sorted(spoilt)})
 
 
+def noted(**payload: Any) -> Case:
+    """A statement of a type that this verifier does not know, with a member of every statement changed."""
+
+    def case(builder: LogBuilder, doctor: Person, pharmacist: Person) -> None:
+        builder.add("audit.noted", {}, [pharmacist], iss="PHA", payload=payload)
+
+    return case
+
+
 def put_off(builder: LogBuilder, doctor: Person, pharmacist: Person) -> None:
     """A retirement that was announced is moved before it comes, and the old key signs in between."""
     second, third = Person("PHC", "pharmacist"), Person("PHC", "pharmacist")
@@ -138,6 +147,9 @@ FAULTS: dict[str, tuple[Case, str]] = {
     "two doctors in one consultation": (two_in_one_consultation, AUTHORITY),
     "nine signatures": (nine, FORM),
     "a digest in another text": (changed_digest, FORM),
+    "an id of its own that is too long": (noted(jti="x" * 129), FORM),
+    "a type that is too long to be one": (noted(type="a" * 60 + ".noted"), FORM),
+    "more digests than a statement holds": (noted(_sd=[f"{n:02d}" + "A" * 41 for n in range(17)]), FORM),
     "refusal of no type": (
         lambda builder, doctor, pharmacist: builder.refuse("RX_EXPIRED", type=""),
         FORM,
