@@ -88,7 +88,7 @@ _ROWS = {
     "a verifier key does not have the id that it states": "核验公钥与其标识不符",
     "policy has no quorum": "见证策略缺少法定数",
     "a policy line is malformed": "见证策略中有一行格式错误",
-    "a policy group names a member twice": "见证策略的一个组重复列出同一成员",
+    "a policy group names a member twice": "见证策略的组重复列出同一成员（每个名称只能列入一个组一次）",
     "a policy group has an impossible count": "见证策略的一个组要求的数量不可能达到",
     "a policy key is of the wrong type": "见证策略中的公钥类型错误",
     "a policy holds one public key twice": "见证策略重复列出同一公钥",

@@ -215,5 +215,6 @@ def _ed25519(key: NoteKey, signature: bytes, message: bytes) -> None:
 
 def _check_name(name: str) -> None:
     # str.isspace is Unicode's White_Space plus the separators U+001C to U+001F.
-    if not name or "+" in name or any(character.isspace() for character in name):
+    # A lone surrogate, which JSON can spell, has no bytes to sign.
+    if not name or "+" in name or any(one.isspace() or "\ud800" <= one <= "\udfff" for one in name):
         raise VerificationError(CHECKPOINT, "a key name is malformed")

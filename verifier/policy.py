@@ -27,13 +27,10 @@ class Policy:
 
     def is_met(self, signed: Collection[NoteKey]) -> bool:
         """Return whether the witnesses that `signed` fulfil the quorum."""
-        return self.quorum == "none" or self._counts(self.quorum, signed)
-
-    def _counts(self, name: str, signed: Collection[NoteKey]) -> bool:
-        if name in self.witnesses:
-            return self.witnesses[name] in signed
-        needed, names = self.groups[name]
-        return sum(self._counts(member, signed) for member in names) >= needed
+        met = {name: key in signed for name, key in self.witnesses.items()}
+        for name, (needed, members) in self.groups.items():  # a group's members stand above it
+            met[name] = sum(met[member] for member in members) >= needed
+        return self.quorum == "none" or met[self.quorum]
 
 
 def parse_policy(text: str) -> Policy:
@@ -72,7 +69,9 @@ def _line(policy: Policy, keyword: str, words: list[str]) -> None:
 def _group(policy: Policy, count: str, names: list[str]) -> tuple[int, tuple[str, ...]]:
     for name in names:
         _known(policy, name)
-    if len(set(names)) != len(names):
+    # One witness must not count twice, by whatever way through the groups.
+    taken = [member for _, members in policy.groups.values() for member in members]
+    if len(set(names)) != len(names) or not set(names).isdisjoint(taken):
         raise VerificationError(TRUST, "a policy group names a member twice")
     if count in ("any", "all"):
         return (1 if count == "any" else len(names)), tuple(names)

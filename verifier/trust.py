@@ -9,6 +9,7 @@ from pathlib import Path
 
 from verifier import base64url
 from verifier.errors import TRUST, Undecided, VerificationError
+from verifier.keys import check_key
 from verifier.keys import kid as key_id
 from verifier.members import Object, as_object, exactly, get_hex64, get_text, get_texts
 from verifier.note import ED25519, NoteKey, parse_key
@@ -71,10 +72,11 @@ def _signers(members: Object) -> dict[str, tuple[str, bytes]]:
     for kid, key in as_object(members.get("signers", {}), "signers").items():
         record = as_object(key, "signers")
         exactly(record, ("alg", "spki"))
-        spki = base64url.decode(get_text(record, "spki"))
+        algorithm, spki = get_text(record, "alg"), base64url.decode(get_text(record, "spki"))
+        check_key(algorithm, spki)
         if key_id(kid.partition("#")[0], spki) != kid:
             raise VerificationError(TRUST, "a signer's key is not the one that its kid names")
-        found[kid] = (get_text(record, "alg"), spki)
+        found[kid] = (algorithm, spki)
     return found
 
 

@@ -175,7 +175,9 @@ class _Parser:
 
     def _group(self, count: str, names: list[str]) -> tuple[int, tuple[str, ...]]:
         members = tuple(self._known(name) for name in names)
-        if len(set(members)) != len(members):
+        # One witness must not count twice, by whatever way through the groups (tlog-policy).
+        taken = [member for _, listed in self._groups.values() for member in listed]
+        if len(set(members)) != len(members) or not set(members).isdisjoint(taken):
             raise PolicyError("a policy group names a member twice")
         if count in ("any", "all"):
             return (1 if count == "any" else len(members)), members

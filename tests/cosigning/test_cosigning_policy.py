@@ -76,6 +76,7 @@ def test_groups_of_groups_count() -> None:
         f"witness a {WitnessDouble('b', 3).key.text}\nquorum none",
         "group g 2 a\nquorum g",
         "group g any a a\nquorum g",
+        "group g any a\ngroup h all g a\nquorum h",
         f"log {LOG}\nquorum none",
         "quorum none\nquorum none",
         "banana\nquorum none",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from tests.verifier.builder import LogBuilder, NoteSigner
-from verifier.errors import VerificationError
+from verifier.errors import Undecided, VerificationError
 from verifier.policy import parse_policy
-from verifier.trust import parse_trust
+from verifier.trust import parse_trust, read_trust
 
 A, B, C = (NoteSigner(f"w/{letter}", seed, 4) for seed, letter in enumerate("abc", 1))
 LOG = NoteSigner("log", 9, 1)
@@ -43,6 +44,8 @@ def test_quorum(tail: str, met: list[str], missed: list[str]) -> None:
         WITNESSES + "group g 4 a b c\nquorum g",
         WITNESSES + "group g 0 a b\nquorum g",
         WITNESSES + "group g any a a\nquorum g",
+        WITNESSES + "group g any a b\ngroup h 2 g a\nquorum h",
+        WITNESSES + "group g any a b\ngroup h any a c\ngroup i all g h\nquorum i",
         WITNESSES + "group g any h\nquorum g",
         WITNESSES + f"witness d {A.vkey}\nquorum a",
         WITNESSES + f"witness a {LOG.vkey}\nquorum a",
@@ -76,3 +79,26 @@ def test_a_trust_file_that_contradicts_itself_is_refused() -> None:
             parse_trust(json.dumps({**good, **change}).encode())
     with pytest.raises(VerificationError):
         parse_trust(b'{"format":1,"format":1}')
+
+
+def test_groups_within_groups_are_counted_however_many_they_are() -> None:
+    """A long chain of groups was walked by a function that calls itself, and the log was called refused."""
+    chain = "".join(f"group g{n} any g{n - 1}\n" for n in range(1, 3000))
+    policy = parse_policy(f"{WITNESSES}group g0 2 a b c\n{chain}quorum g2999\n")
+    assert policy.is_met([policy.witnesses["a"], policy.witnesses["c"]])
+    assert not policy.is_met([policy.witnesses["b"]])
+
+
+def test_a_slip_in_the_trust_file_refuses_no_log(tmp_path: Path) -> None:
+    """Exit code 2: a name without bytes, or a key of no known algorithm, accused the log."""
+    builder = LogBuilder()
+    builder.genesis()
+    good = json.loads(builder.trust(0))
+    packed = good["log_keys"][0].partition("+")[2]
+    named = {"origin": "\ud800", "log_keys": [f"\ud800+{packed}"], "policy": "quorum none"}
+    officer = builder.officers[0]
+    for change in (named, {"signers": {officer.kid: {**officer.public, "alg": "ES512"}}}):
+        file = tmp_path / "trust.json"
+        file.write_text(json.dumps({**good, **change}))
+        with pytest.raises(Undecided):
+            read_trust(file)
