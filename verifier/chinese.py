@@ -300,6 +300,7 @@ _ROWS = {
     "genesis was not submitted by the regulator that it names": "创世账目不是由其所列监管机构提交的",
     "an authenticator is enrolled at a place without a site": "认证器登记在没有站点的机构",
     "an authenticator is enrolled twice": "同一认证器登记两次",
+    "a relying party is malformed": "机构的依赖方（relying_party）格式错误",
     "a revocation of nothing": "吊销未指明对象",
     "revokes a key that was never registered": "吊销了从未登记的密钥",
     "revokes an authenticator that was never enrolled": "吊销了从未登记的认证器",

@@ -20,6 +20,7 @@ from verifier.members import (
     Object,
     as_object,
     as_text,
+    exactly,
     get_day,
     get_list,
     get_object,
@@ -146,6 +147,8 @@ class Registry:
 
     def _add_key(self, statement: Statement, time: int) -> None:
         payload = statement.payload
+        if "retires" in payload:
+            self._retire(get_object(payload, "retires"), get_text(payload, "subject"), time)
         for kid, key in self.introduced(statement, time).items():
             if kid in self.keys:
                 # A second registration would undo a revocation.
@@ -155,11 +158,13 @@ class Registry:
                 self._certify(key, payload, time)
             self.keys[kid] = key
             self.holders.add(key.subject)
-        if "retires" in payload:
-            retires = get_object(payload, "retires")
-            old = self.keys.get(get_text(retires, "kid"))
-            if old is not None and old.subject == payload["subject"]:
-                old.retire(max(get_time_ms(retires, "at"), time) if "at" in retires else time, time)
+
+    def _retire(self, retires: Object, subject: str, time: int) -> None:
+        """End an earlier key of the subject; what else is named, the new key too, is left alone."""
+        end = max(get_time_ms(retires, "at"), time) if "at" in retires else time
+        old = self.keys.get(get_text(retires, "kid"))
+        if old is not None and old.subject == subject:
+            old.retire(end, time)
 
     def _check_role(self, key: Key) -> None:
         """Return when the key is of the role in which its subject is registered: it signs in that one."""
@@ -206,6 +211,8 @@ class Registry:
     def _revoke(self, payload: Object, time: int) -> None:
         if "credential_id" not in payload and "kid" not in payload:
             raise VerificationError(AUTHORITY, "a revocation of nothing")
+        if "compromised_from" in payload:
+            get_time_ms(payload, "compromised_from")
         if "credential_id" in payload:
             authenticator = self.authenticators.get(get_text(payload, "credential_id"))
             if authenticator is None:
@@ -276,8 +283,13 @@ def enrolment(
 
 
 def relying_party(members: Object) -> RelyingParty:
-    """Return the site in `members`."""
-    return RelyingParty(get_text(members, "id"), get_texts(members, "origins"))
+    """Return the site in `members`. Raises VerificationError unless it has exactly the form of a SITE."""
+    exactly(members, ("id", "origins"))
+    name, origins = get_text(members, "id"), get_texts(members, "origins")
+    is_listed = 1 <= len(origins) <= 20 and all(1 <= len(origin) <= 300 for origin in origins)
+    if not 1 <= len(name) <= 253 or not is_listed:
+        raise VerificationError(FORM, "a relying party is malformed")
+    return RelyingParty(name, origins)
 
 
 def _organisation(payload: Object) -> Organisation:

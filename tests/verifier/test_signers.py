@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from tests.verifier.builder import LogBuilder, Person
+from tests.verifier.builder import SITE, LogBuilder, Person
 from tests.verifier.checking import check, refused_at
 from tests.verifier.test_authority import Case, last, new_key
+from verifier.base64url import encode
 from verifier.errors import AUTHORITY, FORM
 
 
@@ -99,6 +100,14 @@ def both_person_and_shop(builder: LogBuilder, doctor: Person, pharmacist: Person
     builder.add("registry.key", members, [new, builder.officers[0]])
 
 
+def retires_itself(builder: LogBuilder, doctor: Person, pharmacist: Person) -> None:
+    """A new key names itself, which is no earlier key of the person, as the one that it ends."""
+    new = Person("PHC", "pharmacist")
+    builder.add("registry.key", rotation(new, new), [new, pharmacist], iss="PHA")
+    builder.time += 60_000
+    builder.add("stock.received", {}, [new], iss="PHA")
+
+
 def renewed(by: str, presence: bool = True) -> Case:
     """DOC's prescription is made valid for longer by somebody with a key, a licence and a device."""
 
@@ -114,7 +123,7 @@ def renewed(by: str, presence: bool = True) -> Case:
     return case
 
 
-@pytest.mark.parametrize("case", [put_off, both_person_and_shop, renewed("DOC")])
+@pytest.mark.parametrize("case", [put_off, both_person_and_shop, retires_itself, renewed("DOC")])
 def test_what_the_ledger_accepts_is_no_fault(case: Case, tmp_path: Path) -> None:
     builder = LogBuilder()
     doctor, pharmacist = builder.standard()
@@ -133,7 +142,30 @@ def lengthened(builder: LogBuilder, doctor: Person, pharmacist: Person) -> None:
     builder.add("stock.received", {}, [short], iss="PHA")
 
 
+def site(**members: Any) -> Case:
+    """A hospital whose site has another form than `SITE`."""
+
+    def case(builder: LogBuilder, doctor: Person, pharmacist: Person) -> None:
+        builder.organisation("HO2", "hospital", relying_party={**SITE, **members})
+
+    return case
+
+
+def device_stolen_when(text: str) -> Case:
+    def case(builder: LogBuilder, doctor: Person, pharmacist: Person) -> None:
+        assert doctor.authenticator is not None
+        named = {"credential_id": encode(doctor.authenticator.credential_id), "reason": "compromise"}
+        builder.add("registry.revocation", {**named, "compromised_from": text}, [builder.officers[0]])
+
+    return case
+
+
 FAULTS: dict[str, tuple[Case, str]] = {
+    "a site without an origin": (site(origins=[]), FORM),
+    "a site of no name": (site(id=""), FORM),
+    "a site with a member that nobody knows": (site(name="x"), FORM),
+    "a site with more origins than it may have": (site(origins=["https://x.example"] * 21), FORM),
+    "a device stolen at no time": (device_stolen_when("yesterday"), FORM),
     "key lengthened by its successor": (lengthened, AUTHORITY),
     "renewed by another doctor": (renewed("DO2"), AUTHORITY),
     "renewed by nobody who was present": (renewed("DOC", presence=False), AUTHORITY),
