@@ -134,6 +134,7 @@ _ROWS = {
     "{} is too long": "{0}过长",
     "{} is malformed": "{0}格式错误",
     "the token file": "令牌文件",
+    "the token file holds no token": "令牌文件中没有令牌",
     "the receipt": "回执",
     "the entry": "账目",
     "the file of keys": "公钥文件",

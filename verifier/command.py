@@ -12,11 +12,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from verifier import chinese
+from verifier.errors import FORM, Undecided
 from verifier.log_check import Options, check_log
 from verifier.parser import Parser
 from verifier.progress import ProgressBar
 from verifier.receipt_check import check_receipt, read_file, read_keys
-from verifier.report import Report
+from verifier.report import UNDECIDED, Report
 from verifier.source import open_source
 from verifier.trust import read_trust
 
@@ -33,8 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         report.fail(error)
     try:
         print(_shown(report, options.json), flush=True)
-    except BrokenPipeError:  # whoever read our output has left; Python would complain once more on exit
+    except OSError as error:  # Python would complain once more on exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):  # nobody has left: what was found is on no full disk
+            return report.exit_code or UNDECIDED
     return report.exit_code
 
 
@@ -42,7 +45,8 @@ def _shown(report: Report, as_json: bool) -> str:
     if as_json:
         return report.to_json()
     text = report.to_text(chinese.in_chinese if chinese.wanted() else str)
-    encoding = sys.stdout.encoding or "utf-8"  # a narrow terminal must not turn an answer into a fault
+    # A narrow terminal, or none, must not turn an answer into a fault.
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     return text.encode(encoding, "replace").decode(encoding)
 
 
@@ -53,15 +57,20 @@ def run() -> None:
 
 def _log(options: argparse.Namespace) -> Report:
     trust = read_trust(options.trust)
-    token = ""
-    if options.token_file:
-        token = read_file(options.token_file, "the token file").decode("ascii").strip()
+    token = _token(options.token_file) if options.token_file else ""
     bar = ProgressBar()
     try:
         source = open_source(options.log, token)
         return check_log(source, trust, Options(options.workers, tuple(options.known), bar))
     finally:
         bar.close()
+
+
+def _token(path: Path) -> str:
+    try:
+        return read_file(path, "the token file").decode("ascii").strip()
+    except UnicodeDecodeError:
+        raise Undecided(FORM, "the token file holds no token") from None
 
 
 def _receipt(options: argparse.Namespace) -> Report:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from http.client import HTTPException
 from pathlib import Path
 from typing import Protocol
 from urllib.error import HTTPError, URLError
@@ -112,8 +113,8 @@ class Address:
         """Return at once: a server's other files are not listed and not asked for."""
 
     def _get(self, path: str, bytes_max: int) -> bytes:
-        request = Request(f"{self._url}/{path}", headers=self._headers)
         try:
+            request = Request(f"{self._url}/{path}", headers=self._headers)
             with self._opener.open(request, timeout=_TIMEOUT_S) as response:
                 data: bytes = response.read(bytes_max + 1)
         except HTTPError as error:
@@ -121,7 +122,7 @@ class Address:
             if error.code == 404:
                 raise _NotFound(TREE, f"the server has no {path}") from None
             raise Undecided(TREE, f"the server answered {error.code} for {path}") from None
-        except (URLError, OSError, ValueError):
+        except (URLError, HTTPException, OSError, ValueError):
             raise Undecided(TREE, f"{path} could not be fetched") from None
         if len(data) > bytes_max:
             raise VerificationError(TREE, f"{path} is too long")

@@ -113,6 +113,38 @@ def test_an_address_is_verified_by_a_member(
     assert "VERIFIED" in capsys.readouterr().out
 
 
+def test_a_broken_server_or_address_accuses_no_log(place: Path, tmp_path: Path) -> None:
+    """An answer that is no HTTP, an address or a token that is none: nothing is known of the log."""
+
+    class Broken(SimpleHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.wfile.write(b"\0" * 100 + b"\r\n\r\n")
+
+    trust = ("--trust", place / "trust.json")
+    with ThreadingHTTPServer(("127.0.0.1", 0), Broken) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            assert run("log", f"http://127.0.0.1:{server.server_address[1]}/log", *trust) == 2
+        finally:
+            server.shutdown()
+            thread.join()
+    for address in ("http://[::1", "http://a b/log"):
+        assert run("log", address, *trust) == 2
+    (tmp_path / "token").write_text("令牌")
+    assert run("log", "http://127.0.0.1:9/log", *trust, "--token-file", tmp_path / "token") == 2
+
+
+def test_an_answer_that_cannot_be_written_is_no_refusal(place: Path) -> None:
+    """On a full disk, or without any output, a good log ended in a stack trace and a bad one's exit code."""
+    trust = str(place / "trust.json")
+    command = [sys.executable, "-m", "verifier", "log", str(place / "log"), "--trust", trust]
+    for redirect, code in (("> /dev/full", 2), (">&-", 0)):
+        words = ["sh", "-c", f'"$@" {redirect}', "sh", *command]
+        done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+        assert (done.returncode, done.stderr) == (code, "")
+
+
 def test_one_file_does_the_same(place: Path, tmp_path: Path) -> None:
     """`make verifier` builds it; what it builds needs no more than `cryptography` beside Python."""
     shutil.copytree(ROOT / "verifier", tmp_path / "verifier")
