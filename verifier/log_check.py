@@ -112,8 +112,7 @@ def _consistent(
     source: Source, tile_roots: list[bytes], checkpoint: Checkpoint, trust: Trust, options: Options
 ) -> str:
     for path in options.known:
-        data = _kept(path)
-        known = parse_checkpoint(parse(data).text)
+        data, known = _kept(path)
         size = min(known.size, checkpoint.size)
         root = prefix_root(source.tile, tile_roots, checkpoint.size, size)
         if known == Checkpoint(checkpoint.origin, size, root):
@@ -126,13 +125,18 @@ def _consistent(
     return f"with {count} checkpoint(s) kept by the reader" if count else "no earlier checkpoint was given"
 
 
-def _kept(path: Path) -> bytes:
+def _kept(path: Path) -> tuple[bytes, Checkpoint]:
     """Return the checkpoint in a file that the reader kept: a checkpoint or a receipt."""
     try:
         data = path.read_bytes()
     except OSError as error:
         raise Undecided(TREE, f"a kept checkpoint cannot be read: {error.strerror}") from None
-    return parse_proof(data).checkpoint if data.startswith(HEADER.encode()) else data
+    try:
+        if data.startswith(HEADER.encode()):
+            data = parse_proof(data).checkpoint
+        return data, parse_checkpoint(parse(data).text)
+    except VerificationError as error:  # the log's own checkpoint was read already, and is not meant
+        raise VerificationError(error.step, f"of a kept checkpoint: {error.message}") from None
 
 
 def _check_kept(data: bytes, trust: Trust) -> None:

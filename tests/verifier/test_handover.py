@@ -231,3 +231,13 @@ def test_a_kept_checkpoint_of_another_log_is_told(builder: HandedOver, tmp_path:
     other.write_bytes(builder.checkpoint().replace(f"{ORIGIN}\n".encode(), b"other.example/log\n", 1))
     report = read(builder, tmp_path, OLD, known=(other,))
     assert refused_at(report, None, CHECKPOINT) and "another log" in report.message
+
+
+def test_a_damaged_file_of_the_reader_is_not_called_the_logs(builder: HandedOver, tmp_path: Path) -> None:
+    """A kept checkpoint that cannot be read was told of in the words for the log's own."""
+    kept = tmp_path / "kept"
+    for data in (b"junk", b"", builder.proof(0)[:-9], b"c2sp.org/tlog-proof@v1\n"):
+        kept.write_bytes(data)
+        report = read(builder, tmp_path, OLD, known=(kept,))
+        assert refused_at(report, None, CHECKPOINT), data
+        assert report.message.startswith("of a kept checkpoint: "), report.message
