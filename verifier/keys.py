@@ -26,6 +26,8 @@ ES256 = "ES256"
 SM2 = "SM2-SM3"
 WEBAUTHN = "webauthn"  # ECDSA with SHA-256 and a DER signature, by an authenticator
 _ECDSA = ECDSA(SHA256())
+_SM2_PREFIX = bytes.fromhex("3059301306072a8648ce3d020106082a811ccf5501822d03420004")
+_SM2_BYTES = 91
 
 
 def kid(subject: str, spki: bytes) -> str:
@@ -44,8 +46,13 @@ def check_key(algorithm: str, spki: bytes) -> None:
         _p256(spki)
     elif algorithm != SM2:
         raise VerificationError(FORM, "a key is of an unknown algorithm")
-    elif sm2.available() and not sm2.is_key(spki):
+    # One key, one kid, as below: libcrypto reads other forms too, and infinity, for which anybody signs.
+    elif len(spki) != _SM2_BYTES or not spki.startswith(_SM2_PREFIX) or not _is_sm2(spki):
         raise VerificationError(FORM, "a key is not an SM2 key")
+
+
+def _is_sm2(spki: bytes) -> bool:
+    return not sm2.available() or sm2.is_key(spki)
 
 
 def check_signature(algorithm: str, spki: bytes, signature: bytes, message: bytes) -> None:

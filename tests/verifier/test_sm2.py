@@ -94,3 +94,32 @@ def test_a_log_with_sm2_signatures(
     value["statement"]["signatures"][0]["signature"] = encode(other)
     builder.append(value)
     assert refused_at(check(builder, tmp_path / "b"), index, "signature")
+
+
+@pytest.mark.parametrize("form", ["compressed", "hybrid", "long length", "infinity"])
+@pytest.mark.parametrize("has_sm2", [True, False])
+def test_a_revoked_sm2_key_does_not_come_back_in_another_spelling(
+    person: Sm2Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str, has_sm2: bool
+) -> None:
+    """libcrypto reads a point in several forms: each was a key of its own kid; for infinity anybody signs."""
+    builder = LogBuilder()
+    builder.standard()
+    builder.person(person, "PHA")
+    revoked = {"kid": person.kid, "reason": "lost"}
+    builder.add("registry.revocation", revoked, [builder.officers[0]])
+    person.spki = spelled(person.spki, form)
+    members = {"subject": person.code, "role": person.role, "key": person.public}
+    builder.add("registry.key", members, [person, builder.officers[0]])
+    monkeypatch.setattr(sm2, "available", lambda: has_sm2)
+    assert refused_at(check(builder, tmp_path), len(builder.entries) - 1, "form")
+
+
+def spelled(spki: bytes, form: str) -> bytes:
+    algorithm, x, y = spki[2:23], spki[27:59], spki[59:]
+    if form == "long length":
+        return b"\x30\x81" + spki[1:]
+    odd = y[-1] & 1
+    points = {"compressed": bytes([2 + odd]) + x, "hybrid": bytes([6 + odd]) + x + y, "infinity": b"\0"}
+    bits = b"\0" + points[form]
+    body = algorithm + b"\x03" + bytes([len(bits)]) + bits
+    return b"\x30" + bytes([len(body)]) + body
