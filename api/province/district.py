@@ -99,7 +99,8 @@ def _founded(life: Life) -> None:
 
 def _rulebook(life: Life, version: str, effective_from: str = "", **more: Any) -> None:
     begins: dict[str, Any] = {"effective_from": effective_from} if effective_from else {}
-    parameters = {"quantity_of_days_only": 1, "areas": {"990031": {**_AREA, **more}, **AREAS}}
+    areas = {"990031": {**_AREA, **more}, **AREAS}
+    parameters = {"quantity_of_days_only": 1, "officials_by_two": 1, "areas": areas}
     officers(life, "governance.rulebook", version=version, parameters=parameters, **begins)
 
 

@@ -9,7 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from api.province import township_books, township_care, township_counter, township_office, township_supply
+from api.province import (
+    township_books,
+    township_care,
+    township_counter,
+    township_office,
+    township_registry,
+    township_supply,
+)
 from api.province.cases import Case
 from api.province.cast import CHINESE_MEDICINE, Cast, Township
 from api.province.event import DAYS
@@ -24,6 +31,7 @@ TOWNSHIP_CASES: tuple[Case, ...] = (
     *township_supply.CASES,
     *township_books.CASES,
     *township_office.CASES,
+    *township_registry.CASES,
 )
 _DRUGS = (township_counter.RECALLED, "替米沙坦片", "富马酸比索洛尔片", "辛伐他汀片", "缬沙坦胶囊")
 _LAST_DAYS = 6  # on which nothing begins that takes days

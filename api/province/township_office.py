@@ -1,4 +1,4 @@
-"""Cases of officers in the townships: freezes, cases, campaigns, the log's key, registry and rulebook."""
+"""Cases of officers in the townships: freezes, cases, campaigns, the log's key and rulebook."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from api.province.office import (
 )
 from api.province.registry import OFFICERS, REGULATOR
 from api.province.township_care import at, newcomer
+from api.province.township_registry import somebody_new
 
 _ONE, _A_DAY_MS = OFFICERS[:1], 24 * HOUR_MS
 _KEY = {"alg": "ES256", "spki": "A" * 120}
@@ -291,71 +292,14 @@ def _second_beginning(life: Life, label: Label) -> None:
     officers(life, "governance.genesis", label=label, **members)
 
 
-def _somebody_new(life: Life, role: str = "doctor") -> str:
-    """Somebody comes to the township and is registered; returns the code, which tells place and day."""
-    area, _, day = life.name[1:].partition("d")
-    code = f"{role[0].upper()}{area}{9_000 + int(day):06d}"
-    who = {"identity": {"name": "苏木"}}
-    officers(life, "registry.person", _ONE, code=code, role=role, disclosures=who)
-    return code
-
-
 def _officer_frozen(life: Life, label: Label) -> None:
     """A frozen officer freezes somebody with a colleague, and once released does so rightly."""
     newcomer(life)
-    both, until = (_somebody_new(life, "officer"), OFFICERS[1]), text(life.now_ms + 2 * HOUR_MS)
+    both, until = (somebody_new(life, "officer", OFFICERS[:2]), OFFICERS[1]), text(life.now_ms + 2 * HOUR_MS)
     frozen = officers(life, "governance.freeze", subject=both[0], scope="all", until=until, **_WHY)
     _freeze(life, HOUR_MS, both, label=label)
     release(life, frozen)
     release(life, _freeze(life, HOUR_MS, both, label=Label(lookalike="officer_released")))
-
-
-def _registered_otherwise(life: Life, label: Label) -> None:
-    """A doctor becomes a pharmacist and prescribes with the old key; as a doctor again it is in order."""
-    newcomer(life)
-    seen = life.consult()
-    who = {"code": life.doctor, "disclosures": {"identity": {"name": "苏木"}}}
-    officers(life, "registry.person", _ONE, role="hospital_pharmacist", **who)
-    life.issue(seen, label=label)
-    officers(life, "registry.person", _ONE, role="doctor", **who)
-    life.issue(label=Label(lookalike="doctor_again"))
-
-
-def _licence(life: Life, person: str, label: Label | None, first: str, last: str) -> None:
-    given: dict[str, Any] = {"licence": f"L{person}", "sites": [life.hospital.code], "scope": ["全科"]}
-    valid = {"valid_from": first, "valid_to": last}
-    officers(life, "registry.licence", _ONE, person=person, **given, **valid, label=label)
-
-
-def _licence_for_nobody(life: Life, label: Label) -> None:
-    """For a doctor whom nobody registered; then for one who is."""
-    _licence(life, "D990049999999", label, "2026-01-01", "2026-12-31")
-    _licence(life, _somebody_new(life), Label(lookalike="new_doctor"), "2026-01-01", "2026-12-31")
-
-
-def _ends_before_it_begins(life: Life, label: Label) -> None:
-    """From December to January; for one day it may be."""
-    person = _somebody_new(life)
-    _licence(life, person, label, "2026-12-01", "2026-01-31")
-    _licence(life, person, Label(lookalike="licence_of_one_day"), "2026-12-01", "2026-12-01")
-
-
-def _key(life: Life, subject: str, role: str, label: Label | None = None) -> None:
-    """A person's first key, for which an officer vouches."""
-    signers = ((subject, role), (OFFICERS[0], "officer"))
-    members = {"subject": subject, "role": role, "key": _KEY}
-    life.act("registry.key", REGULATOR, signers, members, label=label, wait_ms=60_000)
-
-
-def _key_of_another_role(life: Life, label: Label) -> None:
-    person = _somebody_new(life)
-    _key(life, person, "pharmacist", label)
-    _key(life, person, "doctor", Label(lookalike="new_doctor"))
-
-
-def _enrolled_again(life: Life, label: Label) -> None:
-    """The key with which a doctor signs is enrolled once more."""
-    _key(life, life.doctor, "doctor", label)
 
 
 def _wrong_form() -> Callable[[Life, Label], None]:
@@ -382,11 +326,6 @@ CASES: tuple[Case, ...] = (
     Case("R16", ("ID_CONFLICT",), "OFFICE-13", _of_the_first(_back_to_an_old_key)),
     Case("R16", ("TIME_ORDER",), "OFFICE-14", _of_the_first(_before_the_overlap_ends), "slip"),
     Case("R16", ("TIME_RANGE",), "OFFICE-15", _of_the_first(_both_keys_for_long), "slip"),
-    Case("S18", ("CODE_UNKNOWN",), "OFFICE-5", _licence_for_nobody, "slip"),
-    Case("S18", ("ROLE_FORBIDDEN",), "LICENCE-1", _registered_otherwise),
-    Case("S18", ("TIME_ORDER",), "OFFICE-8", _ends_before_it_begins, "slip"),
-    Case("S18", ("ROLE_FORBIDDEN",), "OFFICE-6", _key_of_another_role),
-    Case("R27", ("ID_CONFLICT",), "OFFICE-7", _enrolled_again),
     Case("S31", ("SCHEMA_TYPE",), "OFFICE-4", _wrong_form(), "slip"),
     Case("S30", ("APPEAL_TIME_RUNS",), "CASE-9", _closed_at_once),
     Case("S26", ("ORG_SCOPE",), "CASE-10", _reported_for_another),

@@ -13,6 +13,7 @@ from api.sandbox.keys import KeyRing
 from api.sandbox.registry import Planned
 from contracts.facts import Json
 from contracts.parameters import DEFAULTS
+from contracts.rules.separation import OFFICIALS
 
 
 def names(cast: Mapping[str, Any]) -> dict[str, str]:
@@ -102,7 +103,7 @@ class _Office:
 
     def admit(self, each: Mapping[str, Any], places: Sequence[str]) -> None:
         """Register a person with licence, key, and one authenticator for each place."""
-        self.submit(registry.person(each))
+        self.submit(registry.person(each), self._officers[: 2 if each["role"] in OFFICIALS else 1])
         licence = registry.licence(each)
         if licence is not None:
             self.submit(licence)

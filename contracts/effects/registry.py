@@ -11,7 +11,7 @@ from contracts import keys
 from contracts.act import Act, State
 from contracts.facts import Credential
 from contracts.quantity import DAY_MS
-from contracts.rules.separation import compromise_begins
+from contracts.rules.separation import OFFICIALS, compromise_begins, registered_by_two
 from contracts.time import from_text
 
 Writes = Iterator[tuple[str, State]]
@@ -116,8 +116,10 @@ _ORGANISATION = (
 
 
 def person(act: Act) -> Writes:
-    """A person's role and department; the name stays a disclosure."""
+    """A person's role and department; the name stays a disclosure. Two officers make room for one key."""
     record = {name: act.payload[name] for name in ("role", "department") if name in act.payload}
+    if record["role"] in OFFICIALS and registered_by_two(act):
+        record["key_due"] = True
     yield keys.person(act.payload["code"]), record
 
 
@@ -142,6 +144,10 @@ def key(act: Act) -> Writes:
             record["to"] = min(record.get("to", window[1]), window[1])
     record["limit"] = record.get("to")
     yield name, record
+    holder = act.state(keys.person(payload["subject"])) or {}
+    if usage == "statement" and "key_due" in holder:
+        left = {member: value for member, value in holder.items() if member != "key_due"}
+        yield keys.person(payload["subject"]), left
     retired = payload.get("retires")
     old = act.state(keys.key(retired["kid"])) if retired else None
     if retired and old is not None and old["subject"] == payload["subject"]:

@@ -74,7 +74,13 @@ COVERAGE: tuple[Row, ...] = (
         *("SEPARATION-1", "SEPARATION-2", "REVIEW-2", "REVIEW-3"),
         beyond="the video where no rulebook asks for it (`video_confirmation`; Hunan's pack does)",
     ),
-    _works("S11", "circuit breaker", *(f"BREAKER-{number}" for number in range(1, 8)), "TRACE-32"),
+    _works(
+        "S11",
+        "circuit breaker",
+        *(f"BREAKER-{number}" for number in range(1, 8)),
+        *("SEPARATION-5", "TRACE-32"),
+        beyond="an officer whom one officer made, where no rulebook asks for two (`officials_by_two`)",
+    ),
     _works("S12", "credit ends rights", "CREDIT-1", "CREDIT-2", "CREDIT-7", "CREDIT-9", "TRACE-32"),
     _works("S13", "referral of vendors", "AUTHOR-9", "AUTHOR-13", "CASE-1"),
     _works(

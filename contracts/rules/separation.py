@@ -141,4 +141,36 @@ def compromise_begins(act: Act) -> int | None:
     return 0 if act.payload["reason"] == "compromise" else None
 
 
-RULES = (one_role_each, named_people_signed, two_people, compromise_narrowed_by_two)
+@rule(
+    "SEPARATION-5",
+    "DUAL_CONTROL_REQUIRED",
+    ("registry.person", "registry.key"),
+    sources="contracts §1 security A01 S11",
+    parameters=("officials_by_two",),
+    en="Two officers register somebody of the office; a key is the first since, or follows the old one.",
+    zh="监管、医保经办人员须由两名监管人员共同登记；其密钥须为登记后首把，或由原密钥签名更换。",
+)
+def officials_by_two(act: Act) -> None:
+    """Where the rulebook asks for it, nobody comes to the office, or gets a key there, by one signature.
+
+    One officer who registers a second one, or brings a key in a colleague's name, signs for two from then on.
+    Who lost the key is registered again by two others, and then brings the next one.
+    """
+    if act.payload["role"] not in OFFICIALS or not act.signers or not int(act.parameter("officials_by_two")):
+        return
+    if act.type == "registry.person":
+        if not registered_by_two(act):
+            raise Failed
+        return
+    subject = str(act.payload["subject"])
+    own = {signer.kid for signer in act.signers if signer.code == subject}
+    if len(own) < 2 and not (act.state(keys.person(subject)) or {}).get("key_due"):
+        raise Failed({"member": "subject"})
+
+
+def registered_by_two(act: Act) -> bool:
+    """Return whether two different officers signed the registration."""
+    return len({signer.code for signer in act.signers if signer.role == "officer"}) >= 2
+
+
+RULES = (one_role_each, named_people_signed, two_people, compromise_narrowed_by_two, officials_by_two)

@@ -88,7 +88,7 @@ def test_no_part_is_larger_than_the_contracts_accept(table: list[dict[str, Json]
         facts = world.facts(part["type"], REGULATOR, OFFICERS[:1], part["members"])
         # Room for what signs it, an origin of 200 characters included.
         received = base64url.encode(strict_json.dumps(dict(facts.payload)) + b" " * 1_000)
-        assert world.run(replace(facts, statement={"payload": received})).codes == ()
+        assert world.run(replace(facts, statement=b'{"payload":"%b"}' % received.encode())).codes == ()
 
 
 @pytest.mark.parametrize(

@@ -292,7 +292,7 @@ def test_a_contract_that_cannot_look_ahead_judges_as_ever(ledger: Ledger) -> Non
 
 
 def test_an_entry_too_long_for_the_log_harms_only_its_own_submission(ledger: Ledger) -> None:
-    long = replace(facts("long"), statement={"payload": "x" * 65_536})
+    long = replace(facts("long"), statement=b'{"payload":"%b"}' % (b"x" * 65_536))
     with pytest.raises(ContractFault):
         ledger.submit(long).result(10)
     assert ledger.submit(facts("a")).result(10).index == 1
