@@ -82,8 +82,10 @@ def _unparsed(error: Rejected, body: bytes, organisation: str) -> Admitted:
     if not error.code.startswith(_RECORDABLE_FORM):
         raise of_rejected(error) from None
     payload_bytes, payload = _payload(body)
-    _check_tenant(str(payload.get("iss")), organisation)
-    type_ = payload.get("type")
+    claimed, type_ = payload.get("iss"), payload.get("type")
+    if not isinstance(claimed, str):  # it speaks in nobody's name, so not in another's
+        raise of_rejected(error) from None
+    _check_tenant(claimed, organisation)
     if not isinstance(type_, str) or type_ not in TYPES:
         raise of_rejected(error) from None
     identifier = hashlib.sha256(payload_bytes).hexdigest()

@@ -151,6 +151,19 @@ def test_another_organisations_name_is_403_and_no_entry(
     assert served.ledger.size == size
 
 
+@pytest.mark.parametrize("claimed", [{}, {"iss": None}, {"iss": 1}])
+def test_who_names_no_organisation_is_not_accused_of_naming_another(
+    served: Site, hospital: str, claimed: dict[str, Any]
+) -> None:
+    """An unsigned draft without `iss` was told 403, a VIOLATION in another organisation's name."""
+    payload = base64.urlsafe_b64encode(json.dumps({"type": "duty.closed", **claimed}).encode()).rstrip(b"=")
+    body = json.dumps({"payload": payload.decode(), "signatures": []}).encode()
+    size = served.ledger.size
+    answer = served.post("/v1/statements", body, hospital)
+    assert (answer.status_code, answer.json()["code"]) == (422, "SIG_MISSING")
+    assert served.ledger.size == size
+
+
 def test_a_stranger_signs_nothing(served: Site, hospital: str) -> None:
     stranger = Person("D99999999999", "doctor", generate("ES256"))
     body = build("duty.closed", {"site": hospital}, {}, iss=hospital, aud=ORIGIN, iat=0, signers=[stranger])
