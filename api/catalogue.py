@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from html import escape
 
+import orjson
+
 from api.problems import Problem
-from api.replies import Reply, json_reply
+from api.replies import Reply
 from contracts.codes import CODES, Row
 from contracts.rules import RULES
 
-_FRESH = {"cache-control": "public, max-age=3600", "content-security-policy": "default-src 'none'"}
+# The same address gives a page or JSON: without Vary a proxy would hand out whichever was asked for first.
+_FRESH = {"cache-control": "public, max-age=3600", "vary": "accept"}
+_PAGE_HEADERS = {**_FRESH, "content-security-policy": "default-src 'none'"}
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{code}</title></head><body>
 <h1>{code}</h1><p>{status} · {class_} · {retry}</p>
@@ -25,13 +29,13 @@ def entry(code: str, accept: bytes) -> Reply:
     if row is None:
         raise Problem("NOT_FOUND")
     if b"text/html" in accept:
-        return Reply(200, _page(row).encode("utf-8"), "text/html; charset=utf-8", _FRESH)
-    return json_reply(members(code))
+        return Reply(200, _page(row).encode("utf-8"), "text/html; charset=utf-8", _PAGE_HEADERS)
+    return Reply(200, orjson.dumps(members(code)), headers=_FRESH)
 
 
 def listing() -> Reply:
-    """Return every code with its title."""
-    return json_reply({code: {"status": row.status, "title": row.title} for code, row in CODES.items()})
+    """Return every row of the table, by code."""
+    return Reply(200, orjson.dumps({code: members(code) for code in CODES}), headers=_FRESH)
 
 
 def members(code: str) -> dict[str, object]:

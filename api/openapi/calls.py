@@ -238,8 +238,8 @@ CALLS: tuple[Call, ...] = (
     Call(
         "get",
         "/errors",
-        "Every code with its status and title",
-        _ok("By code", "Object", {"RX_EXPIRED": {"status": 422, "title": "…"}}),
+        "Every code, what it means and what to do",
+        _ok("Rows of the table of codes, by code", "Object", {"RX_NOT_CLAIMED": examples.code_row()}),
         public=True,
     ),
     Call(

@@ -153,7 +153,25 @@ def test_every_code_has_a_page_for_programs_and_one_for_people(served: Site) -> 
         page = served.http.get(f"/errors/{code}", headers={"accept": "text/html"})
         assert page.headers["content-type"].startswith("text/html")
         assert row.zh_title in page.text
-    assert set(served.http.get("/errors").json()) == set(CODES)
+
+
+def test_a_hospitals_system_loads_every_text_at_once(served: Site) -> None:
+    """The list had title and status alone; what to do, and the Chinese, took a call for each code."""
+    listed = served.http.get("/errors").json()
+    assert set(listed) == set(CODES)
+    for code in ("RX_EXPIRED", "TRACE_FORMAT"):
+        assert listed[code] == served.http.get(f"/errors/{code}").json()
+
+
+def test_a_proxy_that_keeps_the_page_does_not_hand_it_to_a_program(served: Site) -> None:
+    """The page was public for an hour without Vary: a program asking behind that proxy got HTML."""
+    for path, accept in (
+        ("/errors/RX_EXPIRED", "text/html"),
+        ("/errors/RX_EXPIRED", "application/json"),
+        ("/errors", "application/json"),
+    ):
+        headers = served.http.get(path, headers={"accept": accept}).headers
+        assert (headers["cache-control"], headers["vary"]) == ("public, max-age=3600", "accept")
 
 
 def test_an_unknown_code_has_no_page(served: Site) -> None:
