@@ -106,10 +106,16 @@ class _Batch:
         self._organisation = organisation
         self._waiting: list[tuple[int, bytes, Admitted]] = []
         self._answers: list[Told] = [Problem("DB_UNAVAILABLE")] * size
+        # Why a unit was not taken. What stands after it is not judged either: without the opening that the
+        # full queue turned away, the close on the next line would accuse its doctor.
+        self._fault: Problem | None = None
 
     async def run(self, lines: Sequence[bytes]) -> list[Told]:
         """Return the answer to each line."""
         for place, line in enumerate(lines):
+            if self._fault is not None:
+                self._answers[place] = self._fault
+                continue
             await self._line(place, line)
             if len(self._waiting) >= self._settings.batch_unit:
                 await self._commit()
@@ -123,7 +129,7 @@ class _Batch:
         if self._waiting and isinstance(admitted, Admitted) and admitted.is_refusal:
             # Perhaps a line before it registers the key or person that it lacks: commit, look again.
             await self._commit()
-            admitted = await self._admitted(line)
+            admitted = self._fault or await self._admitted(line)
         self._keep(place, line, admitted)
 
     def _keep(self, place: int, line: bytes, admitted: Admitted | Problem) -> None:
@@ -156,8 +162,9 @@ class _Batch:
                 for place, line, _ in waiting:
                     self._keep(place, line, await self._admitted(line))
                     await _turn(place)
+        self._fault = Problem("OVERLOADED", retry_after_s=1)
         for place, _, _ in self._waiting:
-            self._answers[place] = Problem("OVERLOADED", retry_after_s=1)
+            self._answers[place] = self._fault
         self._waiting = []
 
     def _take(self, waiting: Sequence[tuple[int, bytes, Admitted]], answers: Sequence[Told]) -> None:
@@ -172,7 +179,8 @@ class _Batch:
             raise
         except Exception as error:  # whatever it is, every line is told that it was not taken
             fault = fault_of(error)
-            return [Problem(fault.code, retry_after_s=fault.retry_after_s) for _ in unit]
+            self._fault = Problem(fault.code, retry_after_s=fault.retry_after_s)
+            return [self._fault] * len(unit)
         return [_answer(admitted, answer) for admitted, answer in zip(unit, answers, strict=True)]
 
 

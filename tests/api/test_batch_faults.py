@@ -1,0 +1,64 @@
+"""A batch whose first lines were not taken: what stands after them is not judged without them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.client.signing import build
+from api.sandbox.stage import ORIGIN
+from contracts.statements import base64url
+from ledger.errors import Overloaded
+from tests.api.serving import Site, site
+
+
+@pytest.fixture(params=[0, 1], ids=["alone", "apart"])
+def busy(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    """A served ledger whose queue is full once; two lines of a batch are committed together."""
+    with site(tmp_path, processes=request.param, batch_unit=2) as made:
+        faults = [Overloaded("full")]
+        taken = made.ledger.submit_batch
+
+        def submit_batch(unit: Sequence[Any]) -> Any:
+            if faults:
+                raise faults.pop()
+            return taken(unit)
+
+        monkeypatch.setattr(made.ledger, "submit_batch", submit_batch)
+        yield made
+
+
+def closing(served: Site, hospital: str, opened: bytes) -> bytes:
+    """Return the signed close of an opening."""
+    doctor = served.staff("doctor", hospital)
+    consultation = hashlib.sha256(base64url.decode(json.loads(opened)["payload"])).hexdigest()
+    turns = {"doctor_turns": 9, "patient_turns": 8, "unread_patient_messages": 0}
+    return build(
+        "consultation.closed",
+        {"doctor": doctor.code, "consultation": consultation},
+        {"clinical": {**turns, "drug_chosen_before_consultation": False}},
+        iss=hospital,
+        aud=ORIGIN,
+        iat=served.clock.now_ms() // 1000,
+        signers=[doctor],
+    )
+
+
+def test_a_full_queue_makes_no_doctor_close_what_was_never_opened(busy: Site) -> None:
+    """The openings were told OVERLOADED and the closes CONSULT_NOT_OPEN: refusals that name the doctor."""
+    hospital = busy.of_role("hospital")
+    opened = [busy.opening(hospital, visit=f"990000MZ{n}") for n in range(2)]
+    body = b"\n".join([*opened, *(closing(busy, hospital, one) for one in opened), b"{"])
+    size = busy.ledger.size
+    head = {**busy.bearer(hospital), "content-type": "application/x-ndjson"}
+    first = busy.http.post("/v1/statements:batch", content=body, headers=head)
+    told = [json.loads(line) for line in first.text.splitlines()]
+    assert [(one["status"], one["code"]) for one in told] == [(503, "OVERLOADED")] * 5
+    assert busy.ledger.size == size
+    again = busy.http.post("/v1/statements:batch", content=body, headers=head)
+    assert [json.loads(line)["status"] for line in again.text.splitlines()] == [201, 201, 201, 201, 400]
