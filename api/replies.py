@@ -14,7 +14,7 @@ from api.ports import AnswerPort
 from api.problems import MEDIA_TYPE, Problem
 
 JSON = "application/json"
-_NO_STORE: Mapping[str, str] = {"cache-control": "no-store"}
+NO_STORE: Mapping[str, str] = {"cache-control": "no-store"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Reply:
     status: int
     body: bytes
     content_type: str = JSON
-    headers: Mapping[str, str] = field(default_factory=lambda: _NO_STORE)
+    headers: Mapping[str, str] = field(default_factory=lambda: NO_STORE)
 
     async def send(self, send: Send, request_id: str) -> None:
         """Send this answer; `request_id` is echoed."""

@@ -14,7 +14,7 @@ from api.intake import IntakePort, RecordsChanged
 from api.limits import JSON, NDJSON, Head, Receive, check_body, read_body
 from api.ports import AnswerPort, fault_of
 from api.problems import Problem
-from api.replies import Reply, accepted_body, json_reply
+from api.replies import NO_STORE, Reply, accepted_body, json_reply
 from api.settings import Settings
 from contracts.errors import place_of
 
@@ -53,12 +53,14 @@ class Submissions:
         if body.count(b"\n") >= self._settings.batch_lines_max:
             raise Problem("BODY_TOO_LARGE")
         lines = body.split(b"\n")
-        answers = await _Batch(self._intake, self._settings, caller.organisation, len(lines)).run(lines)
+        batch = _Batch(self._intake, self._settings, caller.organisation, len(lines))
+        answers = await batch.run(lines)
         told = []
         for place, answer in enumerate(answers):
             told.append(self._line(answer, catalogue, head.request_id))
             await _turn(place)
-        return Reply(200, b"\n".join(told) + b"\n", NDJSON.decode("ascii"))
+        headers = NO_STORE if batch.fault is None else batch.fault.headers  # when to send these lines again
+        return Reply(200, b"\n".join(told) + b"\n", NDJSON.decode("ascii"), headers)
 
     async def _committed(self, body: bytes, organisation: str) -> tuple[int, dict[str, Any]]:
         for _ in range(_ADMISSIONS_MAX):
@@ -108,13 +110,13 @@ class _Batch:
         self._answers: list[Told] = [Problem("DB_UNAVAILABLE")] * size
         # Why a unit was not taken. What stands after it is not judged either: without the opening that the
         # full queue turned away, the close on the next line would accuse its doctor.
-        self._fault: Problem | None = None
+        self.fault: Problem | None = None
 
     async def run(self, lines: Sequence[bytes]) -> list[Told]:
         """Return the answer to each line."""
         for place, line in enumerate(lines):
-            if self._fault is not None:
-                self._answers[place] = self._fault
+            if self.fault is not None:
+                self._answers[place] = self.fault
                 continue
             await self._line(place, line)
             if len(self._waiting) >= self._settings.batch_unit:
@@ -129,7 +131,7 @@ class _Batch:
         if self._waiting and isinstance(admitted, Admitted) and admitted.is_refusal:
             # Perhaps a line before it registers the key or person that it lacks: commit, look again.
             await self._commit()
-            admitted = self._fault or await self._admitted(line)
+            admitted = self.fault or await self._admitted(line)
         self._keep(place, line, admitted)
 
     def _keep(self, place: int, line: bytes, admitted: Admitted | Problem) -> None:
@@ -162,9 +164,9 @@ class _Batch:
                 for place, line, _ in waiting:
                     self._keep(place, line, await self._admitted(line))
                     await _turn(place)
-        self._fault = Problem("OVERLOADED", retry_after_s=1)
+        self.fault = Problem("OVERLOADED", retry_after_s=1)
         for place, _, _ in self._waiting:
-            self._answers[place] = self._fault
+            self._answers[place] = self.fault
         self._waiting = []
 
     def _take(self, waiting: Sequence[tuple[int, bytes, Admitted]], answers: Sequence[Told]) -> None:
@@ -179,8 +181,8 @@ class _Batch:
             raise
         except Exception as error:  # whatever it is, every line is told that it was not taken
             fault = fault_of(error)
-            self._fault = Problem(fault.code, retry_after_s=fault.retry_after_s)
-            return [self._fault] * len(unit)
+            self.fault = Problem(fault.code, retry_after_s=fault.retry_after_s)
+            return [self.fault] * len(unit)
         return [_answer(admitted, answer) for admitted, answer in zip(unit, answers, strict=True)]
 
 

@@ -59,6 +59,8 @@ def test_a_full_queue_makes_no_doctor_close_what_was_never_opened(busy: Site) ->
     first = busy.http.post("/v1/statements:batch", content=body, headers=head)
     told = [json.loads(line) for line in first.text.splitlines()]
     assert [(one["status"], one["code"]) for one in told] == [(503, "OVERLOADED")] * 5
+    assert first.headers["retry-after"] == "1"
     assert busy.ledger.size == size
     again = busy.http.post("/v1/statements:batch", content=body, headers=head)
+    assert "retry-after" not in again.headers
     assert [json.loads(line)["status"] for line in again.text.splitlines()] == [201, 201, 201, 201, 400]
