@@ -41,7 +41,9 @@ class Waiting:
         try:
             await waiter.over
         except asyncio.CancelledError:
-            for future in futures:
+            # From the last on: the writer may begin meanwhile, from the first on. What it still finds is then
+            # the beginning of the unit, and nothing is judged without what stands before it.
+            for future in reversed(futures):
                 future.cancel()
             raise
         return [future.result() for future in futures]

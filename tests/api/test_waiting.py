@@ -69,6 +69,31 @@ def test_whoever_gives_up_takes_back_what_has_not_begun() -> None:
     asyncio.run(ask())
 
 
+def test_who_leaves_in_the_middle_takes_no_opening_away_from_its_close() -> None:
+    """A writer that began while the caller was leaving found the close alone, and accused its doctor."""
+    unit: list[Future[int]] = []
+    begun: list[bool] = []
+
+    class Leaving(Future[int]):
+        def cancel(self) -> bool:
+            left = super().cancel()
+            if not begun:  # the writer takes the unit between two cancellations
+                begun.extend(one.set_running_or_notify_cancel() for one in unit)
+            return left
+
+    unit.extend(Leaving() for _ in range(3))
+
+    async def ask() -> None:
+        task = asyncio.create_task(Waiting().results(unit))
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(ask())
+    assert begun == [True, True, False]
+
+
 def test_answers_after_the_loop_has_ended_harm_nobody() -> None:
     waiting, late = Waiting(), _futures(1)
 
