@@ -7,12 +7,25 @@ dispensing confirmed. Of an opened pack several reports may tell.
 from __future__ import annotations
 
 from contracts.act import Act, State
-from contracts.packs import Pack, newly_sold, packs_of, units_told
+from contracts.groups import REPORTS
+from contracts.packs import Pack, may_come_back, newly_sold, packs_of, same_sale, units_told
+from contracts.uncoded import taken_lots
 
 
 def told_now(act: Act) -> list[Pack]:
     """Return the packs that a report sells: those that no sale has on record whole."""
     return [one for one in newly_sold(act) if one.record.get("state") != "sold" and units_told(act, one)]
+
+
+def is_of_own_sale(act: Act) -> bool:
+    """Return whether a report tells of nothing but what this shop dispensed on the prescription.
+
+    Of packs without codes nobody can say which shop's sale they are of, once another one holds it.
+    """
+    if act.type not in REPORTS or taken_lots(act):
+        return False
+    sales = [same_sale(act, pack.record) for pack in packs_of(act)]
+    return bool(sales) and all(sale is not None and may_come_back(act, sale) for sale in sales)
 
 
 def told_before(act: Act) -> list[State]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from contracts import keys, lifecycle, parcels
+from contracts import keys, lifecycle, parcels, told
 from contracts.act import Act, State
 from contracts.groups import CORRECTION, DELIVERY, EVERY, ISSUE, ON_RX, READS, RENEWAL, REPORTS, RETURN, SALE
 from contracts.quantity import DAY_MS
@@ -211,17 +211,21 @@ def renewed_for_longer(act: Act) -> None:
     "FLOW-10",
     "RX_NOT_CLAIMED",
     _HELD,
-    version=2,
+    version=3,
     sources="interface §3 R18",
+    parameters=("placeholders",),
     en="This pharmacy does not hold the prescription; download it first.",
     zh="本药店未持有该处方，请先下载。",
 )
 def held_here(act: Act) -> None:
     """The submitting pharmacy holds the prescription; of what nobody holds the fund has nothing to tell.
 
-    What becomes of its own parcel a shop tells after it released the prescription too.
+    What becomes of its own parcel, and what it sold before, a shop tells after it released the prescription
+    too: the stock channel reports in the evening what came back over the counter at noon.
     """
     if act.rx is None or act.organisation.get("role") == "courier" or parcels.is_own(act):
+        return
+    if told.is_of_own_sale(act):
         return
     if act.rx.get("holder") != (seller_of(act) or act.organisation_code):
         raise Failed
