@@ -30,20 +30,28 @@ def _pharmacists(act: Act) -> list[str]:
     "DUTY-1",
     "DUTY_NO_SESSION",
     (*_ON_DUTY, "duty.closed"),
+    version=2,
     sources="T11 S38 R28",
     en="The pharmacist is not on duty; open the duty at this shop first.",
     zh="药师未在岗，请先在本店上岗。",
 )
 def on_duty(act: Act) -> None:
-    """Every signing pharmacist has an open duty."""
-    if any(not _site(act, code) for code in _pharmacists(act)):
-        raise Failed
+    """Every signing pharmacist has an open duty; what is closed here was opened here.
+
+    Who forgot to close yesterday, opened at another shop today and closes belatedly is at one place.
+    """
+    closes = act.type == "duty.closed"
+    for code in _pharmacists(act):
+        site = _site(act, code)
+        if not site or (closes and site != act.organisation_code):
+            raise Failed
 
 
 @rule(
     "DUTY-2",
     "DUTY_CONCURRENT",
-    (*_ON_DUTY, "duty.opened", "duty.closed"),
+    (*_ON_DUTY, "duty.opened"),
+    version=2,
     sources="T11 S38",
     parameters=("duty_s_max",),
     en="The pharmacist is on duty at another shop at the same time.",

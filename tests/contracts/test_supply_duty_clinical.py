@@ -215,6 +215,15 @@ def test_on_duty_elsewhere_nobody_acts_here(world: World) -> None:
     assert decision.codes == ("DUTY_CONCURRENT",)
 
 
+def test_a_belated_close_is_no_second_place(world: World) -> None:
+    """Who forgot to close yesterday, and closed when on duty at another shop, was accused of 挂证."""
+    world.wait(17 * 3600)
+    after = world.record(keys.head(YS3))["leaf"]
+    assert world.act("duty.opened", P1, (YS3,), {"site": P1, "after": after}).codes == ()
+    assert world.act("duty.closed", P2, (YS3,), {"site": P2}).codes == ("DUTY_NO_SESSION",)
+    assert world.act("duty.closed", P1, (YS3,), {"site": P1}).codes == ()
+
+
 def test_a_close_without_duty_is_refused(world: World) -> None:
     world.act("duty.closed", P1, (YS1,), {"site": P1})
     assert world.act("duty.closed", P1, (YS1,), {"site": P1}).codes == ("DUTY_NO_SESSION",)
