@@ -173,15 +173,28 @@ def same_sale(act: Act, record: State) -> State | None:
     after a lost answer); a dispensing is told once, so that it never counts twice. A correction has the
     numbers of its sale: a report may have told of that under the right code before.
     """
-    tags, shop = set(sale_tags(act)), seller_of(act)
+    tags = set(sale_tags(act))
     for sale in record.get("sales", []):
-        if sale.get("shop", record.get("org")) != shop:
+        if not _is_of_seller(act, sale, record):
             continue
         named = set(sale["sale"])
         is_this = tags & named if tags and named else sale["rx"] == act.rx_id
         if is_this and (act.type in REPORTS or SALE[0] not in sale["channels"]):
             return dict(sale)
     return None
+
+
+def _shop_of(sale: State, record: State) -> str:
+    return str(sale.get("shop", record.get("org")) or "")
+
+
+def _is_of_seller(act: Act, sale: State, record: State) -> bool:
+    """Whether the act's shop made the sale; the fund, which names no shop, may mean any of the prescription.
+
+    After a return another shop may hold it, and what is told late is still the first one's sale.
+    """
+    named = act.organisation.get("role") == "fund" and sale["rx"] == act.rx_id
+    return bool(named or _shop_of(sale, record) == seller_of(act))
 
 
 def newly_sold(act: Act) -> list[Pack]:
@@ -221,7 +234,7 @@ def sold_record(act: Act, pack: Pack) -> State:
     sale = {
         **(this or {}),
         "rx": this["rx"] if this and SALE[0] in this["channels"] else act.rx_id,
-        "shop": seller_of(act),
+        "shop": _shop_of(this, pack.record) if this else seller_of(act),
         "sale": sorted({*(this["sale"] if this else []), *sale_tags(act)}),
         "units": _units_taken(act, pack, this),
         "channels": sorted({*(this["channels"] if this else []), act.type}),
@@ -234,7 +247,7 @@ def sold_record(act: Act, pack: Pack) -> State:
     opened = pack.split or pack.record.get("state") == "opened"
     return {
         **record,
-        "org": seller_of(act),
+        "org": sale["shop"],
         "state": "opened" if opened else "sold",
         "at": pack.record["at"] if this else act.time_ms,
     }

@@ -10,7 +10,19 @@ import pytest
 
 from contracts import keys
 from contracts.groups import REPORTS
-from tests.contracts.world import METFORMIN, P1, P2, PATIENT2, YS1, YS3, YS4, World, code
+from tests.contracts.fund import FUND, with_fund
+from tests.contracts.world import (
+    FUND_OFFICER,
+    METFORMIN,
+    P1,
+    P2,
+    PATIENT2,
+    YS1,
+    YS3,
+    YS4,
+    World,
+    code,
+)
 
 OURS, THEIRS = code("8990002", 1), code("8990002", 11)
 
@@ -21,7 +33,7 @@ def world() -> World:
     made.open_duties()
     made.receive([OURS])
     made.receive([THEIRS], P2, YS3)
-    return made
+    return with_fund(made)
 
 
 def _released(world: World) -> str:
@@ -74,3 +86,27 @@ def test_who_released_tells_of_no_sale_that_never_was(world: World, type_: str) 
     assert _told(world, type_, rx, "S9")[0] == "RX_NOT_CLAIMED"
     assert _told(world, type_, rx, pack=code("8990002", 2))[0] == "RX_NOT_CLAIMED"
     assert _told(world, type_, rx, shop=P2)[0] == "RX_NOT_CLAIMED"
+
+
+def _fund_tells(world: World, rx: str) -> tuple[str, ...]:
+    groups = {"identifiers": {"setl_id": "S1"}, "codes": [{"code": OURS, "drug": METFORMIN}]}
+    return world.act("settlement.reported", FUND, (FUND_OFFICER,), {"rx": rx}, groups).codes
+
+
+def test_the_funds_late_record_of_the_first_shops_sale_sells_nothing_at_the_next(world: World) -> None:
+    """It stood as a sale of the shop that held the prescription by then.
+
+    So the first shop, which sold the pack that had come back, was refused as if it were another's (回流药).
+    """
+    rx = _released(world)
+    assert world.claim(rx, P2, YS3).codes == ()
+    assert _fund_tells(world, rx) == ()
+    [sale] = world.record(keys.trace_code(f"t.codes.{OURS}"))["sales"]
+    assert (sale["shop"], sale["channels"]) == (P1, ["dispensing.dispensed", "settlement.reported"])
+    other = world.ready(patient=PATIENT2)
+    assert world.sell(other, [OURS], settlement="S3").codes == ()
+
+
+def test_the_fund_tells_of_a_sale_whose_prescription_nobody_holds_any_more(world: World) -> None:
+    """It was refused, and its officer named for a violation."""
+    assert _fund_tells(world, _released(world)) == ()
