@@ -170,18 +170,24 @@ def same_sale(act: Act, record: State) -> State | None:
 
     The same shop (whoever sold the pack since), code, and settlement id or retail document; where one of the
     two names no number (无 is none), the same prescription. A report told again is the same report (a re-send
-    after a lost answer); a dispensing is told once, so that it never counts twice. A correction has the
-    numbers of its sale: a report may have told of that under the right code before.
+    after a lost answer); a dispensing is told once, so that it never counts twice, and is never the sale of a
+    report that came to nothing, which stands as given back. A correction has the numbers of its sale: a
+    report may have told of that under the right code before.
     """
     tags = set(sale_tags(act))
-    for sale in record.get("sales", []):
+    for sale in _likeliest(tags, record):
         if not _is_of_seller(act, sale, record):
             continue
         named = set(sale["sale"])
         is_this = tags & named if tags and named else sale["rx"] == act.rx_id
-        if is_this and (act.type in REPORTS or SALE[0] not in sale["channels"]):
+        if is_this and (act.type in REPORTS or not (SALE[0] in sale["channels"] or given_back(sale))):
             return dict(sale)
     return None
+
+
+def _likeliest(tags: set[str], record: State) -> list[State]:
+    """The sales of a pack, those first that have a number in common, and then those that stand."""
+    return sorted(record.get("sales", []), key=lambda one: (not tags & set(one["sale"]), given_back(one)))
 
 
 def _shop_of(sale: State, record: State) -> str:

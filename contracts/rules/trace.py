@@ -113,7 +113,7 @@ def never_left_the_shop(act: Act) -> None:
     "TRACE-10",
     "TRACE_SPLIT_OVERFLOW",
     SOLD,
-    version=3,
+    version=4,
     sources="§2.3 SPLIT_OVERFLOW",
     parameters=("placeholders",),
     en="More is sold out of the opened pack than is left in it.",
@@ -176,7 +176,7 @@ def not_sold_elsewhere(act: Act) -> None:
     SOLD,
     sources="§2.3 DUP_SAME_ORG",
     parameters=("placeholders",),
-    version=4,
+    version=5,
     en="This pack was already sold here; the same sale through another channel would not count.",
     zh="该药品此前已在本机构售出。",
 )

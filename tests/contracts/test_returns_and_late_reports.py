@@ -314,6 +314,38 @@ def test_a_report_that_matches_no_sale_is_judged_as_a_sale(world: World) -> None
     assert _report(world, rx, "S9").codes == ("TRACE_NOT_RESALABLE",)
 
 
+def test_a_pack_sold_under_the_number_of_a_report_that_came_to_nothing_is_sold(world: World) -> None:
+    """It stayed in stock on the ledger: the report stood as given back, and the sale counted as that report.
+
+    The pack could be sold to one patient after the other, once each sale before was made under such a number.
+    """
+    other = code("8990002", 2)
+    world.receive([other])
+    rx, second, third = world.ready(), world.ready(patient=PATIENT2), world.ready(patient=PATIENT3)
+    assert _report(world, rx, "S1").codes == ()
+    assert world.sell(rx, [other], settlement="S2").codes == ()
+    assert world.sell(second, [WHOLE], settlement="S3").codes == ()
+    assert world.give_back(second, [WHOLE]).codes == () and world.give_back(rx, [other]).codes == ()
+    assert world.sell(rx, [WHOLE], settlement="S1").codes == ()
+    assert world.record(keys.trace_code(f"t.codes.{WHOLE}"))["state"] == "sold"
+    assert world.sell(third, [WHOLE], settlement="S4").codes == ("TRACE_ALREADY_DISPENSED_HERE",)
+    assert _report(world, rx, "S1").codes == ()
+    sales = world.record(keys.trace_code(f"t.codes.{WHOLE}"))["sales"]
+    [sale] = [one for one in sales if not one.get("back")]
+    assert sale["channels"] == ["dispensing.dispensed", "dispensing.reported"]
+
+
+def test_a_late_report_is_of_the_sale_whose_number_it_names(world: World) -> None:
+    """Of a sale that came back, and not of the next one of the pack, which names no number."""
+    rx = world.ready()
+    world.sell(rx, [WHOLE], settlement="S1")
+    world.give_back(rx, [WHOLE])
+    assert world.sell(rx, [WHOLE], disclosures={"identifiers": {}}).codes == ()
+    assert _report(world, rx, "S1").codes == () and _report(world, rx, "S2").codes == ()
+    told = [one["sale"] for one in world.record(keys.trace_code(f"t.codes.{WHOLE}"))["sales"]]
+    assert sorted(told) == [["t.codes.S1"], ["t.codes.S2"]]
+
+
 def test_a_report_told_again_after_a_lost_answer_is_no_second_sale(world: World) -> None:
     """A client that rebuilt its message, with a new id, was accused of selling twice."""
     rx = world.ready()
