@@ -296,16 +296,22 @@ def left_shop(act: Act, sale: State | None = None) -> bool:
 def returned_record(act: Act, pack: Pack) -> State:
     """Return the pack's record after this act gave it, or part of what was taken out of it, back."""
     left, opened = pack.units, pack.split or pack.record.get("state") == "opened"
-    sales, spoils = [], bool(act.payload["left_shop"])
-    for sale in reversed(pack.record.get("sales", [])):
+    spoils, sales = bool(act.payload["left_shop"]), list(pack.record.get("sales", []))
+    for place in _newest_or_named(act, sales):
+        sale = sales[place]
         back = min(left, net_units(sale)) if may_come_back(act, sale) else 0
         left -= back
         spoils = spoils or (back > 0 and left_shop(act, sale))
-        sales.append(_back(sale, back, opened and spoils) if back else sale)
-    sales.reverse()
+        sales[place] = _back(sale, back, opened and spoils) if back else sale
     if spoils:
         return {**pack.record, "state": "opened" if opened else "left", "sales": sales}
     return back_in_stock(pack.record, sales)
+
+
+def _newest_or_named(act: Act, sales: list[State]) -> list[int]:
+    """The places of a pack's sales in the order in which a return means them: by number, then the newest."""
+    tags = set(sale_tags(act))
+    return sorted(range(len(sales)), key=lambda place: (not tags & set(sales[place]["sale"]), -place))
 
 
 def back_in_stock(record: State, sales: list[State]) -> State:

@@ -45,7 +45,7 @@ def paid_once(act: Act) -> None:
     "TRACE-26",
     "TRACE_NOT_IN_RX",
     _PAYS,
-    version=2,
+    version=3,
     sources="S36 §2.3",
     parameters=("placeholders",),
     en="No sale of this prescription, number and code stands: none was, or it was returned or corrected.",

@@ -166,6 +166,22 @@ def test_a_lot_that_only_a_report_told_of_does_not_come_back(world: World) -> No
     assert world.give_back(rx, [], lines=[_BOX], listed=back).codes == ("TRACE_NOT_IN_RX",)
 
 
+def test_a_return_is_of_the_sale_whose_number_it_names(world: World) -> None:
+    """It took the newest sale back: the fund was accused for paying that one and could pay the other."""
+    pack = code("8990007", 1)
+    world.receive([pack])
+    rx = world.ready(line={"drug": OSELTAMIVIR, "quantity": "5", "unit": "粒", "days": "3"})
+    for number, units in (("S1", "2"), ("S2", "3")):
+        lines = [{"drug": OSELTAMIVIR, "quantity": units, "unit": "粒", "split": True}]
+        assert world.sell(rx, [pack], lines=lines, settlement=number).codes == ()
+    back = {"lines": [{"drug": OSELTAMIVIR, "quantity": "2", "unit": "粒", "split": True}]}
+    groups = {**back, "identifiers": {"setl_id": "S1"}, "codes": [{"code": pack, "line": 0}]}
+    assert world.act("dispensing.returned", P1, (YS1,), {"rx": rx, "left_shop": False}, groups).codes == ()
+    of_it = {"code": pack, "drug": OSELTAMIVIR}
+    assert fund_says(world, "settled", rx, "S2", of_it).codes == ()
+    assert fund_says(world, "settled", rx, "S1", of_it).codes == ("TRACE_NOT_IN_RX",)
+
+
 def test_another_sale_of_the_pack_is_a_second_one_whoever_tells_it(world: World) -> None:
     rx = _sold(world)
     assert _told(world, "settlement.reported", rx, "S9").codes == ("TRACE_ALREADY_DISPENSED_HERE",)
