@@ -23,7 +23,7 @@ from typing import Any
 from contracts import keys, lifecycle
 from contracts.act import Act, State
 from contracts.errors import Rejected
-from contracts.groups import CORRECTION, REPORTS, SALE
+from contracts.groups import ADJUSTMENT, CORRECTION, REPORTS, SALE
 from contracts.quantity import MICRO, smallest_level
 from contracts.sold_units import sold_units
 from contracts.subjects import seller_of
@@ -130,15 +130,19 @@ def _drug_meant(act: Act, code: str) -> str:
 
 
 def _as_found(act: Act, tags: tuple[str, ...]) -> State:
-    """The pack's record as the act finds it: a sale is not stopped by a report of one that never was.
+    """The pack's record as the act finds it: nothing is stopped by a report of a sale that never was.
 
     The report stays on record, as of a sale of which everything came back.
     """
     record = record_of(act, tags)
-    open_ = [sale for sale in record.get("sales", []) if not given_back(sale)] if act.type in SALE else []
+    told = act.type in (*SALE, *REPORTS, *CORRECTION, *ADJUSTMENT)
+    open_ = [sale for sale in record.get("sales", []) if not given_back(sale)] if told else []
     void = [sale for sale in open_ if is_void(act, tags, sale)]
-    if not void:
-        return record
+    return without_reports(record, void) if void else record
+
+
+def without_reports(record: State, void: list[State]) -> State:
+    """Return a pack's record with these reports of no sale as given back."""
     sales = [_back(sale, net_units(sale), False) if sale in void else sale for sale in record["sales"]]
     return back_in_stock(record, sales)
 

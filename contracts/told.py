@@ -6,10 +6,20 @@ dispensing confirmed. Of an opened pack several reports may tell.
 
 from __future__ import annotations
 
+from contracts import keys
 from contracts.act import Act, State
 from contracts.groups import REPORTS
-from contracts.packs import Pack, may_come_back, newly_sold, packs_of, same_sale, units_told
+from contracts.packs import (
+    Pack,
+    may_come_back,
+    newly_sold,
+    packs_of,
+    same_sale,
+    units_told,
+    without_reports,
+)
 from contracts.uncoded import taken_lots
+from contracts.void_reports import is_unclaimed
 
 
 def told_now(act: Act) -> list[Pack]:
@@ -41,6 +51,22 @@ def content_after_report(act: Act, content: State) -> State:
         told = {tag: one for tag, one in told.items() if tag not in pack.tags}
         told[pack.tags[0]] = {"drug": pack.drug, "units": before + pack.units}
     return {**content, "told": told} if told != content.get("told", {}) else content
+
+
+def undone_by_release(act: Act) -> dict[str, State]:
+    """Return, by key, what is left of reports once the shop lets the prescription go without a sale of them.
+
+    What it told of for its stock alone comes to nothing: the packs are on its shelf, and the next shop's
+    report finds room. What claims money stays: the fund is to see both.
+    """
+    told, records = dict(act.content.get("told", {})), dict[str, State]()
+    for tag in act.content.get("told", {}):
+        record = act.state(keys.trace_code(tag)) or {}
+        void = [sale for sale in record.get("sales", ()) if sale["rx"] == act.rx_id and is_unclaimed(sale)]
+        if void:
+            records[keys.trace_code(tag)] = without_reports(record, void)
+            del told[tag]
+    return {**records, keys.rx_content(act.rx_id): {**act.content, "told": told}} if records else {}
 
 
 def content_after_sale(act: Act, content: State) -> State:

@@ -24,6 +24,7 @@ from contracts.rules.review import (
 )
 from contracts.rules.supply import KeyOfTag, newest_tags
 from contracts.subjects import issuing_department
+from contracts.told import undone_by_release
 
 Writes = Iterator[tuple[str, State]]
 _RECENT_MAX = 32  # more within a window of seconds are refused (issues) or flagged (reviews) long before
@@ -336,9 +337,10 @@ def prescription_claimed(act: Act) -> Writes:
 
 
 def prescription_released(act: Act) -> Writes:
-    """Nobody holds it, and the pharmacy's review is void."""
+    """Nobody holds it, and the pharmacy's review is void; so is what its stock channel told of no sale."""
     hospitals = [one for one in (act.rx or {}).get("signed", []) if one[0] != "review.pharmacy"]
     yield from moved(act, holder=None, reviewers=[], **({"signed": hospitals} if hospitals else {}))
+    yield from undone_by_release(act).items()
 
 
 def review_hold(act: Act) -> Writes:

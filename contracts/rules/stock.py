@@ -42,6 +42,7 @@ def _destroyed_elsewhere(pack: Pack, seller: str) -> bool:
     "TRACE-29",
     "TRACE_ALREADY_DISPENSED_HERE",
     ADJUSTMENT,
+    version=2,
     sources="S68 §2.3",
     en="The pack was sold here and did not come back: only what is in stock is lost, destroyed or found.",
     zh="该药品已在本店售出且未退回：只有在库药品可作报损、销毁、退货、调出或找回登记。",

@@ -246,7 +246,7 @@ def came_from_a_supplier(act: Act) -> None:
     "TRACE-17",
     "QTY_EXCEEDS_RX",
     REPORTS,
-    version=3,
+    version=4,
     sources="contracts §2 S36",
     parameters=("placeholders",),
     en="A report tells of packs beyond what the prescription still allows.",

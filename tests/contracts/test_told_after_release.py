@@ -110,29 +110,3 @@ def test_the_funds_late_record_of_the_first_shops_sale_sells_nothing_at_the_next
 def test_the_fund_tells_of_a_sale_whose_prescription_nobody_holds_any_more(world: World) -> None:
     """It was refused, and its officer named for a violation."""
     assert _fund_tells(world, _released(world)) == ()
-
-
-def _only_told(world: World) -> str:
-    """The till's stock channel tells of a sale that is then not made; the pack is put back on the shelf."""
-    rx = world.ready()
-    assert _told(world, "dispensing.reported", rx) == ()
-    return rx
-
-
-def test_a_report_of_no_sale_stops_no_sale_once_the_prescription_was_let_go(world: World) -> None:
-    """The shelf's pack was barred, and the shop suspected of selling it twice, until it ran out."""
-    rx, other = _only_told(world), world.ready(patient=PATIENT2)
-    assert world.sell(other, [OURS], settlement="S3").codes == ("TRACE_ALREADY_DISPENSED_HERE",)
-    assert world.act("prescription.released", P1, (YS1,), {"rx": rx}).codes == ()
-    assert world.sell(other, [OURS], settlement="S3").codes == ()
-    assert world.claim(rx, P1, YS1, once="ONCE2").codes == ()
-    assert world.review(rx).codes == ()
-    assert world.sell(rx, [OURS], settlement="S1").codes == ("TRACE_ALREADY_DISPENSED_HERE",)
-
-
-def test_a_settlement_told_before_the_release_claims_its_pack(world: World) -> None:
-    """What claims money is not undone by letting the prescription go and selling the pack again."""
-    rx, other = world.ready(), world.ready(patient=PATIENT2)
-    assert _told(world, "settlement.reported", rx) == ()
-    assert world.act("prescription.released", P1, (YS1,), {"rx": rx}).codes == ()
-    assert world.sell(other, [OURS], settlement="S3").codes == ("TRACE_ALREADY_DISPENSED_HERE",)
