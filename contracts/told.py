@@ -70,7 +70,7 @@ def undone_by_release(act: Act) -> dict[str, State]:
 
 
 def content_after_sale(act: Act, content: State) -> State:
-    """Return it after the shop dispensed its packs: from now on the lines count them."""
+    """Return it after the shop dispensed its packs, or put a scan right: from now on the lines count them."""
     if "told" not in content:
         return content
     told = dict(content["told"])

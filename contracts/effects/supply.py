@@ -96,6 +96,8 @@ def corrected(act: Act) -> Writes:
     Of two swapped sales nothing moves before both are corrected.
     """
     yield from _marked(act)
+    if "told" in act.content:  # a report may have named the right code before
+        yield keys.rx_content(act.rx_id), content_after_sale(act, act.content)
     for pack in packs_of(act):
         sale = sale_named(act, pack)
         if sale is not None:  # TRACE-21 on trial: nothing to move

@@ -119,3 +119,14 @@ def test_a_bill_that_claimed_money_is_not_written_anew(world: World) -> None:
     rx = world.ready()
     assert _tells(world, rx, "S1", type_="settlement.reported") == ()
     assert world.sell(rx, [TOLD], settlement="S2").codes == ("TRACE_ALREADY_DISPENSED_HERE",)
+
+
+def test_what_a_report_named_rightly_is_counted_once_after_the_correction(world: World) -> None:
+    """A pack too many stood as told: the next one's report was refused as beyond the prescription."""
+    rx = world.ready(patient=PATIENT3, line={"quantity": "2"})
+    assert world.sell(rx, [TOLD], settlement="S1").codes == ()
+    sale = world.last_id
+    assert _tells(world, rx, "S1", OTHER) == ()
+    assert _corrects(world, rx, sale, TOLD, OTHER).codes == ()
+    assert _tells(world, rx, "S2", THIRD) == ()
+    assert world.sell(rx, [THIRD], settlement="S2").codes == ()
