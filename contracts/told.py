@@ -18,7 +18,7 @@ from contracts.packs import (
     units_told,
     without_reports,
 )
-from contracts.uncoded import taken_lots
+from contracts.uncoded import Lot, sale_numbers, sales_named, taken_lots
 from contracts.void_reports import is_unclaimed
 
 
@@ -30,12 +30,18 @@ def told_now(act: Act) -> list[Pack]:
 def is_of_own_sale(act: Act) -> bool:
     """Return whether a report tells of nothing but what this shop dispensed on the prescription.
 
-    Of packs without codes nobody can say which shop's sale they are of, once another one holds it.
+    Packs without codes are known by the number of their sale alone.
     """
-    if act.type not in REPORTS or taken_lots(act):
+    if act.type not in REPORTS:
         return False
-    sales = [same_sale(act, pack.record) for pack in packs_of(act)]
-    return bool(sales) and all(sale is not None and may_come_back(act, sale) for sale in sales)
+    sales, lots = [same_sale(act, pack.record) for pack in packs_of(act)], taken_lots(act)
+    coded = all(sale is not None and may_come_back(act, sale) for sale in sales)
+    return bool(sales or lots) and coded and all(_is_dispensed(act, lot) for lot in lots)
+
+
+def _is_dispensed(act: Act, lot: Lot) -> bool:
+    numbers = set(sale_numbers(act))
+    return any(numbers & set(sale["sale"]) and not sale["told"] for sale in sales_named(act, lot))
 
 
 def told_before(act: Act) -> list[State]:

@@ -80,6 +80,21 @@ def test_what_is_told_after_the_release_sells_nothing(world: World) -> None:
 
 
 @pytest.mark.parametrize("type_", REPORTS)
+def test_old_stock_without_codes_is_told_of_late_by_its_number(world: World, type_: str) -> None:
+    world.put(keys.uncoded(P1, METFORMIN), {"lots": {"L1": {"packs": 2, "valid_to": "2027-01-01"}}})
+    pack = {"code": "", "line": 0, "uncoded": True, "lot": "L1"}
+    line = {"drug": METFORMIN, "quantity": "1", "unit": "盒"}
+    rx = world.ready()
+    assert world.sell(rx, [], listed=[pack], lines=[line], settlement="S1").codes == ()
+    assert world.give_back(rx, [], listed=[pack], lines=[line]).codes == ()
+    assert world.act("prescription.released", P1, (YS1,), {"rx": rx}).codes == ()
+    for number, codes in (("S1", ()), ("S9", ("RX_NOT_CLAIMED",))):
+        groups = {"identifiers": {"setl_id": number}, "codes": [{**pack, "drug": METFORMIN}]}
+        lines = {"lines": [line]} if type_ == "dispensing.reported" else {}
+        assert world.act(type_, P1, (YS1,), {"rx": rx}, {**groups, **lines}).codes == codes
+
+
+@pytest.mark.parametrize("type_", REPORTS)
 def test_who_released_tells_of_no_sale_that_never_was(world: World, type_: str) -> None:
     """Another pack, another number, another shop's sale: none of them is the own one."""
     rx = _released(world)
