@@ -41,6 +41,7 @@ def code_has_form(act: Act) -> None:
     "TRACE_DUPLICATE_IN_EVENT",
     _CODED,
     sources="K07",
+    parameters=("placeholders",),
     en="The same code was scanned twice in one act.",
     zh="同一追溯码在一次操作中重复扫描。",
 )
@@ -105,6 +106,7 @@ def _packs_expected(act: Act, line: dict[str, str], counted: int) -> int:
     (*SOLD, *RETURN),
     version=2,
     sources="§2.1 §2.3 LEVEL",
+    parameters=("placeholders",),
     en="The code of a carton: a sale uses the code of the smallest pack.",
     zh="扫描的是中包装或大包装码，销售须使用最小包装码。",
 )
@@ -122,6 +124,7 @@ def smallest_pack(act: Act) -> None:
     (*SALE, *CORRECTION, "dispensing.reported", *RETURN),
     version=2,
     sources="§2.3 SWAP",
+    parameters=("placeholders",),
     en="The scanned pack is another drug than its line.",
     zh="扫描的药品与处方行药品不一致（串换）。",
 )

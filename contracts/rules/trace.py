@@ -233,6 +233,7 @@ def returned_pack_was_sold_on_it(act: Act) -> None:
     (*SALE, *CORRECTION, *ADJUSTMENT),
     strength="flag",
     sources="§2.3 NO_INBOUND",
+    parameters=("placeholders",),
     en="No supplier ever delivered this pack here: a clue to recirculated drugs.",
     zh="本店没有该药品的入库记录（回流药线索）。",
 )
