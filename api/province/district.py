@@ -5,13 +5,13 @@ One case of the tables is played there a day, each by itself. Its rulebook chang
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from typing import Any
 
 from api.province.cases import Case, fresh_patient
 from api.province.cast import CHILDREN, Cast
 from api.province.district_messages import far_province, no_province, written_before_the_visit
+from api.province.district_returns import RETURN_CASES, confirmed, video
 from api.province.district_stock import delivered_without_codes, listed_twice, more_than_listed, never_listed
 from api.province.event import DAY_MS, FIRST_MS, Label
 from api.province.life import Life
@@ -44,6 +44,7 @@ _AREA: dict[str, Any] = {
     "prior_record_required": 1,
     "claimed_order": 1,
     "online_region_required": 1,
+    "returns_explained": 1,
     "identity_age_years_max": 2,
     "tools_registered_only": 1,
     "video_confirmation": 1,
@@ -180,19 +181,14 @@ def _no_video(life: Life, label: Label) -> None:
     life.drug = life.cast.by_name[_MONITORED]
     rx = life.issue()
     life.approve(rx, label=label)
-    life.approve(rx, clinical=_video(life), label=Label(lookalike="confirmed_by_video"))
-
-
-def _video(life: Life) -> dict[str, str]:
-    """The recording of the life's own patient."""
-    return {"video": hashlib.sha256(life.name.encode()).hexdigest()}
+    life.approve(rx, clinical=video(life), label=Label(lookalike="confirmed_by_video"))
 
 
 def _anothers_video(life: Life, label: Label) -> None:
     """The recording of one patient confirms a second one's drug too."""
     life.drug = life.cast.by_name[_MONITORED]
     for shown in (Label(lookalike="confirmed_by_video"), label):
-        life.approve(life.issue(), clinical=_video(life), label=shown)
+        life.approve(life.issue(), clinical=video(life), label=shown)
         life.patient = fresh_patient(life)
 
 
@@ -261,11 +257,7 @@ def _few_visits(life: Life, label: Label) -> None:
 
 def _spent(life: Life, label: Label) -> None:
     life.drug, life.packs, life.days = life.cast.by_name[_DEAR], 2, 56.0
-    rx = life.issue()
-    life.approve(rx, clinical=_video(life))
-    life.claim(rx)
-    life.review(rx, clinical=_video(life))
-    life.sold(rx, label)
+    life.sold(confirmed(life), label)
 
 
 def _other_illness(life: Life, label: Label) -> None:
@@ -378,6 +370,7 @@ DISTRICT_CASES: tuple[Case, ...] = (
     Case("S69", ("TRACE_NOT_LISTED",), "TRACE-18", more_than_listed),
     Case("S69", ("ID_CONFLICT",), "OFFICE-11", listed_twice),
     Case("S69", ("TRACE_NOT_LISTED",), "TRACE-20", delivered_without_codes),
+    *RETURN_CASES,
     *OFFICE_CASES,
 )
 PLANS = (

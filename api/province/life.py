@@ -337,6 +337,7 @@ class Life:
         disclosures = {
             "lines": [self._sold(self.drug, len(codes))],
             "codes": self._listed(codes, ()),
+            **({"clinical": more["clinical"]} if "clinical" in more else {}),
         }
         members = {"rx": f"@id:{rx}", "left_shop": left_shop}
         signers = ((by, "pharmacist"),)

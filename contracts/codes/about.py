@@ -20,6 +20,7 @@ ABOUT: dict[str, About] = {
     "CREDENTIAL_SHARED": "institution",
     "NO_INBOUND": "institution",
     "STOCK_SOLD_BEFORE": "institution",
+    "RETURN_MONITORED": "institution",
     "QTY_EXCEEDS_RX": "seller",
     "SETTLED_TWICE": "seller",
     "INDICATION_MISSING": "prescriber",

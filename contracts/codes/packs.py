@@ -212,6 +212,17 @@ ROWS = (
         zh_fix="请单独存放并核对追溯码，向供应商核实随货同行单后再销售。",
     ),
     row(
+        "RETURN_MONITORED",
+        201,
+        AFTER_CHANGE,
+        title="A monitored drug came back",
+        detail="A monitored drug that had left the shop was given back: it is sold to nobody again.",
+        fix="Count it, keep it apart, and book it out when it is destroyed (stock.adjusted).",
+        zh_title="重点监测药品离店后退回",
+        zh_detail="已离店的重点监测药品被退回，不得再次销售。",
+        zh_fix="请清点并单独存放，销毁时登记出库（stock.adjusted）。",
+    ),
+    row(
         "CORRECTION_LATE",
         409,
         NEVER,

@@ -38,6 +38,7 @@ from contracts.rules import (
     reason,
     regional,
     reminder,
+    returned,
     review,
     separation,
     stock,
@@ -66,7 +67,7 @@ FAMILIES: tuple[tuple[str, tuple[Rule, ...]], ...] = (
     ("ACCESS", access.RULES),
     ("REVIEW", review.RULES),
     ("CLINICAL", (*clinical.RULES, *fitness.RULES, *dose.RULES)),
-    ("TRACE", (*trace.RULES, *uncoded.RULES, *corrected.RULES, *fund.RULES, *stock.RULES)),
+    ("TRACE", (*trace.RULES, *uncoded.RULES, *corrected.RULES, *fund.RULES, *stock.RULES, *returned.RULES)),
     ("SUPPLY", (*supply.RULES, *prescribed.RULES)),
     ("PROFILE", profile.RULES),
 )

@@ -41,6 +41,7 @@ OWN_CLASS = {
         "SHADOW",
         "SUPPLY_DAYS_LEFT",
         "STOCK_SOLD_BEFORE",
+        "RETURN_MONITORED",
         "SUSPENDED_EMERGENCY",
         "SUPPLY_EXEMPT",
     },

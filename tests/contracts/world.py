@@ -391,7 +391,7 @@ class World:
         ]
         members = {"rx": rx, "left_shop": given.pop("left_shop", False)}
         listed = given.pop("listed", None) or [{"code": code, "line": 0} for code in codes]
-        disclosures = {"lines": lines, "codes": listed}
+        disclosures = {"lines": lines, "codes": listed, **given}
         return self.act("dispensing.returned", pharmacy, (by,), members, disclosures)
 
 
