@@ -10,7 +10,12 @@ from typing import Any
 
 from api.province.cases import Case, fresh_patient
 from api.province.cast import CHILDREN, Cast
-from api.province.district_messages import far_province, no_province, written_before_the_visit
+from api.province.district_messages import (
+    far_province,
+    no_province,
+    of_another_visit,
+    written_before_the_visit,
+)
 from api.province.district_returns import RETURN_CASES, confirmed, video
 from api.province.district_stock import delivered_without_codes, listed_twice, more_than_listed, never_listed
 from api.province.event import DAY_MS, FIRST_MS, Label
@@ -45,6 +50,7 @@ _AREA: dict[str, Any] = {
     "claimed_order": 1,
     "online_region_required": 1,
     "returns_explained": 1,
+    "review_visit_compared": 1,
     "identity_age_years_max": 2,
     "tools_registered_only": 1,
     "video_confirmation": 1,
@@ -344,6 +350,7 @@ DISTRICT_CASES: tuple[Case, ...] = (
     Case("S13", ("TOOL_UNREGISTERED",), "AUTHOR-9", _paid_by_the_prescription),
     Case("S6", ("PRIOR_RECORD_MISSING",), "CONSULT-15", _no_record),
     Case("S47", ("IDENTITY_CONTRADICTS",), "AUTHOR-12", _mistyped_age),
+    Case("S47", ("REVIEW_CONTRADICTS",), "REVIEW-4", of_another_visit, "slip"),
     Case("S6", ("PRIOR_RECORD_UNNAMED",), "CONSULT-17", _record_unnamed, "noted"),
     Case("R10", ("DIAGNOSIS_NOT_PRIOR",), "CONSULT-16", _another_illness, "noted"),
     Case("S52", ("SUPPLY_DAYS_LEFT",), "SUPPLY-7", _insulin_again, "noted"),

@@ -25,3 +25,10 @@ def written_before_the_visit(life: Life, label: Label) -> None:
 def far_province(life: Life, label: Label) -> None:
     life.issue(region="44", label=label)
     life.issue(region="99", label=Label(lookalike="patient_of_the_own_province"))
+
+
+def of_another_visit(life: Life, label: Label) -> None:
+    """The reviewer's record has this prescription's number and another visit's; corrected it is in order."""
+    rx = life.issue()
+    life.approve(rx, identifiers={"mdtrtId": f"N{life.name}"}, label=label)
+    life.approve(rx)

@@ -194,6 +194,8 @@ class Life:
         who = reviewer or self.hospital.pharmacists[0]
         role = "doctor" if who.startswith("D") else "hospital_pharmacist"
         opinion = {"clinical": {"opinion": f"用法用量适宜 {rx}", **changed.pop("clinical", {})}}
+        if "identifiers" in changed:
+            opinion["identifiers"] = changed.pop("identifiers")
         members = {"rx": f"@id:{rx}", "reviewer": who, "decision": "approved", **changed}
         wait_ms = self.some(60, 600)
         return self.act(

@@ -269,6 +269,17 @@ ROWS = (
         zh_fix="核对证件并更正后重报；不追究任何人。",
     ),
     row(
+        "REVIEW_CONTRADICTS",
+        422,
+        AFTER_CHANGE,
+        title="The review is of another visit",
+        detail="The review has the number of one prescription and the visit of another.",
+        fix="Look which prescription was read, correct the number and send again; nobody is accused.",
+        zh_title="审方记录与处方不符",
+        zh_detail="审方记录的处方编号与就诊流水号不属于同一张处方。",
+        zh_fix="核对所审的处方，更正编号后重报；不追究任何人。",
+    ),
+    row(
         "ID_CHECKSUM",
         422,
         AFTER_CHANGE,

@@ -217,7 +217,7 @@ COVERAGE: tuple[Row, ...] = (
     _works(
         "S47",
         "gate, tickets, proposed corrections",
-        *("AUTHOR-2", "AUTHOR-11", "AUTHOR-12", "CLINICAL-2", "TRACE-1"),
+        *("AUTHOR-2", "AUTHOR-11", "AUTHOR-12", "CLINICAL-2", "REVIEW-4", "TRACE-1"),
         beyond="a correction of another person's record of that type: refusals for bad data name nobody",
     ),
     _works(

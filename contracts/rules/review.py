@@ -123,4 +123,26 @@ def recording_of_one_patient(act: Act) -> None:
         raise Failed
 
 
-RULES = (not_a_stamp, confirmed_by_video, recording_of_one_patient)
+@rule(
+    "REVIEW-4",
+    "REVIEW_CONTRADICTS",
+    ("review.hospital",),
+    sources="S47",
+    parameters=("review_visit_compared", "placeholders"),
+    en="The review names another visit than its prescription's: which of the two was read?",
+    zh="审方记录的就诊流水号与处方不符，请核对所审的是哪一张处方；不追究任何人。",
+)
+def review_of_this_visit(act: Act) -> None:
+    """Where the rulebook asks for it, a review that names a visit names its prescription's.
+
+    A record with the prescription's number of one patient and the visit of another approves what nobody read.
+    """
+    if not int(act.parameter("review_visit_compared")) or act.rx is None:
+        return
+    content = act.state(keys.consultation_content(act.rx["consultation"])) or {}
+    visit, named = content.get("number"), act.number("mdtrtId")
+    if visit and named and visit not in named:
+        raise Failed({"member": "mdtrtId"})
+
+
+RULES = (not_a_stamp, confirmed_by_video, recording_of_one_patient, review_of_this_visit)

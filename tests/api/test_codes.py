@@ -69,6 +69,7 @@ OWN_CLASS = {
         "CODE_UNKNOWN",
         "EXEMPTION_AGE",
         "IDENTITY_CONTRADICTS",
+        "REVIEW_CONTRADICTS",
         "ID_CHECKSUM",
         "NAME_CONFUSABLE",
         "NOT_SETTLED",
