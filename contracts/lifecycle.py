@@ -94,6 +94,7 @@ USES_VALIDITY = (
     "dispensing.dispensed",
 )
 _USED = (DISPENSED, IN_DELIVERY, DELIVERED)
+_NEXT_IN_LINE = ("review.hospital", "prescription.claimed")  # who sends these may not know of the hold
 
 
 def event_of(type_: str, decision: str | None) -> str:
@@ -118,6 +119,8 @@ def refusal_code(status: str, type_: str, held_elsewhere: bool) -> str:
         return "REVIEW_REJECTED"
     if status == EXPIRED:
         return "RX_EXPIRED"
+    if status == HELD and type_ in _NEXT_IN_LINE:
+        return "RX_HELD"
     if status in _USED and type_ in ("dispensing.dispensed", "prescription.claimed"):
         return "RX_ALREADY_DISPENSED"
     if type_ == "prescription.claimed" and held_elsewhere:

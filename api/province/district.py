@@ -72,7 +72,7 @@ def of_day(cast: Cast, day: int, start: Start) -> Iterator[Life]:
     elif day == _ALL_DRUGS_FROM - 30:
         begins = text(FIRST_MS + _ALL_DRUGS_FROM * DAY_MS)
         _rulebook(life, "2", begins, indication_monitored_only=0)
-    elif day % every == 0:
+    elif day % every == 0 and day not in _PLANNED:  # a case may suspend the shop that a plan goes to
         case = DISTRICT_CASES[day // every % len(DISTRICT_CASES)]
         case.play(life, case.label)
     if life.events:
@@ -223,6 +223,13 @@ def _held(life: Life, label: Label) -> None:
     _lift(life, _waiting(life, label))
 
 
+def _reviewed_while_held(life: Life, label: Label) -> None:
+    """The hospital's review comes before anybody looked; after the look it is in order."""
+    rx = _waiting(life, Label("S15", ("SAME_DRUG_BURST",), ("PACE-7",)))
+    life.approve(rx, label=label, clinical=video(life))
+    _lift(life, rx)
+
+
 def _frozen(life: Life, subject: str) -> str:
     until = text(life.now_ms + 6 * HOUR_MS)
     return officers(life, "governance.freeze", subject=subject, scope="all", until=until, reason="数据核查")
@@ -363,6 +370,7 @@ DISTRICT_CASES: tuple[Case, ...] = (
     Case("S10", ("VIDEO_CONFIRMATION_MISSING",), "REVIEW-2", _no_video),
     Case("S10", ("RECORDING_SHARED",), "REVIEW-3", _anothers_video),
     Case("S15", ("SAME_DRUG_BURST",), "PACE-7", _held),
+    Case("S15", ("RX_HELD",), "FLOW-18", _reviewed_while_held, "noted"),
     Case("S11", ("STATE_FROZEN",), "BREAKER-1", _lifted_while_frozen),
     Case("S13", ("TOOL_UNREGISTERED",), "AUTHOR-9", _tool_of_a_frozen_vendor),
     Case("S40", ("PROFILE_VISITS",), "PROFILE-1", _month_of_visits),
@@ -385,3 +393,4 @@ PLANS = (
     Plan("holidays", range(270, 275, 4), 2, _early_in_the_holidays),
     Plan("appeal", range(200, 217, 16), 1, _appeal_waits, once=True),
 )
+_PLANNED = frozenset(day for plan in PLANS for day in plan.days)

@@ -41,6 +41,7 @@ ABOUT: dict[str, About] = {
     "RX_NOT_SALEABLE": "institution",
     "RX_DESIGNATED_ELSEWHERE": "prescription",
     "RX_EXPIRED": "prescription",
+    "RX_HELD": "prescription",
     "CONSULT_IN_VAIN": "measure",
     "SUSPENDED_EMERGENCY": "measure",
     "DEPARTMENT_SUSPENDED": "measure",

@@ -185,6 +185,17 @@ ROWS = (
         zh_fix="逐张审核并书写针对性意见。",
     ),
     row(
+        "RX_HELD",
+        409,
+        LATER,
+        title="Waiting for a pharmacist's look",
+        detail="The prescription was held at its issue, and a pharmacist has not looked at it yet.",
+        fix="Have a further pharmacist there decide (review.hold), then send this. Nobody is accused.",
+        zh_title="处方暂存待核查",
+        zh_detail="处方开具时被暂存，尚未经药师核查。",
+        zh_fix="请医院另一名药师核查（review.hold）后再进行此步骤；不追究任何人。",
+    ),
+    row(
         "FLOW_ORDER",
         409,
         AFTER_CHANGE,

@@ -93,7 +93,7 @@ COVERAGE: tuple[Row, ...] = (
     _works(
         "S15",
         "350 albumin prescriptions",
-        *("CLINICAL-6", "PACE-7", "PACE-8", "SCREEN-BURST"),
+        *("CLINICAL-6", "PACE-7", "PACE-8", "FLOW-18", "SCREEN-BURST"),
         beyond="for which illness the fund pays: the drug table says it, no message tells what was claimed",
     ),
     _works(

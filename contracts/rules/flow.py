@@ -181,12 +181,19 @@ _STATUS = (
         "W10 R18",
     ),
     _status_rule(
+        18,
+        "RX_HELD",
+        "The prescription waits until a pharmacist has looked at it; this comes after. Nobody is accused.",
+        "处方暂存，待药师核查后方可进行此步骤；不追究任何人。",
+        "S15",
+    ),
+    _status_rule(
         9,
         "FLOW_ORDER",
         "This step does not follow: see the prescription's status and what comes next.",
         "步骤顺序不符，请查看处方状态。",
         "S4 W01 W02 W07",
-        3,
+        4,
     ),
 )
 

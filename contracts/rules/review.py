@@ -129,7 +129,7 @@ def recording_of_one_patient(act: Act) -> None:
     ("review.hospital",),
     sources="S47",
     parameters=("review_visit_compared", "placeholders"),
-    en="The review names another visit than its prescription's: which of the two was read?",
+    en="The review names another visit than its prescription's: look which of the two was read.",
     zh="审方记录的就诊流水号与处方不符，请核对所审的是哪一张处方；不追究任何人。",
 )
 def review_of_this_visit(act: Act) -> None:

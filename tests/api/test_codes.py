@@ -33,6 +33,7 @@ OWN_CLASS = {
         "PRIOR_RECORD_UNNAMED",
         "PROFILE_VISITS",
         "RECORD_CHANGED",
+        "RX_HELD",
         "REMINDER_OVERDUE",
         "EXEMPTION_SHARED",
         "FREEZE_WITHOUT_CASE",

@@ -322,6 +322,7 @@ def test_what_the_table_does_not_allow_has_a_precise_code(current: str, event: s
             "REVIEW_REJECTED",
             "RX_EXPIRED",
             "RX_ALREADY_DISPENSED",
+            "RX_HELD",
             "FLOW_ORDER",
         }
 

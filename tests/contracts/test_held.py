@@ -20,6 +20,7 @@ from tests.contracts.world import (
     REGULATOR,
     SEMAGLUTIDE,
     World,
+    code,
 )
 
 SECOND = "HY990000000002"
@@ -63,14 +64,22 @@ def test_the_third_of_a_burst_is_held_and_on_the_log(world: World) -> None:
     assert world.record(keys.rx(world.last_id))["stage"] == "HELD"
 
 
-def test_what_is_held_goes_nowhere_until_somebody_looked(world: World) -> None:
+def test_who_did_not_know_of_the_hold_is_not_accused_and_it_goes_nowhere(world: World) -> None:
+    """A hospital's system sends the review right after the prescription: its pharmacist was a violator."""
     burst(world)
     rx = world.last_id
-    assert world.approve(rx).codes == ("FLOW_ORDER",)
-    assert world.claim(rx).codes[0] == "FLOW_ORDER"
+    assert world.approve(rx).codes == ("RX_HELD",)
+    assert world.claim(rx).codes == ("RX_HELD",)
     assert decide(world, rx).codes == ()
     assert decide(world, rx).codes == ("FLOW_ORDER",)
     assert world.approve(rx).codes == ()
+
+
+def test_what_is_held_is_sold_to_nobody(world: World) -> None:
+    burst(world)
+    sold = world.sell(world.last_id, [code("8990003", 1)], drug=SEMAGLUTIDE)
+    assert "FLOW_ORDER" in sold.codes and "RX_HELD" not in sold.codes
+    assert sold.findings[0].class_ == "VIOLATION"
 
 
 def test_who_looked_at_the_hold_does_not_review_too(world: World) -> None:

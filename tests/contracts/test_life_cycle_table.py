@@ -17,6 +17,7 @@ STATUS_CODES = {
     "RX_ALREADY_DISPENSED",
     "RX_DESIGNATED_ELSEWHERE",
     "FLOW_ORDER",
+    "RX_HELD",
 }
 EVENTS = sorted({event for _, event in lifecycle.TRANSITIONS})
 STATUSES = lifecycle.STATUSES
