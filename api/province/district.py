@@ -18,7 +18,7 @@ from api.province.district_messages import (
 )
 from api.province.district_returns import RETURN_CASES, confirmed, video
 from api.province.district_stock import delivered_without_codes, listed_twice, more_than_listed, never_listed
-from api.province.event import DAY_MS, FIRST_MS, Label
+from api.province.event import DAY_MS, DAYS, FIRST_MS, Label
 from api.province.life import Life
 from api.province.office import (
     HOUR_MS,
@@ -65,15 +65,15 @@ _AREA: dict[str, Any] = {
 
 def of_day(cast: Cast, day: int, start: Start) -> Iterator[Life]:
     """Yield the district's life of the day: its rulebook, then case after case; fewer in small years."""
-    every = 4 if cast.copies == 1 else 1
+    every = 3 if cast.copies == 1 else 1
     life = _life(cast, day, start)
     if day == 0:
         _founded(life)
     elif day == _ALL_DRUGS_FROM - 30:
         begins = text(FIRST_MS + _ALL_DRUGS_FROM * DAY_MS)
         _rulebook(life, "2", begins, indication_monitored_only=0)
-    elif day % every == 0 and day not in _PLANNED:  # a case may suspend the shop that a plan goes to
-        case = DISTRICT_CASES[day // every % len(DISTRICT_CASES)]
+    elif day in _FREE[::every]:
+        case = DISTRICT_CASES[_FREE.index(day) // every % len(DISTRICT_CASES)]
         case.play(life, case.label)
     if life.events:
         yield life
@@ -393,4 +393,6 @@ PLANS = (
     Plan("holidays", range(270, 275, 4), 2, _early_in_the_holidays),
     Plan("appeal", range(200, 217, 16), 1, _appeal_waits, once=True),
 )
-_PLANNED = frozenset(day for plan in PLANS for day in plan.days)
+# A case may suspend the shop to which a plan sends its patients, and in holidays one may come early.
+_TAKEN = {_ALL_DRUGS_FROM - 30, *range(273, 280), *(day for plan in PLANS for day in plan.days)}
+_FREE = [day for day in range(1, DAYS) if day not in _TAKEN]
