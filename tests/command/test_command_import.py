@@ -69,7 +69,7 @@ def test_a_message_without_a_time_is_of_the_sandboxs_day(rx: Command, served: Se
     """A 2207 has none: it was signed by the wall clock, months away, and everything after it waited."""
     keys = served.work / "keys"
     enrolling = ("enrol", "--url", served.url, "--folder", served.folder, "--keys", keys)
-    assert rx.code(*enrolling, DAY / "cast.json") == 0
+    assert rx.code(*enrolling, DAY / "cast.json") == 0, rx.error
     delivery = json.loads((DAY / "005-3503.json").read_bytes())
     del delivery["purcinfo"]["purc_retn_stoin_time"]
     (served.work / "delivery.json").write_text(json.dumps(delivery))
