@@ -26,6 +26,13 @@ class LocatedPort(Protocol):
         """Its leaf hash in hex."""
 
 
+class ProofPort(Protocol):
+    """What a receipt says. It can be told to another process, which then writes the receipt out."""
+
+    def receipt(self) -> bytes:
+        """Return the receipt, checked. Raises InvariantError when it does not hold."""
+
+
 class AnswerPort(Protocol):
     """The durable outcome of a submission; see `ledger.answers.Answer`."""
 
@@ -58,8 +65,12 @@ class AnswerPort(Protocol):
         """The entry's bytes, None where nothing was appended."""
 
     @property
+    def proof(self) -> ProofPort | None:
+        """What the receipt says, of an accepted entry."""
+
+    @property
     def receipt(self) -> bytes | None:
-        """The tlog-proof of an accepted entry."""
+        """The tlog-proof of an accepted entry, checked and written out each time it is asked for."""
 
 
 Work = Facts | AdmissionRefusal

@@ -13,7 +13,7 @@ from ledger.merkle import Tree
 
 
 class Log:
-    """The tree with its signers. One thread extends it; any thread reads `signed` and asks for receipts."""
+    """The tree with its signers. One thread extends it; any thread reads `signed` and asks for proofs."""
 
     def __init__(self, tree: Tree, keys: LogKeys, time_ms_of: Callable[[int], int]) -> None:
         """`time_ms_of` gives the ledger time of a stored entry: of two keys it decides which sign."""
@@ -32,15 +32,18 @@ class Log:
     def extend(self, leaves: Sequence[bytes], time_ms: int) -> None:
         """Append leaves whose entries are committed and were read back, and sign a checkpoint over them.
 
-        `time_ms` is the ledger time of the last entry. Raises LogKeyMissing.
+        `time_ms` is the ledger time of the last entry. Raises LogKeyMissing, InvariantError.
         """
         for leaf in leaves:
             self.tree.append(leaf)
         size = self.tree.size
-        self.signed = size, self.keys.sign(size, self.tree.root(size), time_ms)
+        checkpoint = self.keys.sign(size, self.tree.root(size), time_ms)
+        if leaves:  # every receipt is checked by whoever writes it out, this one here: a wrong tree must stop
+            receipts.for_index(self.tree, size - 1, checkpoint)
+        self.signed = size, checkpoint
 
-    def receipt(self, index: int, signed_size: int) -> bytes:
-        """Return the receipt of an entry under the log's own checkpoint of `signed_size`.
+    def proof(self, index: int, signed_size: int) -> receipts.Proof:
+        """Return what the receipt of an entry says, under the log's own checkpoint of `signed_size`.
 
         Where the key that signed it is given up, under the newest one. Raises InvariantError when nothing of
         that size has been signed.
@@ -49,7 +52,7 @@ class Log:
         if signed_size > newest_size:
             raise InvariantError("a receipt of a size that was never signed")
         checkpoint = newest if signed_size == newest_size else self._checkpoint(signed_size) or newest
-        return receipts.for_index(self.tree, index, checkpoint)
+        return receipts.proof_of(self.tree, index, checkpoint)
 
     def _sign_again(self, size: int) -> bytes:
         """The checkpoint of an earlier size, to the byte; empty where a key that signed it is gone."""

@@ -234,7 +234,7 @@ class Writer:
 
     def _answer(self, judged: Judged) -> Answer:
         decision, statement_id = judged.decision, judged.work.item.statement_id
-        index, leaf, entry, receipt = judged.index, decision.leaf, decision.entry, None
+        index, leaf, entry, proof = judged.index, decision.leaf, decision.entry, None
         if decision.outcome == "replayed":
             found = self._parts.store.locate(statement_id)
             if found is None:
@@ -242,12 +242,12 @@ class Writer:
             located, signed_size = found
             index, leaf = located.index, located.leaf
             entry = self._parts.store.entries(index, index + 1)[0]
-            receipt = self._parts.log.receipt(index, signed_size)
+            proof = self._parts.log.proof(index, signed_size)
         elif decision.outcome != "refused" and index is not None:
-            receipt = self._parts.log.receipt(index, self._parts.log.size)
+            proof = self._parts.log.proof(index, self._parts.log.size)
         findings = decision.findings
         return Answer(
-            decision.outcome, decision.codes, findings, statement_id, index, leaf, entry, receipt, decision
+            decision.outcome, decision.codes, findings, statement_id, index, leaf, entry, proof, decision
         )
 
     def _stop(self, fault: LedgerError | InvariantError, group: Sequence[Work]) -> None:

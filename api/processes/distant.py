@@ -14,6 +14,7 @@ from api.limits import Head, Receive, Scope, Send
 from api.ports import AnswerPort, fault_of
 from api.problems import Problem
 from api.processes.channel import Channel, ChannelLost, DistantFault
+from api.processes.pickled import Told
 from api.replies import problem_reply
 from api.settings import Settings
 from api.tokens import Caller
@@ -142,8 +143,7 @@ class DistantIntake:
         version = min(one.version for one in admitted)
         read = frozenset[str]().union(*(one.read for one in admitted))
         unit = [(one.work, one.disclosures) for one in admitted]
-        answers: Sequence[AnswerPort] = await self._channel.ask("commit", version, read, unit)
-        return answers
+        return [Told(*told) for told in await self._channel.ask("commit", version, read, unit)]
 
     def ended(self, code: str, status: int) -> None:
         """Count a call, or a line of a batch, that ended without a verdict."""

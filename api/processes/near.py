@@ -5,44 +5,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from api.app import App
 from api.intake import RecordsChanged
-from api.ports import AnswerPort, LedgerPort, Unit
+from api.ports import LedgerPort, Unit
 from api.processes.channel import Channel, Handler
-from api.processes.pickled import as_fields
+from api.processes.pickled import told_of
 from api.tokens import Caller
-from contracts.decision import Finding, Outcome
 
 KNOWN = (RecordsChanged,)
 _CHANGES_MAX = 50_000  # about 10 MB; work that was admitted before the oldest of them is admitted again
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """An answer without what only the ledger's process needs; see `api.ports.AnswerPort`."""
-
-    outcome: Outcome
-    codes: tuple[str, ...]
-    findings: tuple[Finding, ...]
-    statement_id: str
-    index: int | None
-    leaf: str | None
-    entry: bytes | None
-    receipt: bytes | None
-
-    @staticmethod
-    def of(answer: AnswerPort) -> Told:
-        """Return what an admission process is told."""
-        return Told(
-            answer.outcome, answer.codes, answer.findings, answer.statement_id, answer.index, answer.leaf,
-            answer.entry, answer.receipt,
-        )  # fmt: skip
-
-
-as_fields(Told)
 
 
 class Hub:
@@ -119,9 +92,9 @@ class _Line:
         # Read and told in one step: a change that this read does not see is told after it.
         self.channel.tell("record", key, self._ledger.read(key))
 
-    async def commit(self, version: int, read: Iterable[str], unit: Unit) -> list[Told]:
+    async def commit(self, version: int, read: Iterable[str], unit: Unit) -> list[tuple[Any, ...]]:
         self._hub.check(version, read)
-        return [Told.of(answer) for answer in await self._app.intake.taken(unit)]
+        return [told_of(answer) for answer in await self._app.intake.taken(unit)]
 
     async def call(self, number: int, scope: MutableMapping[str, Any]) -> list[MutableMapping[str, Any]]:
         sent: list[MutableMapping[str, Any]] = []

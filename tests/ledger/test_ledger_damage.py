@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import create_engine, inspect
 from sqlalchemy.exc import OperationalError
 
+from contracts.errors import InvariantError
 from ledger import database
 from ledger.database import FILES, WAL_PAGES, empty_write_ahead_log
 from ledger.errors import (
@@ -25,6 +26,7 @@ from ledger.errors import (
     LogKeyMissing,
     NotALedger,
     SchemaUnknown,
+    Stopped,
     StorageFault,
     StorageFull,
     StoreMismatched,
@@ -352,3 +354,12 @@ def test_a_lost_file_is_named_and_none_is_begun_in_its_place(
     with pytest.raises(StoreMismatched, match=f"^{name} is missing or empty"):
         open_(folder)
     assert not (folder / name).exists() or not (folder / name).read_bytes()
+
+
+def test_a_tree_in_memory_that_contradicts_itself_signs_nothing(ledger: Ledger) -> None:
+    """Receipts are checked where they are written out: without a look of the writer's own it would go on."""
+    size, signed = ledger._parts.log.signed
+    ledger._parts.log.tree._ranges[0, 1] = b"\0" * 32
+    with pytest.raises(Stopped):
+        ledger.submit(facts("a"), disclosures()).result(10)
+    assert isinstance(ledger.fault, InvariantError) and ledger._parts.log.signed == (size, signed)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
@@ -89,6 +92,17 @@ def test_a_receipt_that_would_not_hold_is_not_released(tree: Tree, signer: LogSi
     for size, root in ((8, b"\0" * 32), (5, tree.root(5)), (9, tree.root(8))):
         with pytest.raises(InvariantError):
             receipts.for_index(tree, 5, signer.sign(size, root))
+
+
+def test_a_proof_that_was_changed_on_its_way_gives_no_receipt(tree: Tree, signer: LogSigner) -> None:
+    proof = receipts.proof_of(tree, 5, signer.sign(8, tree.root(8)))
+    assert proof.receipt() == receipts.for_index(tree, 5, proof.checkpoint)
+    flipped = bytes([proof.hashes[0] ^ 1]) + proof.hashes[1:]
+    wrong: list[dict[str, Any]] = [{"index": 4}, {"leaf": tree.leaf(4)}, {"hashes": flipped}]
+    wrong += [{"hashes": proof.hashes[:-1]}, {"hashes": proof.hashes[32:]}]
+    for change in (*wrong, {"checkpoint": signer.sign(8, tree.root(7))}):
+        with pytest.raises(InvariantError):
+            replace(proof, **change).receipt()
 
 
 def test_a_receipt_at_a_million_entries_fits_a_qr_code(signer: LogSigner) -> None:

@@ -150,7 +150,7 @@ def test_admission_asks_for_what_it_lacks_once() -> None:
 
 def test_lines_are_as_old_as_the_first_of_them_and_rest_on_what_all_have_read() -> None:
     """A change that came between two lines of a batch went unseen by those before it."""
-    channel = Telling(commit=["answers"])
+    channel = Telling(commit=[[]])
     records = channel.records
     records.changed(0, [])
     intake = DistantIntake(channel.itself, records, 100)
