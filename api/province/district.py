@@ -10,12 +10,7 @@ from typing import Any
 
 from api.province.cases import Case, fresh_patient
 from api.province.cast import CHILDREN, Cast
-from api.province.district_messages import (
-    far_province,
-    no_province,
-    of_another_visit,
-    written_before_the_visit,
-)
+from api.province.district_messages import MESSAGE_CASES
 from api.province.district_returns import RETURN_CASES, confirmed, video
 from api.province.district_stock import delivered_without_codes, listed_twice, more_than_listed, never_listed
 from api.province.event import DAY_MS, DAYS, FIRST_MS, Label
@@ -34,8 +29,8 @@ from api.province.plan import Plan, Scene, Start
 from api.province.registry import OFFICERS, REGULATOR
 from api.province.township import AREAS
 
-_ORDINARY, _MONITORED, _DEAR = "厄贝沙坦片", "阿托伐他汀钙片", "甲磺酸奥希替尼片"
-_INSULIN = "门冬胰岛素30"
+_ORDINARY, _MONITORED = "厄贝沙坦片", "阿托伐他汀钙片"
+_DEAR, _INSULIN = "甲磺酸奥希替尼片", "门冬胰岛素30"
 _CHANNEL = "CH990031"
 _TOOL = {"kind": "interaction_check", "tool": "RxCheck", "version": "2", "device_registration": "国械注准1"}
 _BOUNTY = {**_TOOL, "tool": "RxBonus", "device_registration": "国械注准2"}
@@ -50,6 +45,7 @@ _AREA: dict[str, Any] = {
     "claimed_order": 1,
     "online_region_required": 1,
     "returns_explained": 1,
+    "sex_age_confirmation_required": 1,
     "review_visit_compared": 1,
     "identity_age_years_max": 2,
     "tools_registered_only": 1,
@@ -357,16 +353,13 @@ DISTRICT_CASES: tuple[Case, ...] = (
     Case("S13", ("TOOL_UNREGISTERED",), "AUTHOR-9", _paid_by_the_prescription),
     Case("S6", ("PRIOR_RECORD_MISSING",), "CONSULT-15", _no_record),
     Case("S47", ("IDENTITY_CONTRADICTS",), "AUTHOR-12", _mistyped_age),
-    Case("S47", ("REVIEW_CONTRADICTS",), "REVIEW-4", of_another_visit, "slip"),
     Case("S6", ("PRIOR_RECORD_UNNAMED",), "CONSULT-17", _record_unnamed, "noted"),
     Case("R10", ("DIAGNOSIS_NOT_PRIOR",), "CONSULT-16", _another_illness, "noted"),
     Case("S52", ("SUPPLY_DAYS_LEFT",), "SUPPLY-7", _insulin_again, "noted"),
     Case("S16", ("CHANNEL_UNREGISTERED",), "CONSULT-11", _no_channel),
     Case("S16", ("CHANNEL_UNREGISTERED",), "CONSULT-11", _unknown_channel),
     Case("R14", ("PEDIATRIC_SPECIALIST_MISSING",), "CONSULT-14", _child_at_the_wrong_doctor),
-    Case("S17", ("ORG_SCOPE",), "LICENCE-6", far_province),
-    Case("S17", ("SCHEMA_REQUIRED",), "LICENCE-11", no_province, "slip"),
-    Case("S4", ("TIME_ORDER",), "FLOW-17", written_before_the_visit, "slip"),
+    *MESSAGE_CASES,
     Case("S10", ("VIDEO_CONFIRMATION_MISSING",), "REVIEW-2", _no_video),
     Case("S10", ("RECORDING_SHARED",), "REVIEW-3", _anothers_video),
     Case("S15", ("SAME_DRUG_BURST",), "PACE-7", _held),

@@ -152,6 +152,17 @@ ROWS = (
         zh_fix="与患者证件核对：有误则更正，无误则在 diagnosis_confirmed 中注明并确认。",
     ),
     row(
+        "SEX_AGE_UNCONFIRMED",
+        422,
+        AFTER_CHANGE,
+        title="Does not fit sex or age, not confirmed",
+        detail="The treatment does not fit the recorded sex or age, and nobody has confirmed it yet.",
+        fix="Correct it after a look at the patient's document, or write why in `diagnosis_confirmed`.",
+        zh_title="与性别或年龄不符，未确认",
+        zh_detail="治疗与登记的性别或年龄不符，尚无人核对确认，多为录入错误。",
+        zh_fix="核对患者证件后更正；无误则在 diagnosis_confirmed 中注明原因并确认。",
+    ),
+    row(
         "SEX_AGE_CONFIRMED",
         201,
         AFTER_CHANGE,

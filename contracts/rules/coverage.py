@@ -198,7 +198,7 @@ COVERAGE: tuple[Row, ...] = (
     _works(
         "S44",
         "reproduction at 73 and 86",
-        *("AUTHOR-12", "CLINICAL-12", "CLINICAL-18", "rx knowledge"),
+        *("AUTHOR-12", "CLINICAL-12", "CLINICAL-18", "CLINICAL-20", "rx knowledge"),
         beyond="a slip between two that fit the patient alike, or in a list that is not searched by initials",
     ),
     _works(
@@ -211,7 +211,7 @@ COVERAGE: tuple[Row, ...] = (
     _works(
         "S46",
         "wrong mappings",
-        *("CLINICAL-5", "CLINICAL-12", "rx knowledge", "rx import"),
+        *("CLINICAL-5", "CLINICAL-12", "CLINICAL-20", "rx knowledge", "rx import"),
         beyond="which mapping a message was translated with: it stays at the hospital, no statement names it",
     ),
     _works(
@@ -223,7 +223,8 @@ COVERAGE: tuple[Row, ...] = (
     _works(
         "S48",
         "errors are not guilt",
-        *("AUTHOR-1", "AUTHOR-2", "BREAKER-5", "CASE-12", "CLINICAL-12", "CREDIT-8", "SCREEN-UNKNOWN"),
+        *("AUTHOR-1", "AUTHOR-2", "BREAKER-5", "CASE-12", "CLINICAL-12", "CLINICAL-20", "CREDIT-8"),
+        *("SCREEN-UNKNOWN",),
     ),
     _works(
         "S49",

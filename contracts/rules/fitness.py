@@ -216,6 +216,7 @@ def _misfit(drug: State, sex: str, age: int) -> str:
     return "" if drug.get("age_years_min", 0) <= age <= drug.get("age_years_max", age) else "age"
 
 
+_CONFIRMATION_REQUIRED = "sex_age_confirmation_required"
 _SEX_AGE = (
     "diagnoses_female",
     "diagnoses_male",
@@ -233,8 +234,8 @@ _SEX_AGE = (
     ISSUE,
     strength="flag",
     sources="T13 S44 S46",
-    parameters=_SEX_AGE,
-    version=4,
+    parameters=(*_SEX_AGE, _CONFIRMATION_REQUIRED),
+    version=5,
     en="Drug or diagnosis does not fit the recorded sex or age; compare with the patient's document.",
     zh="药品或诊断与登记的性别、年龄不符，请与患者证件核对。",
 )
@@ -243,7 +244,22 @@ def fits_sex_and_age(act: Act) -> None:
 
     Where the rulebook knows what a diagnosis is taken for by mistake, those are proposed, to be confirmed.
     """
-    if not _confirmed(act):
+    if not _confirmed(act) and not int(act.parameter(_CONFIRMATION_REQUIRED)):
+        _compare_sex_and_age(act)
+
+
+@rule(
+    "CLINICAL-20",
+    "SEX_AGE_UNCONFIRMED",
+    ISSUE,
+    sources="T13 S44 S46",
+    parameters=(*_SEX_AGE, _CONFIRMATION_REQUIRED),
+    en="Drug or diagnosis does not fit the recorded sex or age: correct the record, or confirm it.",
+    zh="药品或诊断与登记的性别、年龄不符：请更正记录，或核对后确认。",
+)
+def misfits_are_confirmed_first(act: Act) -> None:
+    """Where the rulebook asks for it (1), such a record is corrected or confirmed first (see above)."""
+    if int(act.parameter(_CONFIRMATION_REQUIRED)) and not _confirmed(act):
         _compare_sex_and_age(act)
 
 
@@ -312,4 +328,11 @@ def _likely_meant(act: Act, prefixes: list[str], barred: list[list[str]]) -> dic
 
 
 # CLINICAL-9 stands among the days, in `clinical`.
-RULES = (few_drugs, drugs_indicated, fits_sex_and_age, confirmed_misfits_are_noted, sold_for_its_use)
+RULES = (
+    few_drugs,
+    drugs_indicated,
+    fits_sex_and_age,
+    confirmed_misfits_are_noted,
+    misfits_are_confirmed_first,
+    sold_for_its_use,
+)

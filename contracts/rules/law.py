@@ -193,7 +193,7 @@ LAW: tuple[Row, ...] = (
         "a drug that fewer than five doctors of the province write; in a small department a little to many",
         *("AUTHOR-1", "SCREEN-PEERS"),
     ),
-    _carried("T13", "sex, age and diagnosis", "AUTHOR-12", "CLINICAL-12", "CLINICAL-18"),
+    _carried("T13", "sex, age and diagnosis", "AUTHOR-12", "CLINICAL-12", "CLINICAL-18", "CLINICAL-20"),
     _carried("T14", "active shops without settlement", "SCREEN-UNSETTLED"),
     _carried("T15", "extreme stockpiles", "SUPPLY-3", "SCREEN-STOCKPILE", "SCREEN-CREDENTIAL", "SCREEN-BODY"),
     _no_rule(
