@@ -26,8 +26,9 @@ def _written_before_the_visit(life: Life, label: Label) -> None:
 def _mistaken_for_a_neighbour(life: Life, label: Label) -> None:
     """A diagnosis of the other sex from the drop-down: nobody's fault; put right, it is accepted."""
     chosen = "N80.000" if life.patient.sex == "1" else "N40.x00"
+    named = [{"code": f"{life.drug.indications[0]}.900"}, {"code": chosen}]
     seen = life.consult()
-    life.issue(seen, clinical={"diagnoses": [{"code": chosen}]}, label=label)
+    life.issue(seen, clinical={"diagnoses": named}, label=label)
     life.issue(seen, label=Label(lookalike="diagnosis_put_right"))
 
 
