@@ -47,6 +47,8 @@ law; T1–T17 supervision thresholds; § trace codes and the catalogue of bad in
 KINDS = ("refused", "allowed", "boundary", "look_alike")
 # `access_s` is how long a reading that ACCESS-1 allows stays open: no limit of the rule itself.
 WITHOUT_LIMIT = frozenset({"ACCESS-1"})
+# Limits that are no parameter: nothing, as many as were sold, what is left in a pack.
+WITH_LIMIT = frozenset({"CLINICAL-1", "FLOW-11", "FLOW-12", "TRACE-3", "TRACE-10"})
 
 
 @cache
@@ -67,7 +69,8 @@ def checks() -> tuple[Mapping[str, str], ...]:
 
 def needed(rule: Rule) -> tuple[str, ...]:
     """Return the kinds that a rule cannot go without: a limit has a boundary, an accusation look-alikes."""
-    limited = rule.id not in WITHOUT_LIMIT and any(unit_of(name) in COUNTS for name in rule.parameters)
+    counts = rule.id not in WITHOUT_LIMIT and any(unit_of(name) in COUNTS for name in rule.parameters)
+    limited = counts or rule.id in WITH_LIMIT
     accuses = CODES[rule.code].class_ in ACCUSING
     free = {*(() if limited else ("boundary",)), *(() if accuses else ("look_alike",))}
     return tuple(kind for kind in KINDS if kind not in free)

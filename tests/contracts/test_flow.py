@@ -274,6 +274,14 @@ def test_no_more_is_returned_than_was_sold(world: World) -> None:
     assert decision.codes[0] == "QTY_RETURN_EXCEEDS"
 
 
+def test_as_many_boxes_come_back_as_were_sold_and_not_one_more(world: World) -> None:
+    rx = world.ready(line={"quantity": "3"})
+    packs = [code("8990002", number) for number in (1, 2)]
+    world.sell(rx, packs)
+    assert world.give_back(rx, [*packs, code("8990002", 3)]).codes[0] == "QTY_RETURN_EXCEEDS"
+    assert world.give_back(rx, packs).codes == ()
+
+
 def test_another_drug_than_prescribed_is_too_much(world: World) -> None:
     rx = world.ready()
     decision = world.sell(rx, [code("8990007", 1)], drug="XJ05AHA001")
