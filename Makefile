@@ -1,6 +1,8 @@
 # Everything a fresh Debian 12 needs is Python >= 3.11, git and make: each target sets itself up.
 # The interpreter can be named: make test PYTHON=/opt/python3.13/bin/python3
 PYTHON ?= python3
+# To how many entries `make bench` fills the log before it measures again.
+ENTRIES ?= 1000000
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
@@ -12,7 +14,7 @@ DEV := $(VENV)/.installed-dev
 help:
 	@echo "make demo      play a working day of two hospitals and three pharmacies, then audit its log"
 	@echo "make test      all tests but those that need Go, a browser or nginx"
-	@echo "make bench     what the server and the verifier reach on this machine"
+	@echo "make bench     what the server and the verifier reach on this machine (half an hour; ENTRIES=0: two minutes)"
 	@echo "make lint      ruff and mypy --strict"
 	@echo "make proxy     nginx with the example of api/PROXY.md in front of a server (needs nginx)"
 	@echo "make judges    other people's programs check the log of the demo (needs Go)"
@@ -33,7 +35,7 @@ judges: $(DEV)
 	$(BIN)/python -m pytest -q -m judges tests/judges
 
 bench: $(DEV)
-	$(BIN)/python -m bench.run
+	$(BIN)/python -m bench.run --entries $(ENTRIES)
 
 lint: $(DEV)
 	$(BIN)/ruff check .

@@ -1,7 +1,7 @@
 """`make bench`: a table of what this machine reaches, with what a reader needs to compare it.
 
 python -m bench.run                            about two minutes, up to 10^4 entries and some more
-python -m bench.run --entries 1000000          fills the log further and measures again
+python -m bench.run --entries 1000000          fills the log further and measures again (make bench)
 """
 
 from __future__ import annotations

@@ -34,7 +34,8 @@ ROLES = (
 B64 = Text(24_000, 1, "base64url")
 PUBLIC_KEY = Record({"alg": OneOf(("ES256", "SM2-SM3")), "spki": Text(400, 1, "base64url")})
 RELYING_PARTY = Record({"id": Text(253), "origins": ListOf(Text(300), 20, 1)})
-AUTHENTICATOR = Record({"attestation_object": B64, "client_data_json": B64})
+ENROLLED = Text(21_846, 1, "base64url")  # 16 KiB (interface §2)
+AUTHENTICATOR = Record({"attestation_object": ENROLLED, "client_data_json": ENROLLED})
 
 COMMON: Mapping[str, Kind] = {
     "iss": CODE,

@@ -14,6 +14,7 @@ from contracts.forms import (
     CLINICAL,
     COMMON,
     CORRECTED_CODE,
+    ENROLLED,
     LINE_ISSUED,
     LINE_SOLD,
     PUBLIC_KEY,
@@ -146,8 +147,8 @@ TYPES: Mapping[str, StatementType] = {
         {
             "person": CODE,
             "organisation": CODE,
-            "attestation_object": B64,
-            "client_data_json": B64,
+            "attestation_object": ENROLLED,
+            "client_data_json": ENROLLED,
         },
         (_PEOPLE, _PEOPLE),
         signers_min=2,

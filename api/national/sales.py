@@ -175,7 +175,7 @@ def _exemption(fields: Fields) -> dict[str, Json] | None:
         return present(
             reason=row.required("reason"),
             evidence=row.text("evidence"),
-            until=times.known_day(row, "until", "expiry"),
+            until=times.day(row, "until", "expiry"),
             countersigner=row.given("countersigner", "countersigner_code"),
         )
     return None

@@ -61,32 +61,22 @@ def _moment(matched: re.Match[str], utc_offset_minutes: int) -> int:
 def day(fields: Fields, *names: str) -> str | None:
     """Return a date as YYYY-MM-DD, None when there is none; a month means its last day.
 
-    What is no date passes unchanged: the ledger refuses it with TIME_FORMAT.
+    Raises MessageError for what is no date: the ledger would name its own member, and tell of UTC.
     """
     text = fields.text(*names)
-    matched = _DATE.fullmatch(text) if text else None
-    if text is None or matched is None:
-        return text
-    year, month = int(matched[1]), int(matched[2])
+    if text is None:
+        return None
+    matched = _DATE.fullmatch(text)
     try:
-        return date(year, month, int(matched[3] or monthrange(year, month)[1])).isoformat()
+        return _last_day(matched) if matched else _no_day(fields, names[0])
     except (ValueError, IndexError):
-        return text
+        return _no_day(fields, names[0])
 
 
-def known_day(fields: Fields, *names: str) -> str | None:
-    """Return the same date where the ledger takes any text: a thirtieth of February is no suspicion.
-
-    Raises MessageError for what is no date.
-    """
-    found = day(fields, *names)
-    if found is not None and not _is_day(found):
-        raise fields.error("TIME_FORMAT", names[0])
-    return found
+def _last_day(matched: re.Match[str]) -> str:
+    year, month = int(matched[1]), int(matched[2])
+    return date(year, month, int(matched[3] or monthrange(year, month)[1])).isoformat()
 
 
-def _is_day(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
+def _no_day(fields: Fields, name: str) -> str:
+    raise fields.error("TIME_FORMAT", name)

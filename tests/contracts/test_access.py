@@ -64,6 +64,15 @@ def test_a_reader_without_a_part_is_refused_and_the_attempt_is_an_entry(world: W
     assert b"access.read" in (decision.entry or b"")
 
 
+def test_p07_a_courier_asks_for_no_diagnosis(world: World) -> None:
+    """P07: it was told that it had no part in the prescription, although it carries the parcel."""
+    rx = world.ready()
+    world.put(keys.organisation(P2), {**world.record(keys.organisation(P2)), "role": "courier"})
+    for groups in (["clinical"], ["contact"]):
+        decision = ask(world, rx, P2, groups=groups)
+        assert (decision.outcome, decision.codes) == ("refused", ("FIELD_FORBIDDEN",))
+
+
 def test_a_pharmacy_may_not_ask_for_what_dispensing_does_not_need(world: World) -> None:
     rx = world.ready()
     decision = ask(world, rx, P1, groups=["identity", "contact"])

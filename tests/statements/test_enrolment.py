@@ -14,6 +14,7 @@ from api.client.authenticator import Behaviour, Enrolment, SoftwareAuthenticator
 from api.client.signing import Person, build, generate
 from contracts.errors import Rejected
 from contracts.facts import NO_RELYING_PARTY, Facts
+from contracts.forms import AUTHENTICATOR
 from contracts.statements import base64url, cbor, enrolment, submission
 from contracts.statements.authenticate import authenticate
 from contracts.statements.presence import RelyingParty
@@ -250,3 +251,15 @@ def test_no_changed_attestation_raises_anything_else(place: int, change: bytes) 
             RelyingParty.of({"relying_party": RELYING_PARTY}),
             [],
         )
+
+
+@pytest.mark.parametrize(("size", "code"), [(16_384, ""), (16_385, "SCHEMA_LENGTH")])
+@pytest.mark.parametrize("member", ["attestation_object", "client_data_json"])
+def test_what_an_authenticator_says_has_sixteen_kibibytes_at_most(member: str, size: int, code: str) -> None:
+    given_ = {"attestation_object": "AA", "client_data_json": "AA", member: base64url.encode(b"x" * size)}
+    if not code:
+        AUTHENTICATOR.check(given_)
+        return
+    with pytest.raises(Rejected) as raised:
+        AUTHENTICATOR.check(given_)
+    assert raised.value.code == code
