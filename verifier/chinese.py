@@ -99,6 +99,9 @@ _ROWS = {
     "no log key of the trust file signed the checkpoint": "检查点没有信任文件所列日志密钥的签名",
     "{} signed twice": "{0} 签名两次",
     "a signature line is of no key in the trust file": "有一行签名不属于信任文件中的任何公钥",
+    "a signature line is of no key in the trust file: its policy may name a witness outside the quorum": (
+        "有一行签名不属于信任文件中的任何公钥：其策略可列出不计入法定数的见证方"
+    ),
     "not yet witnessed: the policy's quorum is not met": "尚未见证：联署未达到策略要求的数量",
     "base64 is malformed": "base64 格式错误",
     "base64 is not canonical": "base64 不是规范形式",

@@ -8,6 +8,9 @@ from verifier.errors import CHECKPOINT, WITNESSES, VerificationError
 from verifier.note import Checkpoint, NoteKey, SignatureLine, parse, parse_checkpoint, verify
 from verifier.trust import Trust
 
+_OF_NO_KEY = "a signature line is of no key in the trust file"
+_STRANGE = f"{_OF_NO_KEY}: its policy may name a witness outside the quorum"
+
 
 @dataclass(frozen=True, slots=True)
 class Cosigned:
@@ -61,9 +64,9 @@ def _stranger(line: SignatureLine, trust: Trust, unknown_allowed: bool) -> int:
     ids = {key.key_id for key in (*trust.log_keys, *trust.policy.witnesses.values())}
     names = {key.name for key in trust.policy.witnesses.values()}
     if line.key_id in ids or line.name in names:  # half a match is a damaged line, not a stranger's
-        raise VerificationError(WITNESSES, "a signature line is of no key in the trust file")
+        raise VerificationError(WITNESSES, _OF_NO_KEY)
     if line.name != trust.origin and not unknown_allowed:
-        raise VerificationError(WITNESSES, "a signature line is of no key in the trust file")
+        raise VerificationError(WITNESSES, _STRANGE)
     return 1
 
 
