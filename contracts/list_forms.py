@@ -71,6 +71,7 @@ LIST_FORMS: Mapping[str, ListForm] = {
     ),
     "screen_thresholds": ListForm('SCREEN-ID name number: ["SCREEN-LONG ratio_min 1.5"]', _THRESHOLD),
     "holidays": ListForm('days of the calendar, one by one: ["2026-10-01", "2026-10-02"]', _DATE, _are_dates),
+    "long_term_diagnoses": _DIAGNOSES,
     "diagnoses_cancer": _DIAGNOSES,
     "diagnoses_attention_deficit": _DIAGNOSES,
     "diagnoses_female": _DIAGNOSES,

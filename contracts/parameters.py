@@ -81,6 +81,7 @@ DEFAULTS: Mapping[str, Json] = {
         "antimicrobial",
     ],
     "long_term_storage_excluded": 0,
+    "long_term_diagnoses": [],
     "online_classes_forbidden": [
         "vaccine",
         "blood_product",

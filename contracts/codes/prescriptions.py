@@ -117,14 +117,18 @@ ROWS = (
         title="Too many days of medicine",
         detail=(
             "An ordinary prescription covers 7 days, an emergency one 3, a long one 28, and up to 84 "
-            "with a doctor's recent evaluation that the patient signed."
+            "with a doctor's recent evaluation that the patient signed. An emergency is never long, and "
+            "where the rulebook lists chronic illnesses, only one of those is."
         ),
         fix=(
             "Shorten the days, or where the disease allows issue a long prescription whose `evaluated` names "
             "who, when, and the digest of what the patient signed."
         ),
         zh_title="用药天数超限",
-        zh_detail="普通处方 7 日、急诊 3 日、长期处方 28 日，近期经医师评估并由患者签字最长 84 日。",
+        zh_detail=(
+            "普通处方 7 日、急诊 3 日、长期处方 28 日，近期经医师评估并由患者签字最长 84 日。"
+            "急诊处方不得作为长期处方；规则库列明慢性病的，仅限所列疾病。"
+        ),
         zh_fix="缩短天数；符合条件的慢病可开具长期处方，在 evaluated 中写明评估人、日期和患者签字文件摘要。",
     ),
     row(

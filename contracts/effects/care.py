@@ -12,6 +12,7 @@ from contracts.quantity import DAY_MS, MICRO, micro, units_of
 from contracts.rules.fitness import unindicated
 from contracts.rules.flow import valid_from
 from contracts.rules.follow_up import prior_content
+from contracts.rules.long_term import issued_as_long
 from contracts.rules.online import has_grown_guardian, identity_check, standing_on_check
 from contracts.rules.pace import drug_day, has_monitored_drug, monitored_drugs, working_since
 from contracts.rules.profile import key_of_month, month_after, watched
@@ -229,7 +230,7 @@ def _with_this(act: Act) -> State:
 def _rx_content(act: Act) -> State:
     content: State = {"lines": _lines(act), "patient": list(patient_tags(act))}
     content["age_years"] = micro(act.disclosed("patient")["age"]) // MICRO
-    if (act.disclosed("clinical") or {}).get("long_term"):
+    if issued_as_long(act):
         content["long_term"] = True
     department = issuing_department(act)
     if department:

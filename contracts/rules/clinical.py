@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from contracts import keys
-from contracts.act import Act, State
+from contracts.act import Act
 from contracts.errors import Rejected
 from contracts.groups import CORRECTION, ISSUE, RENEWAL, RETURN, SALE
 from contracts.quantity import MICRO, PACKS, check_unit, has_look_alike, micro, proposed_unit, units_of
 from contracts.rules.base import Failed, rule
 from contracts.rules.fitness import NARCOTIC, narcotic_days_in_range, narcotic_days_max
+from contracts.rules.long_term import CALLED_LONG, NEVER_LONG, is_emergency, issued_as_long, never_long
 from contracts.rules.online import is_online
 from contracts.sold_units import sold_units
 from contracts.time import day_of
@@ -19,7 +20,6 @@ _WITH_LINES = (*ISSUE, *SALE, *RETURN, *CORRECTION, "dispensing.reported")
 
 
 _AGE_YEARS_MAX = 130  # nobody has been older than 122
-NEVER_LONG = ("long_term_classes_excluded", "long_term_storage_excluded")
 
 
 def _lines(act: Act) -> list[dict[str, Any]]:
@@ -159,14 +159,15 @@ def validity_in_range(act: Act) -> None:
         "days_long_evaluated_max",
         "evaluation_days_max",
         "evaluation_named",
-        "type_codes_emergency",
+        *CALLED_LONG,
         *NEVER_LONG,
         *NARCOTIC,
         "placeholders",
     ),
-    version=2,
-    en="More days than one prescription may cover: 7, emergency 3, long 28, lately evaluated and signed 84.",
-    zh="用药天数超限：普通 7 天、急诊 3 天、长期 28 天，近期经医师评估并由患者签字后 84 天。",
+    version=3,
+    en="More days than one prescription may cover: 7, emergency 3, long for a chronic illness 28, lately "
+    "evaluated and signed 84.",
+    zh="用药天数超限：普通 7 天、急诊 3 天、慢性病长期处方 28 天，近期经医师评估并由患者签字后 84 天。",
 )
 def days_in_range(act: Act) -> None:
     """No line covers more days than its kind of prescription allows; narcotics have limits of their own."""
@@ -180,20 +181,9 @@ def days_in_range(act: Act) -> None:
 
 
 def _days_max(act: Act, drug_code: str) -> int:
-    clinical = act.disclosed("clinical") or {}
-    drug = act.drug(drug_code)
-    if clinical.get("long_term") and not never_long(act, drug):
+    if issued_as_long(act) and not never_long(act, act.drug(drug_code)):
         return int(act.parameter("days_long_evaluated_max" if _lately_evaluated(act) else "days_long_max"))
-    emergency = clinical.get("type_code") in act.parameter("type_codes_emergency")
-    return int(act.parameter("days_emergency_max" if emergency else "days_ordinary_max"))
-
-
-def never_long(act: Act, drug: State | None) -> bool:
-    """Return whether R4 kept the drug out of long prescriptions on the day of this one."""
-    if drug is None:
-        return False
-    kept_apart = drug.get("special_storage", False) and int(act.parameter_then("long_term_storage_excluded"))
-    return bool(kept_apart or drug["class"] in act.parameter_then("long_term_classes_excluded"))
+    return int(act.parameter("days_emergency_max" if is_emergency(act) else "days_ordinary_max"))
 
 
 def _lately_evaluated(act: Act) -> bool:

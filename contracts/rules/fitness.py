@@ -39,13 +39,12 @@ def _drugs(act: Act) -> list[State]:
 
 def diagnosed(act: Act, prefixes: list[str]) -> bool:
     """Return whether a diagnosis of the prescription begins with one of the ICD-10 `prefixes`."""
-    return any(one["code"].startswith(tuple(prefixes)) for one in _diagnoses(act))
+    return any(code.startswith(tuple(prefixes)) for code in diagnosis_codes(act))
 
 
-def _diagnoses(act: Act) -> list[dict[str, str]]:
-    """The diagnoses with their codes as ICD-10 and all lists of the rulebook write them."""
-    told = (act.disclosed("clinical") or {}).get("diagnoses", [])
-    return [{**one, "code": plain(one["code"])} for one in told]
+def diagnosis_codes(act: Act) -> list[str]:
+    """Return the codes of the diagnoses as ICD-10 and all lists of the rulebook write them."""
+    return [plain(one["code"]) for one in (act.disclosed("clinical") or {}).get("diagnoses", [])]
 
 
 def _form_of(drug: State) -> str:
@@ -217,15 +216,14 @@ def _misfit(drug: State, sex: str, age: int) -> str:
 
 
 _CONFIRMATION_REQUIRED = "sex_age_confirmation_required"
-_SEX_AGE = (
+MISFITS = (
     "diagnoses_female",
     "diagnoses_male",
     "diagnoses_reproduction",
-    "diagnoses_confusable",
     "reproduction_age_years_min",
     "reproduction_age_years_max",
-    "placeholders",
 )
+_SEX_AGE = (*MISFITS, "diagnoses_confusable", "placeholders")
 
 
 @rule(
@@ -300,6 +298,15 @@ def _compare_sex_and_age(act: Act) -> None:
             raise Failed({"member": member, **_likely_meant(act, prefixes, [of for _, of in barred])})
 
 
+def is_misdiagnosed(act: Act) -> bool:
+    """Return whether a diagnosis cannot be this patient's, and nobody confirmed it: often a slip."""
+    age = _age_years(act)
+    if age is None or _confirmed(act):
+        return False
+    barred = _barred(act, str(act.disclosed("patient")["sex"]), age)
+    return any(diagnosed(act, prefixes) for _, prefixes in barred)
+
+
 def _barred(act: Act, sex: str, age: int) -> Iterator[tuple[str, list[str]]]:
     """Yield the diagnoses that this patient cannot have, with the member of the patient that says so."""
     others = {_MALE: "diagnoses_female", _FEMALE: "diagnoses_male"}.get(sex)
@@ -316,7 +323,7 @@ def _likely_meant(act: Act, prefixes: list[str], barred: list[list[str]]) -> dic
     In the rulebook's order, the first in `proposed`, what may also be meant in `also_proposed` with spaces
     between; what this patient cannot have either is not proposed.
     """
-    misfits = (one["code"] for one in _diagnoses(act) if one["code"].startswith(tuple(prefixes)))
+    misfits = (code for code in diagnosis_codes(act) if code.startswith(tuple(prefixes)))
     written = next(misfits, "")
     pairs = [pair.partition("=") for pair in act.parameter("diagnoses_confusable")]
     # Lists write I10.x00, and a prescription may too.

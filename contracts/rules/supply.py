@@ -17,7 +17,7 @@ from contracts.groups import ISSUE, SALE
 from contracts.patient import patient_tags
 from contracts.quantity import DAY_MS, MICRO, covered_ms, smallest_level
 from contracts.rules.base import Failed, rule
-from contracts.rules.clinical import NEVER_LONG, never_long
+from contracts.rules.long_term import CALLED_LONG, NEVER_LONG, issued_as_long, never_long
 from contracts.sold_units import units_by_drug
 from contracts.substance import presentation, substance, substances
 from contracts.time import day_of, days_among, is_among, local_date, local_day
@@ -222,8 +222,8 @@ def remembered_from(act: Act) -> int:
 
 
 def _is_long(act: Act, named: str) -> bool:
-    """Whether this is a long prescription, of a substance that may be on one: a word lifts no ban (R4)."""
-    told = act.content.get("long_term") or (act.disclosed("clinical") or {}).get("long_term")
+    """Whether it was issued as a long one, of a substance that may be on one: a word lifts no ban (R4)."""
+    told = act.content.get("long_term") or issued_as_long(act)
     drugs = [line["drug"] for line in act.disclosed("lines") or [] if substance(line["drug"]) == named]
     return bool(told) and not any(never_long(act, act.drug_then(code)) for code in drugs)
 
@@ -260,8 +260,8 @@ def _at_most_a_pack(act: Act, bought: dict[str, int]) -> bool:
     "SUPPLY_QUANTITY",
     _JUDGED,
     sources="T3 T15 S9 S53",
-    parameters=(*_CAP, *EXEMPTION),
-    version=4,
+    parameters=(*_CAP, *CALLED_LONG, *EXEMPTION),
+    version=5,
     en="More of a drug than lasts for the longest time at the label's highest dose; long prescriptions may.",
     zh="购买量按说明书最大剂量计算超过最长天数（长期处方除外）。",
 )
