@@ -179,7 +179,10 @@ ROWS = (
         422,
         NEVER,
         title="No specialist for a small child",
-        detail="Online, a doctor of a department for children prescribes for a child below six.",
+        detail=(
+            "Online, a doctor of a department for children, or another one that the rulebook lists, "
+            "prescribes for a child below six."
+        ),
         fix="Have a doctor of such a department consult and prescribe, or see the child in person.",
         zh_title="缺少儿科专业医师",
         zh_detail="在线为未满六周岁患儿开方，须由儿科等相关专业医师开具。",

@@ -248,7 +248,7 @@ def _born_within(act: Act, years: int) -> bool:
     version=4,
     sources="R14",
     parameters=("guardian_below_age_years", "departments_children", "business_types_online", "placeholders"),
-    en="Online, a child below six is prescribed for by a doctor of a department for children.",
+    en="Online, a child below six is prescribed for by a doctor of a department that the rulebook lists.",
     zh="在线为未满六周岁儿童开方，须由儿科等相关专业医师开具。",
 )
 def specialist_takes_part(act: Act) -> None:

@@ -87,8 +87,9 @@ COVERAGE: tuple[Row, ...] = (
         "S14",
         "unregistered tools",
         *("AUTHOR-6", "AUTHOR-7", "AUTHOR-9", "AUTHOR-13"),
-        beyond="whether a named registration exists, where no rulebook asks (`tools_registered_only`); "
-        "what a tool is called: its registration is compared, and the vendor where one is named",
+        beyond="whether a named registration exists, where no rulebook asks (`tools_registered_only`; the "
+        "national pack does); what a tool is called: its registration is compared, and the vendor where one "
+        "is named",
     ),
     _works(
         "S15",

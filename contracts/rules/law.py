@@ -29,15 +29,17 @@ LAW: tuple[Row, ...] = (
     _in_part(
         "R3",
         "long prescriptions: 28 days, evaluated and signed 84",
-        "an evaluation in words is enough where the rulebook wants no name (`evaluation_named`)",
+        "an evaluation in words is enough where the rulebook wants no name (`evaluation_named`); any illness "
+        "where the rulebook lists none (`long_term_diagnoses`), and what Chinese medicine alone names; that "
+        "it is stable is the doctor's word",
         *("CLINICAL-8", "CLINICAL-13", "CLINICAL-14", "rulebook national-2025", "rulebook hebei-2025"),
     ),
     _in_part(
         "R4",
         "classes that are never long",
-        "special storage where no rulebook forbids it (`long_term_storage_excluded`); drugs against "
-        "tuberculosis need another class in the drug table",
-        "CLINICAL-8",
+        "special storage where no rulebook forbids it (`long_term_storage_excluded`), and what the drug "
+        "table does not mark so; drugs against tuberculosis need another class in the drug table",
+        *("CLINICAL-8", "rulebook national-2025"),
     ),
     _in_part(
         "R5", "days of narcotics by dosage form", "an injection without a dose: a day of it", "CLINICAL-9"
@@ -79,8 +81,9 @@ LAW: tuple[Row, ...] = (
     _in_part(
         "R14",
         "small children: guardian and specialist",
-        "the specialist where the rulebook lists no departments (`departments_children`)",
-        *("CONSULT-9", "CONSULT-14", "rulebook tianjin-2026"),
+        "the specialist where the rulebook lists no departments (`departments_children`); which of those "
+        "listed the illness calls for",
+        *("CONSULT-9", "CONSULT-14", "rulebook national-2025", "rulebook tianjin-2026"),
     ),
     _carried("R15", "special drugs not online", "CLINICAL-6"),
     _in_part(
