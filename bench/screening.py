@@ -204,6 +204,7 @@ def _organisations(folder: Path, size: int) -> None:
         pl.lit("a").alias("registered_address"),
         pl.lit("a").alias("licensed_address"),
         pl.lit("active").alias("agreement"),
+        pl.lit(None).alias("agreement_from"),
     )
     _write(folder, "organisations", [shops])
     rosters = pl.LazyFrame({"n": range(6_000 * size)}).select(

@@ -36,6 +36,14 @@ PUBLIC_KEY = Record({"alg": OneOf(("ES256", "SM2-SM3")), "spki": Text(400, 1, "b
 RELYING_PARTY = Record({"id": Text(253), "origins": ListOf(Text(300), 20, 1)})
 ENROLLED = Text(21_846, 1, "base64url")  # 16 KiB (interface §2)
 AUTHENTICATOR = Record({"attestation_object": ENROLLED, "client_data_json": ENROLLED})
+AGREEMENT = Record(  # with the insurance
+    {
+        "number": SHORT,
+        "valid_from": DATE,
+        "valid_to": DATE,
+        "suspended?": Record({"from": DATE, "to?": DATE}),
+    }
+)
 
 COMMON: Mapping[str, Kind] = {
     "iss": CODE,

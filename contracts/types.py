@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from contracts.forms import (
+    AGREEMENT,
     B64,
     CLINICAL,
     COMMON,
@@ -79,6 +80,9 @@ TYPES: Mapping[str, StatementType] = {
             "longitude_microdegrees": Integer(-180_000_000, 180_000_000),
             "relying_party?": RELYING_PARTY,
             "regions?": ListOf(REGION, 100, 1),
+            "agreements?": ListOf(AGREEMENT, 20),  # []: it has nothing to do with the insurance
+            "registered_address?": SHORT,  # with the insurance
+            "licensed_address?": SHORT,
         },
         _OFFICER,
     ),

@@ -5,20 +5,24 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Protocol
 
 from api.logged import statement_of
 from api.ports import is_erased
+from api.reports.agreements import standing
 from api.reports.versions import Versions
 from api.screening.decided import drugs_in
+from api.screening.tables import UTC_OFFSET_MS
 from api.screening.thresholds import PARAMETER
 from api.screening.writer import ColumnsWriter
 from contracts.facts import Json
 from contracts.quantity import DAY_MS, MICRO, covered_ms, smallest_level
 from contracts.statements import disclosures
+from contracts.time import local_day
 
 _MICRODEGREES = 1e6
+_EPOCH = date(1970, 1, 1)
 
 
 class Place(Protocol):
@@ -56,7 +60,7 @@ class Source(Protocol):
 class _Known:
     """What registry, rulebook and knowledge statements said so far; of an institution the newest counts."""
 
-    organisations: dict[str, dict[str, Any]] = field(default_factory=dict)
+    organisations: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     sites: dict[str, list[str]] = field(default_factory=dict)
     versions: Versions = field(default_factory=Versions)
     time_ms: int = 0
@@ -66,7 +70,7 @@ class _Known:
         self.time_ms = time_ms
         self.versions.learn(id_, payload, time_ms)
         if payload["type"] == "registry.organisation":
-            self.organisations[payload["code"]] = _organisation(payload)
+            self.organisations[payload["code"]] = payload
         elif payload["type"] == "registry.licence":
             self.sites[payload["person"]] = list(payload["sites"])
 
@@ -121,8 +125,9 @@ class _About:
         return {one.group: one.value for one in (disclosures.parse(text, "") for text in texts)}
 
 
-def _organisation(payload: Mapping[str, Any]) -> dict[str, Any]:
+def _organisation(payload: Mapping[str, Any], today: int) -> dict[str, Any]:
     site = str(payload.get("site", ""))
+    agreement, since = standing(payload["agreements"], today) if "agreements" in payload else (None, None)
     return {
         "code": payload["code"],
         "kind": payload["role"],
@@ -131,6 +136,10 @@ def _organisation(payload: Mapping[str, Any]) -> dict[str, Any]:
         "latitude": payload["latitude_microdegrees"] / _MICRODEGREES,
         "longitude": payload["longitude_microdegrees"] / _MICRODEGREES,
         "licence_to": date.fromisoformat(payload["valid_to"]),
+        "registered_address": payload.get("registered_address"),
+        "licensed_address": payload.get("licensed_address"),
+        "agreement": agreement,
+        "agreement_from": None if since is None else _EPOCH + timedelta(days=since),
     }
 
 
@@ -154,8 +163,9 @@ def columns(source: Source, progress: Callable[[int], None]) -> tuple[ColumnsWri
         erased += opened is None
         act = {**payload, "members": payload, "disclosures": opened or {}}
         writer.act(index, entry["time"], id_, act)
-    for row in known.organisations.values():
-        writer.organisation(row)
+    today = local_day(known.time_ms, UTC_OFFSET_MS // 60_000)
+    for registered in known.organisations.values():
+        writer.organisation(_organisation(registered, today))
     for person, sites in known.sites.items():
         for site in sites:
             writer.roster(person, site)

@@ -247,7 +247,7 @@ SCREENS: tuple[Screen, ...] = (
         "A busy shop settles nothing, or nothing any more; the cause is named where the registry shows it.",
         "药店正常营业但无医保结算或已停止结算；能从登记信息判断的注明原因。",
         unsettled.unsettled,
-        version=2, together=_SHOP,
+        version=3, together=_SHOP,
     ),
     Screen(
         "SCREEN-BALANCE",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
         **dict.fromkeys(("latitude", "longitude"), _FLOAT),
         "licence_to": pl.Date,
         **dict.fromkeys(("registered_address", "licensed_address", "agreement"), _TEXT),
+        "agreement_from": pl.Date,
     },
     "rosters": {"person": _TEXT, "site": _TEXT},
     "prescriptions": {
@@ -52,6 +53,7 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     "cases": {"entry": _INT, "time_ms": _INT, **dict.fromkeys(("case", "drug"), _TEXT)},
 }
 _LATER = ("cases",)
+_LATER_COLUMNS = {"organisations": ("agreement_from",)}
 _OF_DRUGS = ("prescriptions", "sales", "cases")
 _PEOPLE = ("doctor", "patient", "pharmacist")
 # The rulebook's list (contracts/parameters.py; a test compares): what stands where a person's code should.
@@ -84,7 +86,7 @@ class Tables:
     def __init__(self, folder: Path, rows_at_once: int = ROWS_AT_ONCE) -> None:
         for name, schema in SCHEMAS.items():
             if not _is_left_out(folder, name):
-                _check(folder / f"{name}.parquet", schema)
+                _check(folder / f"{name}.parquet", schema, _LATER_COLUMNS.get(name, ()))
         self.whole = self
         self._folder, self._rows_at_once = folder, rows_at_once
         self._kept: dict[str, pl.Expr] = {}
@@ -142,7 +144,9 @@ class Tables:
     def _scanned(self, name: str) -> pl.LazyFrame:
         if _is_left_out(self._folder, name):
             return pl.LazyFrame(schema=dict(SCHEMAS[name]))
-        return pl.scan_parquet(self._folder / f"{name}.parquet")
+        table = pl.scan_parquet(self._folder / f"{name}.parquet")
+        later = [one for one in _LATER_COLUMNS.get(name, ()) if one not in table.collect_schema()]
+        return table.with_columns(pl.lit(None, SCHEMAS[name][one]).alias(one) for one in later)
 
     def _rows(self, name: str) -> int:
         return int(self._scanned(name).select(pl.len()).collect(engine="streaming").item())
@@ -175,7 +179,8 @@ def _pooled(table: pl.LazyFrame, name: str) -> dict[str, list[str]]:
     return {column: forms for column in people if (forms := found[column][0].to_list())}
 
 
-def _check(path: Path, schema: Mapping[str, Any]) -> None:
+def _check(path: Path, schema: Mapping[str, Any], later: Collection[str]) -> None:
+    """Return when a file has the columns of its table; those of `later` software may be missing."""
     if not path.is_file():
         raise ColumnsFault(f"{path} is missing")
     try:
@@ -183,6 +188,8 @@ def _check(path: Path, schema: Mapping[str, Any]) -> None:
     except (pl.exceptions.PolarsError, OSError) as error:
         raise ColumnsFault(f"{path} is no Parquet file: {error}") from None
     for name, kind in schema.items():
+        if name not in found and name in later:
+            continue
         if name not in found:
             raise ColumnsFault(f"{path} has no column {name}: api/screening/COLUMNS.md lists them")
         if found[name] != kind and found[name] != pl.Null:

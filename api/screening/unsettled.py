@@ -14,7 +14,7 @@ def unsettled(tables: Tables, given: Parameters) -> pl.LazyFrame:
     """Busy shops that settle nothing or stopped, with the cause: suspended, licence over, a move not told.
 
     Of a suspended shop it is told whether its stock is wrong too, which T14 names as the reason to suspend.
-    A shop without an agreement cannot settle, and is none of them.
+    A shop without an agreement cannot settle, and is none of them; nor could one before its agreement ran.
     """
     quiet = _quiet(tables, given)
     known = quiet.join(tables["organisations"], left_on="pharmacy", right_on="code", how="left")
@@ -39,14 +39,17 @@ def _cause() -> pl.Expr:
 def _quiet(tables: Tables, given: Parameters) -> pl.LazyFrame:
     """Return the shops that hand out `packs` and settle none since `quiet_ms`.
 
-    Who settles next to nothing has been quiet from the beginning. Who settled a part of the packs is missed
+    Who settles next to nothing has been quiet from the beginning, that of its agreement where it is known: it
+    has as long as others until it is missed. Who settled a part of the packs is missed
     for that part alone: where most customers pay themselves, more of them in a row are ordinary.
     """
     # Few or none have stopped: only of these the packs are counted again.
     shops = _shops(tables).collect(engine="streaming").lazy()
     never = pl.col("settled") < given["share_min"] * pl.col("all")
-    from_the_beginning = shops.filter(never).select(
-        "pharmacy", pl.lit(-1, pl.Int64).alias("quiet_ms"), "last_ms", "all", pl.col("all").alias("packs")
+    begun_ms, packs = pl.col("begun_ms"), pl.col("all").alias("packs")
+    waited = pl.col("last_ms") - begun_ms >= given["days_min"] * DAY_MS
+    from_the_beginning = shops.filter(never, waited).select(
+        "pharmacy", (begun_ms - 1).alias("quiet_ms"), "last_ms", "all", packs
     )
     silent_ms = pl.col("last_ms") - pl.col("settled_ms")
     stopped = shops.filter(~never, silent_ms >= given["days_min"] * DAY_MS)
@@ -62,15 +65,28 @@ def _shops(tables: Tables) -> pl.LazyFrame:
     sold, told = pl.col("channel") == "dispensed", pl.col("channel").is_in(["settled", "paid"])
     settled = [(pl.col("channel") == name).sum().cast(pl.Int64) for name in ("settled", "paid")]
     return (
-        tables["sales"]
+        _able_to_settle(tables)
         .group_by("pharmacy")
         .agg(
+            pl.col("begun_ms").first(),
             sold.sum().cast(pl.Int64).alias("all"),
             pl.max_horizontal(*settled).alias("settled"),
             pl.when(sold).then("time_ms").max().alias("last_ms"),
             pl.when(told).then("time_ms").max().alias("settled_ms"),
         )
     )
+
+
+def _able_to_settle(tables: Tables) -> pl.LazyFrame:
+    """Return the sales, of a shop whose agreement began on a known day (`begun_ms`) those since then."""
+    begun_ms = pl.col("agreement_from").cast(pl.Datetime("ms")).dt.epoch("ms") - UTC_OFFSET_MS
+    known = tables["organisations"].drop_nulls("agreement_from")
+    begun = known.select(pl.col("code").alias("pharmacy"), begun_ms.alias("begun_ms")).collect()
+    if begun.is_empty():  # a look at few rows saves one at each sale
+        return tables["sales"].with_columns(pl.lit(0, pl.Int64).alias("begun_ms"))
+    joined = tables["sales"].join(begun.lazy(), on="pharmacy", how="left")
+    dated = joined.with_columns(pl.col("begun_ms").fill_null(0))
+    return dated.filter(pl.col("time_ms") >= pl.col("begun_ms"))
 
 
 def _since(tables: Tables, shops: pl.LazyFrame) -> pl.LazyFrame:

@@ -112,6 +112,9 @@ _ORGANISATION = (
     "longitude_microdegrees",
     "relying_party",
     "regions",
+    "agreements",
+    "registered_address",
+    "licensed_address",
 )
 
 

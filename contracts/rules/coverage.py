@@ -181,7 +181,8 @@ COVERAGE: tuple[Row, ...] = (
         "S39",
         "shops without settlement",
         "SCREEN-UNSETTLED",
-        beyond="on own columns only an expired licence is named: no statement has agreement or address",
+        beyond="the cause where no officer registered agreements and both addresses; a shop whose agreement "
+        "ran out counts as one that left the insurance",
     ),
     _works(
         "S40", "the Shanghai list", "PROFILE-1", "PROFILE-2", "PROFILE-3", "SCREEN-VISITS", "SCREEN-SPENDING"

@@ -197,7 +197,13 @@ LAW: tuple[Row, ...] = (
         *("AUTHOR-1", "SCREEN-PEERS"),
     ),
     _carried("T13", "sex, age and diagnosis", "AUTHOR-12", "CLINICAL-12", "CLINICAL-18", "CLINICAL-20"),
-    _carried("T14", "active shops without settlement", "SCREEN-UNSETTLED"),
+    _in_part(
+        "T14",
+        "active shops without settlement",
+        "why, where no officer registered agreements and both addresses; another licence number or legal "
+        "person that the insurance was not told: such a shop is named without the cause",
+        "SCREEN-UNSETTLED",
+    ),
     _carried("T15", "extreme stockpiles", "SUPPLY-3", "SCREEN-STOCKPILE", "SCREEN-CREDENTIAL", "SCREEN-BODY"),
     _no_rule(
         "T16",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from contracts import keys, subjects
 from contracts.act import Act
@@ -285,6 +287,7 @@ def never_enrolled(act: Act) -> None:
         "registry.key",
         "registry.revocation",
     ),
+    version=2,
     sources="security §4",
     en="An end lies before its beginning, or a compromise in the future.",
     zh="起止时间顺序错误。",
@@ -294,10 +297,21 @@ def times_in_order(act: Act) -> None:
     payload = act.payload
     if "valid_from" in payload and day_of(payload["valid_from"]) > day_of(payload["valid_to"]):
         raise Failed({"member": "valid_to"})
+    for one in payload.get("agreements", ()):
+        _agreement_in_order(one)
     if act.type == "registry.key" and "valid_to" in payload and from_text(payload["valid_to"]) <= act.time_ms:
         raise Failed({"member": "valid_to"})
     if "compromised_from" in payload and from_text(payload["compromised_from"]) > act.time_ms:
         raise Failed({"member": "compromised_from"})
+
+
+def _agreement_in_order(one: Mapping[str, Any]) -> None:
+    """An agreement ends after it begins, and its suspension too."""
+    if day_of(one["valid_from"]) > day_of(one["valid_to"]):
+        raise Failed({"member": "agreements.valid_to"})
+    suspended = one.get("suspended", {})
+    if "to" in suspended and day_of(suspended["from"]) > day_of(suspended["to"]):
+        raise Failed({"member": "agreements.suspended.to"})
 
 
 @rule(

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import polars as pl
 import pytest
 
+from api.screening.report import screened
+from api.screening.tables import Tables
 from tests.screening.columns import NOON_MS, History
 from tests.screening.conftest import Found
 
@@ -73,3 +78,17 @@ def test_what_the_fund_paid_is_settled_too(history: History, found: Found, chann
         history.add("sales", **sale)
         history.add("sales", channel=channel, **sale)
     assert found("SCREEN-UNSETTLED") == []
+
+
+def test_columns_that_do_not_know_when_an_agreement_began_are_screened(
+    history: History, tmp_path: Path
+) -> None:
+    """Folders of older software have no such column."""
+    history.add("organisations", code="P1", agreement="suspended")
+    _days(history, range(100))
+    folder = history.write(tmp_path)
+    pl.read_parquet(folder / "organisations.parquet").drop("agreement_from").write_parquet(
+        folder / "organisations.parquet"
+    )
+    [(_, [one])] = list(screened(Tables(folder), ["SCREEN-UNSETTLED"]))
+    assert one.subject == "P1@suspended"
