@@ -152,6 +152,22 @@ ROWS = {
     "take it from rx submit or a lookup": "请取自 rx submit 的输出或查询结果",
     "nothing that came with {} can be opened": "随 {0} 提交的内容均无法打开",
     "it disclosed nothing, is not in this ledger, or was erased already": "未披露、不在本账本或已删除",
+    "the law wants this kept until {}: {}": "依法须保存至 {0}：{1}",
+    "wait until that day is over, or say with --reason TEXT why it goes before": (
+        "请待该日过后再删除，或用 --reason 说明提前删除的理由"
+    ),
+    "records of online care, 15 years (R9)": "互联网诊疗记录，15年（R9）",
+    "records of a pharmacy, 5 years (R28)": "药店记录，5年（R28）",
+    "prescriptions of narcotics and first-class psychotropics, 3 years (R8)": (
+        "麻醉药品和第一类精神药品处方，3年（R8）"
+    ),
+    "prescriptions of toxic drugs and second-class psychotropics, 2 years (R8)": (
+        "医疗用毒性药品和第二类精神药品处方，2年（R8）"
+    ),
+    "prescriptions, 1 year (R8)": "处方，1年（R8）",
+    "prescriptions of drugs that the drug table does not have, the longest: 3 years (R8)": (
+        "药品目录中没有的药品的处方，按最长年限：3年（R8）"
+    ),
     "what was erased cannot be judged again": "已删除的内容无法重新裁决",
     "no screen {}": "没有筛查 {0}",
     "write the folder with rx columns (a ledger's own) or rx evaluate --columns": (

@@ -33,6 +33,7 @@ ROWS = {
     "erase what came with a statement: every proof still holds": "删除随声明提交的内容，所有证明仍然有效",
     "of a statement, or of one that was refused": "声明编号，被拒声明亦可",
     "erase it; without this only show what would go": "执行删除；不加此项只显示将删除的内容",
+    "why it goes before the law's years are over": "在法定保存年限届满前删除的理由",
     "copy a ledger's folder, while it is served": "服务期间备份账本文件夹",
     "make the log's next key and the draft that hands over to it": "生成日志的下一把密钥及交接声明草稿",
     "the operator's security checklist of a ledger": "账本的运维安全检查清单",

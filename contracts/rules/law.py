@@ -53,15 +53,18 @@ LAW: tuple[Row, ...] = (
         "CLINICAL-15",
         "CLINICAL-16",
     ),
-    _no_rule(
+    _in_part(
         "R8",
         "how long prescriptions are kept",
-        "entries stay for ever; content goes only when the operator destroys its key, and minds the years",
+        "whether the reason for which the operator erases too early is a good one: it is printed, and no log "
+        "keeps it; who destroys the ledger's own files, or sets the machine's clock ahead, is not asked",
+        "rx erase",
     ),
-    _no_rule(
+    _in_part(
         "R9",
         "15 years of online records, 3 of video",
         "as R8; video and text stay with the hospital, the ledger has their digests",
+        "rx erase",
     ),
     _in_part(
         "R10",
@@ -139,8 +142,8 @@ LAW: tuple[Row, ...] = (
     _in_part(
         "R28",
         "no sale without a pharmacist, five years kept",
-        "sales that never touch the ledger; for the years see R8",
-        "DUTY-1",
+        "sales that never touch the ledger; for the five years as R8",
+        *("DUTY-1", "rx erase"),
     ),
     _carried(
         "T1",
