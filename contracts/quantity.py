@@ -90,9 +90,9 @@ def covered_ms(drug: Mapping[str, object], units: int) -> int | None:
     strength, dose = drug.get("strength"), drug.get("max_dose")
     if not isinstance(strength, dict) or not isinstance(dose, dict):
         return None
-    held = _amount(strength) * units
-    taken = _amount(dose) * MICRO
-    if not _comparable(strength["unit"], dose["unit"]) or taken <= 0:
+    held = amount_of(strength) * units
+    taken = amount_of(dose) * MICRO
+    if not comparable(strength["unit"], dose["unit"]) or taken <= 0:
         return None
     return held * int(dose["per_days"]) * DAY_MS // taken
 
@@ -106,7 +106,7 @@ def exceeds_label(drug: Mapping[str, object], dose: str, unit: str, times: int, 
     given = _in_unit_of(drug, dose, unit, most["unit"]) if isinstance(most, dict) else None
     if not isinstance(most, dict) or given is None:
         return False
-    allowed, period_h = _amount(most) * MICRO, int(most["per_days"]) * 24
+    allowed, period_h = amount_of(most) * MICRO, int(most["per_days"]) * 24
     return given > allowed or given * times * period_h > allowed * hours
 
 
@@ -119,32 +119,34 @@ def units_of_a_dose(drug: Mapping[str, object], dose: str, unit: str) -> int | N
     plain, smallest, strength = unit.strip().translate(_PLAIN), smallest_level(drug)[1], drug.get("strength")
     if plain == smallest:
         used = micro(dose)
-    elif isinstance(strength, dict) and _amount(strength) > 0:
+    elif isinstance(strength, dict) and amount_of(strength) > 0:
         taken = _in_unit_of(drug, dose, unit, strength["unit"])
         if taken is None:
             return None
-        used = -(-taken // _amount(strength))
+        used = -(-taken // amount_of(strength))
     else:
         return None
     return -(-used // MICRO) * MICRO if smallest in PACKS else used
 
 
 def _in_unit_of(drug: Mapping[str, object], dose: str, unit: str, wanted: str) -> int | None:
-    """A dose as `_amount(wanted) * MICRO` would be; None where the units cannot be compared."""
+    """A dose as `amount_of(wanted) * MICRO` would be; None where the units cannot be compared."""
     plain = unit.strip().translate(_PLAIN)
-    if _comparable(plain, wanted):
-        return _amount({"amount": dose, "unit": plain}) * MICRO
+    if comparable(plain, wanted):
+        return amount_of({"amount": dose, "unit": plain}) * MICRO
     # A tablet is a dose; a pen or a bottle, which is counted too, may hold many.
     strength, counted = drug.get("strength"), plain == smallest_level(drug)[1] and plain not in PACKS
-    if not isinstance(strength, dict) or not counted or not _comparable(strength["unit"], wanted):
+    if not isinstance(strength, dict) or not counted or not comparable(strength["unit"], wanted):
         return None
-    return _amount(strength) * micro(dose)
+    return amount_of(strength) * micro(dose)
 
 
-def _amount(value: Mapping[str, str]) -> int:
+def amount_of(value: Mapping[str, str]) -> int:
+    """Return a checked amount in millionths of its unit, of a mass in those of a microgram."""
     return micro(value["amount"]) * _MASS_UG.get(value["unit"].lower(), 1)
 
 
-def _comparable(one: str, other: str) -> bool:
+def comparable(one: str, other: str) -> bool:
+    """Return whether amounts in these units can be compared: both are masses, or it is one unit."""
     both_mass = one.lower() in _MASS_UG and other.lower() in _MASS_UG
     return both_mass or one.lower() == other.lower()

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 
-from api.command import chinese_help, chinese_reports, chinese_sandbox
+from api.command import chinese_help, chinese_reports, chinese_sandbox, chinese_tables
 
 ROWS = {
     **chinese_help.ROWS,
     **chinese_sandbox.ROWS,
     **chinese_reports.ROWS,
+    **chinese_tables.ROWS,
     # Files and folders
     "{} cannot be read: {}: {}": "{0}无法读取：{1}：{2}",
     "name a readable file": "请指定可读取的文件",

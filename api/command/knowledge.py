@@ -9,9 +9,9 @@ import argparse
 from pathlib import Path
 
 from api.command.output import EXIT_OK, CommandError, tell
-from api.command.table_files import faulty, text_of, written
+from api.command.table_files import doubted, faulty, text_of, written
 from api.knowledge.mapping import mapping
-from api.knowledge.table import TableFault, drugs, parts, shipped, version
+from api.knowledge.table import TableFault, doubts, drugs, parts, shipped, version
 
 EXAMPLE = (
     "examples:\n"
@@ -52,6 +52,7 @@ def run(options: argparse.Namespace) -> int:
         mapped = len(mapping(text_of(options.mapping), found)) if options.mapping else 0
     except TableFault as error:
         return faulty(options, error.faults)
+    doubted(options, doubts(text))
     drafts = {f"part-{number}.json": draft for number, draft in enumerate(parts(found), 1)}
     name = "drugs" if options.table is None else options.table.stem
     told_of = {**drafts, "knowledge.json": version(name, text, list(drafts))}

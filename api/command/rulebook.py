@@ -74,7 +74,7 @@ def run(options: argparse.Namespace) -> int:
     areas = _areas(options.area) if options.draft else {}
     differing = [*conflicts(packs), *(one for region in areas for one in conflicts(areas[region], region))]
     name_them(options, differing)
-    name_unfamiliar(options, [*packs, *(pack for own in areas.values() for pack in own)], shipped())
+    name_unfamiliar(options, [*packs, *(pack for own in areas.values() for pack in own)])
     made = _draft(options, packs, areas) if options.draft else _merged(packs)
     text = json.dumps(made, ensure_ascii=False, indent=1)
     if options.out is None:

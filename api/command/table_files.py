@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections import defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 
-from api.command.output import EXIT_REFUSED, CommandError, read_file, tell, write_new
+from api.command.chinese import in_chinese
+from api.command.output import EXIT_REFUSED, CommandError, read_file, tell, warn, write_new
 from api.knowledge.table import Fault
+
+_LINES_NAMED = 12
 
 
 def text_of(path: Path) -> str:
@@ -29,5 +34,21 @@ def faulty(options: argparse.Namespace, faults: tuple[Fault, ...]) -> int:
     """Print every fault of a table with its fix, and return 1."""
     told = [{"line": one.line, "column": one.column, "reason": one.reason, "fix": one.fix} for one in faults]
     lines = [f"line {one.line}, {one.column}: {one.reason} - {one.fix}" for one in faults]
-    tell(options, {"faults": told}, "\n".join([*lines, f"{len(faults)} faults; nothing was written"]))
+    zh = [
+        f"第 {one.line} 行，{one.column}：{in_chinese(one.reason)}；{in_chinese(one.fix)}" for one in faults
+    ]
+    text = "\n".join([*lines, f"{len(faults)} faults; nothing was written"])
+    tell(options, {"faults": told}, text, "\n".join([*zh, f"共 {len(faults)} 处错误；未写入任何文件"]))
     return EXIT_REFUSED
+
+
+def doubted(options: argparse.Namespace, doubts: Iterable[Fault]) -> None:
+    """Print on stderr what a person should look at in a table, each doubt once with its lines."""
+    lines = defaultdict(list)
+    for one in doubts:
+        lines[one.column, one.reason, one.fix].append(one.line)
+    for (column, reason, fix), of in lines.items():
+        named = ", ".join(map(str, of[:_LINES_NAMED])) + (" …" if len(of) > _LINES_NAMED else "")
+        en = f"lines {named}: {column}: {reason} - {fix}"
+        zh = f"第 {named} 行，{column}：{in_chinese(reason)}；{in_chinese(fix)}"
+        warn(options, en, zh, {"doubt": {"lines": of, "column": column, "reason": reason, "fix": fix}})

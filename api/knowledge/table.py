@@ -11,20 +11,20 @@ nobody checked, I invented for synthetic data.
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from importlib import resources
 from typing import Any
 
+from api.knowledge.contradictions import contradictions, doubts_of
+from api.knowledge.rows import Fault, TableFault, read, shipped
 from contracts.errors import Rejected
 from contracts.facts import Json
 from contracts.forms import DRUG
 from contracts.quantity import PACKS, SMALL_UNITS
 from contracts.statements import strict_json
 from contracts.statements.schema import validate
+
+__all__ = ["Fault", "TableFault", "doubts", "drugs", "parts", "read", "shipped", "spread", "version"]
 
 COLUMNS = (
     *("code", "name", "spec", "form", "class", "monitored", "online_forbidden"),
@@ -37,63 +37,18 @@ PART_BYTES_MAX = 38_000  # of its drugs; a knowledge part has at most 40 KB (OFF
 PART_DRUGS_MAX = 200  # SPEC 5.3
 _VERSION_CHARACTERS_MAX = 40
 _DIGITS = 12  # of the table's digest, in a version's name
-_UNIQUE = ("code", "product", "carton")
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with one cell: `line` counts from 1, the header included."""
-
-    line: int
-    column: str
-    reason: str
-    fix: str
-
-
-class TableFault(Exception):
-    """The table is not fit for use; `faults` names every cell that is wrong."""
-
-    def __init__(self, faults: Sequence[Fault]) -> None:
-        super().__init__(f"{len(faults)} faults in the table")
-        self.faults = tuple(faults)
-
-
-def shipped() -> str:
-    """Return the drug table of the product: synthetic codes, doses of labels (china-domain §5.1)."""
-    return resources.files("contracts").joinpath("knowledge/drugs.csv").read_text("utf-8")
-
-
-def read(
-    text: str, columns: Sequence[str], optional: Sequence[str] = ()
-) -> list[tuple[int, dict[str, str]]]:
-    """Return the rows of a CSV text with their lines, "" for an optional column that is not there.
-
-    Raises TableFault where other columns are missing.
-    """
-    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), restval="", strict=True)
-    try:
-        given = list(reader.fieldnames or ())
-        missing = [name for name in columns if name not in given]
-        if missing:
-            fix = f"the header has: {', '.join(columns)}"
-            raise TableFault([Fault(1, name, "the column is missing", fix) for name in missing])
-        names = (*columns, *optional)
-        return [
-            (reader.line_num, {name: (row.get(name) or "").strip() for name in names}) for row in reader
-        ]
-    except csv.Error as error:
-        raise TableFault(
-            [Fault(reader.line_num, "", f"no CSV: {error}", "quote cells with commas")]
-        ) from None
+# A pack's seven digits are no carton's either: they alone tell drug and level of a scanned code (TRACE-6).
+_UNIQUE = {"code": "code", "product": "digits", "carton": "digits"}
 
 
 def drugs(text: str) -> list[dict[str, Json]]:
     """Return the drugs of a table as a knowledge statement has them. Raises TableFault with every fault."""
     found: list[dict[str, Json]] = []
     faults: list[Fault] = []
-    seen: dict[tuple[str, str], int] = {}
+    seen: dict[tuple[str, str], tuple[int, str]] = {}
     for line, row in read(text, COLUMNS, OPTIONAL):
         of_row = [*_cells(line, row), *_repeated(line, row, seen)]
+        of_row += contradictions(line, row, {fault.column for fault in of_row})
         if not of_row:
             found.append(_drug(row))
             of_row = _form(line, found[-1])
@@ -101,6 +56,11 @@ def drugs(text: str) -> list[dict[str, Json]]:
     if faults:
         raise TableFault(faults)
     return found
+
+
+def doubts(text: str) -> list[Fault]:
+    """Return what a person should look at in a table without faults: nobody can tell whether it is wrong."""
+    return [doubt for line, row in read(text, COLUMNS, OPTIONAL) for doubt in doubts_of(line, row)]
 
 
 def parts(all_drugs: Sequence[dict[str, Json]]) -> list[dict[str, Any]]:
@@ -194,12 +154,17 @@ def _cells(line: int, row: Mapping[str, str]) -> Iterator[Fault]:
             yield Fault(line, missing, f"{given[0]} is given without it", f"give {', '.join(names)} together")
 
 
-def _repeated(line: int, row: Mapping[str, str], seen: dict[tuple[str, str], int]) -> Iterator[Fault]:
-    for name in _UNIQUE:
+def _repeated(
+    line: int, row: Mapping[str, str], seen: dict[tuple[str, str], tuple[int, str]]
+) -> Iterator[Fault]:
+    for name, kind in _UNIQUE.items():
         if not row[name]:
             continue
-        first = seen.setdefault((name, row[name]), line)
-        if first != line:
+        first, column = seen.setdefault((kind, row[name]), (line, name))
+        if column != name:
+            told = f"{row[name]} stands on line {first} too, in column {column}"
+            yield Fault(line, name, told, "packs and cartons have seven digits of their own each")
+        elif first != line:
             yield Fault(line, name, f"{row[name]} stands on line {first} too", "one row for each")
 
 

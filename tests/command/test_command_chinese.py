@@ -27,7 +27,7 @@ from contracts.types import ROLES, TYPES
 ROOT = Path(chinese.__file__).parents[2]
 # Where causes and fixes are written; a year's own faults are for developers.
 PLACES = ("api/command/*.py", "api/client/signers.py", "api/client/http.py", "api/genesis.py")
-PLACES += ("api/sandbox/*.py", "api/reports/*.py", "api/screening/*.py", "ledger/*.py")
+PLACES += ("api/knowledge/*.py", "api/sandbox/*.py", "api/reports/*.py", "api/screening/*.py", "ledger/*.py")
 FAULTS = {"CommandError", "SignerFault", "Unreachable", "GenesisError", "ReferralFault", "ProfileFault"}
 FAULTS |= {"NotALedger", "AlreadyExists", "LogKeyMissing", "unanswered"}
 FAULTS |= {"MonthFault", "ColumnsFault", "ThresholdFault", "ExportRefused"}
@@ -42,7 +42,9 @@ def sentences() -> Iterator[str]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call):
                 name = ast.unparse(node.func).rpartition(".")[2]
-                if name in FAULTS:
+                if name == "Fault":  # of a table: line, column, what and fix
+                    yield from filter(None, map(template, node.args[2:]))
+                elif name in FAULTS:
                     yield from filter(None, map(template, node.args))
                 elif name == "read_file" and len(node.args) == 2:
                     yield template(node.args[1])
