@@ -280,6 +280,20 @@ ROWS = (
         zh_fix="核对所审的处方，更正编号后重报；不追究任何人。",
     ),
     row(
+        "PRODUCT_CONTRADICTS",
+        422,
+        AFTER_CHANGE,
+        title="One trace-code prefix for two packages",
+        detail=(
+            "A knowledge part gives the first seven digits of trace codes to two drugs, or to two "
+            "packages of one: a scanned pack would be taken for the wrong one, and an honest sale refused."
+        ),
+        fix="Correct the digits that the pointer names; `rx knowledge --table` finds all such lines at once.",
+        zh_title="追溯码前七位重复",
+        zh_detail="药品知识分册中同一追溯码前七位对应两种药品或两个包装，扫码会认错药品，误拒正常销售。",
+        zh_fix="更正 pointer 所指的前七位；rx knowledge --table 可一次列出全部此类行。",
+    ),
+    row(
         "ID_CHECKSUM",
         422,
         AFTER_CHANGE,

@@ -366,6 +366,27 @@ def part_is_small(act: Act) -> None:
         raise Failed({"member": "drugs"})
 
 
+@rule(
+    "OFFICE-18",
+    "PRODUCT_CONTRADICTS",
+    ("governance.knowledge_part",),
+    sources="S46 §2.3 SWAP",
+    en="The same seven digits of trace codes stand for two drugs, or for two packages, of this part.",
+    zh="本分册中同一追溯码前七位对应两种药品或两个包装级别。",
+)
+def digits_name_one_package(act: Act) -> None:
+    """Within a part seven digits tell of one drug and one package of it: a scan has but one answer.
+
+    Not across the parts of a version: state does not list what a part holds, and parts may come later.
+    """
+    told: dict[str, Json] = {}
+    for place, drug in enumerate(act.payload["drugs"]):
+        for at, level in enumerate(drug["levels"]):
+            package = [drug["code"], level]
+            if told.setdefault(level["product"], package) != package:
+                raise Failed({"member": "drugs", "pointer": f"/drugs/{place}/levels/{at}"})
+
+
 RULES = (
     one_genesis,
     begins_from_now,
@@ -379,4 +400,5 @@ RULES = (
     areas_are_regions,
     rules_named_exist,
     part_is_small,
+    digits_name_one_package,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -28,6 +29,7 @@ from tests.contracts.world import (
     YS3,
     World,
     code,
+    drug,
 )
 
 PACKS = [code("8990002", n) for n in range(1, 9)]
@@ -238,6 +240,43 @@ def test_a_knowledge_part_has_forty_kilobytes_at_most(
     part = world.facts("governance.knowledge_part", REGULATOR, OFFICERS[:1], {"drugs": [], "recalls": []})
     received = base64.urlsafe_b64encode(bytes(size)).rstrip(b"=")
     assert world.run(replace(part, statement=b'{"payload":"%b"}' % received)).codes == codes
+
+
+def _packages(*levels: tuple[str, str, int, int]) -> dict[str, Any]:
+    """A knowledge part with one drug for each level: digits, drug, level, packs or units in it."""
+    drugs = []
+    for digits, name, level, held in levels:
+        of = {"units": held, "unit": "片"} if level == 1 else {"packs": held}
+        levels = [{"product": digits, "level": level, **of}]
+        drugs.append(drug(name, digits, held, "片", levels=levels))
+    return {"drugs": drugs, "recalls": []}
+
+
+@pytest.mark.parametrize(
+    "second",
+    [("8991001", "XB", 1, 60), ("8991001", "XB", 2, 10), ("8991001", "XA", 2, 10), ("8991001", "XA", 1, 30)],
+    ids=["another drug", "another drug's carton", "the own carton", "the own pack of another size"],
+)
+def test_the_digits_of_two_packages_do_not_name_the_wrong_drug(
+    world: World, second: tuple[str, str, int, int]
+) -> None:
+    """The later one was written over the first: honest sales were refused for another drug's code."""
+    members = _packages(("8991001", "XA", 1, 60), second)
+    refused = world.act("governance.knowledge_part", REGULATOR, OFFICERS[:1], members)
+    assert refused.codes == ("PRODUCT_CONTRADICTS",)
+
+
+@pytest.mark.parametrize("second", [("8991002", "XB", 1, 60), ("8991002", "XA", 2, 10)])
+def test_each_package_with_digits_of_its_own_is_known(
+    world: World, second: tuple[str, str, int, int]
+) -> None:
+    members = _packages(("8991001", "XA", 1, 60), second)
+    assert world.act("governance.knowledge_part", REGULATOR, OFFICERS[:1], members).codes == ()
+
+
+def test_a_package_that_a_part_tells_of_twice_in_the_same_words_is_one(world: World) -> None:
+    members = _packages(("8991001", "XA", 1, 60), ("8991001", "XA", 1, 60))
+    assert world.act("governance.knowledge_part", REGULATOR, OFFICERS[:1], members).codes == ()
 
 
 def test_a_hospital_does_not_govern(world: World) -> None:
