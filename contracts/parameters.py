@@ -212,6 +212,17 @@ SWITCHES = frozenset(
         "quantity_of_days_only",
     }
 )
+_LISTS_OF_THEIR_OWN = frozenset({"shadow_rules"})
+
+
+def is_switch(name: str) -> bool:
+    """Return whether a parameter puts in force what its rule says: a switch, or one that is empty or 0 else.
+
+    Not what says which rules are tried.
+    """
+    return name in SWITCHES or (not DEFAULTS[name] and name not in _LISTS_OF_THEIR_OWN)
+
+
 _UNITS = {"s": "seconds", "days": "days", "years": "years", "yuan": "yuan", "points": "points"}
 _ENDS = ("min", "max", "notice")
 COUNTS = frozenset({*_UNITS.values(), "number"})

@@ -21,7 +21,8 @@ from api.command.pack_classes import name_unfamiliar
 from api.command.pack_conflicts import Conflict, conflicts, merged, name_them
 from contracts.errors import Rejected
 from contracts.parameters import AREAS, DEFAULTS
-from contracts.rules.office import MAY_BE_SHADOWED, expected_of
+from contracts.rules.office import expected_of
+from contracts.rules.trial import may_be_tried
 from contracts.statements.schema import TIME, validate
 from contracts.time import from_text
 
@@ -98,8 +99,8 @@ def _require_sense(options: argparse.Namespace) -> None:
         raise CommandError(
             "--from-time is no time of the form 2026-03-02T08:00:00Z", "give UTC, ending in Z"
         )
-    for name in sorted(set(options.shadow) - MAY_BE_SHADOWED):
-        allowed = ", ".join(sorted(MAY_BE_SHADOWED))
+    for name in sorted(set(options.shadow) - may_be_tried()):
+        allowed = ", ".join(sorted(may_be_tried()))
         raise CommandError(f"{name} is no rule that may be on trial", f"one of {allowed}")
 
 

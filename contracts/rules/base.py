@@ -34,9 +34,9 @@ class Rule:
     version: int = 1
 
 
-# Every rule's id, whole once `contracts.rules` is imported: a rule about rules asks here, because the
+# Every rule by its id, whole once `contracts.rules` is imported: a rule about rules asks here, because the
 # families themselves are put together from it.
-DECLARED: set[str] = set()
+DECLARED: dict[str, Rule] = {}
 
 
 def rule(
@@ -54,7 +54,8 @@ def rule(
     """Turn a check into a Rule. `on` names the statement types that it judges."""
 
     def declare(check: Callable[[Act], None]) -> Rule:
-        DECLARED.add(id)
-        return Rule(id, code, strength, on, check, sources, parameters, en, zh, version)
+        made = Rule(id, code, strength, on, check, sources, parameters, en, zh, version)
+        DECLARED[id] = made
+        return made
 
     return declare

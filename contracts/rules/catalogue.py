@@ -12,8 +12,9 @@ from contracts import credit, lifecycle_text
 from contracts.codes import ACCUSING, CODES
 from contracts.groups import EVERY
 from contracts.parameters import COUNTS, DEFAULTS, unit_of
-from contracts.rules import FAMILIES, coverage, law
+from contracts.rules import FAMILIES, RULES, coverage, law
 from contracts.rules.base import Rule
+from contracts.rules.trial import NEVER, may_be_tried
 
 _HEAD = """# Rules
 
@@ -90,6 +91,7 @@ def lines() -> Iterator[str]:
             yield from _tests(rule)
     yield from _life_cycle()
     yield from _points()
+    yield from _trials()
     yield from _parameters()
     yield from ("", *coverage.section("S1-S70", coverage.COVERAGE))
     yield from _checks()
@@ -134,6 +136,14 @@ def _points() -> Iterator[str]:
     for kind in credit.KINDS:
         bands = (credit.band(kind, share, ends) for share in credit.RESPONSIBILITIES)
         yield f"| {kind} | {' | '.join(f'{low}-{high}' for low, high in bands)} |"
+
+
+def _trials() -> Iterator[str]:
+    allowed = may_be_tried()
+    yield from ("", "## On trial", "", "A rulebook may put these on trial (`shadow_rules`, OFFICE-9):")
+    yield ", ".join(rule.id for rule in RULES if rule.id in allowed) + "."
+    yield from ("", "Never these, although a switch is theirs, or their family may be:", "")
+    yield from (f"- **{name}** {why}." for name, why in NEVER.items())
 
 
 def _parameters() -> Iterator[str]:

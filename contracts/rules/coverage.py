@@ -297,7 +297,8 @@ COVERAGE: tuple[Row, ...] = (
         "shadow mode, comparison, sign-off by two",
         *("OFFICE-9", "rx shadow"),
         beyond="what shares its rule with a plain ban goes in force untried: the switches of AUTHOR-9, "
-        "CONSULT-11, CONSULT-12 and CLINICAL-8",
+        "CONSULT-11, CONSULT-12 and CLINICAL-8, and limits of rules that no rulebook switches on, as "
+        "`validity_days_max` of CLINICAL-7",
     ),
     _works("S67", "operations and checklists", "rx roles", "rx checklist"),
     _works(

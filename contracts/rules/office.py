@@ -13,23 +13,12 @@ from contracts.facts import Json
 from contracts.groups import MEASURES, READS
 from contracts.list_forms import list_expected
 from contracts.parameters import AREAS, DEFAULTS
-from contracts.rules import dose, fitness, pace, prescribed, profile, regional, review, supply
 from contracts.rules.base import DECLARED, Failed, rule
 from contracts.rules.case import frozen_by_step
-from contracts.rules.consultation import specialist_takes_part
-from contracts.rules.follow_up import prior_record_named
+from contracts.rules.trial import may_be_tried
 from contracts.time import day_of, from_text
 from contracts.types import ROLES
 
-# Rules that a rulebook may put on trial. Never those on which effects or the law's plain bans rest.
-# PACE-9 takes over from two others what arrives late: on trial it would leave a back-dater no limit at all.
-# What only a rulebook switches on carries nothing, and is tried with its switch on. Not where a plain ban
-# stands in the same rule (AUTHOR-9, CONSULT-11, CONSULT-12, CLINICAL-8): the ban would be on trial too.
-_SHADOWED = (pace, review, fitness, dose, supply, prescribed, profile, regional)
-_SWITCHED = (specialist_takes_part, prior_record_named)
-MAY_BE_SHADOWED = frozenset(
-    one.id for rules in (*(family.RULES for family in _SHADOWED), _SWITCHED) for one in rules
-) - {pace.backlog_in_pace.id}
 _VERSIONS = ("governance.rulebook", "governance.knowledge")
 _SCREEN = re.compile(r"SCREEN(-[A-Z]+)+")
 _PART_CHARACTERS_MAX = 54_614  # of base64url for 40,960 bytes
@@ -318,19 +307,17 @@ def _agreement_in_order(one: Mapping[str, Any]) -> None:
     "OFFICE-9",
     "CODE_UNKNOWN",
     ("governance.rulebook",),
-    version=3,
+    version=4,
     sources="S66",
     parameters=("shadow_rules",),
-    en="Only PACE without 9, REVIEW, SUPPLY, PROFILE, CLINICAL-10 to 12 and 15 to 19, LICENCE-7 to 9, "
-    "CONSULT-14 and 15 may run in shadow.",
-    zh="只有 PACE（9 除外）、REVIEW、SUPPLY、PROFILE，以及 CLINICAL-10 至 12、15 至 19、"
-    "LICENCE-7 至 9、CONSULT-14、15 可以试运行（影子）。",
+    en="No unknown rule, and none on which a plain ban or an effect rests, may run in shadow; see RULES.md.",
+    zh="不可试运行（影子）：规则编号不存在，或该规则含有法定禁止、为其他环节的前提；详见 RULES.md。",
 )
 def shadows_are_allowed(act: Act) -> None:
     """`shadow_rules` names rules that exist and that may be on trial, in every area."""
     for one in _sets(act.payload["parameters"]):
         named = one.get("shadow_rules", []) if isinstance(one, dict) else []
-        if isinstance(named, list) and not all(str(each) in MAY_BE_SHADOWED for each in named):
+        if isinstance(named, list) and not may_be_tried().issuperset(map(str, named)):
             raise Failed({"member": "parameters.shadow_rules"})
 
 
