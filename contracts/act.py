@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache, partial
 from typing import Any, TypeVar, cast
 
-from contracts import keys, lifecycle
+from contracts import keys, lifecycle, monitored
 from contracts.decision import Context
 from contracts.facts import Facts, Json, Read, Signer
 from contracts.lazy import lazy
@@ -156,6 +156,14 @@ class Act:
     def drug_then(self, code: str) -> State | None:
         """Return a drug as the knowledge in force on the prescription's day tells (see `parameter_then`)."""
         return self._first_of(self._parts_then, lambda part: keys.drug(part, code))
+
+    def is_monitored(self, code: str) -> bool:
+        """Return whether a drug is monitored here and now: in the institution's area, by what is in force."""
+        return monitored.is_monitored(self.parameter(monitored.LIST), code, self.drug(code))
+
+    def was_monitored(self, code: str) -> bool:
+        """Return whether a drug was monitored here on the prescription's day (see `parameter_then`)."""
+        return monitored.is_monitored(self.parameter_then(monitored.LIST), code, self.drug_then(code))
 
     def drug_known(self, code: str) -> bool:
         """Return whether any knowledge version still known tells of a drug, the one in force or another.

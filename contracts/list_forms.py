@@ -14,6 +14,7 @@ from datetime import date
 from itertools import pairwise
 
 from contracts.facts import Json
+from contracts.monitored import ALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ _STAGE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}=(?:[0-9]{1,6}|all)")
 _THRESHOLD = re.compile(r"SCREEN(?:-[A-Z]+)+ [a-z][a-z_]* [0-9]{1,12}(?:\.[0-9]{1,6})?")
 _BEGINNING = re.compile(r"[A-Z][^\sa-z=,-]*")  # C51-C58 and "C51, C52" are the beginning of no code
 _PAIR = re.compile(r"[^\s=]+=[^\s=]+")  # lists write A18.001+M01.1*, and codes of Chinese medicine in digits
+_CODE = re.compile(r"[^\s,;=，；、]+")  # of a drug: "XA10BJA001, XA10BJA002" would be none
 _TEXT = re.compile(r"\S(?:.*\S)?", re.DOTALL)
 _FALLING = 4  # grades A to D; what is below is E
 _RISING = 4  # bands of china-domain §4.1
@@ -55,6 +57,10 @@ def _rise(texts: list[str]) -> bool:
     return len(texts) == _RISING and all(low < high for low, high in pairwise(numbers))
 
 
+def _is_all_alone(texts: list[str]) -> bool:
+    return ALL not in texts or len(texts) == 1
+
+
 _ANY = ListForm("texts that are not empty and have no blanks at their ends", _TEXT)
 _DIAGNOSES = ListForm("beginnings of diagnosis codes in capitals, one by one: E11, R52.1", _BEGINNING)
 LIST_FORMS: Mapping[str, ListForm] = {
@@ -65,6 +71,11 @@ LIST_FORMS: Mapping[str, ListForm] = {
     ),
     "score_band_points_max": ListForm(
         'four whole numbers, each a text of its own and rising from 1: ["3", "6", "9", "12"]', _NUMBER, _rise
+    ),
+    "monitored_drugs": ListForm(
+        f'national drug codes, one by one, or "{ALL}" alone: ["XA10BJA001", "XA10BJA002"]',
+        _CODE,
+        _is_all_alone,
     ),
     "monitored_stages": ListForm(
         'DATE=NUMBER or DATE=all: ["2026-06-30=100", "2026-12-31=all"]', _STAGE, _are_dates

@@ -167,6 +167,7 @@ DEFAULTS: Mapping[str, Json] = {
     "credit_grades": ["900", "800", "700", "450"],
     "screen_thresholds": [],
     "log_key_overlap_days_max": 400,
+    "monitored_drugs": [],
     "monitored_stages": ["2025-12-31=50", "2026-06-30=100", "2026-12-31=all"],
     "placeholders": [
         *("未知", "不详", "不明", "无", "暂无", "未填", "未填写", "佚名", "无名氏"),
@@ -212,15 +213,13 @@ SWITCHES = frozenset(
         "quantity_of_days_only",
     }
 )
-_LISTS_OF_THEIR_OWN = frozenset({"shadow_rules"})
+# Empty without taking anything out of force: no rule is on trial; the drug table says what is monitored.
+_EMPTY_IN_FORCE = frozenset({"shadow_rules", "monitored_drugs"})
 
 
 def is_switch(name: str) -> bool:
-    """Return whether a parameter puts in force what its rule says: a switch, or one that is empty or 0 else.
-
-    Not what says which rules are tried.
-    """
-    return name in SWITCHES or (not DEFAULTS[name] and name not in _LISTS_OF_THEIR_OWN)
+    """Return whether a parameter puts in force what its rule says: a switch, or one that is 0 or empty."""
+    return name in SWITCHES or (not DEFAULTS[name] and name not in _EMPTY_IN_FORCE)
 
 
 _UNITS = {"s": "seconds", "days": "days", "years": "years", "yuan": "yuan", "points": "points"}

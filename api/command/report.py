@@ -103,7 +103,7 @@ def lines(found: Mapping[str, Any], chinese: bool, local: Callable[[str], str]) 
     drugs, region = ("重点监测药品", "地区") if chinese else ("monitored drugs", "area")
     yield f"{drugs} {stage['drugs']}{comma}{_stage(stage, chinese)}"
     for area in stage.get("areas", ()):
-        yield f"  {region} {area['area']}{colon}{_stage(area, chinese)}"
+        yield f"  {region} {area['area']}{colon}{drugs} {area['drugs']}{comma}{_stage(area, chinese)}"
     for name in ("rulebook_version", "knowledge_version"):
         if name in found["rules"]:
             yield f"{word(name, chinese)} {found['rules'][name]}"

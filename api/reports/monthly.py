@@ -20,7 +20,8 @@ from api.reports.attribution import Attribution, Said, said
 from api.reports.stages import stage_of
 from api.reports.versions import Versions
 from contracts.codes import CODES
-from contracts.parameters import AREAS, DEFAULTS
+from contracts.monitored import LIST, is_monitored
+from contracts.parameters import AREAS, of_area
 from contracts.quantity import DAY_MS
 from contracts.time import to_text
 
@@ -205,15 +206,23 @@ def _organisation(log: _Log, code: str) -> dict[str, Any]:
 
 
 def _monitored(month: str, versions: Versions, at_ms: int) -> dict[str, Any]:
-    """Monitored drugs of the knowledge in force against the stage of the month, by area too (S32, T4)."""
-    drugs, parameters = versions.drugs(at_ms).values(), versions.parameters(at_ms)
-    areas = parameters.get(AREAS, {})
-    own = {area: given[_STAGES] for area, given in sorted(areas.items()) if _STAGES in given}
-    watched, catalogue = sum(drug["monitored"] for drug in drugs), len(drugs)
-    stage = stage_of(month, watched, catalogue, parameters.get(_STAGES, DEFAULTS[_STAGES]))
-    told = {"drugs": watched, "catalogue": catalogue, **stage}
+    """Monitored drugs of the knowledge in force against the stage of the month (S32, T4).
+
+    Each area that sets a list or dates of its own is held against those.
+    """
+    drugs, parameters = versions.drugs(at_ms), versions.parameters(at_ms)
+    told = {"catalogue": len(drugs), **_stage(month, drugs, of_area(parameters, ""))}
+    areas: Mapping[str, Mapping[str, Any]] = parameters.get(AREAS, {})
+    own = sorted(area for area, given in areas.items() if given.keys() & {_STAGES, LIST})
     if own:
-        told["areas"] = [
-            {"area": area, **stage_of(month, watched, catalogue, stages)} for area, stages in own.items()
-        ]
+        # An institution's code is a letter before its region.
+        stages = {area: _stage(month, drugs, of_area(parameters, f"H{area}")) for area in own}
+        told["areas"] = [{"area": area, **stage} for area, stage in stages.items()]
     return told
+
+
+def _stage(
+    month: str, drugs: Mapping[str, Mapping[str, Any]], parameters: Mapping[str, Any]
+) -> dict[str, Any]:
+    watched = sum(is_monitored(parameters[LIST], code, drug) for code, drug in drugs.items())
+    return {"drugs": watched, **stage_of(month, watched, len(drugs), parameters[_STAGES])}

@@ -161,7 +161,13 @@ COVERAGE: tuple[Row, ...] = (
         beyond="whether a reason in words is a good one: the hearing and the appeal judge it",
     ),
     _works("S31", "areas' rule packs", "OFFICE-3", "OFFICE-4"),
-    _works("S32", "monitored drugs by area and date", "PACE-6", "CLINICAL-11", "OFFICE-10", "rx report"),
+    _works(
+        "S32",
+        "monitored drugs by area and date",
+        *("PACE-6", "PACE-7", "PACE-8", "CLINICAL-11", "REVIEW-2", "TRACE-34", "OFFICE-10", "rx report"),
+        beyond="no list comes with it: an area names its drugs in each rulebook version (`monitored_drugs`), "
+        "and where it names none those that the drug table marks are monitored, everywhere the same",
+    ),
     _works("S33", "monthly report of pilots", "rx report"),
     _works("S34", "before, at and after the act", "SUPPLY-1", "SUPPLY-3"),
     _works("S35", "knowledge, rules, models", "OFFICE-2", "OFFICE-3", "rx screen"),

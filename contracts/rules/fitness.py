@@ -144,7 +144,7 @@ def unindicated(act: Act) -> list[str]:
     Only monitored ones, but with parameter 0 all.
     """
     monitored_only = int(act.parameter("indication_monitored_only"))
-    looked_at = (drug for drug in _drugs(act) if drug["monitored"] or not monitored_only)
+    looked_at = (drug for drug in _drugs(act) if not monitored_only or act.is_monitored(drug["code"]))
     known = (drug for drug in looked_at if drug.get("indications"))
     return [drug["code"] for drug in known if not diagnosed(act, drug["indications"])]
 
@@ -155,8 +155,8 @@ def unindicated(act: Act) -> list[str]:
     (*ISSUE, *REVIEWS, *SALE),
     strength="flag",
     sources="S36 S53 S70 T3 T8",
-    parameters=("indication_monitored_only",),
-    version=4,
+    parameters=("indication_monitored_only", "monitored_drugs"),
+    version=5,
     en="No diagnosis of the prescription is an indication of one of its drugs.",
     zh="处方诊断不在其中某药品的适应症范围内。",
 )

@@ -162,7 +162,13 @@ LAW: tuple[Row, ...] = (
         "drugs without known indications; from outside the area, what is looked at there",
         *("SUPPLY-1", "SUPPLY-3", "CLINICAL-11", "CLINICAL-17", "rulebook yulin-2025"),
     ),
-    _carried("T4", "monitored drugs by area and date", "PACE-6", "CLINICAL-11", "rx knowledge", "rx report"),
+    _in_part(
+        "T4",
+        "monitored drugs by area and date",
+        "the list itself: each area names its drugs by rulebook version (`monitored_drugs`), else the drug "
+        "table's marks count; too few by a deadline is reported, and refuses no rulebook",
+        *("PACE-6", "CLINICAL-11", "OFFICE-10", "rx knowledge", "rx report"),
+    ),
     _carried(
         "T5",
         "three classes of drugs",

@@ -20,7 +20,8 @@ from contracts.substance import substances
 
 HOUR_MS = 3_600_000
 _LATE = ("claimed_time_future_s_max", "pace_hourly_max")  # what makes an arrival late
-_APART = ("pace_gap_s_min", "pace_window_s", "pace_patients_max", "placeholders")
+_BURST = ("burst_window_s", "burst_patients", "burst_hold", "monitored_drugs", "placeholders")
+_APART = ("pace_gap_s_min", "pace_window_s", "pace_patients_max", "monitored_drugs", "placeholders")
 
 
 def _others(act: Act) -> list[tuple[int, bool, str]]:
@@ -34,8 +35,7 @@ def _others(act: Act) -> list[tuple[int, bool, str]]:
 
 def has_monitored_drug(act: Act) -> bool:
     """Return whether a line of this prescription is a monitored drug."""
-    drugs = (act.drug(line["drug"]) for line in act.disclosed("lines") or [])
-    return any(drug is not None and drug["monitored"] for drug in drugs)
+    return any(act.is_monitored(line["drug"]) for line in act.disclosed("lines") or [])
 
 
 def _gap_ms(act: Act) -> int | None:
@@ -66,6 +66,7 @@ def arrived_late(act: Act) -> bool:
     ISSUE,
     sources="T10 S45 security 2.6",
     parameters=(*_APART, *_LATE),
+    version=2,
     en="Too many patients in too short a time for a person who decides each case.",
     zh="短时间内为多名患者开方，超出人工开方的合理速度。",
 )
@@ -207,8 +208,8 @@ def one_prescription(act: Act) -> None:
 
 def monitored_drugs(act: Act) -> list[str]:
     """Return the substances of the monitored drugs of this prescription."""
-    found = {line["drug"]: act.drug(line["drug"]) for line in act.disclosed("lines") or []}
-    return sorted(substances(code for code, drug in found.items() if drug is not None and drug["monitored"]))
+    named = (line["drug"] for line in act.disclosed("lines") or [])
+    return sorted(substances(code for code in named if act.is_monitored(code)))
 
 
 def _burst(act: Act) -> int:
@@ -231,8 +232,8 @@ def _burst(act: Act) -> int:
     ISSUE,
     strength="flag",
     sources="T10 S15 S45 security 2.6",
-    parameters=("burst_window_s", "burst_patients", "burst_hold", "placeholders"),
-    version=2,
+    parameters=_BURST,
+    version=3,
     en="The same monitored drug for several patients within minutes.",
     zh="数分钟内为多名患者开具同一重点监测药品。",
 )
@@ -248,8 +249,8 @@ def no_burst(act: Act) -> None:
     ISSUE,
     strength="hold",
     sources="T10 S15 security 2.6 contracts §3 PACE",
-    parameters=("burst_window_s", "burst_patients", "burst_hold", "placeholders"),
-    version=2,
+    parameters=_BURST,
+    version=3,
     en="The same monitored drug for several patients within minutes: it waits until a pharmacist has looked.",
     zh="数分钟内为多名患者开具同一重点监测药品：处方暂存，待药师核查。",
 )
@@ -264,8 +265,8 @@ def burst_waits(act: Act) -> None:
     "PACE_DAILY_CAP",
     ISSUE,
     sources="S15 T8 T10",
-    parameters=("pace_drug_daily_patients_max", "placeholders"),
-    version=2,
+    parameters=("pace_drug_daily_patients_max", "monitored_drugs", "placeholders"),
+    version=3,
     en="One monitored drug for more patients in a day than a doctor can have decided on.",
     zh="一日内为过多患者开具同一重点监测药品。",
 )
@@ -293,6 +294,7 @@ def drug_day(act: Act, drug: str) -> State:
     ISSUE,
     sources="D3 T10 S48",
     parameters=(*_LATE, *_APART, "shadow_rules"),
+    version=2,
     en="Too fast by arrival alone, as after an outage; send again, one prescription of the doctor a minute.",
     zh="仅因集中到达（如故障恢复后补传）而过快；请按每名医师每分钟一张的速度重新发送。不作指控。",
 )

@@ -38,7 +38,8 @@ def return_explained(act: Act) -> None:
     RETURN,
     strength="flag",
     sources="§2.3 S36",
-    parameters=("returns_explained",),
+    parameters=("returns_explained", "monitored_drugs"),
+    version=2,
     en="A monitored drug comes back from a patient's home: count it and keep it apart.",
     zh="重点监测药品自患者处退回，请清点并单独存放。",
 )

@@ -68,8 +68,8 @@ def not_a_stamp(act: Act) -> None:
     "VIDEO_CONFIRMATION_MISSING",
     REVIEWS,
     sources="S10",
-    version=3,
-    parameters=("video_confirmation",),
+    version=4,
+    parameters=("video_confirmation", "monitored_drugs"),
     en="A monitored drug is confirmed with the patient by video; the recording's digest is missing.",
     zh="重点监测药品须经视频向患者复核；缺少录像摘要。",
 )
@@ -85,8 +85,7 @@ def confirmed_by_video(act: Act) -> None:
 def _needs_video(act: Act) -> bool:
     if not int(act.parameter_then("video_confirmation")) or act.payload.get("decision") != "approved":
         return False
-    drugs = (act.drug_then(line["drug"]) for line in act.content.get("lines", []))
-    return any(drug is not None and drug["monitored"] for drug in drugs)
+    return any(act.was_monitored(line["drug"]) for line in act.content.get("lines", []))
 
 
 def _recording(act: Act) -> str:
@@ -112,7 +111,8 @@ def confirmed_by_recording(act: Act) -> Checked:
     REVIEWS,
     strength="flag",
     sources="S10",
-    parameters=("video_confirmation",),
+    version=2,
+    parameters=("video_confirmation", "monitored_drugs"),
     en="The recording of this video confirmation already stands behind another patient's prescription.",
     zh="该视频复核录像已用于另一患者的处方。",
 )

@@ -132,8 +132,8 @@ def test_an_area_has_dates_of_its_own_and_so_has_a_newer_rulebook() -> None:
         "31": {"monitored_stages": ["2026-01-31=80", "2026-09-30=120"]},
         "13": {"monitored_stages": ["2026-03-31=all"]},
     }
-    hebei = {"area": "13", "needed": "all", "due": "2026-03-31", "met": False}
-    shanghai = {"area": "31", "needed": 80, "due": "2026-01-31", "met": False}
+    hebei = {"area": "13", "drugs": 60, "needed": "all", "due": "2026-03-31", "met": False}
+    shanghai = {"area": "31", "drugs": 60, "needed": 80, "due": "2026-01-31", "met": False}
     shanghai["next"] = {"needed": 120, "due": "2026-09-30"}
     whole = {**FIFTY, "met": True, "next": HUNDRED}
     for parameters, told in (
@@ -144,8 +144,35 @@ def test_an_area_has_dates_of_its_own_and_so_has_a_newer_rulebook() -> None:
         rules = said("2025-01-04T00:00:00Z", "governance.rulebook", version="1", parameters=parameters)
         found = report([*_watching(60), rules], "2026-03")
         assert found["monitored"] == {"drugs": 60, "catalogue": 61, **told}
-    line = "  area 31: 80 needed since 2026-01-31 (not met); 120 needed by 2026-09-30"
+    line = "  area 31: monitored drugs 60, 80 needed since 2026-01-31 (not met); 120 needed by 2026-09-30"
     assert line in lines(found, False, str)
+
+
+def test_each_area_is_held_against_the_list_that_it_has_itself() -> None:
+    """T4: an area with two drugs on its list was told to have met 60, because another had marked them."""
+    few, none = ["Y", "XA10BJA001", "of no table"], ["of no table"]
+    dates = {"monitored_stages": ["2026-01-31=2"]}
+    areas = {"13": {"monitored_drugs": few}, "1301": dates, "31": {"monitored_drugs": ["all"]}, "43": dates}
+    book = {"monitored_drugs": none, "areas": areas}
+    rules = said("2025-01-04T00:00:00Z", "governance.rulebook", version="1", parameters=book)
+    found = report([*_watching(60, named="XA10BJA001A001010199990"), rules], "2026-12")["monitored"]
+    assert (found["drugs"], found["catalogue"], found["met"]) == (0, 62, False)
+    told = [(one["area"], one["drugs"], one["needed"], one["met"]) for one in found["areas"]]
+    of_13, of_31 = [("13", 2, "all", False), ("1301", 2, 2, True)], ("31", 62, "all", True)
+    assert told == [*of_13, of_31, ("43", 0, 2, False)]
+
+
+def test_a_list_of_a_later_version_counts_from_its_month_on() -> None:
+    first = said("2025-01-04T00:00:00Z", "governance.rulebook", version="1", parameters=_listing("Y"))
+    later = {"version": "2", "effective_from": "2026-03-31T16:00:00Z"}
+    wider = said("2026-03-02T00:00:00Z", "governance.rulebook", parameters=_listing("Y", "0"), **later)
+    log = [*_watching(60), first, wider, said("2026-05-01T00:00:00Z", "prescription.issued")]
+    found = [report(log, month)["monitored"]["areas"] for month in ("2026-03", "2026-04")]
+    assert [(one["area"], one["drugs"]) for [one] in found] == [("31", 1), ("31", 2)]
+
+
+def _listing(*codes: str) -> dict[str, Any]:
+    return {"areas": {"31": {"monitored_drugs": list(codes)}}}
 
 
 def test_what_is_announced_for_later_is_in_force_in_no_month_before() -> None:
@@ -201,11 +228,12 @@ def test_a_code_counts_with_whom_it_speaks_of_and_in_the_total_always() -> None:
         assert (own["refusals"], own["flags"], own["statements"]) == ({"TRACE_EXPIRED": 1}, {}, 2)
 
 
-def _watching(drugs: int, others: int = 1) -> list[bytes]:
-    """A log whose knowledge holds so many monitored drugs, and one that is not."""
+def _watching(drugs: int, others: int = 1, named: str = "") -> list[bytes]:
+    """A log whose knowledge holds so many monitored drugs, and one that is not, or also one of this code."""
     founded = said("2025-01-01T00:00:00Z", "governance.genesis", utc_offset_minutes=480, profile="sandbox")
-    watched = [{**DRUG, "code": number} for number in range(drugs)]
+    watched = [{**DRUG, "code": str(number)} for number in range(drugs)]
     listed = [*watched, *[{"code": "Y", "monitored": False}] * others]
+    listed += [{"code": named, "monitored": False}] if named else []
     part = said("2025-01-02T00:00:00Z", "governance.knowledge_part", drugs=listed)
     id_ = hashlib.sha256(base64url.decode(json.loads(part)["statement"]["payload"])).hexdigest()
     return [founded, part, said("2025-01-03T00:00:00Z", "governance.knowledge", version="k", parts=[id_])]
