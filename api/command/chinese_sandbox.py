@@ -30,6 +30,9 @@ ROWS = {
     "mend what it tells, then play the day again": "请排除上述原因后重新运行",
     "play the day again": "请重新运行",
     # Why a rule cannot come up in a year
+    "tables of drugs are loaded before the year begins, and the loader finds it there": (
+        "药品表在年度开始前装入，装入时即已查出"
+    ),
     "judged from signed bytes: {}": "由签名字节裁决：{0}",
     "the length of a knowledge part as it was received": "药品知识分册收到时的长度",
     "whether each signature has a presence proof": "每个签名是否附有在场证明",
