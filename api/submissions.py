@@ -147,10 +147,8 @@ class _Batch:
             return await self._intake.admit(line, self._organisation)
         except Problem as problem:
             return problem
-        except Exception as error:  # our own mistake about one line must not withhold the others' answers
-            fault = fault_of(error)
-            _log.error("fault", code=fault.code, kind=type(error).__name__, at=place_of(error))
-            return Problem(fault.code, retry_after_s=fault.retry_after_s)
+        except Exception as error:
+            return _own_mistake(error)
 
     async def _commit(self) -> None:
         for _ in range(_ADMISSIONS_MAX):
@@ -196,3 +194,12 @@ def _answer(admitted: Admitted, answer: AnswerPort) -> Told:
         return _told(admitted, answer)
     except Problem as problem:
         return problem
+    except Exception as error:  # a receipt that does not hold: the line is committed, and may be sent again
+        return _own_mistake(error)
+
+
+def _own_mistake(error: Exception) -> Problem:
+    """Return what one line is told of a mistake of ours: it must not withhold the others' answers."""
+    fault = fault_of(error)
+    _log.error("fault", code=fault.code, kind=type(error).__name__, at=place_of(error))
+    return Problem(fault.code, retry_after_s=fault.retry_after_s)

@@ -12,8 +12,10 @@ import pytest
 
 from api.client.signing import build
 from api.sandbox.stage import ORIGIN
+from contracts.errors import InvariantError
 from contracts.statements import base64url
 from ledger.errors import Overloaded
+from ledger.receipts import Proof
 from tests.api.serving import Site, site
 
 
@@ -64,3 +66,30 @@ def test_a_full_queue_makes_no_doctor_close_what_was_never_opened(busy: Site) ->
     again = busy.http.post("/v1/statements:batch", content=body, headers=head)
     assert "retry-after" not in again.headers
     assert [json.loads(line)["status"] for line in again.text.splitlines()] == [201, 201, 201, 201, 400]
+
+
+def test_a_receipt_that_does_not_hold_withholds_no_other_lines_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Receipts are written out where a batch is answered: one bad proof made 503 of the whole batch."""
+    with site(tmp_path) as served:
+        hospital = served.of_role("hospital")
+        lines = [served.opening(hospital, visit=f"990000MZ{n}") for n in range(3)]
+        head = {**served.bearer(hospital), "content-type": "application/x-ndjson"}
+        bad = served.ledger.size + 1
+        written = Proof.receipt
+
+        def receipt(proof: Proof) -> bytes:
+            if proof.index == bad:
+                raise InvariantError("our own receipt does not hold")
+            return written(proof)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Proof, "receipt", receipt)
+            first = served.http.post("/v1/statements:batch", content=b"\n".join(lines), headers=head)
+            alone = {**head, "content-type": "application/json"}
+            single = served.http.post("/v1/statements", content=lines[1], headers=alone)
+        assert [json.loads(line)["status"] for line in first.text.splitlines()] == [201, 503, 201]
+        assert (single.status_code, single.json()["code"]) == (503, "DB_UNAVAILABLE")
+        again = served.http.post("/v1/statements:batch", content=b"\n".join(lines), headers=head)
+        assert [json.loads(line)["status"] for line in again.text.splitlines()] == [200, 200, 200]
