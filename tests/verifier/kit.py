@@ -140,7 +140,7 @@ class Maker:
         self.certificate = self._certificate(self.key.public_key(), "root", True)
 
     def _certificate(
-        self, public: ec.EllipticCurvePublicKey, name: str, ca: bool, unit: str = UNIT
+        self, public: Any, name: str, ca: bool, unit: str = UNIT, extra: tuple[Any, bool] | None = None
     ) -> x509.Certificate:
         usage = dict.fromkeys(USAGES, False) | {"key_cert_sign" if ca else "digital_signature": True}
         now = datetime(2025, 1, 1, tzinfo=UTC)
@@ -158,6 +158,8 @@ class Maker:
             .add_extension(x509.BasicConstraints(ca, None), True)
             .add_extension(x509.KeyUsage(**usage), True)
         )
+        if extra is not None:
+            builder = builder.add_extension(*extra)
         return builder.sign(self.key, SHA256())
 
     @property
@@ -165,18 +167,21 @@ class Maker:
         return self.certificate.public_bytes(Encoding.DER)
 
     def attest(self, device: Authenticator, subject: str, **knobs: Any) -> tuple[bytes, bytes]:
+        """An attestation object and its client data; `key`, `data` and `statement` change what is made."""
         challenge = sha256(b"rx-enrolment/v1\x00" + ORIGIN.encode() + b"\x00" + subject.encode()).digest()
         client = {"type": "webauthn.create", "challenge": encode(challenge), "origin": device.origin}
         client_data = json.dumps(client).encode()
         numbers = device.key.public_key().public_numbers()
         cose = {1: 2, 3: -7, -1: 1, -2: numbers.x.to_bytes(32, "big"), -3: numbers.y.to_bytes(32, "big")}
         data = sha256(device.rp_id.encode()).digest() + bytes([0x45]) + bytes(4) + knobs.get("aaguid", AAGUID)
-        data += len(device.credential_id).to_bytes(2, "big") + device.credential_id + cbor(cose)
+        data += len(device.credential_id).to_bytes(2, "big") + device.credential_id
+        data = knobs.get("data", lambda made: made)(data + cbor(knobs.get("key", lambda made: made)(cose)))
         leaf_key = ec.generate_private_key(ec.SECP256R1())
-        made = knobs.get("leaf", {})
-        leaf = self._certificate(leaf_key.public_key(), "leaf", made.get("ca", False), made.get("unit", UNIT))
+        made = {"public": leaf_key.public_key(), "ca": False, **knobs.get("leaf", {})}
+        leaf = self._certificate(name="leaf", **made)
         signature = leaf_key.sign(data + sha256(client_data).digest(), ECDSA)
         statement = {"alg": -7, "sig": signature, "x5c": [leaf.public_bytes(Encoding.DER)]}
+        statement = knobs.get("statement", lambda made: made)(statement)
         attestation = {"fmt": "packed", "attStmt": statement, "authData": data}
         return cbor({**attestation, **knobs.get("members", {})}), client_data
 
