@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tests.verifier.builder import SITE, LogBuilder, Person
+from tests.verifier.cases import Case, last, new_key
 from tests.verifier.checking import check, refused_at
-from tests.verifier.test_authority import Case, last, new_key
 from verifier.base64url import encode
 from verifier.errors import AUTHORITY, FORM
 

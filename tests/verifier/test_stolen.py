@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from tests.verifier.builder import LogBuilder, Person
+from tests.verifier.cases import last
 from tests.verifier.checking import check, refused_at
-from tests.verifier.test_authority import last
 from verifier.errors import AUTHORITY
 
 
