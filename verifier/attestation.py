@@ -23,11 +23,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from verifier import base64url, cbor
 from verifier.certificates import UNREADABLE, check_chain, load
-from verifier.errors import SIGNATURE, VerificationError
+from verifier.errors import FORM, SIGNATURE, VerificationError
 from verifier.presence import ATTESTED, EXTENSIONS, RelyingParty, check_client_data, check_flags
 
 _AAGUID_EXTENSION = x509.ObjectIdentifier("1.3.6.1.4.1.45724.1.1.4")
 _CREDENTIAL_ID_BYTES_MAX = 1023  # WebAuthn §5.8.3
+_SAID_BYTES_MAX = 16 * 1024  # SPEC 5.5, of each of the two
 _UNIT = "Authenticator Attestation"
 _LABEL = b"rx-enrolment/v1\x00"
 
@@ -63,9 +64,11 @@ def check_enrolment(
 ) -> Credential:
     """Return the credential that was enrolled for the challenge `expected` at this site.
 
-    Raises VerificationError unless the attestation is `packed` with a certificate chain that
-    leads to a root of `roots` for the model that the authenticator data names.
+    Raises VerificationError unless both have 16 KiB at most and the attestation is `packed` with a
+    certificate chain that leads to a root of `roots` for the model that the authenticator data names.
     """
+    if max(len(attestation_object), len(client_data)) > _SAID_BYTES_MAX:
+        raise VerificationError(FORM, "attestation or client data is longer than 16 KiB")
     check_client_data(client_data, "webauthn.create", expected, relying_party.origins)
     members = cbor.decode(attestation_object)
     if not isinstance(members, dict) or set(members) != {"fmt", "attStmt", "authData"}:

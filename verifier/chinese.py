@@ -240,6 +240,7 @@ _ROWS = {
     "signature is not by the key that it names": "签名不是由其所列密钥作出",
     "a process did not check every signature": "有进程未核验全部签名",
     "a process that checks signatures died": "核验签名的进程意外终止",
+    "attestation or client data is longer than 16 KiB": "认证器证明或客户端数据超过 16 KiB",
     "authenticator is not trusted: {}": "认证器不可信：{0}",
     "malformed": "格式错误",
     "not packed": "不是 packed 格式",

@@ -20,7 +20,6 @@ from verifier.strict_json import parse_object
 USER_PRESENT, USER_VERIFIED, BACKUP_ELIGIBLE, BACKED_UP = 0x01, 0x04, 0x08, 0x10
 ATTESTED, EXTENSIONS = 0x40, 0x80
 _LABEL = b"rx-presence/v1\x00"
-_CLIENT_DATA_CHARACTERS_MAX = 24_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ def signed_message(presence: Presence) -> bytes:
 
 def check_client_data(data: bytes, type_: str, expected: bytes, origins: Collection[str]) -> None:
     """Return when client data is of `type_`, for the challenge `expected` and one of `origins`."""
-    members = parse_object(data, _CLIENT_DATA_CHARACTERS_MAX)
+    members = parse_object(data)
     if get_text(members, "type") != type_:
         raise VerificationError(SIGNATURE, "presence: client data is of another type")
     if get_text(members, "challenge") != base64url.encode(expected):

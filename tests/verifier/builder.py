@@ -192,7 +192,9 @@ class LogBuilder:
         person.authenticator = Authenticator(
             sha256(person.code.encode()).digest()[:16], "hospital.example", "https://hospital.example"
         )
-        attestation, client_data = self.maker.attest(person.authenticator, person.code, **knobs)
+        self.enrol(person, site, *self.maker.attest(person.authenticator, person.code, **knobs))
+
+    def enrol(self, person: Person, site: str, attestation: bytes, client_data: bytes) -> None:
         members = {
             "person": person.code,
             "organisation": site,

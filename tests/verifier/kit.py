@@ -170,6 +170,7 @@ class Maker:
         """An attestation object and its client data; `key`, `data` and `statement` change what is made."""
         challenge = sha256(b"rx-enrolment/v1\x00" + ORIGIN.encode() + b"\x00" + subject.encode()).digest()
         client = {"type": "webauthn.create", "challenge": encode(challenge), "origin": device.origin}
+        client.update(knobs.get("client", {}))
         client_data = json.dumps(client).encode()
         numbers = device.key.public_key().public_numbers()
         cose = {1: 2, 3: -7, -1: 1, -2: numbers.x.to_bytes(32, "big"), -3: numbers.y.to_bytes(32, "big")}
