@@ -48,7 +48,7 @@ def execute(facts: Facts, context: Context, read: Read) -> Decision:
     counters. In a check before the act (`context.check`) nothing is appended or written.
     """
     act = Act(facts, context, read)
-    if not context.check and act.state(keys.leaf(facts.statement_id)) is not None:
+    if act.state(keys.leaf(facts.statement_id)) is not None:
         return Decision("replayed")
     findings = _findings(act)
     refusing = tuple(finding for finding in findings if finding.strength == "refuse")

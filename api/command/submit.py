@@ -101,11 +101,15 @@ def describe(answer: Answer) -> str:
     body = answer.body
     flags = map(_flag, body["verdict"]["flags"])
     outcome = "committed before" if answer.replayed else str(body["outcome"])
-    first = in_language(
-        f"{outcome}: entry {body['index']}, id {body['id']}",
-        f"{_OUTCOMES[outcome]}：第 {body['index']} 条账目，编号 {body['id']}",
-    )
+    first = _standing(outcome, body["id"], body["index"])
     return "\n".join([first, *(f"  {in_language('flag', '标记')} {flag}" for flag in flags)])
+
+
+def _standing(outcome: str, identifier: str, index: int) -> str:
+    return in_language(
+        f"{outcome}: entry {index}, id {identifier}",
+        f"{_OUTCOMES[outcome]}：第 {index} 条账目，编号 {identifier}",
+    )
 
 
 def _flag(flag: Mapping[str, Any]) -> str:
@@ -117,6 +121,8 @@ def told_check(options: argparse.Namespace, verdict: Mapping[str, Any]) -> int:
     outcome = str(verdict.get("outcome", ""))
     codes = ", ".join(str(code) for code in verdict.get("codes", ()))
     first = in_language(f"would be {outcome}", _BEFOREHAND.get(outcome, outcome))
+    if "committed" in verdict:
+        first = _standing("committed before", str(verdict["id"]), verdict["committed"]["index"])
     drugs = map(_lasts, verdict.get("outlook", ()))
     lines = [f"{first}: {codes}" if codes else first, *_reasons(verdict), *drugs]
     tell(options, verdict, "\n".join(lines))

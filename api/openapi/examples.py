@@ -315,7 +315,8 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
             "findings": {"type": "array", "items": _OBJECT},
             "outlook": {"type": "array", "items": _OUTLOOK},
             "not_checked": _TEXTS,
-        }
+        },
+        {"committed": _record({"index": _INDEX, "leaf": _HEX})},
     ),
     "Prescription": _record({"rx": _HEX, **_CONTENT}),
     "PrescriptionLookupRequest": _record({}, dict.fromkeys(("hiRxno", "hospRxno", "mdtrtId"), _TEXT)),

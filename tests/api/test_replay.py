@@ -28,7 +28,7 @@ from contracts import keys
 from contracts.contract import encode
 from contracts.rules import RULES
 from contracts.statements import base64url
-from tests.api.serving import DAY, REGULATOR, site
+from tests.api.serving import DAY, REGULATOR, site, unsigned
 
 
 @dataclass
@@ -106,6 +106,9 @@ def _correct(made: Any) -> None:
     answer = made.post("/v1/statements", body, shop).json()
     flags = [flag["code"] for flag in answer["verdict"]["flags"]]
     assert flags == ["NO_INBOUND", "CORRECTED_WHEN_CAUGHT"]
+    checked = made.post("/v1/checks", unsigned(body), shop).json()
+    assert (checked["outcome"], checked["codes"]) == ("accepted", flags), "the verdict that it has"
+    assert [one["code"] for one in checked["findings"]] == flags and checked["findings"][0]["detail"]
     _read(made, found["rx"])
 
 

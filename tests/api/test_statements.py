@@ -195,6 +195,32 @@ def test_a_check_of_what_would_be_refused_says_so(served: Site, hospital: str) -
     assert found["findings"][0]["zh"]["detail"]
 
 
+def test_who_lost_an_answer_and_checks_before_sending_again_is_told_of_no_conflict(
+    served: Site, hospital: str
+) -> None:
+    """Its own number and its own visit were held against it: the check foretold what no sending meets."""
+    body = served.opening(hospital)
+    committed = served.post("/v1/statements", body, hospital).json()
+    size = served.ledger.size
+    found = served.post("/v1/checks", unsigned(body), hospital).json()
+    assert (found["outcome"], found["codes"], found["findings"]) == ("accepted", [], [])
+    assert found["committed"] == {name: committed[name] for name in ("index", "leaf")}
+    assert (found["id"], served.ledger.size) == (committed["id"], size)
+    assert served.post("/v1/statements", body, hospital).status_code == 200
+
+
+def test_a_check_tells_of_nothing_committed_before_it_is(served: Site, hospital: str) -> None:
+    body = served.opening(hospital)
+    assert "committed" not in served.post("/v1/checks", unsigned(body), hospital).json()
+    payload = {**payload_of(body), "mode": "text"}
+    served.post("/v1/statements", body, hospital)
+    other = {"payload": base64.urlsafe_b64encode(json.dumps(payload).encode()).rstrip(b"=").decode()}
+    other["signatures"] = json.loads(unsigned(body))["signatures"]
+    found = served.post("/v1/checks", json.dumps(other).encode(), hospital).json()
+    assert (found["outcome"], found["codes"]) == ("refused", ["IDEMPOTENCY_CONFLICT"])
+    assert "committed" not in found
+
+
 # -- batches ---------------------------------------------------------------------------------------
 
 

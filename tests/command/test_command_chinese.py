@@ -241,6 +241,19 @@ def test_a_check_beforehand_tells_reason_fix_and_outlook(
     ]
 
 
+def test_a_check_of_what_is_committed_says_where_it_stands(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verdict = {**CHECKED, "outcome": "held", "findings": [], "outlook": [], "id": "ab"}
+    verdict["committed"] = {"index": 7, "leaf": "cd"}
+    monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
+    assert submit.told_check(OPTIONS, verdict) == 0
+    assert capsys.readouterr().out.startswith("committed before: entry 7, id ab: SUPPLY_COVERED\n")
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert submit.told_check(OPTIONS, verdict) == 0
+    assert capsys.readouterr().out.startswith("此前已入账：第 7 条账目，编号 ab: SUPPLY_COVERED\n")
+
+
 def test_every_class_role_and_statement_type_of_a_report_has_a_chinese_word() -> None:
     """Chinese reports were half in English: VIOLATION, doctor, dispensing.dispensed."""
     classes = {row.class_ for row in CODES.values()}

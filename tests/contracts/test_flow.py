@@ -107,6 +107,13 @@ def test_the_committed_payload_again_is_replayed_and_writes_nothing(world: World
     assert (again.outcome, again.entry, again.writes) == ("replayed", None, ())
 
 
+def test_a_check_of_what_is_committed_holds_nothing_of_its_own_against_it(world: World) -> None:
+    """It said ID_CONFLICT: the number was taken, by this very prescription whose answer had been lost."""
+    world.issue()
+    again = world.run(world.facts_of_last, check=True)
+    assert (again.outcome, again.codes, again.entry, again.writes) == ("replayed", (), None, ())
+
+
 def test_the_same_jti_with_other_bytes_conflicts(world: World) -> None:
     world.issue()
     jti = world.facts_of_last.payload["jti"]
