@@ -163,6 +163,7 @@ FACTS = {
     "place": "位置（从0计）",
     "pointer": "位置",
     "drug": "药品",
+    "product": "追溯码前七位",
     "name": "名称",
     "indications": "适应症",
     "proposed": "应为",

@@ -138,10 +138,11 @@ class Act:
 
     def _knowledge_parts(self) -> tuple[str, ...]:
         if self._parts is None:
-            self._parts = self._parts_of(self.knowledge_id)
+            self._parts = self.parts_of(self.knowledge_id)
         return self._parts
 
-    def _parts_of(self, version: str | None) -> tuple[str, ...]:
+    def parts_of(self, version: str | None) -> tuple[str, ...]:
+        """Return the parts that a knowledge version names, on the ledger or not."""
         record = self.state(keys.knowledge(version)) if version else None
         return tuple(record["parts"]) if record else ()
 
@@ -182,12 +183,12 @@ class Act:
 
     def _parts_known(self) -> tuple[str, ...]:
         versions = (self.state(keys.KNOWLEDGE) or {"versions": []})["versions"]
-        return tuple(dict.fromkeys(part for one in reversed(versions) for part in self._parts_of(one["id"])))
+        return tuple(dict.fromkeys(part for one in reversed(versions) for part in self.parts_of(one["id"])))
 
     @lazy
     def _parts_then(self) -> tuple[str, ...]:
         then = self.version_at(keys.KNOWLEDGE, self.rx["issued"]) if self.rx else None
-        return self._parts_of(then) if then else self._knowledge_parts()
+        return self.parts_of(then) if then else self._knowledge_parts()
 
     def product(self, product_id: str) -> State | None:
         """Return {"drug","level"} of the seven digits with which a pack's trace code begins; see `drug`."""

@@ -116,6 +116,14 @@ def part(statement_id: str) -> str:
     return f"pub/part/{statement_id}"
 
 
+def said(part_id: str) -> str:
+    """What a knowledge part says, to compare it with others: {"drug/<code>": digest, "product/…": digest}.
+
+    Not beside `part`, which every act reads; parts of older software have none.
+    """
+    return f"pub/said/{part_id}"
+
+
 def drug(part_id: str, code: str) -> str:
     """A drug of a knowledge part, by national code."""
     return f"pub/drug/{part_id}/{code}"

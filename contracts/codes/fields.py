@@ -283,15 +283,24 @@ ROWS = (
         "PRODUCT_CONTRADICTS",
         422,
         AFTER_CHANGE,
-        title="One trace-code prefix for two packages",
+        title="One trace-code prefix or drug code for two",
         detail=(
-            "A knowledge part gives the first seven digits of trace codes to two drugs, or to two "
-            "packages of one: a scanned pack would be taken for the wrong one, and an honest sale refused."
+            "The drug knowledge gives the first seven digits of trace codes to two drugs or packages, or "
+            "tells of one drug in two ways: a scan would find the wrong one, and an honest sale be refused."
         ),
-        fix="Correct the digits that the pointer names; `rx knowledge --table` finds all such lines at once.",
-        zh_title="追溯码前七位重复",
-        zh_detail="药品知识分册中同一追溯码前七位对应两种药品或两个包装，扫码会认错药品，误拒正常销售。",
-        zh_fix="更正 pointer 所指的前七位；rx knowledge --table 可一次列出全部此类行。",
+        fix=(
+            "Correct the drug or part that the pointer names: a part that tells anew of a drug replaces the "
+            "part of before. `rx knowledge --table` finds all such lines of a table at once."
+        ),
+        zh_title="追溯码前七位或药品代码重复",
+        zh_detail=(
+            "药品知识中同一追溯码前七位对应两种药品或两个包装，或对同一药品的说明不一致，"
+            "扫码会认错药品，误拒正常销售。"
+        ),
+        zh_fix=(
+            "更正 pointer 所指的药品或分册；重新说明某药品的分册应替换原分册，不可并列。"
+            "rx knowledge --table 可一次列出表中全部此类行。"
+        ),
     ),
     row(
         "ID_CHECKSUM",

@@ -10,6 +10,7 @@ from typing import Any
 from contracts import keys
 from contracts.act import Act, State
 from contracts.facts import Credential
+from contracts.knowledge_part import said
 from contracts.quantity import DAY_MS
 from contracts.rules.separation import OFFICIALS, compromise_begins, registered_by_two
 from contracts.time import from_text
@@ -215,10 +216,14 @@ def _versions(act: Act, key: str) -> State:
 
 
 def knowledge_part(act: Act) -> Writes:
-    """The drugs and recalls of one part, each under its own key; which classes it tells of with the part."""
+    """The drugs and recalls of one part, each under its own key; which classes it tells of with the part.
+
+    And what it says of each, for parts that stand beside it in a version.
+    """
     identifier, classes = act.facts.statement_id, {drug["class"] for drug in act.payload["drugs"]}
     told = {"drugs": len(act.payload["drugs"]), "at": act.time_ms, "classes": sorted(classes)}
     yield keys.part(identifier), told
+    yield keys.said(identifier), {name: words for _, name, words in said(act.payload["drugs"])}
     for drug in act.payload["drugs"]:
         yield keys.drug(identifier, drug["code"]), drug
         for level in drug["levels"]:

@@ -220,8 +220,7 @@ COVERAGE: tuple[Row, ...] = (
         "S46",
         "wrong mappings",
         *("CLINICAL-5", "CLINICAL-12", "CLINICAL-20", "OFFICE-18", "rx knowledge", "rx import"),
-        beyond="which mapping a message was translated with: it stays at the hospital, no statement names it"
-        "; parts of a version that contradict each other: the loader compares a table, the ledger a part",
+        beyond="which mapping a message was translated with: it stays at the hospital, no statement names it",
     ),
     _works(
         "S47",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -21,7 +20,6 @@ from contracts.types import ROLES
 
 _VERSIONS = ("governance.rulebook", "governance.knowledge")
 _SCREEN = re.compile(r"SCREEN(-[A-Z]+)+")
-_PART_CHARACTERS_MAX = 54_614  # of base64url for 40,960 bytes
 _REGION = re.compile(r"[0-9]{1,6}")  # GB/T 2260
 
 
@@ -339,41 +337,6 @@ def rules_named_exist(act: Act) -> None:
             raise Failed({"member": "rules", "pointer": f"/rules/{place}"})
 
 
-@rule(
-    "OFFICE-16",
-    "SCHEMA_LENGTH",
-    ("governance.knowledge_part",),
-    sources="contracts §1",
-    en="A knowledge part has at most 40 KB; spread the drugs over more parts.",
-    zh="药品知识分册不得超过 40 KB；请将药品分到更多分册。",
-)
-def part_is_small(act: Act) -> None:
-    """The payload, as received, has at most 40,960 bytes: its entry then fits on every host."""
-    if len(str(json.loads(act.facts.statement)["payload"])) > _PART_CHARACTERS_MAX:
-        raise Failed({"member": "drugs"})
-
-
-@rule(
-    "OFFICE-18",
-    "PRODUCT_CONTRADICTS",
-    ("governance.knowledge_part",),
-    sources="S46 §2.3 SWAP",
-    en="The same seven digits of trace codes stand for two drugs, or for two packages, of this part.",
-    zh="本分册中同一追溯码前七位对应两种药品或两个包装级别。",
-)
-def digits_name_one_package(act: Act) -> None:
-    """Within a part seven digits tell of one drug and one package of it: a scan has but one answer.
-
-    Not across the parts of a version: state does not list what a part holds, and parts may come later.
-    """
-    told: dict[str, Json] = {}
-    for place, drug in enumerate(act.payload["drugs"]):
-        for at, level in enumerate(drug["levels"]):
-            package = [drug["code"], level]
-            if told.setdefault(level["product"], package) != package:
-                raise Failed({"member": "drugs", "pointer": f"/drugs/{place}/levels/{at}"})
-
-
 RULES = (
     one_genesis,
     begins_from_now,
@@ -386,6 +349,4 @@ RULES = (
     shadows_are_allowed,
     areas_are_regions,
     rules_named_exist,
-    part_is_small,
-    digits_name_one_package,
 )

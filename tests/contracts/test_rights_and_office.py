@@ -243,13 +243,13 @@ def test_a_knowledge_part_has_forty_kilobytes_at_most(
 
 
 def _packages(*levels: tuple[str, str, int, int]) -> dict[str, Any]:
-    """A knowledge part with one drug for each level: digits, drug, level, packs or units in it."""
-    drugs = []
+    """A knowledge part with the drugs of these levels: digits, drug, level, packs or units in it."""
+    drugs: dict[str, dict[str, Any]] = {}
     for digits, name, level, held in levels:
         of = {"units": held, "unit": "片"} if level == 1 else {"packs": held}
-        levels = [{"product": digits, "level": level, **of}]
-        drugs.append(drug(name, digits, held, "片", levels=levels))
-    return {"drugs": drugs, "recalls": []}
+        one = drugs.setdefault(name, drug(name, digits, held, "片", levels=[]))
+        one["levels"].append({"product": digits, "level": level, **of})
+    return {"drugs": [*drugs.values()], "recalls": []}
 
 
 @pytest.mark.parametrize(
