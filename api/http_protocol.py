@@ -19,9 +19,6 @@ from api.settings import Settings
 
 # The exact limit is judged on whole heads; this one stops a head that never ends.
 _HEAD_BYTES_MAX = 256 * 1024
-# After an early answer the rest of the body is read and dropped for so long: closing at once would
-# reset the connection, and the client would never see why.
-_DROPPING_S = 5.0
 _CHUNK_LINE = re.compile(rb"0*([0-9A-Fa-f]*)(?:;[^\n]*)?\r\n")
 _CHUNK_DIGITS_MAX = 8
 # So much of what came before is kept, for a line that comes in pieces; a longer one waits for the time-out.
@@ -115,10 +112,13 @@ class LimitedProtocol(HttpToolsProtocol):
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
-        """An answer is out; what is still coming of its request is dropped."""
+        """An answer is out; what is still coming of its request is dropped, for as long as a body may take.
+
+        Closing sooner would reset the connection: who sends first and reads then would never see why.
+        """
         super().on_response_complete()
         if self.cycle.more_body and self.cycle.response_complete and self._dropping_timer is None:
-            self._dropping_timer = self.loop.call_later(_DROPPING_S, self._close)
+            self._dropping_timer = self.loop.call_later(self.settings.body_timeout_s, self._close)
         if self._refusal is not None:
             self._refuse(self._refusal)
 

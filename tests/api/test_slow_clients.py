@@ -65,6 +65,38 @@ def test_a_body_that_does_not_come_is_answered_with_408(impatient: str, served: 
     assert found.startswith(b"HTTP/1.1 408") and b"REQUEST_TIMEOUT" in found
 
 
+def _too_much(address: str, served: Site, hospital: str, seconds: float) -> tuple[bytes, float]:
+    """Announce 9 MiB, send it for so long and read only then; return what came, and after how long."""
+    client: Client = served.ring.client(address, hospital)
+    head = (
+        "POST /v1/statements:batch HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-ndjson\r\n"
+        f"Authorization: Bearer {client._bearer()}\r\nContent-Length: {9 * 1024 * 1024}\r\n\r\n"
+    )
+    host, port = address.removeprefix("http://").split(":")
+    pieces = 18
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        begun = time.monotonic()
+        connection.sendall(head.encode())
+        for _ in range(pieces):
+            time.sleep(seconds / pieces)
+            connection.sendall(b" " * (512 * 1024))
+        return connection.recv(65536), time.monotonic() - begun
+
+
+def test_who_sends_too_much_over_a_slow_line_and_reads_only_then_sees_why(
+    served: Site, hospital: str
+) -> None:
+    """After five seconds the connection was reset: a batch that was too large looked like a broken line."""
+    found, took = _too_much(served.address, served, hospital, 5.5)
+    assert took > 5
+    assert found.startswith(b"HTTP/1.1 413") and b"BODY_TOO_LARGE" in found
+
+
+def test_what_is_dropped_has_no_more_time_than_a_body(impatient: str, served: Site, hospital: str) -> None:
+    with pytest.raises(ConnectionError):
+        _too_much(impatient, served, hospital, 2)
+
+
 def test_a_body_in_pieces_has_no_more_time_than_one_in_one_piece() -> None:
     """The first piece had all the time, and those behind it as much again."""
     more = iter((True, False))
