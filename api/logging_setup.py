@@ -10,9 +10,14 @@ import structlog
 
 from contracts.errors import place_of
 
+_WRITER = "ledger.writer"
 
-def configure(stream: TextIO = sys.stderr) -> None:
-    """Send our events, and those of libraries from WARNING on, to `stream` as JSON lines."""
+
+def configure(stream: TextIO = sys.stderr, groups: bool = False) -> None:
+    """Send our events, and those of libraries from WARNING on, to `stream` as JSON lines.
+
+    With `groups` the ledger's writer tells of each group of entries that it has committed.
+    """
     shared: list[structlog.types.Processor] = [
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -26,7 +31,7 @@ def configure(stream: TextIO = sys.stderr) -> None:
     handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
+            foreign_pre_chain=[*shared, structlog.stdlib.ExtraAdder(("first", "last", "count"))],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 _without_text,
@@ -37,6 +42,7 @@ def configure(stream: TextIO = sys.stderr) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
+    logging.getLogger(_WRITER).setLevel(logging.INFO if groups else logging.NOTSET)
 
 
 def _without_text(_: Any, __: str, event: structlog.types.EventDict) -> structlog.types.EventDict:

@@ -117,6 +117,8 @@ ROWS = {
     "ask these instead of those of trust.json": "改向这些见证人（而非 trust.json 所列）请求联署",
     "take connections and check signatures in N processes beside the ledger's, 0: in the same one"
     " (here %(default)s)": "另用 N 个进程接收连接、核验签名；0 表示与账本同一进程（本机 %(default)s）",
+    "log a line for each group of entries that is committed: first, last, count": "每提交一组账目写一行"
+    "运行日志：首条、末条、条数",
     "how many of --witness (more than half)": "须有几个 --witness（过半）",
     "new folder for the copy": "备份的新文件夹",
     "how long to wait for the ledger that runs (%(default)g)": "等待运行中的账本多少秒（%(default)g）",

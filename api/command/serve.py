@@ -58,6 +58,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="take connections and check signatures in N processes beside the ledger's, 0: in the same one"
         " (here %(default)s)",
     )
+    parser.add_argument(
+        "--log-groups",
+        action="store_true",
+        help="log a line for each group of entries that is committed: first, last, count",
+    )
     parser.add_argument("--quorum", type=int, metavar="K", help="how many of --witness (more than half)")
 
 
@@ -78,7 +83,7 @@ def _processes(text: str) -> int:
 
 def run(options: argparse.Namespace) -> int:
     """Serve until a signal ends it, close the ledger, and return 0."""
-    logging_setup.configure()
+    logging_setup.configure(groups=options.log_groups)
     ledger, clock = open_ledger(options.folder)
     try:
         _serve(options, ledger, clock if isinstance(clock, SandboxClock) else None, _policy(options))

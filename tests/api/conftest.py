@@ -26,6 +26,7 @@ def log() -> Iterator[io.StringIO]:
     structlog.reset_defaults()
     root.handlers[:], _ = before
     root.setLevel(before[1])
+    logging.getLogger("ledger.writer").setLevel(logging.NOTSET)
 
 
 @pytest.fixture(scope="session", params=[0, 2], ids=["one", "apart"])

@@ -18,7 +18,7 @@ from contracts.facts import Facts, Read
 from ledger.clock import SandboxClock
 from ledger.errors import ContractFault, Stopped
 from ledger.local import Ledger
-from tests.ledger.builders import CONTRACT, SECRET, START_MS, create, facts, open_
+from tests.ledger.builders import CONTRACT, SECRET, START_MS, create, disclosures, facts, open_
 
 
 class _Pieces(io.StringIO):
@@ -53,6 +53,24 @@ def test_no_line_quotes_the_number_that_a_fault_met(log: io.StringIO, library: b
     line = json.loads(log.getvalue())
     assert (line["event"], line["kind"]) == ("failed", "ValueError")
     assert line["at"].startswith("tests.api.test_logging:") and SECRET not in log.getvalue()
+
+
+@pytest.mark.parametrize("groups", [False, True])
+def test_an_operator_who_knows_an_index_finds_when_its_group_came_in(
+    log: io.StringIO, tmp_path: Path, groups: bool
+) -> None:
+    """One line for many statements, and none unless it is asked for; what is sent again is not told of."""
+    logging_setup.configure(log, groups)
+    create(tmp_path / "ledger")
+    ledger = open_(tmp_path / "ledger")
+    for names in ("a", "bcd", "d"):
+        for future in ledger.submit_batch([(facts(name), disclosures()) for name in names]):
+            future.result(10)
+    ledger.close()
+    lines = [json.loads(line) for line in log.getvalue().splitlines()]
+    told = [(one["event"], one["level"], one["first"], one["last"], one["count"]) for one in lines]
+    assert told == [("committed", "info", *group) for group in ((0, 0, 1), (1, 1, 1), (2, 4, 3)) if groups]
+    assert all(one["timestamp"] for one in lines) and SECRET not in log.getvalue()
 
 
 def test_a_contract_that_fails_on_a_number_does_not_write_it_into_the_log(

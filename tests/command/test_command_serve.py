@@ -263,6 +263,24 @@ def test_a_clock_that_was_given_stands_and_the_server_says_so(rx: Command, tmp_p
             server.send_signal(signal.SIGTERM)
 
 
+def test_a_server_logs_the_groups_that_it_commits_where_it_is_asked_to(rx: Command, tmp_path: Path) -> None:
+    folder = tmp_path / "ledger"
+    rx.init(folder)
+    words = ("serve", "--folder", str(folder), "--listen", "127.0.0.1:0", "--json", "--log-groups")
+    command = processes.command("rx", *words)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as server:
+        assert server.stdout is not None and server.stderr is not None
+        try:
+            served = Served(json.loads(server.stdout.readline())["listening"], folder, tmp_path)
+            body = signed_person(rx, served, "--signer", served.signer)
+            assert rx.code("submit", "--url", served.url, "--key", served.key, body) == 0
+        finally:
+            server.send_signal(signal.SIGTERM)
+        lines = [json.loads(line) for line in server.stderr]
+    told = [(one["event"], one["first"], one["last"], one["count"]) for one in lines]
+    assert told == [("committed", 1, 1, 1)]
+
+
 def test_a_stopped_server_goes_on_where_it_was(rx: Command, tmp_path: Path) -> None:
     folder = tmp_path / "ledger"
     rx.init(folder)
