@@ -70,6 +70,16 @@ def test_a_log_and_a_receipt_are_verified(place: Path, capsys: pytest.CaptureFix
     assert (report["outcome"], report["index"], report["sandbox"]) == ("verified", 5, True)
 
 
+@pytest.mark.parametrize("number", ["0", "65", "-1", "two", "1.5", ""])
+def test_another_number_of_processes_is_not_taken(
+    number: str, place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as left:
+        run("log", place / "log", "--trust", place / "trust.json", f"--workers={number}")
+    assert left.value.code == 2
+    assert "a number from 1 to 64" in capsys.readouterr().err
+
+
 def test_what_is_missing_leaves_it_undecided(
     place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -92,6 +92,7 @@ MALFORMED = {
     "a name that is a list": "a18001",
     "an indefinite length": "9f01ff",
     "a reserved length": "1c",
+    "a reserved length with as many bytes behind": "1c" + "ff" * 16,
     "a tag": "c001",
     "undefined": "f7",
     "a float": "f93c00",

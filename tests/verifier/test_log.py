@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.verifier.builder import LogBuilder, NoteSigner, root_hash
+from tests.verifier.builder import LogBuilder, NoteSigner, Person, root_hash
 from tests.verifier.checking import check, check_folder, refused_at
-from verifier.errors import CHECKPOINT, GENESIS, TREE, WITNESSES
+from verifier.errors import CHECKPOINT, FORM, GENESIS, TREE, WITNESSES
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +119,31 @@ def test_another_genesis_profile_or_log_key_is_refused(builder: LogBuilder, fold
     pinned = builder.trust(genesis="00" * 32)
     assert refused_at(check_folder(folder, pinned), 0, GENESIS)
     assert refused_at(check_folder(folder, builder.trust(profile="production")), 0, GENESIS)
+
+
+def test_a_log_that_begins_with_something_else_is_none(tmp_path: Path) -> None:
+    """Its first entry may be pinned, and have been judged by nobody."""
+    refused, stock = LogBuilder(), LogBuilder()
+    refused.refuse("RX_EXPIRED", actor="REG")
+    stock.add("stock.received", {}, [Person("PHC", "pharmacist")], iss="PHA")
+    for number, builder in enumerate((refused, stock)):
+        report = check_folder(builder.write(tmp_path / str(number)), builder.trust())
+        assert refused_at(report, 0, GENESIS)
+        assert report.message == "the first entry is not a genesis"
+
+
+@pytest.mark.parametrize(("more", "is_right"), [(0, True), (1, False), (-1, False)])
+def test_heads_are_of_the_size_of_the_log_before_them(more: int, is_right: bool, tmp_path: Path) -> None:
+    builder = LogBuilder()
+    builder.standard()
+    size = len(builder.leaves)
+    builder.append({"heads": {"root": "ab" * 32, "size": size + more}, "time": builder.time})
+    report = check_folder(builder.write(tmp_path / "log"), builder.trust())
+    if is_right:
+        assert report.exit_code == 0, report.to_text()
+        return
+    assert refused_at(report, size, FORM)
+    assert report.message == "heads are of another size"
 
 
 def test_several_bundles_and_processes(tmp_path: Path) -> None:
