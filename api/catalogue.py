@@ -9,6 +9,7 @@ import orjson
 from api.problems import Problem
 from api.replies import Reply
 from contracts.codes import CODES, Row
+from contracts.codes.proposals import PROPOSALS
 from contracts.rules import RULES
 
 # The same address gives a page or JSON: without Vary a proxy would hand out whichever was asked for first.
@@ -19,7 +20,7 @@ _PAGE = """<!doctype html>
 <h1>{code}</h1><p>{status} · {class_} · {retry}</p>
 <h2>{title}</h2><p>{detail}</p><p><strong>What to do:</strong> {fix}</p>
 <div lang="zh-CN"><h2>{zh_title}</h2><p>{zh_detail}</p><p><strong>处理办法：</strong>{zh_fix}</p></div>
-<p>{rules}</p></body></html>
+{proposal}<p>{rules}</p></body></html>
 """
 
 
@@ -40,7 +41,7 @@ def listing() -> Reply:
 
 def members(code: str) -> dict[str, object]:
     """Return a row of the table of codes as programs read it."""
-    row = CODES[code]
+    row, told = CODES[code], PROPOSALS.get(code)
     return {
         "code": row.code,
         "status": row.status,
@@ -51,6 +52,7 @@ def members(code: str) -> dict[str, object]:
         "fix": row.fix,
         "rules": _rules(row.code),
         "zh": {"title": row.zh_title, "detail": row.zh_detail, "fix": row.zh_fix},
+        **({"proposal": {"members": told.members, "en": told.en, "zh": told.zh}} if told else {}),
     }
 
 
@@ -61,9 +63,14 @@ def _rules(code: str) -> list[str]:
 def _page(row: Row) -> str:
     texts = {name: escape(str(value)) for name, value in members(row.code).items()}
     return _PAGE.format(
-        **{**texts, "rules": escape(", ".join(_rules(row.code)))},
+        **{**texts, "rules": escape(", ".join(_rules(row.code))), "proposal": _proposal(row.code)},
         class_=texts["class"],
         zh_title=escape(row.zh_title),
         zh_detail=escape(row.zh_detail),
         zh_fix=escape(row.zh_fix),
     )
+
+
+def _proposal(code: str) -> str:
+    told = PROPOSALS.get(code)
+    return f"<p>{escape(told.en)}</p><p lang=\"zh-CN\">{escape(told.zh)}</p>" if told else ""

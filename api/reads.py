@@ -19,10 +19,10 @@ from contracts.errors import Rejected
 from contracts.facts import Json
 from contracts.fund import REFUNDED, SETTLED
 from contracts.packs import given_back, well_formed
-from contracts.quantity import MICRO
+from contracts.quantity import decimal_text
 from contracts.reading import GROUPS, MASKED, MASKED_FOR, OFFICES, masked, part_of
 from contracts.statements import strict_json
-from contracts.statements.schema import CODE, SHORT, ListOf, Record, Text, validate
+from contracts.statements.schema import CODE, SHORT, ListOf, Record, Text, unknown_member, validate
 from contracts.time import to_text
 
 MEMBERS = ("hospital", "pharmacy", "regulator", *OFFICES)
@@ -305,14 +305,9 @@ def _lines(disclosed: Json, counted: list[dict[str, Any]]) -> list[dict[str, Any
         left = max(0, count["units"] - count["sold"])
         quantities = {"prescribed": count["units"], "dispensed": count["sold"], "remaining": left}
         members["drug"] = count["drug"]
-        members["units"] = {name: _decimal(units) for name, units in quantities.items()}
+        members["units"] = {name: decimal_text(units) for name, units in quantities.items()}
         found.append(members)
     return found
-
-
-def _decimal(units: int) -> str:
-    whole, fraction = divmod(units, MICRO)
-    return f"{whole}.{fraction:06d}".rstrip("0").rstrip(".") if fraction else str(whole)
 
 
 def _one_member(body: bytes, names: tuple[str, ...]) -> tuple[str, str]:
@@ -322,7 +317,7 @@ def _one_member(body: bytes, names: tuple[str, ...]) -> tuple[str, str]:
         raise Problem("QUERY_INVALID", facts={"one_of": ", ".join(names)})
     name = members[0]
     if name not in names:
-        raise Problem("SCHEMA_UNKNOWN_FIELD", pointer="/", facts={"one_of": ", ".join(names)})
+        raise of_rejected(unknown_member(members, names, "/"))
     _check(value, Record({name: SHORT}))
     return name, str(value[name]) if isinstance(value, dict) else ""
 

@@ -154,6 +154,20 @@ ROWS = {
     "all": "全部",
     # What a finding says
     "still open": "尚未结束",
+    # What is expected in a member's place
+    "text": "文本",
+    "whole number": "整数",
+    "true or false": "true 或 false",
+    "list": "列表",
+    "object": "对象",
+    "64 hexadecimal digits in lower case": "64 位小写十六进制数字",
+    "base64url without padding": "不带填充的 base64url",
+    "letters, digits, dots, hyphens and underscores": "字母、数字、点、连字符或下划线",
+    "digits": "数字",
+    "time in UTC": "UTC 时间",
+    "date": "日期",
+    "decimal number as text": "以文本表示的十进制数",
+    "a whole number from 0": "非负整数",
 }
 
 # What facts of a finding are called in a line for people; `--json` keeps the English names.
@@ -168,6 +182,17 @@ FACTS = {
     "indications": "适应症",
     "proposed": "应为",
     "also_proposed": "也可能为",
+    "proposed_if_beijing_time": "若为北京时间，应为",
+    "one_of": "可选",
+    "position": "第几个成员",
+    "least": "下限",
+    "most": "上限",
+    "latest": "最晚",
+    "first_place": "首次出现位置（从0计）",
+    "scanned": "已扫码数",
+    "packs": "药品盒数",
+    "unit": "单位",
+    "correction": "更正声明",
     "expected": "应为",
     "required": "须为",
     "missing": "缺少",

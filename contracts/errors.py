@@ -4,10 +4,11 @@ from __future__ import annotations
 
 
 class Rejected(Exception):
-    """What arrived is refused. `code` stands in `contracts.codes`; nothing here is personal.
+    """What arrived is refused. `code` stands in `contracts.codes`.
 
     `pointer` names the place in the input (a JSON pointer or a member's name), never its value.
-    `facts` are integers and public ids that explain the refusal.
+    `facts` explain the refusal and may propose what was meant: told to the sender alone, and in no text of
+    the exception, no log and no entry.
     """
 
     def __init__(self, code: str, pointer: str = "", **facts: int | str) -> None:

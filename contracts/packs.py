@@ -82,6 +82,13 @@ def packs_of(act: Act) -> list[Pack]:
     return act.once("packs", lambda: _packs(act))
 
 
+def placed_packs(act: Act) -> list[tuple[int, Pack]]:
+    """Return the packs, each with its place in the list of codes: packs without a code stand there too."""
+    listed = enumerate(act.disclosed("codes") or [])
+    places = [place for place, entry in listed if not is_uncoded(entry)]
+    return list(zip(places, packs_of(act), strict=False))
+
+
 def _packs(act: Act) -> list[Pack]:
     codes = [entry for entry in act.disclosed("codes") or [] if not is_uncoded(entry)]
     if not all(well_formed(text) for entry in codes for _, text in scanned(entry)):

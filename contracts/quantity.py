@@ -39,6 +39,12 @@ def micro(text: str) -> int:
     return sign * (abs(int(whole)) * MICRO + int((fraction + "000000")[:6]))
 
 
+def decimal_text(millionths: int) -> str:
+    """Return an amount that is not negative as its shortest decimal string."""
+    whole, fraction = divmod(millionths, MICRO)
+    return f"{whole}.{fraction:06d}".rstrip("0").rstrip(".") if fraction else str(whole)
+
+
 def has_look_alike(unit: str) -> bool:
     """Return whether a sign in `unit` only looks like a letter of it, as in ㎎."""
     return any(character in NOT_NORMALISED for character in unit)
@@ -56,6 +62,12 @@ def proposed_unit(unit: str, of_dose: bool = False) -> str:
     """Return the unit that look-alike signs most likely mean, or "": for a person to confirm, never used."""
     found = "".join(unit.split()).translate(_PLAIN)
     return found if found in SMALL_UNITS or found in PACKS or (of_dose and found in _MASS_UG) else ""
+
+
+def units_told_in(drug: Mapping[str, object]) -> list[str]:
+    """Return the units in which a quantity of `drug` may be told: its smallest one, and packs."""
+    _, smallest = smallest_level(drug)
+    return list(dict.fromkeys((*((smallest,) if smallest in SMALL_UNITS else ()), *PACKS)))
 
 
 def smallest_level(drug: Mapping[str, object]) -> tuple[int, str]:

@@ -75,7 +75,8 @@ def refused(options: argparse.Namespace, problem: Problem, **facts: str) -> Comm
     first = in_language("refused: ", "被拒绝：")
     lines = [f"{first}{', '.join(problem.codes)} {detail}".rstrip(), *map(reason, _findings(problem))]
     known = problem.body.get("facts")
-    lines += [f"  {name} {value}" for name, value in known.items()] if isinstance(known, dict) else []
+    told_of = known.items() if isinstance(known, dict) else ()
+    lines += [f"  {_name(name)} {_fact(name, value)}" for name, value in told_of]
     lines += [
         f"  {in_language(f'{name}: ', zh)}{problem.body[name]}"
         for name, zh in (("record", "记录："), ("pointer", "位置："), ("id", "编号："))

@@ -340,7 +340,8 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
             "status": _INDEX,
             "rules": _TEXTS,
             "zh": _CHINESE,
-        }
+        },
+        {"proposal": _record({"members": _TEXTS, "en": _TEXT, "zh": _TEXT})},  # where data alone is refused
     ),
     "Problem": _record(
         {

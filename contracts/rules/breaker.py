@@ -31,7 +31,7 @@ from contracts.rules.base import Failed, rule
 from contracts.rules.credit import STANDING, in_good_standing
 from contracts.subjects import department_of, insured_of, seller_of
 from contracts.substance import substance, substances
-from contracts.time import from_text
+from contracts.time import from_text, to_text
 
 SCOPED = ("drug", "drug_class")  # scopes that name what they cover
 CLEARED = ("data_quality", "unfounded")  # findings that accuse nobody
@@ -120,9 +120,9 @@ def _covers(act: Act, freeze: State) -> bool:
 )
 def freeze_ends(act: Act) -> None:
     """`until` lies ahead, not further than the longest freeze."""
-    until = from_text(act.payload["until"])
-    if not act.time_ms < until <= act.time_ms + int(act.parameter("freeze_s_max")) * 1000:
-        raise Failed({"member": "until"})
+    latest_ms = act.time_ms + int(act.parameter("freeze_s_max")) * 1000
+    if not act.time_ms < from_text(act.payload["until"]) <= latest_ms:
+        raise Failed({"member": "until", "latest": to_text(latest_ms)})
 
 
 @rule(

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from contracts import credit, lifecycle_text
 from contracts.codes import ACCUSING, CODES
+from contracts.codes.proposals import PROPOSALS
 from contracts.groups import EVERY
 from contracts.parameters import COUNTS, DEFAULTS, unit_of
 from contracts.rules import FAMILIES, RULES, coverage, law
@@ -92,6 +93,7 @@ def lines() -> Iterator[str]:
     yield from _life_cycle()
     yield from _points()
     yield from _trials()
+    yield from _proposals()
     yield from _parameters()
     yield from ("", *coverage.section("S1-S70", coverage.COVERAGE))
     yield from _checks()
@@ -144,6 +146,16 @@ def _trials() -> Iterator[str]:
     yield ", ".join(rule.id for rule in RULES if rule.id in allowed) + "."
     yield from ("", "Never these, although a switch is theirs, or their family may be:", "")
     yield from (f"- **{name}** {why}." for name, why in NEVER.items())
+
+
+def _proposals() -> Iterator[str]:
+    yield from ("", "## What is proposed", "")
+    yield "A refusal for data alone names the field; these members of `facts` propose its correction, to the"
+    yield "sender alone. A person confirms it."
+    yield from ("", "| code | members | proposal, or why there is none |", "| --- | --- | --- |")
+    for code, told in PROPOSALS.items():
+        members = ", ".join(f"`{name}`" for name in told.members)
+        yield f"| {code} | {members} | {told.en} {told.zh} |"
 
 
 def _parameters() -> Iterator[str]:

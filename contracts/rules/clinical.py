@@ -8,12 +8,22 @@ from contracts import keys
 from contracts.act import Act
 from contracts.errors import Rejected
 from contracts.groups import CORRECTION, ISSUE, RENEWAL, RETURN, SALE
-from contracts.quantity import MICRO, PACKS, check_unit, has_look_alike, micro, proposed_unit, units_of
+from contracts.quantity import (
+    MICRO,
+    PACKS,
+    check_unit,
+    has_look_alike,
+    micro,
+    proposed_unit,
+    units_of,
+    units_told_in,
+)
 from contracts.rules.base import Failed, rule
 from contracts.rules.fitness import NARCOTIC, narcotic_days_in_range, narcotic_days_max
 from contracts.rules.long_term import CALLED_LONG, NEVER_LONG, is_emergency, issued_as_long, never_long
 from contracts.rules.online import is_online
 from contracts.sold_units import sold_units
+from contracts.statements.spellings import compact
 from contracts.time import day_of
 
 _WITH_LINES = (*ISSUE, *SALE, *RETURN, *CORRECTION, "dispensing.reported")
@@ -79,10 +89,18 @@ def _unit_rule(number: int, code: str, en: str, zh: str, sources: str, version: 
         if fault is None or fault[0] != code:
             return
         _, place, member = fault
-        proposed = proposed_unit(str(_lines(act)[place].get(member, "")), member == "dose_unit")
-        raise Failed({"line": place, "member": member, **({"proposed": proposed} if proposed else {})})
+        raise Failed({"line": place, "member": member, **_meant(act, _lines(act)[place], member)})
 
     return unit_is_fit
+
+
+def _meant(act: Act, line: dict[str, Any], member: str) -> dict[str, str]:
+    """What the unit most likely says, and of a quantity the units that its drug may be told in."""
+    proposed = proposed_unit(str(line.get(member, "")), member == "dose_unit")
+    told = {"proposed": proposed} if proposed else {}
+    if member == "unit":
+        told["one_of"] = ", ".join(units_told_in(act.drug_then(line["drug"]) or {}))
+    return told
 
 
 _UNITS = (
@@ -103,10 +121,12 @@ _UNITS = (
     zh="药品医保代码不在现行目录内，请核对目录映射。",
 )
 def drugs_known(act: Act) -> None:
-    """Every line's drug is in the knowledge base in force."""
+    """Every line's drug is in the knowledge base in force; a known one written otherwise is proposed."""
     for place, line in enumerate(_lines(act)):
         if act.drug(line["drug"]) is None:
-            raise Failed({"line": place, "member": "drug"})
+            meant = compact(line["drug"]).upper()
+            told = {"proposed": meant} if act.drug(meant) is not None else {}
+            raise Failed({"line": place, "member": "drug", **told})
 
 
 @rule(

@@ -6,11 +6,11 @@ The right code passes the rules of a sale (trace.py); here is what is asked of t
 from __future__ import annotations
 
 from contracts import keys
-from contracts.act import Act
+from contracts.act import Act, State
 from contracts.corrected import sale_named, sale_swapped, wrong_record
 from contracts.groups import CORRECTION
-from contracts.packs import packs_of
-from contracts.quantity import DAY_MS
+from contracts.packs import Pack, packs_of
+from contracts.quantity import DAY_MS, decimal_text, smallest_level
 from contracts.rules.base import Failed, rule
 
 
@@ -43,12 +43,22 @@ def wrong_code_was_sold_by_it(act: Act) -> None:
     zh="更正只换追溯码，不改数量：更正行与原码售出数量不一致。",
 )
 def quantity_stays(act: Act) -> None:
-    """A whole pack takes the place of a whole one, part of a pack that of the same part."""
-    for pack in packs_of(act):
+    """A whole pack takes the place of a whole one, part of a pack that of the same part.
+
+    What was sold under the wrong code is proposed.
+    """
+    for place, pack in enumerate(packs_of(act)):
         sale = sale_named(act, pack)
         opened = wrong_record(act, pack).get("state") == "opened"
-        if sale is not None and (pack.split != opened or (opened and pack.units != sale["units"])):
-            raise Failed({"member": "quantity"})
+        if sale is not None and pack.split != opened:
+            raise Failed({"member": "split", "place": place, "proposed": opened})
+        if sale is not None and opened and pack.units != sale["units"]:
+            sold = {"proposed": decimal_text(sale["units"]), "unit": smallest_level(_drug(act, pack))[1]}
+            raise Failed({"member": "quantity", "place": place, **sold})
+
+
+def _drug(act: Act, pack: Pack) -> State:
+    return act.drug_then(pack.drug) or {}
 
 
 @rule(

@@ -10,7 +10,7 @@ from __future__ import annotations
 from contracts import uncoded
 from contracts.act import Act
 from contracts.fund import owed, paid, payable, sales_named, standing
-from contracts.packs import packs_of
+from contracts.packs import packs_of, placed_packs
 from contracts.rules.base import Failed, rule
 from contracts.uncoded import taken_lots
 
@@ -96,9 +96,15 @@ def paid_once_dispensed(act: Act) -> None:
     zh="基金未就该销售支付此药品，或款项已追回。",
 )
 def taken_back_once(act: Act) -> None:
-    """Each pack was paid in the sale named and is not yet refunded; whether it came back does not matter."""
-    if any(not paid(sales_named(act, pack)) for pack in packs_of(act)):
-        raise Failed({"member": "code"})
+    """Each pack was paid in the sale named and is not yet refunded; whether it came back does not matter.
+
+    Of a sale that was corrected the correction is told: it has the code that the payment moved to.
+    """
+    for place, pack in placed_packs(act):
+        named = sales_named(act, pack)
+        if not paid(named):
+            moved = [{"correction": sale["corrected"]["id"]} for sale in named if "corrected" in sale]
+            raise Failed({"member": "code", "place": place, **(moved[-1] if moved else {})})
     for lot, packs in taken_lots(act).items():
         if packs > sum(sale["paid"] for sale in uncoded.sales_named(act, lot)):
             raise Failed({"member": "lot"})

@@ -7,7 +7,7 @@ from typing import Any
 from contracts import keys
 from contracts.act import Act
 from contracts.rules.base import Failed, rule
-from contracts.time import from_text
+from contracts.time import from_text, to_text
 
 _DAY_MS = 86_400_000
 _ON = ("governance.log_key",)
@@ -59,9 +59,9 @@ def overlap_ends(act: Act) -> None:
     """`overlap_until` lies after now, by no more than `log_key_overlap_days_max`; absent: no overlap."""
     if "overlap_until" not in act.payload:
         return
-    left_ms = from_text(act.payload["overlap_until"]) - act.time_ms
-    if not 0 < left_ms <= int(act.parameter("log_key_overlap_days_max")) * _DAY_MS:
-        raise Failed({"member": "overlap_until"})
+    latest_ms = act.time_ms + int(act.parameter("log_key_overlap_days_max")) * _DAY_MS
+    if not act.time_ms < from_text(act.payload["overlap_until"]) <= latest_ms:
+        raise Failed({"member": "overlap_until", "latest": to_text(latest_ms)})
 
 
 def _handovers(act: Act) -> list[dict[str, Any]]:

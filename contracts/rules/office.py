@@ -15,6 +15,8 @@ from contracts.parameters import AREAS, DEFAULTS
 from contracts.rules.base import DECLARED, Failed, rule
 from contracts.rules.case import frozen_by_step
 from contracts.rules.trial import may_be_tried
+from contracts.statements.schema import Integer
+from contracts.statements.spellings import compact, nearest
 from contracts.time import day_of, from_text
 from contracts.types import ROLES
 
@@ -66,10 +68,13 @@ def begins_from_now(act: Act) -> None:
     zh="规则参数名称不存在。",
 )
 def parameters_known(act: Act) -> None:
-    """A rulebook is an object of known parameters, and so is each area of it."""
+    """A rulebook is an object of known parameters, and so is each area of it; the nearest is proposed."""
     for given in _sets(act.payload["parameters"]):
-        if not isinstance(given, dict) or any(name not in DEFAULTS for name in given):
+        if not isinstance(given, dict):
             raise Failed({"member": "parameters"})
+        unknown = [name for name in given if name not in DEFAULTS]
+        if unknown:
+            raise Failed({"member": "parameters", **nearest(unknown[0], DEFAULTS)})
 
 
 def _sets(parameters: Json) -> list[Json]:
@@ -101,7 +106,8 @@ def parameters_well_formed(act: Act) -> None:
         for name, value in given.items():
             expected = expected_of(name, value) if name in DEFAULTS else ""  # OFFICE-3 speaks of the others
             if expected:
-                raise Failed({"member": f"parameters.{name}", "expected": expected})
+                told = Integer().told(value) if isinstance(DEFAULTS[name], int) else {}
+                raise Failed({**told, "member": f"parameters.{name}", "expected": expected})
 
 
 @rule(
@@ -334,7 +340,9 @@ def rules_named_exist(act: Act) -> None:
     """
     for place, named in enumerate(act.payload["rules"]):
         if named not in DECLARED and not _SCREEN.fullmatch(named):
-            raise Failed({"member": "rules", "pointer": f"/rules/{place}"})
+            plain = compact(named).upper()
+            meant = {"proposed": plain} if plain in DECLARED else {}  # another number is another rule
+            raise Failed({"member": "rules", "pointer": f"/rules/{place}", **meant})
 
 
 RULES = (

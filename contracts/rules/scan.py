@@ -8,7 +8,7 @@ from __future__ import annotations
 from contracts.act import Act
 from contracts.errors import Rejected
 from contracts.groups import ADJUSTMENT, CORRECTION, PAYMENTS, REPORTS, RETURN, SALE
-from contracts.packs import Pack, packs_of, proposed_code, scanned, well_formed
+from contracts.packs import packs_of, placed_packs, proposed_code, scanned, well_formed
 from contracts.quantity import MICRO, smallest_level
 from contracts.rules.base import Failed, rule
 from contracts.sold_units import sold_units
@@ -46,20 +46,14 @@ def code_has_form(act: Act) -> None:
     zh="同一追溯码在一次操作中重复扫描。",
 )
 def codes_distinct(act: Act) -> None:
-    """No code stands twice in one act, and none takes its own place."""
-    seen: set[str] = set()
-    for place, pack in _placed(act):
+    """No code stands twice in one act, and none takes its own place. What to leave out stands at `place`."""
+    seen: dict[str, int] = {}
+    for place, pack in placed_packs(act):
         for member, text in (("wrong", pack.wrong), ("code", pack.code)):
             if text in seen:
-                raise Failed({"member": member, "place": place})
-            seen |= {text} - {""}
-
-
-def _placed(act: Act) -> list[tuple[int, Pack]]:
-    """The packs, each with its place in the list of codes, in which packs without a code stand too."""
-    listed = enumerate(act.disclosed("codes") or [])
-    places = [place for place, entry in listed if not is_uncoded(entry)]
-    return list(zip(places, packs_of(act), strict=False))
+                raise Failed({"member": member, "place": place, "first_place": seen[text]})
+            if text:
+                seen[text] = place
 
 
 @rule(
@@ -72,7 +66,7 @@ def _placed(act: Act) -> list[tuple[int, Pack]]:
     zh="追溯码数量与药品盒数不一致。",
 )
 def codes_match_packs(act: Act) -> None:
-    """Each line has one code for each whole pack, an opened pack exactly one."""
+    """Each line has one code for each whole pack, an opened pack exactly one; both numbers are told."""
     codes = act.disclosed("codes") or []
     if not all(is_uncoded(entry) or well_formed(entry["code"]) for entry in codes):
         return
@@ -81,11 +75,13 @@ def codes_match_packs(act: Act) -> None:
     for place, entry in enumerate(codes):
         position = entry.get("line", len(lines))
         if position >= len(lines):
-            raise Failed({"member": "line", "place": place})
+            raise Failed({"member": "line", "place": place, **({"proposed": 0} if len(lines) == 1 else {})})
         counted[position] += 1
     for number, (line, count) in enumerate(zip(lines, counted, strict=True)):
-        if count != _packs_expected(act, line, count):
-            raise Failed({"line": number, "member": "quantity"})
+        packs = _packs_expected(act, line, count)
+        if count != packs:
+            told = {"packs": packs} if packs >= 0 else {}
+            raise Failed({"line": number, "member": "quantity", "scanned": count, **told})
 
 
 def _packs_expected(act: Act, line: dict[str, str], counted: int) -> int:
@@ -112,7 +108,7 @@ def _packs_expected(act: Act, line: dict[str, str], counted: int) -> int:
 )
 def smallest_pack(act: Act) -> None:
     """Every sold code is of the smallest sale pack (level 1)."""
-    for place, pack in _placed(act):
+    for place, pack in placed_packs(act):
         product = act.product(pack.code[:7])
         if product is not None and product["level"] != 1:
             raise Failed({"member": "code", "place": place})

@@ -2,7 +2,9 @@
 
 Only what the statement types need. Formats are those of `verifier/SPEC.md` §2; refusals are
 SCHEMA_REQUIRED, SCHEMA_TYPE, SCHEMA_LENGTH, SCHEMA_UNKNOWN_FIELD, TIME_FORMAT, QTY_FORMAT and
-QTY_PRECISION, each with the JSON pointer of the member.
+QTY_PRECISION, each with the JSON pointer of the member. What a kind has `told` of a value that it refuses
+is what it expects, and what the sender most likely meant where its own check accepts that; it is worked out
+for refused values alone.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from datetime import date, datetime
 
 from contracts.errors import Rejected
 from contracts.facts import Json
+from contracts.statements.spellings import compact, nearest, readings
 
 _HEX64 = re.compile(r"[0-9a-f]{64}")
 _BASE64URL = re.compile(r"[A-Za-z0-9_-]*")
@@ -22,6 +25,20 @@ _REGION = re.compile(r"[0-9]*")
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{3})?Z")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,9})(\.[0-9]+)?")
+SECONDS_MAX = 253_402_300_799  # the end of the year 9999: what is beyond is written in milliseconds
+# What a text of each form is called; every word stands in api/words.py.
+EXPECTED = {
+    "": "text",
+    "hex64": "64 hexadecimal digits in lower case",
+    "base64url": "base64url without padding",
+    "code": "letters, digits, dots, hyphens and underscores",
+    "region": "digits",
+    "time": "time in UTC",
+    "date": "date",
+    "decimal": "decimal number as text",
+}
+_OF_ANY_LENGTH = ("", "base64url")  # where the form is right, the length was not
+Told = dict[str, int | str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +58,15 @@ class Text:
         if not self.low <= len(value) <= self.high:
             raise Rejected("SCHEMA_LENGTH")
 
+    def told(self, value: Json) -> Told:
+        """Return what the sender is told of a value that is no such text."""
+        written = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+        meant = readings(written, self.form) if isinstance(written, str) else {}
+        accepted = {name: text for name, text in meant.items() if text != value and _holds(self, text)}
+        if isinstance(value, str) and not accepted and self.form in _OF_ANY_LENGTH:
+            return {"least": self.low, "most": self.high}
+        return {"expected": EXPECTED[self.form], **accepted}
+
 
 @dataclass(frozen=True, slots=True)
 class Integer:
@@ -56,6 +82,16 @@ class Integer:
         if not self.low <= value <= self.high:
             raise Rejected("SCHEMA_LENGTH")
 
+    def told(self, value: Json) -> Told:
+        """Return what the sender is told of a value that is no such integer."""
+        if isinstance(value, int) and not isinstance(value, bool):
+            milliseconds = value > self.high == SECONDS_MAX
+            meant = _proposed(self, value // 1000) if milliseconds else {}
+            return {"least": self.low, "most": self.high, **meant}
+        written = compact(value) if isinstance(value, str) else ""
+        is_number = written.isascii() and written.isdecimal() and len(written) < 17
+        return {"expected": "whole number", **(_proposed(self, int(written)) if is_number else {})}
+
 
 @dataclass(frozen=True, slots=True)
 class Boolean:
@@ -65,6 +101,11 @@ class Boolean:
         """Return when `value` is one of the two; raise Rejected else."""
         if not isinstance(value, bool):
             raise Rejected("SCHEMA_TYPE")
+
+    def told(self, value: Json) -> Told:
+        """Return what the sender is told of a value that is neither."""
+        written = {"true": True, "false": False}.get(str(value).strip().lower())
+        return {"expected": "true or false", **({} if written is None else {"proposed": written})}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +118,12 @@ class OneOf:
         """Return when `value` is listed; raise Rejected else."""
         if not isinstance(value, str) or value not in self.values:
             raise Rejected("SCHEMA_TYPE")
+
+    def told(self, value: Json) -> Told:
+        """Return what the sender is told of a value that is not listed."""
+        only = {"proposed": self.values[0]} if len(self.values) == 1 else {}
+        near = nearest(str(value), self.values) if isinstance(value, str | int) else {}
+        return {"one_of": ", ".join(self.values), **(only or near)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +147,10 @@ class ListOf:
                 place += 1
         except Rejected as error:
             raise _within(str(place), error) from None
+
+    def told(self, value: Json) -> Told:
+        """Return what the sender is told of a value that is no such list."""
+        return {"least": self.low, "most": self.high} if isinstance(value, list) else {"expected": "list"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +186,10 @@ class Record:
         if known != len(value):
             raise unknown_member(value, self.kinds)
 
+    def told(self, value: Json) -> Told:
+        """Return what the sender is told of a value that is no object; of a member its own kind tells."""
+        return {} if isinstance(value, dict) else {"expected": "object"}
+
 
 @dataclass(frozen=True, slots=True)
 class Anything:
@@ -142,6 +197,10 @@ class Anything:
 
     def check(self, value: Json) -> None:
         """Return: strict JSON has been parsed before."""
+
+    def told(self, value: Json) -> Told:
+        """Return nothing: any value is right."""
+        return {}
 
 
 Kind = Text | Integer | Boolean | OneOf | ListOf | Record | Anything
@@ -165,19 +224,47 @@ SHORT = Text(200, 0)
 def unknown_member(value: Iterable[str], known: Iterable[str], pointer: str = "") -> Rejected:
     """Return the refusal of an object whose first member beside `known` stands at `position`, from 1.
 
-    Its name is the sender's text and may be personal: the place is told, and what may stand there.
+    Its name is the sender's text and may be personal: the place is told, what may stand there, and which of
+    that it resembles.
     """
-    names = sorted(known)
-    position = next(place for place, name in enumerate(value, 1) if name not in names)
-    return Rejected("SCHEMA_UNKNOWN_FIELD", pointer, position=position, one_of=", ".join(names))
+    names, given = sorted(known), list(value)
+    position, written = next((place, name) for place, name in enumerate(given, 1) if name not in names)
+    near = nearest(written, (name for name in names if name not in given))
+    return Rejected("SCHEMA_UNKNOWN_FIELD", pointer, position=position, one_of=", ".join(names), **near)
 
 
 def validate(value: Json, kind: Kind, pointer: str = "") -> None:
-    """Return when `value` has the form `kind`; raise Rejected with the member's pointer else."""
+    """Return when `value` has the form `kind`; raise Rejected with the member's pointer else.
+
+    Its facts say what is expected there and, where that can be told, what was meant.
+    """
     try:
         kind.check(value)
     except Rejected as error:
-        raise Rejected(error.code, pointer + error.pointer, **error.facts) from None
+        told = {**_told_at(value, kind, error.pointer), **error.facts}
+        raise Rejected(error.code, pointer + error.pointer, **told) from None
+
+
+def _told_at(value: Json, kind: Kind, pointer: str) -> Told:
+    """What the kind of the member at `pointer` tells of its value; of a missing one as of null."""
+    for step in pointer.split("/")[1:]:
+        if isinstance(kind, Record) and isinstance(value, dict):
+            value, kind = value.get(step), kind.kinds[step]
+        elif isinstance(kind, ListOf) and isinstance(value, list):
+            value, kind = value[int(step)], kind.item
+    return kind.told(value)
+
+
+def _holds(kind: Text | Integer, value: Json) -> bool:
+    try:
+        kind.check(value)
+    except Rejected:
+        return False
+    return True
+
+
+def _proposed(kind: Integer, value: int) -> Told:
+    return {"proposed": value} if _holds(kind, value) else {}
 
 
 def _matching(pattern: re.Pattern[str]) -> Callable[[str], None]:

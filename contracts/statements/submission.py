@@ -10,6 +10,7 @@ from contracts.errors import Rejected
 from contracts.facts import Json
 from contracts.statements import base64url, disclosures, jws, strict_json
 from contracts.statements.schema import CODE, unknown_member, validate
+from contracts.statements.spellings import nearest
 from contracts.types import TYPES
 
 SIGNATURES_MAX = 8
@@ -110,7 +111,7 @@ def _check_payload(payload: Mapping[str, Json]) -> None:
     validate(payload["iss"], CODE, "/iss")
     type_ = payload["type"]
     if not isinstance(type_, str) or type_ not in TYPES:
-        raise Rejected("SCHEMA_TYPE", "/type")
+        raise Rejected("SCHEMA_TYPE", "/type", **(nearest(type_, TYPES) if isinstance(type_, str) else {}))
 
 
 def _check_size(payload_text: str, elements: tuple[jws.Element, ...]) -> None:

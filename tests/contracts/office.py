@@ -52,6 +52,11 @@ def open_case(world: World, subject: str = DOCTOR, due: str = "2026-06-01T00:00:
     return world.last_id
 
 
+def case_rules(world: World, rules: list[str]) -> Decision:
+    given = {"subject": DOCTOR, "rules": rules, "evidence": [], "due": "2026-06-01T00:00:00Z"}
+    return officers(world, "case", **given)
+
+
 def step_of(world: World, case: str, step: str, by: tuple[str, ...] = OFFICERS, **members: Any) -> Decision:
     if step in ("decided", "appeal_decided"):
         members.setdefault("finding", "violation")

@@ -155,5 +155,6 @@ def test_nobody_is_charged_under_a_rule_that_does_not_exist(
     for type_, members in (("governance.case", charged), ("governance.campaign", joint)):
         decision = world.act(type_, REGULATOR, OFFICERS, {**members, "rules": rules})
         told = [(one.rule, one.code, one.told) for one in decision.findings]
-        where = {"member": "rules", "pointer": place}
+        where: dict[str, object] = {"member": "rules", "pointer": place}
+        where |= {"proposed": "SUPPLY-1"} if rules == ["supply-1"] else {}
         assert told == ([] if place is None else [("OFFICE-12", "CODE_UNKNOWN", where)])

@@ -7,6 +7,8 @@ import pytest
 from contracts import keys
 from tests.contracts.world import DOCTOR2, H1, H2, METFORMIN, PATIENT2, World, code, drug
 
+UNITS = "片, 盒, 瓶, 支, 袋, 包, 板, 件, 管, 罐, 筒"
+
 
 @pytest.fixture
 def world() -> World:
@@ -57,6 +59,7 @@ def test_a_unit_is_told_its_plain_spelling(world: World, unit: str, proposed: st
         "line": 0,
         "member": "unit",
         **({"proposed": proposed} if proposed else {}),
+        "one_of": UNITS,
     }
 
 
@@ -66,7 +69,7 @@ def test_a_unit_is_told_its_plain_spelling(world: World, unit: str, proposed: st
         ({"drug": "X?"}, {"line": 1, "member": "drug"}),
         ({"quantity": "0"}, {"line": 1, "member": "quantity"}),
         ({"days": "-1"}, {"line": 1, "member": "days"}),
-        ({"unit": "箱子"}, {"line": 1, "member": "unit"}),
+        ({"unit": "箱子"}, {"line": 1, "member": "unit", "one_of": UNITS}),
     ],
 )
 def test_nobody_has_to_search_which_line_is_wrong(
@@ -83,10 +86,15 @@ def test_a_wrong_scan_among_right_ones_is_pointed_at(world: World) -> None:
     findings = {one.code: one.told for one in world.sell(rx, packs).findings}
     assert findings["TRACE_LEVEL"] == {"member": "code", "place": 1}
     findings = {one.code: one.told for one in world.sell(rx, [*packs[:1], *packs[:1]]).findings}
-    assert findings["TRACE_DUPLICATE_IN_EVENT"] == {"member": "code", "place": 1}
+    assert findings["TRACE_DUPLICATE_IN_EVENT"] == {"member": "code", "place": 1, "first_place": 0}
     lines = [{"drug": METFORMIN, "quantity": "2", "unit": "盒"}]
     findings = {one.code: one.told for one in world.sell(rx, packs[:1], lines=lines).findings}
-    assert findings["TRACE_COUNT_MISMATCH"] == {"line": 0, "member": "quantity"}
+    assert findings["TRACE_COUNT_MISMATCH"] == {
+        "line": 0,
+        "member": "quantity",
+        "scanned": 1,
+        "packs": 2,
+    }
 
 
 @pytest.mark.parametrize(
