@@ -262,6 +262,11 @@ FAULTS: dict[str, tuple[Case, str, str]] = {
         "duty at another place than the submitting pharmacy",
     ),
     "second genesis": (lambda builder, doctor, pharmacist: builder.genesis(), GENESIS, "a second genesis"),
+    "unknown knowledge": (
+        changed(lambda value: value["verdict"].update(knowledge="00" * 32)),
+        AUTHORITY,
+        "judged by knowledge that no earlier entry is",
+    ),
     "unknown rulebook": (
         changed(lambda value: value["verdict"].update(rulebook="00" * 32)),
         AUTHORITY,
