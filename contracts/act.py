@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import lru_cache, partial
 from typing import Any, TypeVar, cast
 
@@ -24,6 +24,13 @@ _MISSING: State = {}
 _UNREAD: State = {}
 _NOUGHT = re.compile(r"[a-z]{0,2}00+")  # no number of anything, also behind the letter of a kind of code
 _parse = json.JSONDecoder().raw_decode
+
+
+def stands_in(value: Any, words: Collection[str]) -> bool:
+    """Return whether a name or code names nobody: it has no letter, is one of `words`, or is all noughts."""
+    text = str(value or "").strip().lower()
+    named = text.isalnum() or any(sign.isalnum() for sign in text)
+    return not named or text in words or _NOUGHT.fullmatch(text) is not None
 
 
 @lru_cache(maxsize=8_192)
@@ -236,9 +243,7 @@ class Act:
 
     def is_placeholder(self, value: Any) -> bool:
         """Return whether a name or code only stands in for a person: empty, 未知, ——, D0000 and so on."""
-        text = str(value or "").strip().lower()
-        named = text.isalnum() or any(sign.isalnum() for sign in text)
-        return not named or text in self.parameter("placeholders") or _NOUGHT.fullmatch(text) is not None
+        return stands_in(value, self.parameter("placeholders"))
 
     # -- the prescription and the consultation it names ---------------------------------------
 

@@ -10,12 +10,17 @@ from dataclasses import dataclass, field
 from api.client.http import Answer, Client, Problem
 from api.client.outbox import Outbox
 from api.client.signing import Person, build
-from api.national import Context, Draft, Lookups, Profile, convert, message_digest
+from api.national import Context, Draft, Lookups, MessageError, Profile, convert, message_digest
 from contracts.codes import fields, json_form
-from contracts.statements import base64url
+from contracts.statements import base64url, submission
 
 # Faults of form are told before a statement has an id: bytes that have one can never have been committed.
 _FORM = frozenset(row.code for row in (*json_form.ROWS, *fields.ROWS)) | {"BODY_TOO_LARGE"}
+_OTHER_LEDGER = ("name a new outbox: one is of one ledger", "请另用新的发件箱：一个发件箱只用于一个账本")
+
+
+def _anybody(draft: Draft, signers: Sequence[Person]) -> None:
+    """Leave whom the signers must be to the ledger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,8 @@ class Desk:
     lookups: Lookups
     now: Callable[[], int]
     profile: Profile = field(default_factory=Profile)
+    # Raises MessageError for signers whom the ledger would refuse: nothing is signed then.
+    fits: Callable[[Draft, Sequence[Person]], None] = _anybody
 
     def send(self, kind: str, message: bytes, signers: Sequence[Person]) -> Answer:
         """Return the ledger's answer to a message that `signers` sign.
@@ -61,18 +68,26 @@ class Desk:
         digest = message_digest(message)
         kept = self.outbox.find(self.organisation, digest)
         if kept is not None and not kept.refused:
+            self._require_own(kept.body)
             return kept.body
         draft = self._draft(kind, message, signers)
         return self.outbox.submission(
             self.organisation,
             digest,
-            lambda: _fingerprint(draft, signers),
+            lambda: _fingerprint(draft, signers, self.audience),
             lambda: self._built(draft, signers),
         )
 
     def _draft(self, kind: str, message: bytes, signers: Sequence[Person]) -> Draft:
         codes = tuple(person.code for person in signers)
-        return convert(kind, message, Context(self.lookups, codes, self.profile, self.organisation))
+        draft = convert(kind, message, Context(self.lookups, codes, self.profile, self.organisation))
+        self.fits(draft, signers)
+        return draft
+
+    def _require_own(self, body: bytes) -> None:
+        """What was signed for another ledger may stand there: it is neither sent here nor replaced."""
+        if submission.parse(body, unsigned_allowed=True).payload.get("aud") != self.audience:
+            raise MessageError("SIG_AUDIENCE", "", *_OTHER_LEDGER)
 
     def _built(self, draft: Draft, signers: Sequence[Person]) -> bytes:
         claimed = self.now() if draft.claimed_time_s is None else draft.claimed_time_s
@@ -106,11 +121,12 @@ def _statement_id(body: bytes) -> str:
     return hashlib.sha256(payload).hexdigest()
 
 
-def _fingerprint(draft: Draft, signers: Sequence[Person]) -> str:
+def _fingerprint(draft: Draft, signers: Sequence[Person], audience: str) -> str:
     """Return what a submission is signed from, beside the message itself, as one digest."""
     # A presence from before the authenticator's next use would be taken for that of a copy: HUM_COUNTER.
     counters = [person.authenticator.sign_count if person.authenticator else 0 for person in signers]
     told = [
+        audience,
         draft.type,
         draft.members,
         draft.disclosures,

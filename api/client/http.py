@@ -136,6 +136,12 @@ class Client:
         """Return the bytes under `path`, asked for with this organisation's token."""
         return bytes(self._call("GET", path).content)
 
+    def origin(self) -> str:
+        """Return the name of the log that answers, "" before its first checkpoint. Raises Unreachable."""
+        answered = self._repeated(lambda: self._http.get("/log/checkpoint"))
+        first = answered.content.partition(b"\n")[0]
+        return first.decode("utf-8", "replace") if answered.status_code == 200 else ""
+
     def token(self) -> str:
         """Return a token of this organisation, good for some minutes yet. Raises Problem, Unreachable."""
         try:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 
-from api.command import chinese_help, chinese_reports, chinese_sandbox, chinese_tables
+from api.command import chinese_help, chinese_reports, chinese_sandbox, chinese_sending, chinese_tables
 
 ROWS = {
     **chinese_help.ROWS,
     **chinese_sandbox.ROWS,
+    **chinese_sending.ROWS,
     **chinese_reports.ROWS,
     **chinese_tables.ROWS,
     # Files and folders

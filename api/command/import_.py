@@ -11,7 +11,7 @@ import argparse
 import json
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain, repeat
 from pathlib import Path
 
@@ -19,22 +19,22 @@ from api.client.desk import Desk
 from api.client.http import Problem, Unreachable
 from api.client.lookups import LedgerLookups
 from api.client.outbox import Outbox
+from api.client.signatories import require_signers
 from api.client.signing import Person
 from api.command.knowledge import add_mapping, drug_codes
-from api.command.member import member, refused, unanswered
+from api.command.member import member, refused, require_origin, unanswered
 from api.command.output import (
     EXIT_OK,
     EXIT_REFUSED,
     CommandError,
     complain,
-    language,
     read_file,
     tell,
     write_new,
 )
-from api.command.sign import add_signers, people
+from api.command.sign import add_signers, people, unfit
 from api.command.submit import add_ledger, describe, move_clock
-from api.national import KINDS, MessageError, Profile, kind_of, numbers_of
+from api.national import KINDS, Draft, MessageError, Profile, kind_of, numbers_of
 from contracts.statements import submission
 
 PRESCRIPTION = "D001"
@@ -94,15 +94,23 @@ def run(options: argparse.Namespace) -> int:
         LedgerLookups(client, _staff(options.staff)),
         client.clock_s if options.move_clock else lambda: int(time.time()),
         Profile(options.utc_offset_minutes, drug_codes(options.table, options.mapping)),
+        _require_signers,
     )
     who = people(options.signer, client.organisation)
     try:
+        if options.out is None:
+            require_origin(client, options.origin)
         waits = chain((0,), repeat(options.apart))  # before each prescription, the first one apart
         stuck: dict[tuple[str, str], Path] = {}  # number of a consultation or prescription -> what failed
         return max(_in_turn(options, desk, path, who, waits, stuck) for path in options.messages)
     finally:
         outbox.close()
         client.close()
+
+
+def _require_signers(draft: Draft, who: Sequence[Person]) -> None:
+    signers = [(person.code, person.role) for person in who]
+    require_signers(draft.type, draft.members, signers, national=True)
 
 
 def _outbox(path: Path) -> Outbox:
@@ -165,10 +173,8 @@ def _one(
             time.sleep(next(waits))
         answer = desk.send(kind, message, who)
     except MessageError as error:
-        chinese = language() == "zh" and not options.json  # machines read one language
-        cause = f"{path}: {error.code}: {error.cause('zh' if chinese else 'en')}"
-        fault = CommandError(cause, error.fix_zh if chinese else error.fix, EXIT_REFUSED)
-        complain(fault, "rx import", options.json)
+        fault = unfit(options, error)
+        complain(CommandError(f"{path}: {fault.cause}", fault.fix), "rx import", options.json)
         return EXIT_REFUSED
     except Problem as problem:
         fault = refused(options, problem, message=str(path))

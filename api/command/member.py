@@ -49,6 +49,19 @@ def asking(options: argparse.Namespace, client: Client, again: str = _AGAIN) -> 
         client.close()
 
 
+def require_origin(client: Client, origin: object) -> None:
+    """Return when the log that answers is the one signed for. Raises CommandError: nothing was sent.
+
+    The ledger would keep the refusal for ever. Before the first checkpoint it tells no name.
+    """
+    try:
+        known = client.origin()
+    except Unreachable as error:
+        raise unanswered(error) from None
+    if known and origin != known:
+        raise CommandError(f"the log at {client.address} is not {origin}", f"its origin is {known}")
+
+
 def unanswered(error: Unreachable, again: str = _AGAIN) -> CommandError:
     """Return the lost answer as the command's error: the ledger's own cause and advice where it gave them.
 

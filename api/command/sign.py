@@ -11,14 +11,17 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from api.client import signers
+from api.client.signatories import require_signers
 from api.client.signing import Person, build, generate, sign
-from api.command.output import EXIT_OK, CommandError, read_file, tell, write_new
+from api.command.output import EXIT_OK, CommandError, language, read_file, tell, write_new
+from api.national import MessageError
 from contracts.errors import Rejected
+from contracts.facts import Json
 from contracts.statements import strict_json, submission
 from contracts.types import ROLES, TYPES
 
@@ -112,6 +115,8 @@ def _draft(options: argparse.Namespace) -> bytes:
         if unknown := draft.keys() - {"type", "members", "disclosures", "iat", "corrects"}:
             raise CommandError(f"the draft has unknown members: {', '.join(sorted(unknown))}", EXAMPLE)
         who = people(options.signer, options.iss, options.unsigned)
+        if not options.unsigned:
+            require_fitting(options, type_, members, [(person.code, person.role) for person in who])
         return build(
             type_,
             members,
@@ -121,11 +126,31 @@ def _draft(options: argparse.Namespace) -> bytes:
             iat=claimed,
             signers=who,
             corrects=draft.get("corrects"),
-            unsigned=options.unsigned or not who,
+            unsigned=options.unsigned,
         )
     except (ValueError, KeyError, TypeError, AttributeError):
         form = '{"type": "…", "members": {…}, "disclosures": {…}}'
         raise CommandError("the draft has not the form it needs", f"JSON {form}") from None
+
+
+def require_fitting(
+    options: argparse.Namespace,
+    type_: str,
+    members: Mapping[str, Json],
+    signers: Sequence[tuple[str, str]],
+) -> None:
+    """Return when those sign whom the statement takes and names. Raises CommandError."""
+    try:
+        require_signers(type_, members, signers)
+    except MessageError as error:
+        raise unfit(options, error) from None
+
+
+def unfit(options: argparse.Namespace, error: MessageError) -> CommandError:
+    """Return what is wrong with a message or statement as the command's error; machines read English."""
+    chinese = language() == "zh" and not options.json
+    cause = f"{error.code}: {error.cause('zh' if chinese else 'en')}"
+    return CommandError(cause, error.fix_zh if chinese else error.fix)
 
 
 def _json(data: bytes) -> Any:
@@ -155,5 +180,7 @@ def _payload(options: argparse.Namespace) -> bytes:
         ) from None
     if not isinstance(type_, str) or type_ not in TYPES:
         raise CommandError("the payload's type is unknown", f"one of {', '.join(TYPES)}")
+    if not options.signer and not options.unsigned:
+        require_fitting(options, type_, {}, [])
     who = people(options.signer, organisation)
     return sign(payload, lines.split(), [] if options.unsigned else who, TYPES[type_].presence)

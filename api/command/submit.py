@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import base64
+import json
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from api.client.http import Answer, Client, Problem
-from api.command.member import advised, asking, member, reason, titled
+from api.command.member import advised, asking, member, reason, require_origin, titled
 from api.command.output import (
     EXIT_OK,
     EXIT_REFUSED,
@@ -21,7 +22,9 @@ from api.command.output import (
     tell,
     write_new,
 )
+from api.command.sign import require_fitting
 from api.words import word
+from contracts.errors import Rejected
 from contracts.statements import submission
 from contracts.time import to_text
 
@@ -67,9 +70,11 @@ def run(options: argparse.Namespace) -> int:
     body = read_file(options.submission, "the submission")
     if not body.strip():
         raise CommandError("the submission is empty", "look at the step before: rx sign prints one")
+    _require_no_draft(body, options.submission)
     with asking(options, member(options.url, options.key)) as client:
         if options.check:
             return told_check(options, client.check(body))
+        _require_fitting(options, client, body)
         if options.move_clock:
             claimed = submission.parse(body).payload.get("iat")
             move_clock(client, claimed if isinstance(claimed, int) else None, options.submission)
@@ -77,6 +82,35 @@ def run(options: argparse.Namespace) -> int:
     _keep(options, answer.body)
     tell(options, answer.body, describe(answer))
     return EXIT_OK
+
+
+def _require_no_draft(body: bytes, path: Path) -> None:
+    """Raises CommandError for a draft: it has no payload yet, and no source system that lacks the field."""
+    try:
+        found = json.loads(body)
+    except ValueError:
+        return
+    if isinstance(found, dict) and "type" in found and "payload" not in found:
+        raise CommandError(f"{path} is a draft, not a submission", "rx sign makes a submission of it")
+
+
+def _require_fitting(options: argparse.Namespace, client: Client, body: bytes) -> None:
+    """Return unless the ledger would refuse this, for ever, for a slip. Raises CommandError.
+
+    A body without the form of a submission is the ledger's to judge: it keeps nothing of it.
+    """
+    try:
+        found = submission.parse(body, unsigned_allowed=True)
+    except Rejected:
+        return
+    require_origin(client, found.payload.get("aud"))
+    signed = any(one.signature for one in found.elements)
+    named: Any = found.payload.get("signers", []) if signed else []
+    try:
+        signers = [(one["code"], one["role"]) for one in named]
+    except (KeyError, TypeError):
+        return
+    require_fitting(options, found.type, found.payload, signers)
 
 
 def move_clock(client: Client, claimed_s: int | None, path: Path) -> None:

@@ -14,7 +14,11 @@ _PROBLEMS = {
         "is of no consultation that this hospital opened on the ledger",
         "未对应本院已入账的问诊",
     ),
-    "SIGNERS_MISMATCH": ("names somebody who does not sign the message", "所写人员未在该报文上签名"),
+    "SIG_MISSING": ("has nobody who signs it", "无人签名"),
+    "SIG_AUDIENCE": ("was signed for another ledger before", "此前已为其他账本签名"),
+    "ROLE_FORBIDDEN": ("is not signed by those whom it takes", "签名岗位或人数不符"),
+    "DUAL_CONTROL_REQUIRED": ("takes more people than sign it", "签名人数不足"),
+    "SIGNERS_MISMATCH": ("names somebody who does not sign", "所写人员未签名"),
     "TENANT_MISMATCH": ("is of another institution than the sender", "不是报送机构"),
     "CODE_UNKNOWN": ("is not mapped to this drug", "与编码映射表不符"),
     "B64_INVALID": ("is not base64", "不是有效的 base64"),
@@ -22,7 +26,7 @@ _PROBLEMS = {
 
 
 class MessageError(Rejected):
-    """A national message lacks or garbles `field`; `fix` and `fix_zh` say what its sender must do.
+    """A message (or statement) lacks or garbles `field`; `fix` and `fix_zh` say what its sender must do.
 
     Nothing is signed or sent. `code` stands in the table of codes; values are never repeated here.
     """

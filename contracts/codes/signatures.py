@@ -10,13 +10,16 @@ ROWS = (
         422,
         AFTER_CHANGE,
         title="Not signed",
-        detail="The statement has no signature; nothing is recorded for which no person stands.",
+        detail=(
+            "The statement has no signature; nothing is committed for which no person stands. The refusal "
+            "is recorded."
+        ),
         fix=(
             "Have the person named in signers sign with their own key. POST /v1/checks is for "
             "unsigned trials."
         ),
         zh_title="未签名",
-        zh_detail="声明没有签名；无人负责的内容不予记录。",
+        zh_detail="声明没有签名；无人负责的内容不予入账，拒绝本身会留痕。",
         zh_fix="由 signers 所列人员用本人密钥签名；未签名的预检请用 POST /v1/checks。",
     ),
     row(

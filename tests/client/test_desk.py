@@ -14,7 +14,7 @@ from api.client.desk import Desk
 from api.client.http import Answer, Client, Problem, Unreachable
 from api.client.outbox import Outbox
 from api.client.signing import Person, generate
-from api.national import ConsultationLink, Lookups, Profile
+from api.national import ConsultationLink, Lookups, MessageError, Profile
 from contracts.statements import submission
 
 DAY_ONE = Path(__file__).parents[2] / "api/sandbox/corpus/day-one"
@@ -184,3 +184,22 @@ def test_a_message_refused_for_its_time_is_signed_anew(
     _send(desk, pharmacist)
     _send(desk, pharmacist)
     assert ledger.sent[0] != ledger.sent[1]
+
+
+def test_what_was_signed_for_another_ledger_is_not_sent_to_be_refused_by_this_one(
+    desk: Desk, ledger: _Refusing, pharmacist: Person
+) -> None:
+    """Nor is it replaced: it may stand on that ledger, and would be a second act there."""
+    first = replace(desk, audience="rx.test/other").submission("DUTY", MESSAGE, [pharmacist])
+    with pytest.raises(MessageError, match="SIG_AUDIENCE"):
+        desk.send("DUTY", MESSAGE, [pharmacist])
+    assert ledger.sent == []
+    assert replace(desk, audience="rx.test/other").submission("DUTY", MESSAGE, [pharmacist]) == first
+
+
+def test_a_message_refused_for_its_audience_is_signed_anew_for_the_right_one(
+    desk: Desk, ledger: _Refusing, pharmacist: Person
+) -> None:
+    _send(replace(desk, audience="rx.test/other"), pharmacist)
+    _send(desk, pharmacist)
+    assert submission.parse(ledger.sent[1]).payload["aud"] == "rx.test/desk"

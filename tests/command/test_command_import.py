@@ -43,7 +43,7 @@ def test_what_builds_on_a_refused_message_is_not_sent_to_be_refused_too(rx: Comm
     words = (*words, "--outbox", served.work / "outbox.db", "--key", keys / "H99000000001.json")
     words = (*words, "--signer", f"doctor={keys}/D990000000002.json")
     closed, issued = DAY / "008-consultation-closed.json", DAY / "009-d001.json"
-    review, other = DAY / "010-d003.json", DAY / "018-consultation-opened.json"
+    review, other = DAY / "010-d003.json", DAY / "037-consultation-opened.json"
     assert rx.code(*words, served.work / "opened.json", closed, issued, review, other, "--json") == 1
     told = [json.loads(line) for line in rx.output.splitlines()]
     waiting = {"outcome": "waiting", "waits_for": str(served.work / "opened.json")}

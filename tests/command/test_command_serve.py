@@ -216,7 +216,8 @@ def test_an_unusable_message_is_named_and_a_usable_one_kept_in_the_outbox(
     message = served.work / "duty.json"
     message.write_text("{}")
     words = ("import", "--url", served.url, "--key", served.key, "--origin", ORIGIN)
-    words = (*words, "--outbox", served.work / "outbox.db", "--signer", served.signer)
+    signer = served.signer.replace("officer=", "pharmacist=")
+    words = (*words, "--outbox", served.work / "outbox.db", "--signer", signer)
     assert rx.code(*words, message) == 1
     assert "infno" in rx.error
     corpus = served.work / "001-duty.json"

@@ -27,6 +27,9 @@ class Ledger:
     def set_clock(self, instant: str) -> None:
         self.clocks.append(instant)
 
+    def origin(self) -> str:
+        return "x/y"
+
     def submit(self, body: bytes) -> Any:
         raise CommandError("it was sent", "nothing")
 
@@ -62,6 +65,7 @@ def test_a_hospitals_own_codes_are_translated_by_a_mapping_without_faults_alone(
     assert rx.code("keygen", "--code", "P1", "--folder", tmp_path) == 0
     words = ("import", "--url", "http://127.0.0.1:9", "--key", tmp_path / "P1.json", "--origin", "x/y")
     words = (*words, "--outbox", tmp_path / "o.db", "--out", out, "--mapping", mapping, message)
+    words = (*words, "--signer", f"pharmacist={tmp_path}/P1.json")
     mapping.write_text(MAPPING.replace("二甲双胍", "阿卡波糖"), "utf-8")
     assert rx.code(*words) == 2 and not out.exists()
     assert "faults in mapping or table: 1" in rx.error and "rx knowledge" in rx.error
@@ -75,7 +79,7 @@ def test_a_hospitals_own_codes_are_translated_by_a_mapping_without_faults_alone(
 
 def _body(iat: int | None) -> bytes:
     """A submission that is well formed but for its claimed time, if it has one."""
-    signer = Person("D990000000001", "doctor", generate("ES256"))
+    signer = Person("YS990000000001", "pharmacist", generate("ES256"))
     members = {"consultation": "0" * 64}
     body = json.loads(build("duty.closed", members, {}, iss="P1", aud="x/y", iat=7, signers=[signer]))
     payload = json.loads(base64.urlsafe_b64decode(body["payload"] + "=="))
