@@ -36,5 +36,6 @@ def set_clock(clock: ClockPort | None, body: bytes) -> Reply:
     try:
         clock.set(from_text(str(value["time"])))
     except ValueError:
-        raise Problem("TIME_ORDER", pointer="/time", status_override=409) from None
+        clock_at = {"clock": to_text(clock.now_ms())}
+        raise Problem("TIME_ORDER", pointer="/time", facts=clock_at, status_override=409) from None
     return show_clock(clock)

@@ -37,7 +37,7 @@ class Config:
 def require_empty(folder: Path) -> None:
     """Return if a ledger may be created there. Raises AlreadyExists."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise AlreadyExists(f"{folder.name} is not empty: nothing is ever created over something")
+        raise AlreadyExists(f"{folder} is not empty: nothing is ever created over something")
 
 
 def write_secret(path: Path, data: bytes) -> None:
@@ -59,11 +59,11 @@ def read_config(folder: Path) -> Config:
     try:
         config = Config(**json.loads((folder / CONFIG).read_bytes()))
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise LedgerAbsent(f"{folder.name} holds no ledger: create one with `rx init`") from error
+        raise LedgerAbsent(f"{folder} holds no ledger: create one with `rx init`") from error
     except (OSError, ValueError, TypeError) as error:
         raise NotALedger(f"{CONFIG} cannot be read: restore it from its backup") from error
     if config.format != FORMAT:
-        raise NotALedger(f"{folder.name} was written by a newer version: run that version")
+        raise NotALedger(f"{folder} was written by a newer version: run that version")
     return config
 
 

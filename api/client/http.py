@@ -25,6 +25,7 @@ _PAUSE_S = 0.2
 _RETRY_AFTER_S_MAX = 10.0
 _TIMEOUT_S = 30.0
 _PASSING = (502, 503, 504)
+_PLAIN = "WRONG_VERSION_NUMBER"  # OpenSSL of an answer that is no TLS
 
 
 class Problem(Exception):
@@ -49,6 +50,10 @@ class Unreachable(Exception):
     def __init__(self, cause: str, body: Mapping[str, Any] | None = None) -> None:
         self.body = dict(body or {})
         super().__init__(cause)
+
+
+class NotTls(Unreachable):
+    """https:// was asked of a server that speaks plain HTTP."""
 
 
 class _NoToken(httpx2.TransportError):
@@ -192,6 +197,8 @@ class Client:
 
     def _unreachable(self, fault: httpx2.Response | httpx2.TransportError) -> Unreachable:
         if isinstance(fault, httpx2.ConnectError):
+            if answers_plainly(fault):
+                return NotTls(f"{self.address} does not speak TLS: its address begins with http://")
             return Unreachable(f"nothing answers at {self.address}: is rx serve running there?")
         if isinstance(fault, httpx2.TransportError):
             return Unreachable(f"{self.address} gave no answer ({type(fault).__name__})")
@@ -232,6 +239,11 @@ class Client:
         header = {"alg": self._key.alg, "kid": self._key.kid, "typ": "JWT"}
         signed = f"{_encoded(_body(header))}.{_encoded(_body(claims))}"
         return f"{signed}.{_encoded(self._key.sign(signed.encode()))}"
+
+
+def answers_plainly(fault: httpx2.TransportError) -> bool:
+    """Return whether TLS was tried with a server that speaks plain HTTP."""
+    return _PLAIN in str(fault)
 
 
 def _told(error: httpx2.TransportError) -> httpx2.Response | httpx2.TransportError:

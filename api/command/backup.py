@@ -11,7 +11,7 @@ from pathlib import Path
 
 from api.command.output import EXIT_OK, CommandError, tell
 from ledger.backup import WAIT_S, back_up
-from ledger.errors import CannotStart
+from ledger.errors import AlreadyExists, CannotStart
 
 EXAMPLE = (
     "example: rx backup --folder ledger --to backups/monday\n"
@@ -46,8 +46,10 @@ def run(options: argparse.Namespace) -> int:
     """Write the copy and return 0."""
     try:
         copied = back_up(options.folder, options.to, options.wait_s)
+    except AlreadyExists as error:
+        raise CommandError(str(error), "name a new folder with --to") from None
     except CannotStart as error:
-        raise CommandError(str(error), "the message names the cause; nothing was changed") from None
+        raise CommandError(str(error), "mend that, then try again: nothing was changed") from None
     except OSError as error:
         raise CommandError(f"the copy cannot be written ({error.strerror})", "see disk and rights") from None
     size = f"{copied / 1e6:,.1f} MB"

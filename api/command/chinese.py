@@ -197,7 +197,7 @@ ROWS = {
     "make one with: rx init --profile sandbox": "请用 rx init --profile sandbox 建立",
     "name the folder that rx init made": "请指定 rx init 建立的文件夹",
     "nothing was created; correct the arguments": "未建立任何内容；请更正参数",
-    "the message names the cause; nothing was changed": "原因见上；未作任何改动",
+    "mend that, then try again: nothing was changed": "请先排除上述原因再试：未作任何改动",
     "{} is no origin: host/path, without scheme, spaces, plus signs, ? or #": (
         "{0} 不能作为账本名称：应为 主机/路径，不带 http://，不含空格、加号、? 与 #"
     ),

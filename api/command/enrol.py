@@ -10,7 +10,8 @@ import argparse
 import time
 from pathlib import Path
 
-from api.command.member import asking
+from api.client.http import Problem
+from api.command.member import asking, refused
 from api.command.output import EXIT_OK, CommandError, tell
 from api.genesis import SANDBOX
 from api.sandbox.day import Day, DayError, cast_in
@@ -61,4 +62,11 @@ def _register(options: argparse.Namespace, config: Config, day: Day, ring: KeyRi
     now_s = int(time.time()) if config.clock_runs else config.clock_start_ms // 1000
     again = "part of the cast may stand on the ledger already: begin with a new one"
     with asking(options, ring.client(options.url, day.cast["regulator"]["code"]), again) as client:
-        register(day, ring, client, config.origin, now_s)
+        try:
+            register(day, ring, client, config.origin, now_s)
+        except Problem as problem:
+            if problem.code != "ID_CONFLICT":
+                raise
+            told = refused(options, problem)
+            fix = "make a new ledger for a whole cast; register whoever is new with rx sign and rx submit"
+            raise CommandError(told.cause, fix, told.exit_code) from None

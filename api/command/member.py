@@ -9,7 +9,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from api.client.http import Client, Problem, Unreachable
+from api.client.http import Client, NotTls, Problem, Unreachable
 from api.client.signers import SignerFault, access_key
 from api.command.chinese import in_chinese
 from api.command.output import EXIT_REFUSED, CommandError, in_language, language, tell
@@ -68,6 +68,8 @@ def unanswered(error: Unreachable, again: str = _AGAIN) -> CommandError:
     `again` is the advice where nobody did.
     """
     told = _in_language(error.body)
+    if isinstance(error, NotTls):
+        return CommandError(str(error), "give the address with http://")
     if "detail" not in told or "fix" not in told:
         return CommandError(str(error), again)
     cause = in_language(str(error), in_chinese(str(error)))

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import httpx2
 
+from api.client.http import answers_plainly
 from api.command.output import EXIT_OK, EXIT_REFUSED, CommandError, in_language, read_file, tell, write_new
 from api.command.service import policy_in
 from api.witnesses.policy import WitnessPolicy
@@ -93,6 +94,8 @@ def _asked(ask: Callable[[], httpx2.Response]) -> bytes:
     try:
         answer = ask()
     except httpx2.TransportError as error:
+        if answers_plainly(error):
+            raise CommandError("no TLS is spoken there", "give the address with http://") from None
         raise CommandError(f"no answer ({type(error).__name__})", "is rx serve running there?") from None
     if answer.status_code == 404:
         raise CommandError("no such statement on this ledger", "a refused one has no receipt", EXIT_REFUSED)

@@ -10,7 +10,7 @@ from api.command.output import CommandError, read_file
 from api.genesis import SANDBOX
 from api.witnesses.policy import ED25519, PolicyError, WitnessPolicy, parse_key, parse_policy
 from ledger.clock import Clock, SandboxClock, WallClock
-from ledger.errors import CannotStart, LedgerAbsent, LedgerError
+from ledger.errors import AlreadyRunning, CannotStart, LedgerAbsent, LedgerError
 from ledger.folder import Config, read_config
 from ledger.local import Ledger
 from ledger.note import NoteInvalid, parse_note
@@ -35,14 +35,20 @@ def open_ledger(folder: Path) -> tuple[Ledger, Clock]:
     except (CannotStart, LedgerError) as error:
         if isinstance(error, LedgerAbsent):
             raise CommandError(str(error), "make one with: rx init --folder …") from None
-        raise CommandError(
-            f"{error.code}: {error}", "the message names the cause; nothing was changed"
-        ) from None
+        raise cannot_start(error) from None
     if isinstance(clock, SandboxClock):
         last_ms = int(json.loads(ledger.entry(ledger.size - 1))["time"])
         if not clock.runs or clock.now_ms() < last_ms:  # it was moved ahead of the machine's before
             clock.set(max(last_ms, clock.now_ms()))
     return ledger, clock
+
+
+def cannot_start(error: LedgerError) -> CommandError:
+    """Return as the command's error why a ledger cannot be opened or copied as things stand."""
+    cause = f"{error.code}: {error}"
+    if isinstance(error, AlreadyRunning):
+        return CommandError(cause, "stop the rx serve of this folder, and start it again afterwards")
+    return CommandError(cause, "mend that, then try again: nothing was changed")
 
 
 def _clock(config: Config) -> Clock:

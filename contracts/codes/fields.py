@@ -148,10 +148,13 @@ ROWS = (
         AFTER_CHANGE,
         title="Times in the wrong order",
         detail="An end lies before its beginning, or an act before what it builds on.",
-        fix="Check both times in the source system.",
+        fix=(
+            "Check both times in the source system. A sandbox's clock only goes forward: set it to a later "
+            "time than the clock in facts."
+        ),
         zh_title="时间先后颠倒",
         zh_detail="结束早于开始，或行为早于其依据。",
-        zh_fix="在源系统核对两个时间。",
+        zh_fix="在源系统核对两个时间。沙箱时钟只能向前拨：须晚于 facts 中的 clock。",
     ),
     row(
         "TIME_RANGE",

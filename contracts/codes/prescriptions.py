@@ -252,10 +252,10 @@ ROWS = (
         NEVER,
         title="Number already used",
         detail="Another prescription or record already has this number.",
-        fix="Look for a double submission; give the new prescription its own number.",
+        fix="Look for a double submission; give what is new a number or code of its own.",
         zh_title="编号已被使用",
         zh_detail="该编号已属于另一处方或记录。",
-        zh_fix="检查是否重复提交；新处方须使用新编号。",
+        zh_fix="检查是否重复提交；新的处方或记录须使用自己的编号。",
     ),
     row(
         "IDEMPOTENCY_CONFLICT",

@@ -354,6 +354,7 @@ def test_the_clock_moves_forward_only(sale: Sale) -> None:
     assert sale.site.http.get("/sandbox/clock").json() == {"time": now}
     earlier = put("/sandbox/clock", content=b'{"time":"2029-12-31T23:59:59Z"}')
     assert (earlier.status_code, earlier.json()["code"], earlier.json()["status"]) == (409, "TIME_ORDER", 409)
+    assert earlier.json()["facts"] == {"clock": now}, "the clock is named: no source system has it"
     assert put("/sandbox/clock", content=b'{"time":"tomorrow"}').json()["code"] in (
         "TIME_FORMAT",
         "SCHEMA_LENGTH",

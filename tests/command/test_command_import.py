@@ -29,6 +29,7 @@ def test_a_cast_is_enrolled_and_its_messages_are_imported_at_their_own_time(
     assert rx.code(*hospital, "--apart", "60", *(DAY / f"{step}.json" for step in backlog)) == 0
     assert waited == [0, 60], "prescriptions alone wait, the first one for nothing"
     assert rx.code(*enrolling, DAY / "cast.json") == 1  # its people have their keys
+    assert "fix: make a new ledger for a whole cast" in rx.error, "no prescription is to get a number"
 
 
 def test_what_builds_on_a_refused_message_is_not_sent_to_be_refused_too(rx: Command, served: Served) -> None:

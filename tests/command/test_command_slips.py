@@ -104,3 +104,30 @@ def test_a_draft_that_is_submitted_is_told_to_be_one(rx: Command, tmp_path: Path
     words = ("submit", "--url", "http://127.0.0.1:9", "--key", tmp_path / "P1.json")
     assert rx.code(*words, tmp_path / "draft.json") == 2
     assert "is a draft, not a submission" in rx.error and "rx sign" in rx.error
+
+
+def test_tls_with_a_plain_server_is_told_to_be_that(rx: Command, served: Served) -> None:
+    """It asked whether a server was running there, and one was."""
+    plain = served.url.replace("http://", "https://")
+    body = _body(served, ORIGIN, [Person("G1", "officer", generate("ES256"))])
+    assert rx.code("submit", "--url", plain, "--key", served.key, body) == 2
+    assert "does not speak TLS" in rx.error and "fix: give the address with http://" in rx.error
+    assert rx.code("receipt", "--url", plain, "--out", served.work / "r", "0" * 64) == 2
+    assert "no TLS is spoken there" in rx.error and "http://" in rx.error
+
+
+def test_a_served_ledger_and_a_full_folder_are_told_what_to_do(rx: Command, served: Served) -> None:
+    """The fix was "the message names the cause"."""
+    out = ("--out", served.work / "columns")
+    for words in (("columns", *out), ("replay",)):
+        assert rx.code(*words, "--folder", served.folder) == 2
+        assert "fix: stop the rx serve of this folder" in rx.error
+    assert rx.code("backup", "--folder", served.folder, "--to", served.work) == 2
+    assert "fix: name a new folder with --to" in rx.error
+
+
+def test_a_folder_without_a_ledger_is_told_with_its_whole_path(rx: Command, tmp_path: Path) -> None:
+    """Of /a/b/nope it said that nope holds no ledger: which nope?"""
+    nope = tmp_path / "a" / "nope"
+    assert rx.code("serve", "--folder", nope, "--listen", "127.0.0.1:0") == 2
+    assert f"{nope} holds no ledger" in rx.error
