@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from verifier import chinese
 
@@ -53,6 +54,7 @@ class Parser(argparse.ArgumentParser):
     """An argument parser whose help is Chinese where the environment asks for it, as are its sub-commands."""
 
     rows: Mapping[str, str] = _ROWS
+    as_json = False
 
     def __init__(self, **settings: object) -> None:
         form = partial(_ChineseHelp, self.rows) if chinese.wanted() else argparse.HelpFormatter
@@ -63,8 +65,16 @@ class Parser(argparse.ArgumentParser):
         encoding = sys.stdout.encoding or "utf-8"
         return super().format_help().encode(encoding, "replace").decode(encoding)
 
+    def parse_known_args(self, args: Sequence[str] | None = None, namespace: Any = None) -> Any:  # type: ignore[override]
+        """Parse; where --json is among the words, an error is JSON too."""
+        self.as_json = "--json" in (sys.argv[1:] if args is None else args)
+        return super().parse_known_args(args, namespace)
+
     def error(self, message: str) -> NoReturn:
-        """Print usage and what is wrong with it on stderr, and leave."""
+        """Print usage and what is wrong with it on stderr (--json: an object with both), and leave."""
+        if self.as_json:
+            fault = {"error": message, "fix": f"see {self.prog} --help"}
+            self.exit(2, f"{json.dumps(fault, ensure_ascii=False)}\n")
         self.print_usage(sys.stderr)
         told = f"{self.prog}: error: {message}\n"
         if chinese.wanted():

@@ -15,6 +15,8 @@ ROWS = {
     ),
     "name a new folder with --to": "请用 --to 另指定新文件夹",
     "{} does not speak TLS: its address begins with http://": "{0} 未使用 TLS：其网址应以 http:// 开头",
+    "{} is no submission: {}": "{0} 不是提交文件：{1}",
+    "name what rx sign wrote": "请指定 rx sign 写出的文件",
     "no TLS is spoken there": "该处未使用 TLS",
     "give the address with http://": "请以 http:// 开头填写网址",
 }

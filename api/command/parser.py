@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 import textwrap
-from collections.abc import Iterable
-from typing import NoReturn
+from collections.abc import Iterable, Sequence
+from typing import Any, NoReturn
 
 from api.command import chinese_help
 from api.command.chinese import in_chinese
@@ -18,6 +18,8 @@ _WIDTH_MIN = 20
 class Parser(argparse.ArgumentParser):
     """An argument parser that speaks Chinese where the environment asks for it; sub-commands are such too."""
 
+    as_json = False
+
     def __init__(self, **settings: object) -> None:
         chinese = language() == "zh"
         form = _ChineseHelp if chinese else argparse.RawDescriptionHelpFormatter
@@ -27,10 +29,16 @@ class Parser(argparse.ArgumentParser):
         """Return the help as the terminal can write it."""
         return shown(super().format_help(), sys.stdout)
 
+    def parse_known_args(self, args: Sequence[str] | None = None, namespace: Any = None) -> Any:  # type: ignore[override]
+        """Parse; where --json is among the words, an error is JSON too."""
+        self.as_json = "--json" in (sys.argv[1:] if args is None else args)
+        return super().parse_known_args(args, namespace)
+
     def error(self, message: str) -> NoReturn:
-        """Print usage, cause and fix on stderr, and leave."""
-        self.print_usage(sys.stderr)
-        complain(CommandError(message, f"see {self.prog} --help"), self.prog, as_json=False)
+        """Print usage (not with --json), cause and fix on stderr, and leave."""
+        if not self.as_json:
+            self.print_usage(sys.stderr)
+        complain(CommandError(message, f"see {self.prog} --help"), self.prog, self.as_json)
         self.exit(EXIT_USAGE)
 
 

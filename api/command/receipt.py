@@ -17,7 +17,9 @@ import httpx2
 from api.client.http import answers_plainly
 from api.command.output import EXIT_OK, EXIT_REFUSED, CommandError, in_language, read_file, tell, write_new
 from api.command.service import policy_in
+from api.command.submit import require_no_draft
 from api.witnesses.policy import WitnessPolicy
+from contracts.errors import Rejected
 from contracts.statements import submission
 from ledger.note import Note, NoteInvalid, parse_note
 
@@ -69,10 +71,15 @@ def _nobody(policy: WitnessPolicy | None) -> str:
 
 
 def _identifier(statement: str) -> str:
-    """Return the id that is given, or that of the submission in the file that is."""
+    """Return the id that is given, or that of the submission in the file that is. Raises CommandError."""
     if _ID.match(statement):
         return statement
-    return submission.parse(read_file(Path(statement), "the statement's id or submission")).statement_id
+    body = read_file(Path(statement), "the statement's id or submission")
+    require_no_draft(body, Path(statement))
+    try:
+        return submission.parse(body).statement_id
+    except Rejected as error:
+        raise CommandError(f"{statement} is no submission: {error}", "name what rx sign wrote") from None
 
 
 def _newest(

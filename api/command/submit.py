@@ -70,7 +70,7 @@ def run(options: argparse.Namespace) -> int:
     body = read_file(options.submission, "the submission")
     if not body.strip():
         raise CommandError("the submission is empty", "look at the step before: rx sign prints one")
-    _require_no_draft(body, options.submission)
+    require_no_draft(body, options.submission)
     with asking(options, member(options.url, options.key)) as client:
         if options.check:
             return told_check(options, client.check(body))
@@ -84,7 +84,7 @@ def run(options: argparse.Namespace) -> int:
     return EXIT_OK
 
 
-def _require_no_draft(body: bytes, path: Path) -> None:
+def require_no_draft(body: bytes, path: Path) -> None:
     """Raises CommandError for a draft: it has no payload yet, and no source system that lacks the field."""
     try:
         found = json.loads(body)

@@ -29,23 +29,36 @@ from verifier.parser import Parser
 EXIT_OK, EXIT_FAILED, EXIT_USAGE = 0, 1, 2
 
 
+class _Stopped(Exception):
+    """The store failed while the witness was serving."""
+
+
 class _CannotListen(Exception):
     """The address of --listen is not to be had."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit code: 0 done, 1 failed, 2 wrong usage."""
+    """Run the command and return its exit code: 0 done, 1 stopped by its disk, 2 wrong usage or folder."""
     options = _parser().parse_args(arguments)
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     try:
         return int(options.run(options))
-    except _CannotListen as error:
-        fix = in_language("fix: free the port, or name another with --listen")
-        print(f"rx-witness: {in_language(str(error))}\n  {fix}", file=sys.stderr)
-        return EXIT_USAGE
-    except (KeyFault, StoreFault, OSError, sqlite3.Error, ValueError) as error:
-        print(f"rx-witness: {in_language(str(error))}", file=sys.stderr)
+    except _Stopped as error:
+        _complain(options, str(error), "")
         return EXIT_FAILED
+    except _CannotListen as error:
+        _complain(options, str(error), "free the port, or name another with --listen")
+    except KeyFault as error:
+        _complain(options, str(error), error.fix)
+    except (StoreFault, OSError, sqlite3.Error, ValueError) as error:
+        _complain(options, str(error), "see that the folder is there, whole and yours")
+    return EXIT_USAGE
+
+
+def _complain(options: argparse.Namespace, cause: str, fix: str) -> None:
+    """Print cause and fix on stderr in the reader's language, with --json as an object, in English."""
+    told = f"rx-witness: {in_language(cause)}" + (f"\n{in_language(f'  fix: {fix}')}" if fix else "")
+    print(json.dumps({"error": cause, "fix": fix}) if options.json else told, file=sys.stderr)
 
 
 class _Parser(Parser):
@@ -122,7 +135,7 @@ def _serve(options: argparse.Namespace) -> int:
             _tell(options, facts, in_language(f"{witness.key.text} listening on {server.url}"))
             server.serve_forever(poll_interval=0.1)
         if server.fault is not None:
-            raise StoreFault(f"stopped, start it again once its disk is sound: {server.fault}")
+            raise _Stopped(f"stopped, start it again once its disk is sound: {server.fault}")
         return EXIT_OK
     finally:
         store.close()

@@ -14,10 +14,15 @@ from verifier.note import COSIGNATURE_V1, NoteKey, cosigned_message, key_id, par
 
 KEY_FILE = "witness.key"
 SEED_BYTES = 32
+_RESTORE = "restore witness.key from its backup"
 
 
 class KeyFault(Exception):
-    """The key file is missing, malformed or already there."""
+    """The key file is missing, malformed or already there; `fix` says what to do."""
+
+    def __init__(self, cause: str, fix: str) -> None:
+        super().__init__(cause)
+        self.fix = fix
 
 
 class Cosigner:
@@ -26,14 +31,16 @@ class Cosigner:
     def __init__(self, name: str, seed: bytes) -> None:
         """Raises KeyFault unless name and seed make a key."""
         if len(seed) != SEED_BYTES:
-            raise KeyFault("the seed of a witness key has 32 bytes")
+            raise KeyFault("the seed of a witness key has 32 bytes", _RESTORE)
         self._key = Ed25519PrivateKey.from_private_bytes(seed)
         public = self._key.public_key().public_bytes_raw()
         self.key = NoteKey(name, key_id(name, COSIGNATURE_V1, public), COSIGNATURE_V1, public)
         try:
             parse_key(self.key.text)
         except Exception as error:
-            raise KeyFault("a witness name has no space and no plus sign") from error
+            raise KeyFault(
+                "a witness name has no space and no plus sign", "for instance --name witness.example/w1"
+            ) from error
 
     def line(self, checkpoint_text: bytes, time_s: int) -> str:
         """Return the cosignature line over a checkpoint's text, line feed included.
@@ -45,7 +52,7 @@ class Cosigner:
         try:
             self._key.public_key().verify(signature, message)
         except InvalidSignature as error:
-            raise KeyFault("the witness's own signature does not hold") from error
+            raise KeyFault("the witness's own signature does not hold", _RESTORE) from error
         payload = self.key.key_id + time_s.to_bytes(8, "big") + signature
         return f"\u2014 {self.key.name} {b64encode(payload).decode()}\n"
 
@@ -57,7 +64,9 @@ def generate(folder: Path, name: str) -> Cosigner:
     try:
         descriptor = os.open(folder / KEY_FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError as error:
-        raise KeyFault("there is a witness key in this folder already") from error
+        raise KeyFault(
+            "there is a witness key in this folder already", "name another folder: a key is never replaced"
+        ) from error
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(f"{name}\n{seed.hex()}\n")
         file.flush()
@@ -76,7 +85,7 @@ def load(folder: Path) -> Cosigner:
         name, seed_hex, end = (folder / KEY_FILE).read_text("utf-8").split("\n")
         seed = bytes.fromhex(seed_hex)
     except (OSError, ValueError) as error:
-        raise KeyFault("no usable witness key in this folder; make one with: rx-witness keygen") from error
+        raise KeyFault("no usable witness key in this folder", "make one with: rx-witness keygen") from error
     if end:
-        raise KeyFault("the witness key file has more than two lines")
+        raise KeyFault("the witness key file has more than two lines", _RESTORE)
     return Cosigner(name, seed)

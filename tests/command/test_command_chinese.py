@@ -115,7 +115,7 @@ def test_a_narrow_terminal_does_not_end_a_help() -> None:
 @pytest.mark.usefixtures("reads_chinese")
 def test_wrong_usage_is_told_in_chinese_with_a_fix(capsys: pytest.CaptureFixture[str]) -> None:
     """`rx: error: the following arguments are required` was English for everybody, and named no fix."""
-    wrong = ("serve",), ("serve", "--folder", "x", "--listen", "y"), ("banana",), ("roles", "--json", "x")
+    wrong = ("serve",), ("serve", "--folder", "x", "--listen", "y"), ("banana",), ("roles", "--markdown", "x")
     for typed in wrong:
         with pytest.raises(SystemExit):
             main(list(typed))

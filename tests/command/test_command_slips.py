@@ -131,3 +131,22 @@ def test_a_folder_without_a_ledger_is_told_with_its_whole_path(rx: Command, tmp_
     nope = tmp_path / "a" / "nope"
     assert rx.code("serve", "--folder", nope, "--listen", "127.0.0.1:0") == 2
     assert f"{nope} holds no ledger" in rx.error
+
+
+def test_a_receipt_of_a_draft_is_wrong_usage_and_not_a_missing_witness(rx: Command, tmp_path: Path) -> None:
+    """It was exit 1, by which a script waits for the witnesses for ever."""
+    words = ("receipt", "--url", "http://127.0.0.1:9", "--out", tmp_path / "r")
+    draft = '{"type": "duty.closed", "members": {}}'
+    for content, cause in ((draft, "is a draft"), ("[]", "is no submission")):
+        (tmp_path / "draft.json").write_text(content)
+        assert rx.code(*words, tmp_path / "draft.json") == 2
+        assert cause in rx.error and "fix: " in rx.error
+
+
+@pytest.mark.parametrize("words", [("serve", "--foldr", "L"), ("submit",), ("init", "--profile", "x")])
+def test_wrong_usage_is_json_for_a_machine(rx: Command, words: tuple[str, ...]) -> None:
+    """It was the usage, in plain text, where every other error was JSON."""
+    assert rx.code(*words, "--json") == 2
+    told = json.loads(rx.error)
+    assert told["error"] and told["fix"] == f"see rx {words[0]} --help"
+    assert rx.code(*words) == 2 and rx.error.startswith("usage: rx ")

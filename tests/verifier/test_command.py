@@ -179,3 +179,10 @@ def test_help_has_an_example(capsys: pytest.CaptureFixture[str]) -> None:
         with pytest.raises(SystemExit):
             run(command, "--help")
         assert f"Example: rx-verify {command}" in capsys.readouterr().out
+
+
+def test_wrong_usage_is_json_for_a_machine(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["log", "log1", "--json"])
+    told = json.loads(capsys.readouterr().err)
+    assert left.value.code == 2 and "--trust" in told["error"] and told["fix"] == "see rx-verify log --help"

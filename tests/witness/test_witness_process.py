@@ -104,8 +104,11 @@ def test_keygen_prints_the_key_that_serve_signs_with(
         assert status == 200
         line = note.parse_signature_line(body.decode().rstrip("\n"))
         assert note.verify(note.parse(log.checkpoint()).text, line, note.parse_key(printed))
-    assert command.main(arguments) == 1
-    assert "already" in capsys.readouterr().err
+    assert command.main(arguments) == 2
+    told = capsys.readouterr().err
+    assert "already" in told and "\n  fix: name another folder" in told
+    assert command.main([*arguments, "--json"]) == 2
+    assert json.loads(capsys.readouterr().err)["fix"].startswith("name another folder")
 
 
 def test_a_whole_conversation_over_http(running: Running) -> None:
@@ -232,6 +235,9 @@ def test_wrong_usage_exits_with_2(options: list[str], capsys: pytest.CaptureFixt
         command.main(options)
     assert exit_.value.code == 2
     assert "usage: rx-witness" in capsys.readouterr().err
+    with pytest.raises(SystemExit) as exit_:
+        command.main([*options, "--json"])
+    assert exit_.value.code == 2 and json.loads(capsys.readouterr().err)["error"], "machines read JSON"
 
 
 def test_the_key_of_a_witness_is_not_taken_for_a_logs(
@@ -243,12 +249,12 @@ def test_the_key_of_a_witness_is_not_taken_for_a_logs(
         command.main(["serve", "--folder", str(folder), "--listen", "127.0.0.1:0", "--log", witness_key])
 
 
-def test_serve_without_keygen_exits_with_1_and_names_the_fix(
+def test_serve_without_keygen_exits_with_2_and_names_the_fix(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     arguments = ["serve", "--folder", str(tmp_path), "--listen", "127.0.0.1:0", "--log", LOG_KEY]
-    assert command.main(arguments) == 1
-    assert "rx-witness keygen" in capsys.readouterr().err
+    assert command.main(arguments) == 2
+    assert "\n  fix: make one with: rx-witness keygen" in capsys.readouterr().err
 
 
 def test_a_taken_port_is_named_with_its_fix_and_is_no_fault_of_the_witness(
@@ -266,9 +272,10 @@ def test_a_taken_port_is_named_with_its_fix_and_is_no_fault_of_the_witness(
 def test_every_sentence_of_a_witness_has_a_row_in_chinese() -> None:
     sources = Path(command.__file__).parent.glob("*.py")
     calls = [node for path in sources for node in ast.walk(ast.parse(path.read_text("utf-8")))]
-    faults = ("KeyFault", "StoreFault", "_CannotListen")
+    faults = ("KeyFault", "StoreFault", "_CannotListen", "_Stopped", "_complain")
     raised = [one for one in calls if isinstance(one, ast.Call) and ast.unparse(one.func) in faults]
-    told = [template(text) for one in raised for text in one.args]
+    texts = [text for one in raised for text in one.args if isinstance(text, (ast.Constant, ast.JoinedStr))]
+    told = [template(text) for text in texts if template(text)]
     assert len(told) > 10 and set(told) - chinese.ROWS.keys() == set()
 
 
@@ -286,7 +293,7 @@ def test_an_operator_who_reads_chinese_is_told_in_chinese(
     words = ["--listen", "127.0.0.1:0", "--log", LOG_KEY]
     assert command.main(["serve", "--folder", str(folder), *words]) == 0
     assert " 服务地址 http://127.0.0.1:" in capsys.readouterr().out
-    assert command.main(["serve", "--folder", str(tmp_path / "none"), *words]) == 1
+    assert command.main(["serve", "--folder", str(tmp_path / "none"), *words]) == 2
     assert "请用 rx-witness keygen 生成" in capsys.readouterr().err
     with pytest.raises(SystemExit):
         command.main(["serve"])
@@ -294,7 +301,8 @@ def test_an_operator_who_reads_chinese_is_told_in_chinese(
 
 
 def test_a_bad_name_makes_no_key(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert command.main(["keygen", "--folder", str(tmp_path), "--name", "two words"]) == 1
+    assert command.main(["keygen", "--folder", str(tmp_path), "--name", "two words"]) == 2
+    assert "\n  fix: for instance --name" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
 
 
