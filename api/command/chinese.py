@@ -20,7 +20,7 @@ ROWS = {
     "{} cannot be read: {}: {}": "{0}无法读取：{1}：{2}",
     "name a readable file": "请指定可读取的文件",
     "{} exists already": "{0} 已存在",
-    "nothing is ever replaced: name another file": "从不覆盖已有文件：请另行命名",
+    "it is never replaced: name another file": "该文件从不覆盖：请另行命名",
     "{} cannot be written: {}": "{0} 无法写入：{1}",
     "choose a writable folder": "请选择可写入的文件夹",
     "name a new folder": "请指定新的文件夹",

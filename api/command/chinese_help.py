@@ -193,7 +193,7 @@ ROWS = {
     "the same seed gives the same bytes (1)": "相同种子得到相同字节（1）",
     "about so many, 10^4 to 10^7 (10,000)": "约多少条，10^4 到 10^7（10,000）",
     "new folder for the year": "年度数据的新文件夹",
-    "write the columns and screen them": "写出列数据并筛查",
+    "write the columns (replaced) and screen them": "写出列数据（可覆盖）并筛查",
     "Parquet files, replaced": "Parquet 文件，可覆盖",
     "Parquet files, see COLUMNS.md": "Parquet 文件，见 COLUMNS.md",
     "write the page with plots": "写出带图的网页",
@@ -205,7 +205,7 @@ ROWS = {
     "trust.json: whose cosignatures are missing (with --url)": "trust.json：缺少谁的联署（与 --url 同用）",
     "new folder; with --folder an earlier export too": "新文件夹；用 --folder 时可为此前的导出",
     "another day: a folder with day.json and cast.json": "另一天：含 day.json 与 cast.json 的文件夹",
-    "what it leaves (demo-out)": "留下的结果（demo-out）",
+    "what it leaves, an earlier demo's replaced (demo-out)": "留下的结果，覆盖上次演示的（demo-out）",
     "instead of the one that LANG names": "取代 LANG 所指的语言",
 }
 

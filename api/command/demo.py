@@ -19,7 +19,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--day", type=Path, metavar="FOLDER", help="another day: a folder with day.json and cast.json"
     )
     parser.add_argument(
-        "--out", type=Path, default=Path("demo-out"), metavar="FOLDER", help="what it leaves (demo-out)"
+        "--out",
+        type=Path,
+        default=Path("demo-out"),
+        metavar="FOLDER",
+        help="what it leaves, an earlier demo's replaced (demo-out)",
     )
     parser.add_argument("--language", choices=("en", "zh"), help="instead of the one that LANG names")
 

@@ -28,7 +28,9 @@ EXAMPLE = "example: rx generate --seed 7 --statements 100000 --out province && r
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `rx evaluate`."""
     parser.add_argument("year", type=Path, metavar="FOLDER", help="made by rx generate")
-    parser.add_argument("--columns", type=Path, metavar="FOLDER", help="write the columns and screen them")
+    parser.add_argument(
+        "--columns", type=Path, metavar="FOLDER", help="write the columns (replaced) and screen them"
+    )
 
 
 def run(options: argparse.Namespace) -> int:

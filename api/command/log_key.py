@@ -69,7 +69,7 @@ def run(options: argparse.Namespace) -> int:
     _require_time(options.overlap_until)
     for path in (options.draft, options.trust):
         if path.exists():  # else one would be written, and be of no key
-            raise CommandError(f"{path} exists already", "nothing is ever replaced: name another file")
+            raise CommandError(f"{path} exists already", "it is never replaced: name another file")
     origin, trusted = _origin(options.folder), _trusted(options.folder)
     seed = secrets.token_bytes(SEED_BYTES)
     vkey = LogSigner(origin, seed).verifier_key

@@ -85,7 +85,7 @@ def write_new(path: Path, data: bytes, mode: int = 0o644) -> None:
         path.touch(mode, exist_ok=False)
         path.write_bytes(data)
     except FileExistsError:
-        raise CommandError(f"{path} exists already", "nothing is ever replaced: name another file") from None
+        raise CommandError(f"{path} exists already", "it is never replaced: name another file") from None
     except OSError as error:
         raise CommandError(
             f"{path} cannot be written: {error.strerror}", "choose a writable folder"
