@@ -44,6 +44,11 @@ Handler = Callable[[Head, Request], Awaitable[Reply]]
 _NO_STORE = {"cache-control": "no-store", "pragma": "no-cache"}
 
 
+def _oauth(error: str, description: str, zh: str) -> dict[str, object]:
+    """RFC 6749 keeps error_description to ASCII, so the Chinese one stands apart, as in problem documents."""
+    return {"error": error, "error_description": description, "zh": {"detail": zh}}
+
+
 class App:
     """The ASGI application of one ledger."""
 
@@ -196,11 +201,12 @@ class App:
             )
             return Reply(200, orjson.dumps(self.tokens.issue(form, head.host)), headers=_NO_STORE)
         except TokenRefused as error:
-            told = {"error": error.error, "error_description": str(error)}
+            told = _oauth(error.error, str(error), error.zh)
             return Reply(error.status, orjson.dumps(told), headers=_NO_STORE)
         except Problem as problem:
             wanted = f"{problem.code}: send one small form, {FORM.decode()}, not compressed"
-            told = {"error": "invalid_request", "error_description": wanted}
+            zh = f"{problem.code}：请发送一个未压缩的小表单，类型为 {FORM.decode()}"
+            told = _oauth("invalid_request", wanted, zh)
             return Reply(problem.status, orjson.dumps(told), headers=problem.headers)
 
     async def _checkpoint(self, head: Head, request: Request) -> Reply:

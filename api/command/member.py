@@ -84,7 +84,7 @@ def refused(options: argparse.Namespace, problem: Problem, **facts: str) -> Comm
     if options.json:
         tell(options, {**problem.body, **facts}, "")
     told = _in_language(problem.body)
-    described = str(problem.body.get("error_description") or "")  # of a token, in English alone
+    described = str(problem.body.get("error_description") or "")  # of a token
     detail = str(told.get("detail") or in_language(described, in_chinese(described)))
     fix = str(told.get("fix", _KEY if problem.status == HTTPStatus.UNAUTHORIZED else ""))
     first = in_language("refused: ", "被拒绝：")

@@ -120,7 +120,11 @@ TOKEN_REQUEST = {
     "client_assertion": "eyJhbGciOiJFUzI1NiJ9.e30.AA",
 }
 TOKEN = {"access_token": "mF_9.B5f-4.1JqM", "token_type": "Bearer", "expires_in": 300}
-OAUTH_ERROR = {"error": "invalid_client", "error_description": "jti has been used before"}
+OAUTH_ERROR = {
+    "error": "invalid_client",
+    "error_description": "jti has been used before",
+    "zh": {"detail": "jti 已使用过"},
+}
 CLOCK = {"time": TIME}
 
 BATCH = f"{json.dumps(SUBMISSION)}\n{json.dumps(SUBMISSION)}\n"
@@ -332,7 +336,7 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     "TraceCodeLookup": _record({"codes": {"type": "array", "items": _OBJECT}}),
     "TokenRequest": _record(dict.fromkeys(TOKEN_REQUEST, _TEXT)),
     "Token": _record({"access_token": _TEXT, "token_type": _TEXT, "expires_in": {"type": "integer"}}),
-    "OAuthError": _record({"error": _TEXT, "error_description": _TEXT}),
+    "OAuthError": _record({"error": _TEXT, "error_description": _TEXT, "zh": _OBJECT}),
     "Clock": _record({"time": _TEXT}),
     "Code": _record(
         {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 import time
 from typing import Any, cast
@@ -101,6 +102,7 @@ def test_an_assertion_counts_once(served: Site, hospital: str) -> None:
     assert ask(served, hospital, jti="once-and-never-again").status_code == 200
     again = ask(served, hospital, jti="once-and-never-again")
     assert (again.status_code, again.json()["error"]) == (401, "invalid_client")
+    assert again.json()["zh"] == {"detail": "jti 已使用过"}
 
 
 def test_another_key_gives_none(served: Site, hospital: str) -> None:
@@ -130,6 +132,7 @@ def test_a_form_that_is_not_as_agreed_gives_none(served: Site, fields: dict[str,
     answer = send(served, **fields)
     assert answer.status_code in (400, 401)
     assert answer.json()["error"] == error
+    assert re.search(r"[\u4e00-\u9fff]", answer.json()["zh"]["detail"]), "it was English for everybody"
 
 
 @pytest.mark.parametrize("kind", ["application/json", ""])
@@ -137,6 +140,7 @@ def test_a_body_that_is_no_form_is_told_which_form_is_wanted(served: Site, kind:
     """It said MEDIA_TYPE_UNSUPPORTED alone, whose own fix names the types of submissions."""
     answer = served.http.post("/token", content="{}", headers={"content-type": kind})
     assert (answer.status_code, answer.json()["error"]) == (415, "invalid_request")
+    assert "请发送" in answer.json()["zh"]["detail"]
     assert "MEDIA_TYPE_UNSUPPORTED: send" in answer.json()["error_description"]
     assert "application/x-www-form-urlencoded" in answer.json()["error_description"]
 
