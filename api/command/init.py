@@ -142,13 +142,13 @@ def _tell(options: argparse.Namespace, leaf: str, vkey: str) -> None:
         f"log key {vkey}\n"
         f"Give readers {options.folder / TRUST_FILE} by a way that they trust: it pins both.\n"
         "Keep a copy of log.key and tag-keys.json in it apart from this disk.\n"
-        f"serve it: rx serve --folder {options.folder} --listen 127.0.0.1:8080"
+        f"serve it (8080, or any free port): rx serve --folder {options.folder} --listen 127.0.0.1:8080"
     )
     zh = (
         f"创世账目 {leaf}\n"
         f"账本公钥 {vkey}\n"
         f"请以读者信任的途径交付 {options.folder / TRUST_FILE}：二者均由其固定。\n"
         "请将其中的 log.key 与 tag-keys.json 另存一份，与本磁盘分开保管。\n"
-        f"启动服务：rx serve --folder {options.folder} --listen 127.0.0.1:8080"
+        f"启动服务（8080 或任一空闲端口）：rx serve --folder {options.folder} --listen 127.0.0.1:8080"
     )
     tell(options, facts, text, zh)

@@ -7,7 +7,16 @@ import time
 from pathlib import Path
 from typing import Any
 
-from api.command.output import EXIT_OK, CommandError, language, progress, read_file, tell, write_new
+from api.command.output import (
+    EXIT_OK,
+    CommandError,
+    in_language,
+    language,
+    progress,
+    read_file,
+    tell,
+    write_new,
+)
 from api.screening.page import as_html
 from api.screening.registry import SCREENS
 from api.screening.report import Finding, as_json, as_table, screened
@@ -53,8 +62,10 @@ def run(options: argparse.Namespace) -> int:
     if options.html is not None:
         page = as_html(results, options.columns.name, rules, language() == "zh")
         write_new(options.html, page.encode("utf-8"))
-    took = f"{time.perf_counter() - started:.1f} s"
-    tell(options, as_json(results, rules), "\n".join([*as_table(results, language() == "zh"), took]))
+    written = {} if options.html is None else {"html": str(options.html)}
+    lines = [*as_table(results, language() == "zh"), f"{time.perf_counter() - started:.1f} s"]
+    lines += [in_language(f"the page is in {file}", f"网页已写入 {file}") for file in written.values()]
+    tell(options, {**as_json(results, rules), **written}, "\n".join(lines))
     return EXIT_OK
 
 

@@ -162,6 +162,8 @@ class _Demo:
             f"{met} of {steps} steps came out as the day says. Evidence: {self.out}/",
             f"{steps} 步中 {met} 步与预期一致。证据见 {self.out}/",
         )
+        command = f"rx-verify log {self.out / 'log'} --trust {self.out / 'trust.json'}"
+        self.narrator.say(f"Verify it yourself: {command}", f"请自行核验：{command}")
         if not sound:
             self.narrator.say("The audit failed.", "审计未通过。")
         self.report({"steps": steps, "as_expected": met, "audit": sound, "out": str(self.out)})

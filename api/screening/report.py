@@ -11,6 +11,7 @@ from api.screening.screen import Screen
 from api.screening.tables import Tables
 from api.words import word
 
+_SHOWN = 5  # of a screen's findings, in the table
 CLASSES = ("VIOLATION", "SUSPICION", "DATA_QUALITY", "NOTICE")
 # What to do next with a finding of a class: a screen judges nobody.
 _NEXT = {
@@ -140,19 +141,33 @@ def as_json(results: Results, rules: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def as_table(results: Results, chinese: bool = False) -> Iterator[str]:
-    """Yield the lines of the table: a line for each screen, and its five strongest findings."""
+    """Yield the lines of the table: a line for each screen, and its five strongest findings of how many."""
+    yield from _heads(chinese)
     for screen, found in results:
         said = screen.zh if chinese else screen.en
         yield f"{screen.id:<20}{word(screen.class_, chinese):<13}{len(found):>6}  {said}"
-        for finding in found[:5]:
+        for finding in found[:_SHOWN]:
             proof = _proof(finding, chinese)
             yield f"{'':<8}{finding.subject:<52}{finding.measure:>10.2f}  {proof}"
             if finding.wider:
                 yield f"{'':<12}{finding.said(chinese)}"
-    for of in (behaviour, level):
+        if (more := len(found) - _SHOWN) > 0:
+            said = f"… 另有 {more} 项，见 --json" if chinese else f"… and {more} more, see --json"
+            yield f"{'':<8}{said}"
+    for of, head in ((behaviour, ("by behaviour", "按行为")), (level, ("by whom it concerns", "按对象"))):
+        yield from ("", head[1] if chinese else head[0])
         for name, by_class in totals(results, of).items():
             counts = (f"{word(class_, chinese)} {count}" for class_, count in by_class.items())
             yield f"{word(name, chinese):<31}{'  '.join(counts)}"
+
+
+def _heads(chinese: bool) -> Iterator[str]:
+    if chinese:
+        yield f"{'筛查':<18}{'类别':<11}{'项数':>4}  筛查内容"
+        yield f"{'':<8}{'对象':<50}{'指标':>8}  依据"
+        return
+    yield f"{'screen':<20}{'class':<13}{'found':>6}  what it says"
+    yield f"{'':<8}{'subject':<52}{'measure':>10}  proof"
 
 
 def _proof(finding: Finding, chinese: bool) -> str:

@@ -114,11 +114,12 @@ def test_the_table_speaks_chinese(
 
 
 def test_the_page_says_in_which_language_it_is_read_and_every_word_in_both(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
     page = tmp_path / "report.html"
     assert main(["screen", str(folder), "--only", "SCREEN-BALANCE", "--html", str(page)]) == 0
+    assert f"网页已写入 {page}" in capsys.readouterr().out
     html = page.read_text("utf-8")
     assert '<html lang="zh-CN">' in html and "SUSPICION 疑点" in html
     assert "organisation 机构" in html and "pharmacy 药店" in html
@@ -128,13 +129,23 @@ def test_the_page_says_in_which_language_it_is_read_and_every_word_in_both(
 def test_a_line_of_the_table_keeps_its_columns_apart_and_says_no_more_than_there_is(screen: Screen) -> None:
     """SCREEN-DRUG-GROWTHNOTICE; and three entries of three with dots, as if there were more."""
     found = Finding(screen, "D1", 1.0, 1.0, 1, (7,))
-    first, second, *_ = as_table([(screen, [found])])
+    _, _, first, second, *_ = as_table([(screen, [found])])
     assert first.split()[:3] == [screen.id, screen.class_, "1"]
     assert second.endswith("  1 entry: 7")
     three = Finding(screen, "D1", 1.0, 1.0, 3, (7, 8, 9))
-    assert list(as_table([(screen, [three])]))[1].endswith("  3 entries: 7, 8, 9")
+    assert list(as_table([(screen, [three])]))[3].endswith("  3 entries: 7, 8, 9")
     words = {screen.class_, screen.level, screen.behaviour, *screen.subject.split("@")} - {""}
     assert words <= ROWS.keys(), "each word has a Chinese one"
+
+
+@pytest.mark.parametrize(("count", "left"), [(4, []), (5, []), (6, ["1"]), (12, ["7"])])
+def test_a_screen_that_shows_some_of_its_findings_says_how_many_more(count: int, left: list[str]) -> None:
+    """SCREEN-SPENDING said 6 and listed 5: which was wrong?"""
+    found = [Finding(SCREENS[0], f"D{number}", 1.0, 1.0, 1, (7,)) for number in range(count)]
+    for chinese, more in ((False, r"… and (\d+) more"), (True, r"… 另有 (\d+) 项")):
+        lines = list(as_table([(SCREENS[0], found)], chinese))
+        assert re.findall(more, "\n".join(lines)) == left
+        assert lines[0].startswith(("screen", "筛查")) and lines[1].endswith(("proof", "依据"))
 
 
 @pytest.mark.parametrize("chinese", [False, True])
@@ -142,7 +153,7 @@ def test_a_finding_among_wider_peers_says_so_wherever_it_is_read(chinese: bool) 
     """Who was compared with all departments is not said to have been compared with the own."""
     for screen in (one for one in SCREENS if one.wider != ("", "")):
         usual, wider = (Finding(screen, "D1", 60.0, 50.0, 1, (7,), among) for among in (False, True))
-        lines = list(as_table([(screen, [usual, wider])], chinese))[1:4]
+        lines = list(as_table([(screen, [usual, wider])], chinese))[3:6]
         assert [line.strip() == screen.wider[chinese] for line in lines] == [False, False, True]
         assert screen.wider[chinese] in wider.told()["zh" if chinese else "en"]
         assert screen.wider[chinese] not in usual.sentence(chinese)
