@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from contracts.errors import InvariantError
-from ledger.merkle import Tree, leaf_hash
+from ledger.merkle import TILE_WIDTH, Tree, leaf_hash
 from ledger.note import Checkpoint, NoteInvalid, parse_checkpoint_text, parse_note
 from ledger.tiles import (
     ENTRIES,
@@ -72,12 +72,27 @@ def read_entries(folder: Path) -> Iterator[bytes]:
 
     Raises NoteInvalid, TileInvalid, OSError for what is no export.
     """
-    size = parse_checkpoint_text(parse_note((folder / CHECKPOINT).read_bytes()).text).size
+    size = size_in((folder / CHECKPOINT).read_bytes())
     for tile in sorted(one for one in needed(size) if one.level == ENTRIES):
         entries = split_bundle((folder / tile.path).read_bytes())
         if len(entries) != tile.width:
             raise TileInvalid("the bundle has another number of entries")
         yield from entries
+
+
+def size_in(checkpoint: bytes) -> int:
+    """Return how many entries a checkpoint is of; nothing is verified. Raises NoteInvalid."""
+    return parse_checkpoint_text(parse_note(checkpoint).text).size
+
+
+def read_entry(read: Callable[[str], bytes], size: int, index: int) -> bytes:
+    """Return an entry of a log of `size` entries, whose files `read` gives by path: nothing is verified.
+
+    `index` is below `size`. Raises TileInvalid, IndexError for what is no bundle, and what `read` raises.
+    """
+    first = index - index % TILE_WIDTH
+    tile = Tile(ENTRIES, index // TILE_WIDTH, min(TILE_WIDTH, size - first))
+    return split_bundle(read(tile.path))[index - first]
 
 
 def _check_target(folder: Path, tree: Tree, tree_head: Checkpoint) -> None:

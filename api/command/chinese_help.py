@@ -53,6 +53,13 @@ ROWS = {
     "judge the log again: by its own rules, or what an area's would have said": (
         "重新裁决整个账本：按其自身规则，或以某地规则回看"
     ),
+    "what an entry of a log is, and the id by which a case names it": (
+        "查看账目，并取立案时引用它的编号"
+    ),
+    "a ledger's folder, an exported log, or a ledger's address": "账本文件夹、导出的日志或账本的网址",
+    "number of an entry, from 0": "账目序号，从 0 计",
+    "organisation's key file (for an address)": "机构密钥文件（给出网址时）",
+    "an entry's number, such as 72": "账目序号，例如 72",
     "a case with its evidence as a package that another office verifies offline": (
         "将案件及其证据打包，接收单位可离线核验"
     ),
@@ -211,6 +218,7 @@ ROWS = {
 
 # Beside commands, which are the same in every language.
 EXAMPLES = {
+    "the id is what governance.case names as evidence": "编号即 governance.case 的 evidence 所引用者",
     "shows what would go": "显示将删除的内容",
     "      erases it": "      执行删除",
     "backups of keys.db still open what was erased: let them expire": "keys.db 的备份仍可解密，应定期清除",

@@ -20,6 +20,10 @@ ROWS = {
     "this is not the log of {}: {}": "这不是 {0} 所指的账本：{1}",
     "this is not the log of the trust file, but {}": "这不是信任文件所指的账本，而是 {0}",
     "name its trust.json": "请指定该账本的 trust.json",
+    "no entry {}: the last of this log is {}": "没有第 {0} 条账目：该日志最后一条为第 {1} 条",
+    "a checkpoint covers an entry a second after it was committed; export the log anew": (
+        "账目入账后约一秒才有检查点涵盖；请重新导出账本"
+    ),
     "no case {} in this log": "账本中没有案件 {0}",
     "evidence {} is not in this log": "账本中没有证据 {0}",
     "export the log anew, or look up the case's id": "请重新导出账本，或核对案件编号",

@@ -24,8 +24,15 @@ def exported(log: Path) -> Iterator[Iterator[bytes]]:
 
     Raises CommandError where reading them, or understanding them inside the block, ends in a fault.
     """
-    try:
+    with reading(log):
         yield read_entries(log)
+
+
+@contextmanager
+def reading(log: Path | str) -> Iterator[None]:
+    """Raise CommandError where reading the log inside the block, or understanding it, ends in a fault."""
+    try:
+        yield
     except FileNotFoundError as error:
         raise CommandError(
             f"{log} is no exported log: {error.filename} is missing", "make one with rx export"

@@ -37,6 +37,7 @@ COMMANDS = {
     "knowledge": "check a drug table, a code mapping or a list of diagnoses, make drafts",
     "rulebook": "list the rule packs, make the draft of a rulebook statement",
     "replay": "judge the log again: by its own rules, or what an area's would have said",
+    "entry": "what an entry of a log is, and the id by which a case names it",
     "referral": "a case with its evidence as a package that another office verifies offline",
     "profile": "what a log says of one institution or person, with proof and end",
     "report": "the monthly report of a pilot, from an exported log",

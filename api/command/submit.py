@@ -28,7 +28,7 @@ from contracts.errors import Rejected
 from contracts.statements import submission
 from contracts.time import to_text
 
-_OUTCOMES = {
+OUTCOMES = {
     "accepted": "已入账",
     "held": "已入账，暂存待核查",
     "committed before": "此前已入账",
@@ -142,7 +142,7 @@ def describe(answer: Answer) -> str:
 def _standing(outcome: str, identifier: str, index: int) -> str:
     return in_language(
         f"{outcome}: entry {index}, id {identifier}",
-        f"{_OUTCOMES[outcome]}：第 {index} 条账目，编号 {identifier}",
+        f"{OUTCOMES[outcome]}：第 {index} 条账目，编号 {identifier}",
     )
 
 

@@ -15,8 +15,11 @@ _SHOWN = 5  # of a screen's findings, in the table
 CLASSES = ("VIOLATION", "SUSPICION", "DATA_QUALITY", "NOTICE")
 # What to do next with a finding of a class: a screen judges nobody.
 _NEXT = {
-    "VIOLATION": ("Check the entries and open a case.", "核对账目后立案。"),
-    "SUSPICION": ("Check the entries before anybody is asked.", "先核对账目，再行询问。"),
+    "VIOLATION": ("Check the entries (rx entry) and open a case.", "核对账目（rx entry）后立案。"),
+    "SUSPICION": (
+        "Check the entries (rx entry) before anybody is asked.",
+        "先核对账目（rx entry），再行询问。",
+    ),
     "DATA_QUALITY": ("Ask for corrected records; nobody is accused.", "请机构更正数据，不指控任何人。"),
     "NOTICE": ("For information; no accusation.", "仅供参考，不作指控。"),
 }

@@ -107,6 +107,28 @@ def verified(folder: Path, out: Path, index: int) -> subprocess.CompletedProcess
     return subprocess.run([program, *words], cwd=out, capture_output=True, text=True, check=False)
 
 
+def test_an_inspector_gets_from_the_number_of_an_entry_to_the_evidence_of_a_case(
+    referred: tuple[Path, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A refusal, a case, a step: findings cite numbers, and `"evidence": [72]` was SCHEMA_TYPE."""
+    folder, case = referred
+    pieces_told = package(folder, case, tmp_path / "out")["entries"]
+    capsys.readouterr()
+    numbers = [str(one["index"]) for one in pieces_told]
+    assert main(["entry", str(folder / "log"), *numbers, "--json"]) == 0
+    printed = capsys.readouterr().out
+    shown = json.loads(printed)["entries"]
+    same = ("leaf", "id", "time", "type")
+    assert [[one[name] for name in same] for one in shown] == [
+        [one[name] for name in same] for one in pieces_told
+    ]
+    assert shown[0]["outcome"] == "refused" and shown[0]["codes"] == ["ORIGIN_AI_GENERATED"]
+    assert (shown[0]["institution"], shown[0]["signers"]) == (H1, [{"code": DOCTOR}])
+    assert PATIENT not in printed
+    assert main(["entry", str(folder / "log"), numbers[0]]) == 0
+    assert "refused: ORIGIN_AI_GENERATED" in capsys.readouterr().out
+
+
 def test_a_package_with_an_sm2_signature_needs_nothing_beside_it(log: Log, tmp_path: Path) -> None:
     """The receiving office was told to fetch the whole log, which it may not be able to get."""
     told = package(log.folder, log.case_sm2, tmp_path / "out")

@@ -80,7 +80,8 @@ def test_json_table_and_page_tell_the_same(
     assert [one["id"] for one in told["screens"]] == [screen.id for screen in SCREENS]
     [balance] = [one for one in told["findings"] if one["screen"] == "SCREEN-BALANCE"]
     assert balance["count"] == 30 == len(balance["entries"])
-    assert balance["limit"] == 1.0 and balance["en"].endswith("Check the entries before anybody is asked.")
+    assert balance["limit"] == 1.0
+    assert balance["en"].endswith("Check the entries (rx entry) before anybody is asked.")
     assert "指标 30.00，界限 1。先核对账目" in balance["zh"]
     assert told["by_level"]["organisation"]["SUSPICION"] == 1
     assert told["by_behaviour"].keys() == {OVER_NEED, REPEATED, FREQUENT}
