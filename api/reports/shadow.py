@@ -18,9 +18,13 @@ _RULES = {rule.id: rule for rule in RULES}
 
 @dataclass(slots=True)
 class Trial:
-    """One rule on trial: acts it was asked about, how many it would have stopped or flagged, and which."""
+    """One rule on trial: acts it was asked about, how many it would have stopped or flagged, and which.
+
+    `since` is the entry of the first rulebook that put it there.
+    """
 
     rule: str
+    since: int
     asked: int = 0
     spoken: int = 0
     already_refused: int = 0
@@ -33,6 +37,7 @@ class Trial:
             "rule": self.rule,
             "code": rule.code,
             "would": rule.strength,
+            "since": self.since,
             "asked": self.asked,
             "spoken": self.spoken,
             "share": self.spoken / self.asked if self.asked else 0.0,
@@ -55,17 +60,21 @@ def compared(entries: Iterable[bytes]) -> list[Trial]:
         entry = json.loads(raw)
         if "statement" in entry:
             identifier, payload = statement_of(entry)
-            _learn(identifier, payload, shadowed)
+            for rule in _learn(identifier, payload, shadowed):
+                trials.setdefault(rule, Trial(rule, index))
             _count(index, payload["type"], entry["verdict"], shadowed, trials)
         elif "refused" in entry:
             _count(index, entry["refused"]["type"], entry["refused"], shadowed, trials)
     return [trials[rule] for rule in sorted(trials)]
 
 
-def _learn(identifier: str, payload: Mapping[str, Any], shadowed: dict[str, list[str]]) -> None:
-    if payload["type"] == "governance.rulebook":
-        named = payload["parameters"].get("shadow_rules", [])
-        shadowed[identifier] = [rule for rule in named if rule in _RULES]
+def _learn(identifier: str, payload: Mapping[str, Any], shadowed: dict[str, list[str]]) -> list[str]:
+    """Return the rules that a rulebook puts on trial, and remember them."""
+    if payload["type"] != "governance.rulebook":
+        return []
+    named = payload["parameters"].get("shadow_rules", [])
+    shadowed[identifier] = [rule for rule in named if rule in _RULES]
+    return shadowed[identifier]
 
 
 def _count(
@@ -78,7 +87,7 @@ def _count(
     for rule in shadowed.get(verdict.get("rulebook", ""), ()):
         if type_ not in _RULES[rule].on:
             continue
-        trial = trials.setdefault(rule, Trial(rule))
+        trial = trials[rule]
         if "flags" not in verdict:
             trial.already_refused += 1
             continue
@@ -96,10 +105,12 @@ def table(trials: Iterable[Trial], chinese: bool) -> Iterator[str]:
         if chinese:
             yield f"{named}（{word(told['would'], chinese)}）：{told['zh']}"
             more = f"另有 {told['already_refused']} 项已被其他规则拒绝"
-            yield f"  {asked} 项中有 {spoken} 项（{share}）会触发，{more}"
+            since = f"自第 {told['since']} 条账目起试运行"
+            yield f"  {since}：{asked} 项中有 {spoken} 项（{share}）会触发，{more}"
         else:
             yield f"{named} ({told['would']}): {told['en']}"
             more = f"{told['already_refused']} more were refused by other rules"
-            yield f"  would have spoken {spoken} of {asked} ({share}); {more}"
+            since = f"on trial since entry {told['since']}"
+            yield f"  {since}: would have spoken {spoken} of {asked} ({share}); {more}"
         if entries:
             yield f"  账目 {'、'.join(entries)}" if chinese else f"  entries {', '.join(entries)}"

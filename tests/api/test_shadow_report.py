@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from api.command.main import main
+from api.reports.shadow import compared, table
+from tests.api.entries import organisation, said
 from tests.api.serving import REGULATOR, site
 from tests.catalogue.desk import H1, Desk
 
@@ -61,6 +63,27 @@ def test_it_reads_in_both_languages(
     assert "拆分处方" in chinese and "3 项中有 1 项（33.33%）" in chinese
     coded = chinese.replace(f"{RULE} SPLIT_RX", "")
     assert not re.search("[A-Za-z]{2}", coded), "a Chinese report had English lines"
+
+
+def test_a_rule_that_nothing_was_asked_about_yet_is_shown_on_trial() -> None:
+    """A log whose last entry is the rulebook was told to have no rule on trial, as if it had gone astray."""
+    entries = [organisation("H1", "hospital"), rulebook("CLINICAL-17"), rulebook("CLINICAL-17", "PACE-5")]
+    trials = compared(entries)
+    told = [(one.rule, one.since, one.asked, one.spoken) for one in trials]
+    assert told == [("CLINICAL-17", 1, 0, 0), ("PACE-5", 2, 0, 0)]
+    assert "on trial since entry 1: would have spoken 0 of 0" in "\n".join(table(trials, chinese=False))
+    assert "自第 1 条账目起试运行：0 项中有 0 项" in "\n".join(table(trials, chinese=True))
+
+
+@pytest.mark.parametrize("named", [(), ("PACE-999",)])
+def test_a_rulebook_without_a_rule_on_trial_shows_none(named: tuple[str, ...]) -> None:
+    assert compared([rulebook(*named)]) == []
+
+
+def rulebook(*shadowed: str) -> bytes:
+    """A rulebook that puts rules on trial."""
+    parameters = {"shadow_rules": list(shadowed)} if shadowed else {}
+    return said("2026-03-01T00:00:00Z", "governance.rulebook", REGULATOR, "G1", parameters=parameters)
 
 
 def test_what_is_no_log_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

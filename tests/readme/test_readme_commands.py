@@ -56,4 +56,7 @@ def test_every_command_runs_from_the_readme_to_the_end_of_the_guide(language: st
     told = r"ledger.example/trial: ([0-9]+) entries.*?accepted: entry ([0-9]+),"
     trial = re.search(told, done.stdout, re.DOTALL)
     assert trial is not None and trial[1] == trial[2], "what was accepted before the audit is in the audit"
+    assert "entry 77  2026-03-02T" in done.stdout or "账目 77  2026-03-02T" in done.stdout, "of the finding"
+    assert "CLINICAL-17 " in done.stdout, "the rule on trial is shown on trial"
+    assert "will refuse this export" not in done.stderr, "what is exported has been cosigned"
     assert "the sandbox clock is later" not in done.stderr, "the messages stand in their order"
