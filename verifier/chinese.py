@@ -95,7 +95,9 @@ _ROWS = {
     "a policy name stands twice": "见证策略中的名称重复",
     "a policy names what it does not define": "见证策略引用了未定义的名称",
     # Steps 2 and 3: the checkpoint and its cosignatures
-    "the checkpoint is of another log": "检查点属于另一账本",
+    "the checkpoint is of another log: of {}, and the trust file of {}": (
+        "检查点属于另一账本：检查点属于 {0}，信任文件属于 {1}"
+    ),
     "no log key of the trust file signed the checkpoint": "检查点没有信任文件所列日志密钥的签名",
     "{} signed twice": "{0} 签名两次",
     "a signature line is of no key in the trust file": "有一行签名不属于信任文件中的任何公钥",
@@ -131,6 +133,13 @@ _ROWS = {
     "a file that this size does not need: {}": "多余的文件：{0}",
     "(name not shown)": "（不显示名称）",
     "the server has no {}": "服务器上没有 {0}",
+    "the server has no checkpoint: the log is at the ledger's address with /log": (
+        "服务器上没有检查点：日志的网址为账本网址加 /log"
+    ),
+    "the server answered 401 for {}, which is for members: name a token of rx token"
+    " (it is good for minutes) with --token-file": (
+        "服务器对 {0} 答复 401，仅限成员机构读取：请用 --token-file 指定 rx token 取得的令牌（数分钟内有效）"
+    ),
     "the server answered {} for {}": "服务器对 {1} 答复 {0}",
     "{} could not be fetched": "{0} 无法取得",
     "{} cannot be read: {}": "{0}无法读取：{1}",

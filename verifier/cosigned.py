@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from verifier.errors import CHECKPOINT, WITNESSES, VerificationError
+from verifier.errors import CHECKPOINT, WITNESSES, VerificationError, harmless
 from verifier.note import Checkpoint, NoteKey, SignatureLine, parse, parse_checkpoint, verify
 from verifier.trust import Trust
 
@@ -39,7 +39,10 @@ def check_cosigned(data: bytes, trust: Trust, *, unknown_allowed: bool) -> Cosig
     note = parse(data)
     checkpoint = parse_checkpoint(note.text)
     if checkpoint.origin != trust.origin:
-        raise VerificationError(CHECKPOINT, "the checkpoint is of another log")
+        own, pinned = harmless(checkpoint.origin), harmless(trust.origin)
+        raise VerificationError(
+            CHECKPOINT, f"the checkpoint is of another log: of {own}, and the trust file of {pinned}"
+        )
     keys = (*trust.log_keys, *trust.policy.witnesses.values())
     signed: list[NoteKey] = []
     unknown = 0

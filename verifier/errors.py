@@ -2,10 +2,13 @@
 
 `VerificationError` says that the evidence is bad; `Undecided` says that we could not look.
 Neither message ever holds a value out of the evidence other than ids, codes, indices, sizes and
-hashes: a report may be read by people who may not read a prescription.
+hashes, and names that `harmless` lets through: a report may be read by people who may not read a
+prescription.
 """
 
 from __future__ import annotations
+
+import re
 
 TRUST = "trust"
 CHECKPOINT = "checkpoint"
@@ -19,6 +22,14 @@ REFUSAL = "refusal"
 
 STEPS = (TRUST, CHECKPOINT, WITNESSES, TREE, FORM, GENESIS, SIGNATURE, AUTHORITY, REFUSAL)
 """In the order in which `rx-verify log` takes them; a step's number is its place, from 1."""
+
+
+_PRINTABLE = re.compile(r"[A-Za-z0-9._/-]{1,200}")
+
+
+def harmless(name: str) -> str:
+    """Return a file's or a log's name, which is whatever somebody typed: only harmless ones are repeated."""
+    return name if _PRINTABLE.fullmatch(name) else "(name not shown)"
 
 
 class VerificationError(Exception):

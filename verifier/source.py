@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from http.client import HTTPException
 from pathlib import Path
@@ -11,13 +10,12 @@ from typing import Protocol
 from urllib.error import HTTPError, URLError
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
-from verifier.errors import TREE, Undecided, VerificationError
+from verifier.errors import TREE, Undecided, VerificationError, harmless
 from verifier.merkle_check import HASH_SIZE
 from verifier.note import NOTE_BYTES_MAX
 from verifier.tiles import BUNDLE_BYTES_MAX, ENTRIES, WIDTH, Tile, needed_paths
 
 _TIMEOUT_S = 30.0
-_PRINTABLE = re.compile(r"[A-Za-z0-9._/-]{1,200}")
 
 
 class Source(Protocol):
@@ -62,14 +60,14 @@ class Folder:
             unneeded.discard(path)
         if unneeded:
             path = min(unneeded)
-            raise VerificationError(TREE, f"a file that this size does not need: {_shown(path)}")
+            raise VerificationError(TREE, f"a file that this size does not need: {harmless(path)}")
 
     def _files(self) -> Iterator[str]:
         for folder, names, files in os.walk(self._folder, onerror=_unreadable):
             below = Path(folder).relative_to(self._folder)
             yield from ((below / name).as_posix() for name in files)
             if not names and not files:
-                raise VerificationError(TREE, f"an empty folder: {_shown(below.as_posix())}")
+                raise VerificationError(TREE, f"an empty folder: {harmless(below.as_posix())}")
             # The walk does not follow a link to a folder: nobody would look at what lies behind it.
             yield from ((below / name).as_posix() for name in names if (Path(folder) / name).is_symlink())
 
@@ -98,7 +96,12 @@ class Address:
 
     def checkpoint(self) -> bytes:
         """Return the checkpoint file."""
-        return self._get("checkpoint", NOTE_BYTES_MAX)
+        try:
+            return self._get("checkpoint", NOTE_BYTES_MAX)
+        except _NotFound:
+            if self._url.endswith("/log"):
+                raise
+        raise Undecided(TREE, "the server has no checkpoint: the log is at the ledger's address with /log")
 
     def tile(self, tile: Tile) -> bytes:
         """Return a hash tile or an entry bundle; a full one is cut where the partial is gone."""
@@ -121,6 +124,12 @@ class Address:
             error.close()
             if error.code == 404:
                 raise _NotFound(TREE, f"the server has no {path}") from None
+            if error.code == 401:
+                raise Undecided(
+                    TREE,
+                    f"the server answered 401 for {path}, which is for members: name a token of rx token"
+                    " (it is good for minutes) with --token-file",
+                ) from None
             raise Undecided(TREE, f"the server answered {error.code} for {path}") from None
         except (URLError, HTTPException, OSError, ValueError):
             raise Undecided(TREE, f"{path} could not be fetched") from None
@@ -162,8 +171,3 @@ def _cut(data: bytes, tile: Tile) -> bytes:
 
 def _unreadable(error: OSError) -> None:
     raise Undecided(TREE, f"a folder cannot be read: {error.strerror}")
-
-
-def _shown(path: str) -> str:
-    # A file's name is whatever somebody typed: only harmless ones are repeated.
-    return path if _PRINTABLE.fullmatch(path) else "(name not shown)"

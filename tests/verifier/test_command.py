@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from tests.verifier.builder import LogBuilder
+from tests.verifier.kit import ORIGIN
 from verifier.command import main
 
 
@@ -121,6 +122,48 @@ def test_an_address_is_verified_by_a_member(
     assert run("log", address, "--trust", trust) == 2
     assert run("log", "http://127.0.0.1:9/log", "--trust", trust) == 2
     assert "VERIFIED" in capsys.readouterr().out
+
+
+def test_a_reader_without_a_token_is_told_where_to_get_one(
+    place: Path, address: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`the server answered 401` was all; and a token that was good at breakfast is not at lunch."""
+    (place / "old").write_text("breakfast\n")
+    monkeypatch.setenv("LC_ALL", "C")
+    for words in ((), ("--token-file", place / "old")):
+        assert run("log", address, "--trust", place / "trust.json", *words) == 2
+        told = capsys.readouterr().out
+        assert "401 for tile/entries" in told and "rx token" in told and "--token-file" in told
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert run("log", address, "--trust", place / "trust.json") == 2
+    assert "请用 --token-file 指定 rx token" in capsys.readouterr().out
+
+
+def test_the_address_of_the_ledger_is_told_to_lack_the_logs_own_part(
+    place: Path, address: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "C")
+    trust = ("--trust", place / "trust.json")
+    assert run("log", address.removesuffix("/log"), *trust) == 2
+    assert "the ledger's address with /log" in capsys.readouterr().out
+    assert run("log", f"{address}/log", *trust) == 2
+    assert "the server has no checkpoint\n" in capsys.readouterr().out, "it ends with /log already"
+
+
+@pytest.mark.parametrize(
+    ("origin", "told"),
+    [("other.example/log", "other.example/log"), ("李雷 13800000000", "(name not shown)")],
+)
+def test_a_wrong_trust_file_is_told_whose_it_is(
+    place: Path, tmp_path: Path, origin: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A reader with the trust files of two ledgers was told `another log`, of neither which."""
+    shutil.copytree(place / "log", tmp_path / "log")
+    note = (tmp_path / "log/checkpoint").read_bytes()
+    (tmp_path / "log/checkpoint").write_bytes(note.replace(ORIGIN.encode(), origin.encode(), 1))
+    assert run("log", tmp_path / "log", "--trust", place / "trust.json", "--json") == 1
+    message = json.loads(capsys.readouterr().out)["fault"]["message"]
+    assert message == f"the checkpoint is of another log: of {told}, and the trust file of {ORIGIN}"
 
 
 def test_a_broken_server_or_address_accuses_no_log(place: Path, tmp_path: Path) -> None:
