@@ -15,10 +15,12 @@ from api.command.generate import EVENTS, REGISTRY
 from api.command.output import EXIT_OK, CommandError, in_language, language, progress, read_file, tell
 from api.province.cast import drugs
 from api.province.columns import Columns
+from api.province.event import DAY_MS, DAYS, FIRST_MS
 from api.province.history import Expected, compared
 from api.province.score import Score
 from api.province.sight import Sight
 from api.province.trial import Trial
+from api.screening.registry import SCREENS
 from api.words import word
 
 _WIDE = 9 + 3 + 18  # of a share with its interval
@@ -48,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
     took_s = time.perf_counter() - started
     told = {**found.told(), "seconds": round(took_s, 1)}
     if options.columns is not None:
-        told["screening"] = list(compared(options.columns, expected, sight))
+        told["screening"] = list(_screened_one_by_one(options.columns, expected, sight))
     told["blind"] = sight.told()
     tell(options, told, "\n".join(table(told)))
     return EXIT_OK
@@ -68,11 +70,25 @@ def _run(
             taker(tried)
         if columns is not None:
             columns.take(tried)
-        if found.statements % 10_000 == 0:
-            progress(f"{found.statements:,} statements", f"{found.statements:,} 份声明")
+        if found.statements % 1_000 == 0:
+            _progress(found.statements, tried.event["time"])
     if columns is not None and folder is not None:
         columns.write(folder)
     return found
+
+
+def _progress(statements: int, time_ms: int) -> None:
+    day = (time_ms - FIRST_MS) // DAY_MS + 1
+    zh = f"已裁决 {statements:,} 份声明，第 {day}/{DAYS} 天"
+    progress(f"{statements:,} statements judged, day {day} of {DAYS}", zh)
+
+
+def _screened_one_by_one(
+    folder: Path, expected: Expected, sight: Sight
+) -> Iterator[Mapping[str, Any]]:
+    for place, one in enumerate(compared(folder, expected, sight), 1):
+        progress(f"{place} of {len(SCREENS)} screens", f"{len(SCREENS)} 项筛查中的 {place} 项")
+        yield one
 
 
 def _events(path: Path) -> Iterator[dict[str, Any]]:
@@ -108,6 +124,8 @@ def table(told: Mapping[str, Any]) -> Iterator[str]:
         yield from _screening(told["screening"])
     yield ""
     yield from _blind(told)
+    yield ""
+    yield from _in_short(told)
 
 
 def _cases(cases: Sequence[Mapping[str, Any]]) -> Iterator[str]:
@@ -209,6 +227,28 @@ def _blind(told: Mapping[str, Any]) -> Iterator[str]:
         yield f"{'':24}{why}"
         if one["by"]:
             yield f"{'':24}{in_language('seen by', '看出者')} {', '.join(one['by'])}"
+
+
+def _in_short(told: Mapping[str, Any]) -> Iterator[str]:
+    """The totals, for who does not read six hundred lines."""
+    yield in_language("in short", "总计")
+    yield _total("injected acts caught", "查出的注入业务", told["cases"])
+    rules = [{"hits": one["hits"] == one["of"], "of": 1} for one in told["by_rule"]]
+    yield _total("rules that caught themselves all that they ought to", "自行查出全部应查业务的规则", rules)
+    yield _total("honest acts accused", "被误指的正常业务", [told["false_alarms"]])
+    yield _total("honest dispensings accused", "被误指的正常售药", [told["false_alarms_at_sales"]])
+    if "screening" in told:
+        screens = [{"hits": not one["missed"], "of": 1} for one in told["screening"]]
+        yield _total("screens that found all of their subjects", "查出全部对象的筛查", screens)
+        named = [{"hits": one["lookalikes_named"], "of": one["lookalikes"]} for one in told["screening"]]
+        yield _total("look-alikes named by screens", "被筛查点名的形似业务", named)
+    blind = [{"hits": one["seen"], "of": one["of"]} for one in told["blind"]]
+    yield _total("acts in blind corners seen", "被看出的盲区业务", blind)
+
+
+def _total(english: str, zh: str, counted: Sequence[Mapping[str, Any]]) -> str:
+    hits, of = (sum(one[name] for one in counted) for name in ("hits", "of"))
+    return f"  {_row((in_language(english, zh), 52))}{hits:>9,} {in_language('of', '/')} {of:>9,}"
 
 
 def _share(one: Mapping[str, Any]) -> str:

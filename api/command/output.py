@@ -29,6 +29,7 @@ class CommandError(Exception):
 def tell(options: argparse.Namespace, facts: Mapping[str, object], text: str, zh: str = "") -> None:
     """Print `facts` as one line of JSON with --json, else `text`, or `zh` for who reads Chinese."""
     told = json.dumps(facts, ensure_ascii=False, sort_keys=True) if options.json else in_language(text, zh)
+    _wipe()
     print(shown(told, sys.stdout), flush=True)
 
 
@@ -43,8 +44,15 @@ def warn(
 
 def progress(text: str, zh: str) -> None:
     """Overwrite the last line of a terminal; what is not read by a person is not disturbed."""
+    _wipe()
     if sys.stderr.isatty():
-        print(f"\r{shown(in_language(text, zh), sys.stderr)}", end="", file=sys.stderr, flush=True)
+        print(shown(in_language(text, zh), sys.stderr), end="", file=sys.stderr, flush=True)
+
+
+def _wipe() -> None:
+    """Empty the last line of a terminal, where a progress may stand: an answer begins a line of its own."""
+    if sys.stderr.isatty():
+        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
 def shown(text: str, stream: TextIO) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Mapping
@@ -253,6 +254,47 @@ def test_who_reads_chinese_is_told_the_figures_in_chinese(monkeypatch: pytest.Mo
     assert lines[0] == "裁决 1 份声明，用时 1.0 s (1/s)：接受 1 份，未接受 0 份"
     (of_screen,) = (line for line in lines if line.startswith("SCREEN-OPEN"))
     assert re.sub(" +", " ", of_screen) == "SCREEN-OPEN 违规 1 1 100.00% 20.00% - 100.00% 0 / 2 无"
+
+
+def test_a_reader_of_six_hundred_lines_finds_the_totals_at_their_end() -> None:
+    caught = tried("refused", ("ROLE_FORBIDDEN",), ("VIOLATION",), case="S2", codes=["ROLE_FORBIDDEN"])
+    missed = tried("accepted", (), (), case="S2", codes=["ROLE_FORBIDDEN"], rules=["PACE-1"])
+    honest = [tried("accepted", (), ()), tried("refused", ("ROLE_FORBIDDEN",), ("VIOLATION",))]
+    screen = {"screen": "SCREEN-OPEN", "class": "VIOLATION", "found": 1, "of": 2, "low": 0.2, "high": 1.0}
+    screen |= {"lookalikes": 2, "lookalikes_named": 0, "honest_accused": [], "named_without_accusing": 0}
+    told = {**score([caught, missed, *honest]).told(), "seconds": 1.0, "blind": []}
+    lines = list(table({**told, "screening": [{**screen, "missed": ["D1"]}]}))
+    short = [re.sub(" +", " ", line).strip() for line in lines[lines.index("in short") :]]
+    assert short[1:] == [
+        "injected acts caught 1 of 2",
+        "rules that caught themselves all that they ought to 0 of 1",
+        "honest acts accused 1 of 2",
+        "honest dispensings accused 1 of 2",
+        "screens that found all of their subjects 0 of 1",
+        "look-alikes named by screens 0 of 2",
+        "acts in blind corners seen 0 of 0",
+    ]
+    assert not any("screens" in line for line in table(told) if line.startswith("  screens"))
+
+
+def test_a_run_of_minutes_says_on_a_terminal_how_far_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing was shown for a minute: is it still running?"""
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+    monkeypatch.setenv("LC_ALL", "C")
+    year = tmp_path / "year"
+    assert main(["generate", "--seed", "3", "--out", str(year)]) == 0
+    assert main(["evaluate", str(year), "--columns", str(tmp_path / "columns")]) == 0
+    shown = terminal.getvalue()
+    assert "1,000 statements judged, day " in shown and f"1 of {len(SCREENS)} screens" in shown
+    assert shown.endswith("\r\x1b[K"), "the answer begins a line of its own"
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
 
 
 def test_whom_a_screen_missed_is_named() -> None:
