@@ -13,6 +13,7 @@ import pytest
 from api.sandbox.processes import free_port
 
 ROOT = Path(__file__).parents[2]
+STOP = re.compile(r"`(kill [^`]+)`")
 BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
 # The targets are the Makefile's own, without what would install again; `make test` is only shown, for its
 # tests are those running now.
@@ -38,7 +39,8 @@ def test_every_command_runs_from_the_readme_to_the_end_of_the_guide(language: st
     (tmp_path / "api").symlink_to(ROOT / "api", target_is_directory=True)  # the messages of the demo
     for installed in (".installed-server", ".installed-dev"):
         (tmp_path / ".venv" / installed).touch()
-    script = PRELUDE + "".join(blocks)
+    [stop] = STOP.findall(texts[0])  # at the end: Ctrl-C does not reach what runs in the background
+    script = PRELUDE + "".join(blocks) + f"{stop}\nwait\necho STOPPED\n"
     for printed in ("8080", "8081", "8082"):
         script = script.replace(f"127.0.0.1:{printed}", f"127.0.0.1:{free_port()}")
     done = subprocess.run(
@@ -51,6 +53,7 @@ def test_every_command_runs_from_the_readme_to_the_end_of_the_guide(language: st
         check=False,
     )
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    assert done.stdout.rstrip().endswith("STOPPED"), "no server is left behind"
     assert done.stdout.count("VERIFIED") >= 6
     assert ".venv/bin/python -m pytest" in done.stdout, "what `make test` runs"
     told = r"ledger.example/trial: ([0-9]+) entries.*?accepted: entry ([0-9]+),"
