@@ -14,10 +14,13 @@ ROWS = (
             "A member has another kind of value than its statement type asks for, or the statement "
             "type is unknown."
         ),
-        fix=("Look at the pointer: send text, integer, list or object as the description of the type says."),
+        fix=(
+            "Look at the pointer: send text, integer, list or object as the description of the type says; "
+            "`one_of` lists the words where only some are allowed."
+        ),
         zh_title="取值类型错误",
         zh_detail="成员的取值种类与声明类型要求不符，或声明类型未知。",
-        zh_fix="查看 pointer 所指位置，按该类型说明发送文本、整数、列表或对象。",
+        zh_fix="查看 pointer 所指位置，按该类型说明发送文本、整数、列表或对象；仅限若干取值时见 one_of。",
     ),
     row(
         "SCHEMA_REQUIRED",
@@ -59,10 +62,10 @@ ROWS = (
         AFTER_CHANGE,
         title="Out of its limits",
         detail="A text, a list or a number is shorter, longer, smaller or larger than is allowed for it.",
-        fix="Bring what the pointer names within its limits.",
+        fix="Bring what the pointer names within its limits: `least` and `most`, where they stand.",
         zh_title="超出允许范围",
         zh_detail="文本、列表的长度或数值的大小不在允许范围。",
-        zh_fix="将 pointer 所指内容调整到允许范围内。",
+        zh_fix="将 pointer 所指内容调整到允许范围内；给出 least 与 most 的，以其为限。",
     ),
     row(
         "SCHEMA_VERSION_UNSUPPORTED",

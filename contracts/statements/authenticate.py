@@ -204,8 +204,9 @@ def _check_schema(submission: Submission) -> None:
     validate(payload, kind)
     pii.check(payload, kind, submission.payload_bytes)
     digests = _digests(submission)
-    if len(digests) != TYPES[submission.type].digests:
-        raise Rejected("SCHEMA_LENGTH", "/_sd")
+    needed = TYPES[submission.type].digests
+    if len(digests) != needed:
+        raise Rejected("SCHEMA_LENGTH", "/_sd", least=needed, most=needed)
     # The order would tell which digest is which group's; a digest twice, that one is a decoy.
     if digests != sorted(set(digests)):
         raise Rejected("SCHEMA_TYPE", "/_sd")

@@ -12,6 +12,7 @@ from api.client.signing import Person, build, generate, protected_header
 from contracts import keys as state_keys
 from contracts.statements import base64url, jws, strict_json, submission
 from contracts.statements.authenticate import authenticate
+from contracts.types import TYPES
 from tests.statements.world import (
     GROUPS,
     HOSPITAL,
@@ -213,6 +214,13 @@ PAYLOADS: dict[str, tuple[Any, str, str]] = {
 def test_payload_schema(world: World, doctor: Person, change: Any, code: str, pointer: str) -> None:
     refused = refusal(resigned(issue(doctor), doctor, change), world)
     assert (refused.code, refused.pointer, refused.recordable) == (code, pointer, False)
+
+
+def test_who_sends_a_digest_too_few_is_told_how_many(world: World, doctor: Person) -> None:
+    """`SCHEMA_LENGTH at /_sd` named no number, and the decoys are counted by nobody but the type."""
+    few = refusal(resigned(issue(doctor), doctor, lambda payload: payload["_sd"].pop()), world)
+    needed = TYPES["prescription.issued"].digests
+    assert few.facts == {"least": needed, "most": needed}
 
 
 def test_numbers_that_are_not_personal(world: World, doctor: Person) -> None:
