@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache, partial
 from typing import Any, TypeVar, cast
 
@@ -26,11 +26,11 @@ _NOUGHT = re.compile(r"[a-z]{0,2}00+")  # no number of anything, also behind the
 _parse = json.JSONDecoder().raw_decode
 
 
-def stands_in(value: Any, words: Collection[str]) -> bool:
-    """Return whether a name or code names nobody: it has no letter, is one of `words`, or is all noughts."""
+def plain(value: Any) -> str:
+    """Return a name or code to compare with placeholders: "" where it has no letter or is all noughts."""
     text = str(value or "").strip().lower()
     named = text.isalnum() or any(sign.isalnum() for sign in text)
-    return not named or text in words or _NOUGHT.fullmatch(text) is not None
+    return text if named and not _NOUGHT.fullmatch(text) else ""
 
 
 @lru_cache(maxsize=8_192)
@@ -243,7 +243,8 @@ class Act:
 
     def is_placeholder(self, value: Any) -> bool:
         """Return whether a name or code only stands in for a person: empty, 未知, ——, D0000 and so on."""
-        return stands_in(value, self.parameter("placeholders"))
+        text = plain(value)
+        return not text or text in self.parameter("placeholders")
 
     # -- the prescription and the consultation it names ---------------------------------------
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from api.national import MessageError
-from contracts.act import stands_in
+from contracts.act import plain
 from contracts.facts import Json
 from contracts.parameters import DEFAULTS
 from contracts.types import TYPES
@@ -42,7 +42,7 @@ def require_signers(
     for member, field in NAMED.get(type_, {}).items():
         named = members.get(member)
         # One that names nobody is asked about by a rule, which accuses no signer.
-        if named not in signed and not stands_in(named, _PLACEHOLDERS):
+        if named not in signed and plain(named) not in ("", *_PLACEHOLDERS):
             raise MessageError("SIGNERS_MISMATCH", field if national else member, *_THEMSELVES)
 
 
