@@ -16,6 +16,7 @@ from verifier.base64url import decode, encode
 from verifier.entry import ENTRY_BYTES_MAX, Accepted, Heads, Refused, parse_entry
 from verifier.errors import FORM, VerificationError
 from verifier.keys import ES256, SM2, check_key, check_signature
+from verifier.members import get_day, get_time_ms
 
 Change = Callable[[dict[str, Any]], Any]
 HEX = "ab" * 32
@@ -227,3 +228,42 @@ def test_what_is_no_key_of_its_algorithm_is_refused(algorithm: str, key: bytes, 
 def test_a_signature_of_an_algorithm_that_nobody_knows_is_none() -> None:
     with pytest.raises(VerificationError, match="signature is of an unknown algorithm"):
         check_signature("RS256", spki(OWN), bytes(64), b"message")
+
+
+TIMES = {
+    "1970-01-01T00:00:00Z": 0,
+    "2024-02-29T23:59:59Z": 1_709_251_199_000,
+    "2026-01-01T00:00:00.007Z": 1_767_225_600_007,
+}
+
+
+@pytest.mark.parametrize(("text", "ms"), TIMES.items())
+def test_a_time_is_in_utc_with_seconds_or_milliseconds(text: str, ms: int) -> None:
+    assert get_time_ms({"at": text}, "at") == ms
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("2026-01-01 00:00:00Z", "2026-01-01T00:00:00", "2026-01-01T00:00:00+00:00"),
+        "2026-01-01T00:00:00.07Z",
+        *("2026-01-01T00:00Z", "20260101T000000Z", "2026-02-29T00:00:00Z", "2026-01-01T24:00:00Z", "", "now"),
+        *("2026-01-01T00:00:60Z", "2026-01-01t00:00:00z", "２026-01-01T00:00:00Z", "2026-01-01T00:00:00Z\n"),
+    ],
+)
+def test_another_spelling_of_a_time_is_none(text: str) -> None:
+    with pytest.raises(VerificationError, match="at is not a time"):
+        get_time_ms({"at": text}, "at")
+
+
+@pytest.mark.parametrize(("text", "day"), [("1970-01-01", 0), ("2024-02-29", 19_782)])
+def test_a_date_is_counted_from_1970(text: str, day: int) -> None:
+    assert get_day({"on": text}, "on") == day
+
+
+@pytest.mark.parametrize(
+    "text", ["20260101", "2026-1-1", "2026-02-29", "2026-W01-1", "", "２026-01-01", "2026-01-01Z"]
+)
+def test_another_spelling_of_a_date_is_none(text: str) -> None:
+    with pytest.raises(VerificationError, match="on is not a date"):
+        get_day({"on": text}, "on")

@@ -130,26 +130,30 @@ def test_the_overlap_counts_to_its_last_millisecond(builder: HandedOver, tmp_pat
     assert read(builder, tmp_path / "later", NEW).exit_code == 0
 
 
+NOT_PROVED = "nobody proved to hold the log's next key"
+NOT_ITS_OWN = "the log's key is not an Ed25519 key in the log's name"
+
+
 @pytest.mark.parametrize(
-    "fault",
+    ("fault", "reason"),
     [
-        {"holder": THIRD},
-        {"possession": encode(bytes(64))},
-        {"possession": "A"},
-        {"log_vkey": "nonsense"},
-        {"log_vkey": NoteSigner("other.example/log", 7, 1).vkey},
-        {"log_vkey": NoteSigner(ORIGIN, 7, 4).vkey},
-        {"log_vkey": OLD.vkey},
+        ({"holder": THIRD}, NOT_PROVED),
+        ({"possession": encode(bytes(64))}, NOT_PROVED),
+        ({"possession": "A"}, "base64url is malformed"),
+        ({"log_vkey": "nonsense"}, "a verifier key is malformed"),
+        ({"log_vkey": NoteSigner("other.example/log", 7, 1).vkey}, NOT_ITS_OWN),
+        ({"log_vkey": NoteSigner(ORIGIN, 7, 4).vkey}, NOT_ITS_OWN),
+        ({"log_vkey": OLD.vkey}, "the log's key was named before, or its handover runs still"),
     ],
-    ids=lambda fault: " ".join(fault),
+    ids=["held by another", "no proof", "half a proof", "no key", "another name", "a witness's", "the same"],
 )
 def test_a_key_that_nobody_holds_or_that_is_not_new_is_named_at_its_entry(
-    builder: HandedOver, tmp_path: Path, fault: dict[str, Any]
+    builder: HandedOver, tmp_path: Path, fault: dict[str, Any], reason: str
 ) -> None:
     builder.hand_over(NEW, **fault)
     builder.signers = (OLD, NEW)
     report = read(builder, tmp_path, OLD, NEW)
-    assert (report.exit_code, report.index) == (1, 1)
+    assert (report.exit_code, report.index, report.message) == (1, 1, reason)
 
 
 def test_a_handover_during_another_is_refused(builder: HandedOver, tmp_path: Path) -> None:
