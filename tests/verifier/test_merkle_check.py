@@ -96,3 +96,44 @@ def test_nothing_is_proven_from_the_empty_tree() -> None:
 def test_two_roots_of_one_size_are_refused() -> None:
     with pytest.raises(VerificationError, match="two roots"):
         check_consistency(3, LEAVES[0], 3, LEAVES[1], [])
+
+
+R3, R5 = root_hash(LEAVES[:3]), root_hash(LEAVES[:5])
+GROWN = consistency(3, LEAVES[:5])
+REASONS = {
+    "a smaller tree after a larger one": ((5, R5, 3, R3, GROWN), "size 5 is above size 3"),
+    "the empty tree": ((0, R3, 5, R5, GROWN), "no proof is possible from the empty tree"),
+    "a size below nothing": ((-1, R3, 5, R5, GROWN), "index or size out of range"),
+    "no proof": ((3, R3, 5, R5, []), "consistency proof is empty"),
+    "a proof for one size": ((5, R5, 5, R5, [R3]), "consistency proof of equal sizes is not empty"),
+    "too little": ((3, R3, 5, R5, GROWN[:-1]), "consistency proof is too short"),
+    "too much": ((3, R3, 5, R5, [*GROWN, R3]), "consistency proof is too long"),
+    "another first root": ((3, R5, 5, R5, GROWN), "consistency proof leads to another first root"),
+    "another second root": ((3, R3, 5, R3, GROWN), "consistency proof leads to another second root"),
+    "half a hash": ((3, R3, 5, R5, [*GROWN[:-1], R3[:16]]), "a hash does not have 32 bytes"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "reason"), REASONS.values(), ids=REASONS.keys())
+def test_a_rewritten_log_is_refused_for_what_is_wrong_with_its_proof(
+    arguments: tuple[int, bytes, int, bytes, list[bytes]], reason: str
+) -> None:
+    with pytest.raises(VerificationError, match=reason):
+        check_consistency(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("index", "more", "reason"),
+    [
+        (5, [], "index 5 is not below size 5"),
+        (4, [R3], "inclusion proof is too long"),
+        (0, None, "inclusion proof is too short"),
+        (1, [], "inclusion proof leads to another root"),
+    ],
+)
+def test_an_entry_is_nowhere_else_in_the_log(index: int, more: list[bytes] | None, reason: str) -> None:
+    of = {5: 0, 4: 4, 0: 0, 1: 0}[index]
+    proof = inclusion(LEAVES[:5], of)
+    given = proof[:-1] if more is None else [*proof, *more]
+    with pytest.raises(VerificationError, match=reason):
+        check_inclusion(LEAVES[of], index, 5, given, R5)
