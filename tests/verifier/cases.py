@@ -210,3 +210,14 @@ def organisation_signs(owner: str, type_: str) -> Case:
         builder.add(type_, {}, [institution], iss="PHA")
 
     return case
+
+
+def registered_again(builder: LogBuilder, doctor: Person, pharmacist: Person) -> None:
+    """A second registration would undo a revocation."""
+    members = {"subject": pharmacist.code, "role": pharmacist.role, "key": pharmacist.public}
+    builder.add("registry.key", members, [pharmacist, builder.officers[0]], iss="PHA")
+
+
+def enrolled_again(builder: LogBuilder, doctor: Person, pharmacist: Person) -> None:
+    """Another device under the id of one that is enrolled: the newest would answer for the first."""
+    builder.device(doctor, "HOS")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -121,3 +122,32 @@ def test_a_prescription_is_cancelled_by_its_prescriber(tmp_path: Path) -> None:
     builder.add("prescription.cancelled", {"rx": rx}, [second], builder.leaves[-1], iss="HOS")
     report = check(builder, tmp_path)
     assert report.exit_code == 0, report.to_text()
+
+
+ROOT = {"aaguid": "0" * 36, "certificate": "AA", "sandbox": True}
+GENESIS_FAULTS: dict[str, tuple[dict[str, Any], str]] = {
+    "an offset of more than fourteen hours": ({"utc_offset_minutes": 841}, "is out of range"),
+    "of less": ({"utc_offset_minutes": -841}, "is out of range"),
+    "an offset that is true": ({"utc_offset_minutes": True}, "is out of range"),
+    "an offset that is text": ({"utc_offset_minutes": "480"}, "is out of range"),
+    "no offset": ({"utc_offset_minutes": None}, "is out of range"),
+    "an officer that is text": ({"officers": ["OFF1"]}, "officers is not a list of objects"),
+    "a root that is text": ({"attestation_roots": ["root"]}, "attestation_roots is not a list of objects"),
+    "a root of no kind": ({"attestation_roots": [{**ROOT, "sandbox": 1}]}, "sandbox is not true or false"),
+}
+
+
+@pytest.mark.parametrize(("change", "reason"), GENESIS_FAULTS.values(), ids=GENESIS_FAULTS.keys())
+def test_a_malformed_genesis_is_refused(change: dict[str, Any], reason: str, tmp_path: Path) -> None:
+    builder = LogBuilder()
+    builder.genesis(**change)
+    report = check(builder, tmp_path)
+    assert refused_at(report, 0, FORM), report.to_text()
+    assert reason in report.message
+
+
+@pytest.mark.parametrize("minutes", [-840, 0, 840])
+def test_a_log_may_be_anywhere_on_earth(minutes: int, tmp_path: Path) -> None:
+    builder = LogBuilder()
+    builder.genesis(utc_offset_minutes=minutes)
+    assert check(builder, tmp_path).exit_code == 0
