@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
 
-from tests.verifier.builder import LogBuilder, NoteSigner
-from verifier.receipt_check import check_receipt, read_keys
+from tests.verifier.builder import LogBuilder, NoteSigner, Person
+from verifier.entry import parse_entry
+from verifier.receipt_check import check_receipt, keys_in, read_keys
 from verifier.report import Report
 from verifier.trust import parse_trust
 
@@ -98,3 +100,65 @@ def test_a_receipt_does_not_vouch_for_an_entry_that_hides_how_much_it_commits_to
         assert (report.exit_code, report.index, report.step) == (1, index, "form")
     builder.append({"heads": {"root": "ab" * 32, "size": len(builder.entries)}, "time": builder.time})
     assert check(builder, builder.proof(len(builder.entries) - 1), builder.entries[-1]).exit_code == 0
+
+
+def with_extra(proof: bytes, extra: bytes) -> bytes:
+    lines = proof.split(b"\n")
+    return b"\n".join([lines[0], b"extra " + b64encode(extra), *lines[2:]])
+
+
+def test_what_a_receipt_says_of_its_leaf_is_a_leaf_hash_and_the_entrys(builder: LogBuilder) -> None:
+    proof, leaf = builder.proof(4), builder.leaves[4]
+    assert check(builder, with_extra(proof, leaf)).exit_code == 0
+    for extra in (leaf[:31], leaf + b"\0", b""):
+        for entry in (None, builder.entries[4]):
+            report = check(builder, with_extra(proof, extra), entry)
+            assert (report.exit_code, report.step) == (1, "tree")
+            assert report.message == "the receipt's extra line is not a leaf hash"
+    report = check(builder, with_extra(proof, builder.leaves[5]), builder.entries[4])
+    assert report.message == "the entry is not the one that the receipt is for"
+
+
+def test_the_first_entry_of_another_log_is_no_genesis_of_this_one(builder: LogBuilder) -> None:
+    report = check_receipt(builder.proof(0), parse_trust(builder.trust(genesis="00" * 32)), None, {})
+    assert (report.exit_code, report.index, report.step) == (1, 0, "genesis")
+    assert report.message == "genesis is not the one that the trust file pins"
+
+
+def test_a_receipt_vouches_for_no_statement_of_another_log_or_key() -> None:
+    builder = LogBuilder()
+    _, pharmacist = builder.standard()
+    builder.add("stock.received", {}, [pharmacist], iss="PHA", aud="other.example/log")
+    builder.add("stock.received", {}, [Named("PHC", "pharmacist")], iss="PHA")
+    last = len(builder.entries) - 1
+    for index, reason in (
+        (last - 1, "a statement addressed to another log"),
+        (last, "signature is not by the key that it names"),
+    ):
+        report = check(builder, builder.proof(index), builder.entries[index])
+        assert (report.exit_code, report.message) == (1, reason)
+
+
+def test_a_key_at_hand_is_of_the_algorithm_that_signed(builder: LogBuilder) -> None:
+    index = len(builder.entries) - 2
+    found = keys_in_log(builder)
+    other = {kid: ("SM2-SM3", spki) for kid, (_, spki) in found.items()}
+    trust = parse_trust(builder.trust())
+    report = check_receipt(builder.proof(index), trust, builder.entries[index], other)
+    assert (report.exit_code, report.step) == (1, "signature")
+    assert report.message == "signed with another algorithm than the key's"
+
+
+class Named(Person):
+    """Signs in the name of a key that is another's."""
+
+    @property
+    def kid(self) -> str:
+        return f"{self.code}#0011223344556677"
+
+
+def keys_in_log(builder: LogBuilder) -> dict[str, tuple[str, bytes]]:
+    found: dict[str, tuple[str, bytes]] = {}
+    for entry in builder.entries:
+        found |= keys_in(parse_entry(entry))
+    return found
