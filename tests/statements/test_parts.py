@@ -17,7 +17,7 @@ from contracts.errors import Rejected
 from contracts.statements import base64url, cbor, disclosures, jws, keys, submission, x509_chain
 from contracts.statements.x509_chain import ChainError
 from tests.statements.certificates import FIRST, ISSUING, SIGNING, certificate
-from tests.verifier.test_encodings import MALFORMED, VALUES
+from tests.verifier.cbor_vectors import MALFORMED, VALUES
 
 KEY, OTHER = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
 ROOT = certificate("root", KEY.public_key(), "root", KEY, ca=True, usage=ISSUING)
