@@ -14,7 +14,6 @@ from typing import Any, TypeVar, cast
 from contracts import keys, lifecycle, monitored
 from contracts.decision import Context
 from contracts.facts import Facts, Json, Read, Signer
-from contracts.lazy import lazy
 from contracts.parameters import DEFAULTS, of_area
 from contracts.time import local_day
 
@@ -56,6 +55,19 @@ class Act:
         self._derived: dict[str, object] = {}
         self._parameters: Mapping[str, Any] | None = None
         self._parts: tuple[str, ...] | None = None
+        self.rx_id = str(facts.payload.get("rx", ""))
+        """The id of the prescription that the act names, or ""."""
+        self.consultation_id = str(facts.payload.get("consultation", ""))
+        """The id of the consultation that the act names, or ""."""
+        # What most rules ask for, worked out when the first does. Plain attributes: `cached_property` takes a
+        # lock each time (until Python 3.12), and what writes to __dict__ cannot be compiled.
+        self._rx: State | None = _UNREAD
+        self._consultation: State | None = _UNREAD
+        self._organisation = _UNREAD
+        self._content = _UNREAD
+        self._signers: tuple[Signer, ...] | None = None
+        self._today: int | None = None
+        self._status: str | None = None
         self.is_held = False  # set by the contract once the rules have spoken
 
     def state(self, key: str) -> State | None:
@@ -96,15 +108,15 @@ class Act:
 
     # -- rulebook and knowledge of the act's day (D8) ------------------------------------------
 
-    @lazy
+    @property
     def rulebook_id(self) -> str | None:
         """The rulebook version in force now, or None before there is one."""
-        return self.version_at(keys.RULEBOOK, self.time_ms)
+        return self.once("rulebook", lambda: self.version_at(keys.RULEBOOK, self.time_ms))
 
-    @lazy
+    @property
     def knowledge_id(self) -> str | None:
         """The knowledge version in force now: effective, and all its parts on the ledger."""
-        return self.version_at(keys.KNOWLEDGE, self.time_ms)
+        return self.once("knowledge", lambda: self.version_at(keys.KNOWLEDGE, self.time_ms))
 
     def parameter(self, name: str) -> Any:
         """Return a parameter from the rulebook in force, for the organisation's area, else its default."""
@@ -163,7 +175,7 @@ class Act:
 
     def drug_then(self, code: str) -> State | None:
         """Return a drug as the knowledge in force on the prescription's day tells (see `parameter_then`)."""
-        return self._first_of(self._parts_then, lambda part: keys.drug(part, code))
+        return self._first_of(self._parts_then(), lambda part: keys.drug(part, code))
 
     def is_monitored(self, code: str) -> bool:
         """Return whether a drug is monitored here and now: in the institution's area, by what is in force."""
@@ -192,8 +204,10 @@ class Act:
         versions = (self.state(keys.KNOWLEDGE) or {"versions": []})["versions"]
         return tuple(dict.fromkeys(part for one in reversed(versions) for part in self.parts_of(one["id"])))
 
-    @lazy
     def _parts_then(self) -> tuple[str, ...]:
+        return self.once("parts then", self._parts_of_the_day)
+
+    def _parts_of_the_day(self) -> tuple[str, ...]:
         then = self.version_at(keys.KNOWLEDGE, self.rx["issued"]) if self.rx else None
         return self.parts_of(then) if then else self._knowledge_parts()
 
@@ -208,7 +222,7 @@ class Act:
 
     def _first(self, key_of: Callable[[str], str]) -> State | None:
         found = self._first_of(self._knowledge_parts(), key_of)
-        return self._first_of(self._parts_then, key_of) if found is None else found
+        return self._first_of(self._parts_then(), key_of) if found is None else found
 
     def _first_of(self, parts: Iterable[str], key_of: Callable[[str], str]) -> State | None:
         for part in parts:
@@ -217,29 +231,36 @@ class Act:
                 return found
         return None
 
-    @lazy
+    @property
     def signers(self) -> tuple[Signer, ...]:
         """Who signed; in a check before the act, who is named as going to sign."""
-        if self.facts.signers or not self.context.check:
-            return self.facts.signers
-        return tuple(Signer(str(s["code"]), str(s["role"]), "") for s in self.payload["signers"])
+        if self._signers is None:
+            self._signers = self.facts.signers
+            if self.context.check and not self._signers:
+                named = self.payload["signers"]
+                self._signers = tuple(Signer(str(s["code"]), str(s["role"]), "") for s in named)
+        return self._signers
 
     # -- who and where ------------------------------------------------------------------------
 
-    @lazy
+    @property
     def organisation(self) -> State:
         """The submitting organisation's record, or an empty one."""
-        return self.state(keys.organisation(self.organisation_code)) or _MISSING
+        if self._organisation is _UNREAD:
+            self._organisation = self.state(keys.organisation(self.organisation_code)) or _MISSING
+        return self._organisation
 
-    @lazy
+    @property
     def utc_offset_minutes(self) -> int:
         """The ledger's local offset, from genesis."""
         return int((self.state(keys.GENESIS) or _MISSING).get("utc_offset_minutes", 0))
 
-    @lazy
+    @property
     def today(self) -> int:
         """The local day of the act, counted from 1970-01-01."""
-        return local_day(self.time_ms, self.utc_offset_minutes)
+        if self._today is None:
+            self._today = local_day(self.time_ms, self.utc_offset_minutes)
+        return self._today
 
     def is_placeholder(self, value: Any) -> bool:
         """Return whether a name or code only stands in for a person: empty, 未知, ——, D0000 and so on."""
@@ -248,36 +269,35 @@ class Act:
 
     # -- the prescription and the consultation it names ---------------------------------------
 
-    @lazy
-    def rx_id(self) -> str:
-        """The id of the prescription that the act names, or ""."""
-        return str(self.payload.get("rx", ""))
-
-    @lazy
+    @property
     def rx(self) -> State | None:
         """The public state of the named prescription, or None."""
-        return self.state(keys.rx(self.rx_id)) if self.rx_id else None
+        if self._rx is _UNREAD:
+            self._rx = self.state(keys.rx(self.rx_id)) if self.rx_id else None
+        return self._rx
 
-    @lazy
+    @property
     def content(self) -> State:
         """The private state of the named prescription, or an empty one."""
-        return self.state(keys.rx_content(self.rx_id)) or _MISSING
+        if self._content is _UNREAD:
+            self._content = self.state(keys.rx_content(self.rx_id)) or _MISSING
+        return self._content
 
-    @lazy
+    @property
     def status(self) -> str:
         """The status of the named prescription at the act's time; "" where there is none."""
-        record = self.rx
-        return status_of(record, self.content, self.time_ms) if record else ""
+        if self._status is None:
+            record = self.rx
+            self._status = status_of(record, self.content, self.time_ms) if record else ""
+        return self._status
 
-    @lazy
-    def consultation_id(self) -> str:
-        """The id of the consultation that the act names, or ""."""
-        return str(self.payload.get("consultation", ""))
-
-    @lazy
+    @property
     def consultation(self) -> State | None:
         """The public state of the named consultation, or None."""
-        return self.state(keys.consultation(self.consultation_id)) if self.consultation_id else None
+        if self._consultation is _UNREAD:
+            known = self.consultation_id
+            self._consultation = self.state(keys.consultation(known)) if known else None
+        return self._consultation
 
 
 def status_of(record: Mapping[str, Any], content: Mapping[str, Any], time_ms: int) -> str:

@@ -13,6 +13,7 @@ from contracts.sold_units import units_by_drug
 from contracts.substance import substance
 from contracts.time import local_date, to_text
 
+_FORESEEN = (*ISSUE, *SALE)
 _END_OF_TIME_MS = 253_402_300_799_000  # 9999-12-31: an absurd quantity must not end in an error
 
 
@@ -24,7 +25,7 @@ def outlook(act: Act) -> tuple[dict[str, Any], ...]:
     `covered_until_date` and `next_date` are the local dates of the two. A drug whose label has no fixed
     maximum has no outlook.
     """
-    if act.type not in (*ISSUE, *SALE) or not patient_tags(act):
+    if act.type not in _FORESEEN or not patient_tags(act):
         return ()
     units = units_by_drug(act)
     found = []

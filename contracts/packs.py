@@ -30,6 +30,7 @@ from contracts.subjects import seller_of
 from contracts.uncoded import is_uncoded, sale_numbers
 from contracts.void_reports import is_void
 
+_TELL_OF_SALES = (*SALE, *REPORTS, *CORRECTION, *ADJUSTMENT)
 _FORM = re.compile(r"[0-9]{20}")
 _LENGTH = 20
 _MISREAD = str.maketrans(
@@ -142,7 +143,7 @@ def _as_found(act: Act, tags: tuple[str, ...]) -> State:
     The report stays on record, as of a sale of which everything came back.
     """
     record = record_of(act, tags)
-    told = act.type in (*SALE, *REPORTS, *CORRECTION, *ADJUSTMENT)
+    told = act.type in _TELL_OF_SALES
     open_ = [sale for sale in record.get("sales", []) if not given_back(sale)] if told else []
     void = [sale for sale in open_ if is_void(act, tags, sale)]
     return without_reports(record, void) if void else record

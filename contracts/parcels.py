@@ -97,7 +97,7 @@ def _meant(act: Act) -> list[str]:
     """The parcels that the act may be about; who neither sent one nor holds the prescription has none."""
     record = act.rx or {}
     shops = under_way(record)
-    if act.organisation_code not in (*shops, record.get("holder")):
+    if act.organisation_code not in shops and act.organisation_code != record.get("holder"):
         return shops  # a courier's; of another shop FLOW-10 says it
     return [shop for shop in shops if shop == act.organisation_code]
 

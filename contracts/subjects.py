@@ -19,6 +19,7 @@ KINDS: tuple[tuple[str, Callable[[str], str]], ...] = (
     ("vendor", keys.vendor),
     ("insured", keys.insured),
 )
+_SOLD_OR_SETTLED = (*SALE, "settlement.reported")
 _UNHEARD = ("vendor", "insured")  # without keys or an institution of their own
 
 
@@ -37,7 +38,7 @@ def speaks_for(act: Act, subject: str) -> bool:
     A department has no key: its hospital speaks for it. Vendors and insured persons have none either: an
     officer puts down what came from them, so that nobody is without appeal.
     """
-    if subject in (act.organisation_code, *(signer.code for signer in act.signers)):
+    if subject == act.organisation_code or any(signer.code == subject for signer in act.signers):
         return True
     kind, record = found(act, subject) or ("", {})
     if kind == "department":
@@ -71,7 +72,7 @@ def seller_of(act: Act) -> str:
 
 def insured_of(act: Act) -> str:
     """Return the code of the registered insured person to whom the act sells, or ""."""
-    return insured_tagged(act) if act.type in (*SALE, "settlement.reported") else ""
+    return insured_tagged(act) if act.type in _SOLD_OR_SETTLED else ""
 
 
 def insured_tagged(act: Act) -> str:

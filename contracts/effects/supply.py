@@ -226,7 +226,7 @@ def _moved_days(act: Act, known: list[dict[str, Any]], days_ms: int) -> list[dic
 
 def _taken_back(sales: list[dict[str, Any]], rx: str, days_ms: int) -> list[dict[str, Any]]:
     kept: list[dict[str, Any]] = []
-    for sale in reversed(sales):
+    for sale in sales[::-1]:
         taken = min(days_ms, sale["days_ms"]) if sale["rx"] == rx else 0
         days_ms -= taken
         if sale["days_ms"] > taken:

@@ -13,6 +13,7 @@ from contracts.rules.online import came_with_guardian
 _FUNCTIONS = ("prescriber", "reviewer", "second_reviewer", "preparer", "checker", "doctor")
 _NAMES = ("name", "prescriber_name", "reviewer_name", "second_reviewer_name")
 _NAMING = (*ISSUE, *CONSULTATION, "review.hold", *REVIEWS, *SALE, "registry.person", "registry.insured")
+_OF_ITS_DOCTOR = (*RENEWAL, "prescription.cancelled")
 _OF_PATIENTS = (*ISSUE, "consultation.opened", "registry.insured")
 
 
@@ -124,7 +125,7 @@ def natural_person(act: Act) -> None:
 def signer_is_attending(act: Act) -> None:
     """The prescriber, and nobody in their place, signs."""
     attending = act.payload.get("prescriber", act.payload.get("doctor"))
-    if act.type in (*RENEWAL, "prescription.cancelled"):
+    if act.type in _OF_ITS_DOCTOR:
         record = act.rx
         if record is None or record["issuer"] != act.organisation_code:
             return  # another hospital's is ORG_SCOPE and says nothing about the doctor

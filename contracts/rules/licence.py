@@ -14,7 +14,8 @@ from contracts.rules.separation import OFFICIALS
 from contracts.time import day_of
 from contracts.types import ROLES, TYPES
 
-_ENDS = ("consultation.closed", "duty.closed")
+_AT_ITS_HOSPITAL = (*RENEWAL, "prescription.cancelled", "review.hold", "review.hospital")
+_OUTLAST = (*SELF_SERVICE, "consultation.closed", "duty.closed")
 
 
 @rule(
@@ -58,7 +59,7 @@ def _outlasts_its_role(act: Act, signer: Signer) -> bool:
 
     An office ends with its registration: its key vouches for nobody, and speaks for nobody.
     """
-    return act.type in (*SELF_SERVICE, *_ENDS) and signer.role not in OFFICIALS
+    return act.type in _OUTLAST and signer.role not in OFFICIALS
 
 
 @rule(
@@ -159,7 +160,7 @@ def organisation_may(act: Act) -> None:
     if act.type == "governance.genesis":
         return
     _right_kind(act)
-    if act.type in (*RENEWAL, "prescription.cancelled", "review.hold", "review.hospital"):
+    if act.type in _AT_ITS_HOSPITAL:
         _own_prescription(act)
     if act.type in ("duty.opened", "duty.closed") and act.payload["site"] != act.organisation_code:
         raise Failed

@@ -20,6 +20,7 @@ from contracts.statements.spellings import compact, nearest
 from contracts.time import day_of, from_text
 from contracts.types import ROLES
 
+_ABOUT_SUBJECTS = (*MEASURES, *READS)
 _VERSIONS = ("governance.rulebook", "governance.knowledge")
 _SCREEN = re.compile(r"SCREEN(-[A-Z]+)+")
 _REGION = re.compile(r"[0-9]{1,6}")  # GB/T 2260
@@ -195,7 +196,7 @@ def _on_ledger(act: Act, identifier: str) -> bool:
 def _subjects(act: Act) -> list[tuple[str, str]]:
     """The members that name what the statement is about, each with the key of what it names."""
     payload = act.payload
-    if act.type in (*MEASURES, *READS):
+    if act.type in _ABOUT_SUBJECTS:
         return _measured(act)
     if act.type in ("registry.department", "registry.uncoded", "registry.channel"):
         return [("organisation", keys.organisation(payload["organisation"]))]

@@ -5,6 +5,8 @@ A malformed code ends the family: nothing else can be said about it.
 
 from __future__ import annotations
 
+from typing import Any
+
 from contracts.act import Act
 from contracts.errors import Rejected
 from contracts.groups import ADJUSTMENT, CORRECTION, PAYMENTS, REPORTS, RETURN, SALE
@@ -84,7 +86,7 @@ def codes_match_packs(act: Act) -> None:
             raise Failed({"line": number, "member": "quantity", "scanned": count, **told})
 
 
-def _packs_expected(act: Act, line: dict[str, str], counted: int) -> int:
+def _packs_expected(act: Act, line: dict[str, Any], counted: int) -> int:
     if line.get("split"):
         return 1
     drug = act.drug_then(line["drug"])
