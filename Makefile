@@ -3,18 +3,30 @@
 PYTHON ?= python3
 # To how many entries `make bench` fills the log before it measures again.
 ENTRIES ?= 1000000
+# COMPILED=1: demo, test and bench run compiled contracts, from a tree of their own beside the sources.
+COMPILED ?=
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 SERVER := $(VENV)/.installed-server
 DEV := $(VENV)/.installed-dev
 
-.PHONY: help demo test proxy bench lint lock verifier judges clean
+COMPILED_TREE := build/compiled/.made
+ifneq ($(COMPILED),)
+SERVER += $(COMPILED_TREE)
+DEV += $(COMPILED_TREE)
+# Without the safe path Python looks in the current folder first, where the sources lie.
+RUN := RX_CONTRACTS=compiled PYTHONSAFEPATH=1 PYTHONPATH='$(CURDIR)/build/compiled:$(CURDIR)'
+PYTEST := -o pythonpath='build/compiled .'
+endif
+
+.PHONY: help demo test proxy bench lint lock verifier judges compiled clean
 
 help:
 	@echo "make demo      play a working day of two hospitals and three pharmacies, then audit its log"
 	@echo "make test      all tests but those that need Go, a browser or nginx"
 	@echo "make bench     what the server and the verifier reach on this machine (half an hour; ENTRIES=0: two minutes)"
+	@echo "make compiled  build/compiled, the same with compiled contracts (needs a C compiler); COMPILED=1 runs them"
 	@echo "make lint      ruff and mypy --strict"
 	@echo "make proxy     nginx with the example of api/PROXY.md in front of a server (needs nginx)"
 	@echo "make judges    other people's programs check the log of the demo (needs Go)"
@@ -23,10 +35,10 @@ help:
 	@echo "make clean     remove all that the other targets made"
 
 demo: $(SERVER)
-	$(BIN)/rx demo --out demo-out
+	$(RUN) $(BIN)/rx demo --out demo-out
 
 test: $(DEV)
-	$(BIN)/python -m pytest -q -n 2 -m "not judges and not browser and not proxy"
+	$(RUN) $(BIN)/python -m pytest -q -n 2 -m "not judges and not browser and not proxy" $(PYTEST)
 
 proxy: $(DEV)
 	$(BIN)/python -m pytest -q -m proxy tests/proxy
@@ -35,11 +47,28 @@ judges: $(DEV)
 	$(BIN)/python -m pytest -q -m judges tests/judges
 
 bench: $(DEV)
-	$(BIN)/python -m bench.run --entries $(ENTRIES)
+	$(RUN) $(BIN)/python -m bench.run --entries $(ENTRIES)
 
 lint: $(DEV)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+compiled: $(COMPILED_TREE)
+
+# A tree apart, whole and of one moment: beside the sources an old shared object would be taken for the newer text.
+$(COMPILED_TREE): setup.py pyproject.toml $(shell find api contracts ledger network verifier -type f ! -name '*.pyc') \
+		| $(VENV)/.installed-dev
+	@$(BIN)/python -c 'import os, sysconfig; raise SystemExit(not os.path.exists(sysconfig.get_path("include") + "/Python.h"))' \
+		&& command -v cc >/dev/null || { \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq gcc libc6-dev python3-dev; \
+		else \
+			echo "A C compiler and Python's headers are needed. Run this once: sudo apt-get install -y gcc libc6-dev python3-dev" >&2; \
+			exit 1; \
+		fi; }
+	rm -rf build/compiled
+	RX_COMPILED=1 $(BIN)/python setup.py --quiet build --build-lib build/compiled
+	@touch $@
 
 # Staged first, so that the file holds the verifier alone; fixed times give the same bytes from the same sources.
 # __main__ is written here because the one that zipapp generates drops the exit code.

@@ -13,6 +13,8 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from ledger.contract import form
+
 CLOCK_TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
 
@@ -28,6 +30,7 @@ def hardware(folder: Path) -> list[tuple[str, str]]:
             f"{_file_system(folder)}, {free_gib:.0f} GiB free; fsync of 4 KiB {_fsync_ms(folder):.2f} ms",
         ),
         ("software", f"Python {platform.python_version()}, {ssl.OPENSSL_VERSION}, {platform.system()}"),
+        ("contracts", form()),
         ("P-256 verify", f"{verify_rate():,.0f} /s on one core"),
     ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from inspect import isfunction
 
 from contracts.decision import Context, Decision
 from contracts.facts import AdmissionRefusal, Facts, Json, Read
@@ -35,3 +36,10 @@ def product() -> Contract:
         return authenticate(parsed, read), parsed.disclosures
 
     return Contract(contracts.execute, contracts.record_refusal, tagged_values, admit, contracts.foreseen)
+
+
+def form() -> str:
+    """Return how the product's contracts run here: "interpreted", or "compiled" (`make compiled`)."""
+    import contracts
+
+    return "interpreted" if isfunction(contracts.execute) else "compiled"

@@ -20,6 +20,7 @@ from api.witnesses.cosigning import Cosigner, CosigningError
 from api.witnesses.policy import PolicyError, WitnessPolicy, parse_witness, quorum_of
 from contracts.time import to_text
 from ledger.clock import SandboxClock
+from ledger.contract import form
 from ledger.local import Ledger
 
 EXAMPLE = (
@@ -138,7 +139,7 @@ def _require_continued(policy: WitnessPolicy, ledger: Ledger) -> None:
 def _ready(options: argparse.Namespace, ledger: Ledger, clock: SandboxClock | None, port: int) -> None:
     url = _url(options.listen[0], port)
     sandbox = " SANDBOX" if ledger.config.profile == "sandbox" else ""
-    facts = {"listening": url, "origin": ledger.config.origin, "size": ledger.size}
+    facts = {"listening": url, "origin": ledger.config.origin, "size": ledger.size, "contracts": form()}
     text = f"{ledger.config.origin}{sandbox}, {ledger.size} entries, listening on {url}"
     zh = f"{ledger.config.origin}{sandbox and ' 沙箱'}，{ledger.size} 条账目，服务地址 {url}"
     if clock is not None and not clock.runs:
