@@ -20,6 +20,7 @@ from api.command.service import open_ledger
 from api.sandbox import processes
 from api.sandbox.processes import Children
 from ledger.clock import SandboxClock
+from ledger.contract import form
 from tests.command.builders import CLOCK, DAY, OFFICER, ORIGIN, REGULATOR, Command, Served, new_witness
 
 
@@ -292,7 +293,7 @@ def test_a_stopped_server_goes_on_where_it_was(rx: Command, tmp_path: Path) -> N
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as server:
             try:
                 facts = json.loads(server.stdout.readline() if server.stdout else b"{}")
-                assert facts["size"] == 1
+                assert facts["size"] == 1 and facts["contracts"] == form()
                 client = Client(facts["listening"], *access_key(folder / "keys" / f"{REGULATOR}.json"))
                 assert client.get("/readyz")
                 assert rx.code("export", "--folder", folder, tmp_path / "out") == 2
