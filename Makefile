@@ -5,6 +5,9 @@ PYTHON ?= python3
 ENTRIES ?= 1000000
 # COMPILED=1: demo, test and bench run compiled contracts, from a tree of their own beside the sources.
 COMPILED ?=
+# Not for the make that tests run in a folder of theirs: it would compile again there.
+MAKEOVERRIDES :=
+unexport COMPILED
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
