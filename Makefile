@@ -69,8 +69,10 @@ $(COMPILED_TREE): setup.py pyproject.toml $(shell find api contracts ledger netw
 			echo "A C compiler and Python's headers are needed. Run this once: sudo apt-get install -y gcc libc6-dev python3-dev" >&2; \
 			exit 1; \
 		fi; }
-	rm -rf build/compiled
-	RX_COMPILED=1 $(BIN)/python setup.py --quiet build --build-lib build/compiled
+	@rm -rf build/compiled && mkdir -p build
+	@echo "compiling the contracts: three to five minutes …"
+	@RX_COMPILED=1 $(BIN)/python setup.py --quiet build --build-lib build/compiled > build/compiled.log 2>&1 \
+		|| { cat build/compiled.log >&2; exit 1; }
 	@touch $@
 
 # Staged first, so that the file holds the verifier alone; fixed times give the same bytes from the same sources.
