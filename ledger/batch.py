@@ -89,7 +89,7 @@ class Batch:
             private = {key: value for key, value in writes if key.startswith(PRIVATE_PREFIX)}
             public = [pair for pair in writes if not pair[0].startswith((PRIVATE_PREFIX, LEAF_PREFIX))]
             store.commit(Changes([*self._entries(), (_PUT_PUBLIC, public)], [sealed], private))
-            state.committed(self.overlay.writes)
+            state.committed(self.overlay.writes, self.overlay.absent)
 
     def _entries(self) -> Writes:
         signed_size = self.first_index + len(self.entries)

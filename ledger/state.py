@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 
 from contracts.errors import InvariantError
 from ledger.store import PRIVATE_PREFIX, Store
 
 PUBLIC_PREFIX = "pub/"
-VALUES_CACHED_MAX = 100_000  # about 50 MB of ordinary records
+VALUES_CACHED_MAX = 100_000  # about 50 MB of ordinary records, in two halves
 ABSENT_CACHED_MAX = 20_000  # about 3 MB of keys of ordinary length
 _ABSENT_KEY_CHARACTERS_MAX = 256  # some keys hold what a reader has typed
 
@@ -18,7 +18,10 @@ class State:
 
     def __init__(self, store: Store, values_cached_max: int = VALUES_CACHED_MAX) -> None:
         self._store = store
-        self._cache: dict[str, bytes] = {}
+        # A full newer half takes the place of the older, which is forgotten whole: nobody looks for what
+        # to drop. What is written stands in the newer, so the older may hold what it was before.
+        self._newer: dict[str, bytes] = {}
+        self._older: dict[str, bytes] = {}
         # Freezes and scores of people who have none are asked for with each act of theirs. Apart from the
         # values, so that whoever asks for ids that do not exist cannot push the values out.
         self._absent: set[str] = set()
@@ -27,7 +30,9 @@ class State:
     def read(self, key: str) -> bytes | None:
         """Return the committed value under `key`, or None. Raises StorageFault, Stopped."""
         if self._store.fault is None:  # after a fault nobody knows what was written: the store says so
-            value = self._cache.get(key)
+            value = self._newer.get(key)
+            if value is None:
+                value = self._older.get(key)
             if value is not None:
                 return value
             if key in self._absent:
@@ -49,11 +54,15 @@ class State:
         asked = frozenset(keys)
         return asked - self._store.public_keys(asked) if asked else asked
 
-    def committed(self, writes: Mapping[str, bytes]) -> None:
-        """Take over what a transaction has written. The caller still holds the store's lock."""
+    def committed(self, writes: Mapping[str, bytes], asked_once: Set[str] = frozenset()) -> None:
+        """Take over what a transaction has written, but do not remember values that nobody asks for again.
+
+        The caller still holds the store's lock.
+        """
         for key, value in writes.items():
-            self._keep(key, value)
             self._absent.discard(key)
+            if key not in asked_once:
+                self._keep(key, value)
 
     def _keep_absent(self, key: str) -> None:
         if len(key) > _ABSENT_KEY_CHARACTERS_MAX:
@@ -63,10 +72,11 @@ class State:
         self._absent.add(key)
 
     def _keep(self, key: str, value: bytes) -> None:
-        if key not in self._cache and len(self._cache) >= self._values_cached_max:
-            for old in list(self._cache)[: self._values_cached_max // 4 + 1]:  # the oldest quarter
-                self._cache.pop(old, None)
-        self._cache[key] = value
+        self._newer[key] = value
+        if len(self._newer) > self._values_cached_max // 2:
+            # In this order: a reader that finds the newer half empty must find in the older what it held.
+            self._older = self._newer
+            self._newer = {}
 
 
 class Overlay:
@@ -77,13 +87,13 @@ class Overlay:
 
     def __init__(self, state: State, absent: frozenset[str] = frozenset()) -> None:
         self._state = state
-        self._absent = absent
+        self.absent = absent
         self.writes: dict[str, bytes] = {}
 
     def read(self, key: str) -> bytes | None:
         """Return the batch's own value under `key`, else the committed one."""
         value = self.writes.get(key)
-        if value is not None or key in self._absent:
+        if value is not None or key in self.absent:
             return value
         return self._state.read(key)
 

@@ -116,6 +116,10 @@ def test_a_leaf_that_no_entry_has_stops_the_writer(
     ledger.close()
 
 
+def _remembered(state: State) -> dict[str, bytes]:
+    return {**state._older, **state._newer}
+
+
 def test_a_written_value_pushed_out_of_the_cache_is_found_again(ledger: Ledger) -> None:
     state = State(ledger._parts.store, values_cached_max=1)
     key = f"pub/leaf/{facts('a').statement_id}"
@@ -123,7 +127,25 @@ def test_a_written_value_pushed_out_of_the_cache_is_found_again(ledger: Ledger) 
     ledger.submit(facts("a")).result(10)
     state.committed({key: ledger.read(key) or b""})
     state.committed({"pub/another": b"{}"})
-    assert key not in state._cache and state.read(key) == ledger.read(key)
+    assert key not in _remembered(state) and state.read(key) == ledger.read(key)
+
+
+def test_of_a_value_that_was_written_again_the_earlier_one_is_never_read(ledger: Ledger) -> None:
+    """It is remembered still, in the half that is forgotten next."""
+    state = State(ledger._parts.store, values_cached_max=6)
+    for number in range(40):
+        state.committed({"pub/again": b"%d" % number, f"pub/other/{number}": b"{}"})
+        assert state.read("pub/again") == b"%d" % number
+        assert len(_remembered(state)) <= 6 + 2
+
+
+def test_what_nobody_asks_for_again_is_not_remembered_and_still_found(ledger: Ledger) -> None:
+    """The id of a statement is asked for when it comes, and then only by whoever sends it again."""
+    key = f"pub/leaf/{facts('a').statement_id}"
+    answer = ledger.submit(facts("a")).result(10)
+    assert key not in _remembered(_state(ledger))
+    assert ledger.read(key) == b'{"leaf":"%s"}' % str(answer.leaf).encode()
+    assert ledger.submit(facts("a")).result(10).outcome == "replayed"
 
 
 def test_after_an_unknown_commit_nothing_is_read_from_memory_either(folder: Path) -> None:
@@ -145,9 +167,9 @@ def test_after_an_unknown_commit_nothing_is_read_from_memory_either(folder: Path
 def test_asking_for_what_does_not_exist_takes_limited_room_and_pushes_no_value_out(ledger: Ledger) -> None:
     state = _state(ledger)
     ledger.submit(facts("a")).result(10)
-    values = dict(state._cache)
+    values = _remembered(state)
     ledger.read("pub/" + "x" * 1_000)
     assert not any(len(key) > 256 for key in state._absent)
     state._absent.update(f"pub/made-up/{number}" for number in range(ABSENT_CACHED_MAX))
     ledger.read("pub/one-more")
-    assert state._absent == {"pub/one-more"} and state._cache == values
+    assert state._absent == {"pub/one-more"} and _remembered(state) == values
