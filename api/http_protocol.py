@@ -12,6 +12,7 @@ import uuid
 from typing import Any
 
 import orjson
+from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from api.problems import MEDIA_TYPE, Problem
@@ -23,6 +24,20 @@ _CHUNK_LINE = re.compile(rb"0*([0-9A-Fa-f]*)(?:;[^\n]*)?\r\n")
 _CHUNK_DIGITS_MAX = 8
 # So much of what came before is kept, for a line that comes in pieces; a longer one waits for the time-out.
 _CHUNK_LINE_BYTES = 64
+# Requests that came behind one that is not answered yet: what a client sends without waiting, not memory.
+_PIPELINED_MAX = 64
+
+
+class _Flow(FlowControl):
+    """Reads no further while requests wait for their turn: each answer would let more of them in."""
+
+    def __init__(self, protocol: LimitedProtocol) -> None:
+        super().__init__(protocol.transport)
+        self._protocol = protocol
+
+    def resume_reading(self) -> None:
+        if not self._protocol.pipeline:
+            super().resume_reading()
 
 
 class LimitedProtocol(HttpToolsProtocol):
@@ -33,12 +48,15 @@ class LimitedProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for a first request, but not for ever."""
         super().connection_made(transport)
+        self.flow = _Flow(self)
         self._in_head = True
         self._begun_in_chunk = False
         self._chunk_begun = False
         self._chunk_bytes = 0
         self._last_bytes = b""
         self._in_body = False
+        self._took_body = False
+        self._bodiless_bytes = 0
         self._refusal: Problem | None = None
         self._head_bytes = 0
         self._head_timer: asyncio.TimerHandle | None = None
@@ -59,20 +77,39 @@ class LimitedProtocol(HttpToolsProtocol):
         """Parse what came, then look whether a head is still incomplete."""
         if self._refusal is not None:  # where a request begins is no longer known
             return
-        self._begun_in_chunk = self._chunk_begun = False
+        self._begun_in_chunk = self._chunk_begun = self._took_body = False
         super().data_received(data)
         if self.transport.is_closing() or self._refusal is not None:
             return
         if self._chunk_begun:
             self._check_chunk(data)
         self._last_bytes = (self._last_bytes + data[-_CHUNK_LINE_BYTES:])[-_CHUNK_LINE_BYTES:]
-        if not self._in_head:
-            return
+        if self._in_head:
+            self._count_head(data)
+        elif self._in_body:
+            self._count_bodiless(data)
+        elif not self.pipeline and self.cycle.response_complete:
+            self._await_next()
+
+    def _count_head(self, data: bytes) -> None:
         self._await_head()
         if not self._begun_in_chunk:  # else the chunk may be mostly an earlier request's body
             self._head_bytes += len(data)
             if self._head_bytes > _HEAD_BYTES_MAX:
                 self._refuse(Problem("HEADERS_TOO_LARGE"))
+
+    def _count_bodiless(self, data: bytes) -> None:
+        """Refuse a trailer, or whatever else stands in a body and is none of it, that never ends."""
+        self._bodiless_bytes = 0 if self._took_body else self._bodiless_bytes + len(data)
+        if self._bodiless_bytes > _HEAD_BYTES_MAX:
+            self._refuse(Problem("HEADERS_TOO_LARGE"))
+
+    def _await_next(self) -> None:
+        """Wait for a next request as after an answer: uvicorn stops to when anything comes."""
+        if self.timeout_keep_alive_task is None:
+            self.timeout_keep_alive_task = self.loop.call_later(
+                self.timeout_keep_alive, self.timeout_keep_alive_handler
+            )
 
     def on_message_begin(self) -> None:
         """A head begins."""
@@ -87,9 +124,12 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """The head is complete; its body has a time limit of its own."""
-        self._in_head, self._in_body = False, True
         self._head_done()
+        if len(self.pipeline) >= _PIPELINED_MAX:
+            raise ValueError("too many requests wait for their turn")  # to the parser, which refuses
         super().on_headers_complete()
+        # Only now, for it may refuse the address: the answer must not be taken for the request's before.
+        self._in_head, self._in_body, self._bodiless_bytes = False, True, 0
 
     def on_chunk_header(self) -> None:
         """A chunk of the body is announced."""
@@ -99,6 +139,7 @@ class LimitedProtocol(HttpToolsProtocol):
     def on_body(self, body: bytes) -> None:
         """Take a piece of the body."""
         self._chunk_bytes = len(body)
+        self._took_body = True
         super().on_body(body)
 
     def on_chunk_complete(self) -> None:

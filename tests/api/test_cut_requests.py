@@ -27,6 +27,7 @@ class _Connection(asyncio.Transport):
         super().__init__()
         self.written = b""
         self.closed = False
+        self.protocol: LimitedProtocol | None = None
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         self.written += bytes(data)
@@ -41,7 +42,9 @@ class _Connection(asyncio.Transport):
         """Nothing is lost: the test sends what it wants to."""
 
     def resume_reading(self) -> None:
-        """See above."""
+        """More would come in while requests wait: with each answer, until there is no room."""
+        if self.protocol is not None and self.protocol.pipeline:
+            self.written += b"READ ON"
 
 
 async def _echo(scope: Scope, receive: Receive, send: Send) -> None:
@@ -71,6 +74,7 @@ async def _answered(settings: Settings, segments: Sequence[bytes], answers: int)
     config.load()
     protocol: LimitedProtocol = protocol_of(settings)(config, ServerState(), {})
     connection = _Connection()
+    connection.protocol = protocol
     protocol.connection_made(connection)
     for segment in segments:
         await asyncio.sleep(0)
@@ -126,3 +130,35 @@ def test_a_request_that_was_answered_already_is_not_answered_again() -> None:
     early = b"POST /early HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n"
     answer = answered(early, b"", b"0FFFFFFFFF\r\n", answers=2)
     assert _STATUS.findall(answer) == [b"201"]
+
+
+UNUSABLE = b"GET http://a:99999/ HTTP/1.1\r\nHost: a\r\n\r\n"
+
+
+def test_an_address_that_cannot_be_read_never_takes_the_answer_of_the_request_before_it() -> None:
+    """Its 400 came in the place of a 201 that was on its way, and on an idle connection nothing came."""
+    assert _STATUS.findall(answered(SLOW + UNUSABLE, answers=2)) == [b"201", b"400"]
+    assert _STATUS.findall(answered(NEXT, b"", b"", b"", UNUSABLE, answers=2)) == [b"201", b"400"]
+
+
+def test_so_many_requests_without_waiting_for_an_answer_are_refused() -> None:
+    """Each waits as an object: what came in one piece could be thousands."""
+    short = b"GET /early HTTP/1.1\r\nHost: a\r\n\r\n"
+    assert _STATUS.findall(answered(SLOW + short * 64, answers=65)) == [b"201"] * 65
+    refused = _STATUS.findall(answered(SLOW + short * 65, answers=66))
+    assert refused == [b"201"] * 65 + [b"400"]
+
+
+def test_a_trailer_that_never_ends_is_refused_and_a_long_body_is_not() -> None:
+    """It was kept whole, and copied anew with each piece."""
+    pieces = [b"a" * 100_000] * 3
+    refused = answered(CHUNKED + b"0\r\nX: ", *pieces)
+    assert refused.startswith(b"HTTP/1.1 431 "), refused
+    chunk = b"186a0\r\n" + pieces[0] + b"\r\n"
+    assert answered(CHUNKED, chunk, chunk, chunk, b"0\r\nX: a\r\n\r\n").startswith(b"HTTP/1.1 201 ")
+
+
+def test_nothing_more_is_read_while_requests_wait_for_their_turn() -> None:
+    """16 MB of short requests without a pause took a gigabyte; the answers alone were waited for."""
+    answer = answered(SLOW + NEXT + SLOW + NEXT, answers=4)
+    assert _STATUS.findall(answer) == [b"201"] * 4 and b"READ ON" not in answer

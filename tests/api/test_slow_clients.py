@@ -55,6 +55,19 @@ def test_an_idle_connection_is_closed_after_its_answer(impatient: str) -> None:
     assert answered(impatient, b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n").startswith(b"HTTP/1.1 200")
 
 
+@pytest.mark.parametrize("first", [b"GET", b"POST"])
+def test_a_stray_line_or_late_body_behind_an_answer_does_not_keep_the_connection(
+    impatient: str, first: bytes
+) -> None:
+    """Whatever came stopped the wait for a next request, and nothing began it again."""
+    late = {b"GET": b"\r\n", b"POST": b"{}"}[first]
+    path = {b"GET": b"/healthz", b"POST": b"/v1/statements"}[first]
+    head = first + b" " + path + b" HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+    length = b"" if first == b"GET" else b"Content-Length: 2\r\n"
+    found = answered(impatient, head + length + b"\r\n", late)
+    assert found.startswith(b"HTTP/1.1 200" if first == b"GET" else b"HTTP/1.1 401")
+
+
 def test_a_body_that_does_not_come_is_answered_with_408(impatient: str, served: Site, hospital: str) -> None:
     client: Client = served.ring.client(impatient, hospital)
     head = (
