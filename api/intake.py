@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from api.admission import Admitted, admit
 from api.limits import Head
 from api.metrics import Metrics
-from api.ports import AnswerPort, LedgerPort, Unit
+from api.ports import AnswerPort, Fault, LedgerPort, Unit, fault_of, is_alone
 from api.tokens import Caller, Tokens
 from api.waiting import Waiting
 
@@ -27,10 +27,10 @@ class IntakePort(Protocol):
     async def admit(self, body: bytes, organisation: str) -> Admitted:
         """Return the work in a submission. Raises Problem."""
 
-    async def commit(self, admitted: Sequence[Admitted]) -> Sequence[AnswerPort]:
-        """Return the durable answers to work that is committed together.
+    async def commit(self, admitted: Sequence[Admitted]) -> Sequence[AnswerPort | Fault]:
+        """Return the durable answers to work that is committed together, a fault for what failed alone.
 
-        Raises RecordsChanged, and faults that `fault_of` tells of.
+        Raises RecordsChanged, and faults of all of it that `fault_of` tells of.
         """
 
     def ended(self, code: str, status: int) -> None:
@@ -54,19 +54,32 @@ class Intake:
         """Return the work in a submission. Raises Problem."""
         return admit(body, organisation, self._ledger.read)
 
-    async def commit(self, admitted: Sequence[Admitted]) -> Sequence[AnswerPort]:
-        """Return the durable answers to work that is committed together. Raises the ledger's faults."""
+    async def commit(self, admitted: Sequence[Admitted]) -> Sequence[AnswerPort | Fault]:
+        """Return the durable answers to work that is committed together. Raises as `taken` does."""
         return await self.taken([(one.work, one.disclosures) for one in admitted])
 
-    async def taken(self, unit: Unit) -> Sequence[AnswerPort]:
-        """Return the durable answers to work that was admitted anywhere. Raises the ledger's faults."""
+    async def taken(self, unit: Unit) -> Sequence[AnswerPort | Fault]:
+        """Return the durable answers to work that was admitted anywhere.
+
+        A fault stands in the place of what failed alone. Raises the ledger's faults of all of it.
+        """
         started = time.perf_counter()
-        answers: list[AnswerPort] = await self._waiting.results(self._ledger.submit_batch(unit))
+        answers = [_told(one) for one in await self._waiting.results(self._ledger.submit_batch(unit))]
         self._metrics.seconds.observe(time.perf_counter() - started)
         for answer in answers:
-            self._metrics.answered(answer)
+            if not isinstance(answer, Fault):
+                self._metrics.answered(answer)
         return answers
 
     def ended(self, code: str, status: int) -> None:
         """Count a call, or a line of a batch, that ended without a verdict."""
         self._metrics.ended(code, status)
+
+
+def _told(answer: Any) -> AnswerPort | Fault:
+    if not isinstance(answer, BaseException):
+        told: AnswerPort = answer
+        return told
+    if is_alone(answer):  # the host has logged what it was
+        return fault_of(answer)
+    raise answer

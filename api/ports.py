@@ -171,6 +171,11 @@ class Fault:
     retry_after_s: int
 
 
+def is_alone(error: BaseException) -> bool:
+    """Return whether a host says that a fault concerns one submission of a unit, and no other."""
+    return bool(getattr(error, "is_alone", False))
+
+
 def is_erased(error: BaseException) -> bool:
     """Return whether a host says that what was asked for has been erased."""
     return getattr(error, "code", None) == "ERASED"

@@ -12,7 +12,7 @@ import structlog
 from api.admission import Admitted
 from api.intake import IntakePort, RecordsChanged
 from api.limits import JSON, NDJSON, Head, Receive, check_body, read_body
-from api.ports import AnswerPort, fault_of
+from api.ports import AnswerPort, Fault, fault_of
 from api.problems import Problem
 from api.replies import NO_STORE, Reply, accepted_body, json_reply
 from api.settings import Settings
@@ -81,8 +81,10 @@ class Submissions:
         return orjson.dumps({"status": status, **body})
 
 
-def _told(admitted: Admitted, answer: AnswerPort) -> tuple[int, dict[str, Any]]:
-    """Return status and body of a committed statement. Raises Problem for a refused one."""
+def _told(admitted: Admitted, answer: AnswerPort | Fault) -> tuple[int, dict[str, Any]]:
+    """Return status and body of a committed statement. Raises Problem for any other."""
+    if isinstance(answer, Fault):
+        raise Problem(answer.code, retry_after_s=answer.retry_after_s)
     if answer.outcome != "refused":
         return accepted_body(answer)
     refusal: dict[str, int | str] | None = None
@@ -189,7 +191,7 @@ async def _turn(place: int) -> None:
         await asyncio.sleep(0)
 
 
-def _answer(admitted: Admitted, answer: AnswerPort) -> Told:
+def _answer(admitted: Admitted, answer: AnswerPort | Fault) -> Told:
     try:
         return _told(admitted, answer)
     except Problem as problem:

@@ -30,10 +30,10 @@ class Waiting:
         self._ready: deque[_Waiter] = deque()
         self._is_woken = False
 
-    async def results(self, futures: Sequence[Future[T]]) -> list[T]:
-        """Return the results once all are there; a caller who is cancelled cancels what has not begun.
+    async def results(self, futures: Sequence[Future[T]]) -> list[T | BaseException]:
+        """Return the results once all are there, an exception in the place of a result that it withheld.
 
-        Raises the first exception among them, in their order.
+        A caller who is cancelled cancels what has not begun.
         """
         waiter = _Waiter(asyncio.get_running_loop().create_future(), len(futures))
         for future in futures:
@@ -46,7 +46,7 @@ class Waiting:
             for future in reversed(futures):
                 future.cancel()
             raise
-        return [future.result() for future in futures]
+        return [future.exception() or future.result() for future in futures]
 
     def _done(self, waiter: _Waiter, future: Future[T]) -> None:
         # Any thread. First into the queue, then the question whether a turn is coming: that turn says so no

@@ -10,6 +10,7 @@ class LedgerError(Exception):
 
     code = "STORAGE_ERROR"
     retry_after_s: int | None = None
+    is_alone = False  # whether it concerns one submission of a unit, and the others have answers of their own
 
 
 class CannotStart(LedgerError):
@@ -104,11 +105,14 @@ class StorageFault(LedgerError):
 class DataDamaged(StorageFault):
     """Stored bytes are not those whose hash the log holds."""
 
+    is_alone = True
+
 
 class ContractFault(LedgerError):
     """A contract failed in a way of its own: our mistake. Nothing was stored for this submission."""
 
     code = "DB_UNAVAILABLE"
+    is_alone = True
 
 
 class Stopped(LedgerError):

@@ -15,7 +15,8 @@ ENTRIES = -1  # the level of entry bundles, so that bundles and hash tiles are n
 LEVEL_MAX = 63
 ENTRY_BYTES_MAX = 65_535  # a bundle gives an entry's length in two bytes
 
-_PATH = re.compile(r"tile/(entries|[0-9]{1,2})/((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?\Z")
+# Six groups and a last one: an index of 21 digits, more than any size of a log has.
+_PATH = re.compile(r"tile/(entries|[0-9]{1,2})/((?:x[0-9]{3}/){0,6}[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?\Z")
 
 
 class TileInvalid(ValueError):

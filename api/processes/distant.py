@@ -11,7 +11,7 @@ from typing import Any
 from api.admission import Admitted, admit
 from api.edge import HEAD
 from api.limits import Head, Receive, Scope, Send
-from api.ports import AnswerPort, fault_of
+from api.ports import AnswerPort, Fault, fault_of
 from api.problems import Problem
 from api.processes.channel import Channel, ChannelLost, DistantFault
 from api.processes.pickled import Told
@@ -138,12 +138,16 @@ class DistantIntake:
                 await self._channel.ask("record", unread.key)
         raise InvariantError("the ledger does not tell records that admission asks for")
 
-    async def commit(self, admitted: Sequence[Admitted]) -> Sequence[AnswerPort]:
-        """Return the durable answers. Raises RecordsChanged, DistantFault, ChannelLost."""
+    async def commit(self, admitted: Sequence[Admitted]) -> Sequence[AnswerPort | Fault]:
+        """Return the durable answers, a fault for what failed alone.
+
+        Raises RecordsChanged, DistantFault, ChannelLost.
+        """
         version = min(one.version for one in admitted)
         read = frozenset[str]().union(*(one.read for one in admitted))
         unit = [(one.work, one.disclosures) for one in admitted]
-        return [Told(*told) for told in await self._channel.ask("commit", version, read, unit)]
+        answers = await self._channel.ask("commit", version, read, unit)
+        return [one if isinstance(one, Fault) else Told(*one) for one in answers]
 
     def ended(self, code: str, status: int) -> None:
         """Count a call, or a line of a batch, that ended without a verdict."""

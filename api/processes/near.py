@@ -9,7 +9,7 @@ from typing import Any
 
 from api.app import App
 from api.intake import RecordsChanged
-from api.ports import LedgerPort, Unit
+from api.ports import Fault, LedgerPort, Unit
 from api.processes.channel import Channel, Handler
 from api.processes.pickled import told_of
 from api.tokens import Caller
@@ -92,9 +92,10 @@ class _Line:
         # Read and told in one step: a change that this read does not see is told after it.
         self.channel.tell("record", key, self._ledger.read(key))
 
-    async def commit(self, version: int, read: Iterable[str], unit: Unit) -> list[tuple[Any, ...]]:
+    async def commit(self, version: int, read: Iterable[str], unit: Unit) -> list[tuple[Any, ...] | Fault]:
         self._hub.check(version, read)
-        return [told_of(answer) for answer in await self._app.intake.taken(unit)]
+        answers = await self._app.intake.taken(unit)
+        return [one if isinstance(one, Fault) else told_of(one) for one in answers]
 
     async def call(self, number: int, scope: MutableMapping[str, Any]) -> list[MutableMapping[str, Any]]:
         sent: list[MutableMapping[str, Any]] = []

@@ -12,10 +12,13 @@ import pytest
 
 from api.client.signing import build
 from api.sandbox.stage import ORIGIN
+from contracts.decision import Decision
 from contracts.errors import InvariantError
+from contracts.facts import Facts
 from contracts.statements import base64url
-from ledger.errors import Overloaded
+from ledger.errors import ContractFault, Overloaded
 from ledger.receipts import Proof
+from ledger.writer import Writer
 from tests.api.serving import Site, site
 
 
@@ -93,3 +96,31 @@ def test_a_receipt_that_does_not_hold_withholds_no_other_lines_answer(
         assert (single.status_code, single.json()["code"]) == (503, "DB_UNAVAILABLE")
         again = served.http.post("/v1/statements:batch", content=b"\n".join(lines), headers=head)
         assert [json.loads(line)["status"] for line in again.text.splitlines()] == [200, 200, 200]
+
+
+@pytest.mark.parametrize("processes", [0, 1], ids=["alone", "apart"])
+def test_a_line_on_which_a_contract_fails_withholds_no_other_lines_answer(
+    tmp_path: Path, processes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All lines of its unit were told 503 though they were committed, those after it were not judged, and so
+    again each time the batch was sent."""
+    with site(tmp_path, processes=processes, batch_unit=2) as served:
+        hospital = served.of_role("hospital")
+        lines = [served.opening(hospital, visit=f"990000MZ{n}") for n in range(5)]
+        bad = hashlib.sha256(base64url.decode(json.loads(lines[1])["payload"])).hexdigest()
+        judge = Writer.judge
+
+        def judged(writer: Writer, item: Facts, *rest: Any) -> Decision:
+            if item.statement_id == bad:
+                raise ContractFault("a contract failed")
+            return judge(writer, item, *rest)
+
+        monkeypatch.setattr(Writer, "judge", judged)
+        head = {**served.bearer(hospital), "content-type": "application/x-ndjson"}
+        for statuses in ([201, 503, 201, 201, 201], [200, 503, 200, 200, 200]):
+            told = served.http.post("/v1/statements:batch", content=b"\n".join(lines), headers=head).text
+            assert [json.loads(line)["status"] for line in told.splitlines()] == statuses
+        alone = {**head, "content-type": "application/json"}
+        single = served.http.post("/v1/statements", content=lines[1], headers=alone)
+        assert (single.status_code, single.json()["code"]) == (503, "DB_UNAVAILABLE")
+        assert "retry-after" in single.headers
