@@ -16,6 +16,7 @@ from contracts.effects.measures import tripped
 from contracts.effects.supply import caught
 from contracts.facts import NO_RELYING_PARTY, AdmissionRefusal, Facts, Json, Read
 from contracts.outlook import outlook
+from contracts.reading import part_of
 from contracts.rules import RULES_BEFORE_BY_TYPE, RULES_BY_TYPE
 from contracts.rules.base import Failed, Rule
 from contracts.written import encode
@@ -53,9 +54,7 @@ def execute(facts: Facts, context: Context, read: Read) -> Decision:
     findings = _findings(act)
     refusing = tuple(finding for finding in findings if finding.strength == "refuse")
     if context.check:
-        outcome = "refused" if refusing else _outcome(findings)
-        codes = _codes(refusing or findings)
-        return Decision(outcome, codes, findings, outlook=outlook(act))
+        return _before(act, refusing, findings)
     if refusing:
         return _refused(act, refusing, findings)
     return _accepted(act, findings)
@@ -94,6 +93,23 @@ def repeat_refusal(
     act = Act(Facts(str(refused["digest"]), payload, (), disclosures or {}, b"", tags or {}), context, read)
     findings = tuple(Finding("", 1, code, CODES[code].class_, "refuse") for code in refused["codes"])
     return _logged_refusal(act, findings, findings, tuple(refused.get("signers", ())))
+
+
+def _before(act: Act, refusing: tuple[Finding, ...], findings: tuple[Finding, ...]) -> Decision:
+    """The verdict before the act, signed by nobody and written nowhere.
+
+    Whoever has no part in the prescription that it names is told the decisive reason alone: the others, and
+    the days covered, say what was prescribed and bought.
+    """
+    if refusing and not _has_part(act):
+        return Decision("refused", _codes(refusing[:1]), refusing[:1])
+    outcome = "refused" if refusing else _outcome(findings)
+    return Decision(outcome, _codes(refusing or findings), findings, outlook=outlook(act))
+
+
+def _has_part(act: Act) -> bool:
+    role = str(act.organisation.get("role", ""))
+    return act.rx is None or bool(part_of(act.organisation_code, role, act.rx))
 
 
 def _findings(act: Act) -> tuple[Finding, ...]:

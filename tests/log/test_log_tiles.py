@@ -58,7 +58,8 @@ def test_every_tile_is_found_again_by_its_path(tile: Tile) -> None:
         "tile/0/000.p/01", "tile/0/000.p/999", "tile/0/000/p/1", "tile/0/000.p/1/", "/tile/0/000",
         "tile/0/000\n",
         "tile//000", "tile/0/../000", "tile/0/%30%30%30", "tile/0/00\u0660", "Tile/0/000", "tile/0/X001/000",
-        "checkpoint", "tile/0/000.p/1.p/1", "tile/0/" + "x001/" * 7 + "000", "tile/0/" + "x001/" * 2_000 + "000",
+        "checkpoint", "tile/0/000.p/1.p/1", "tile/0/" + "x001/" * 7 + "000",
+        "tile/0/" + "x001/" * 2_000 + "000",
     ],
 )  # fmt: skip
 def test_any_other_path_is_refused(path: str) -> None:
