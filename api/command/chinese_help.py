@@ -156,7 +156,7 @@ ROWS = {
     "trust.json: says which witnesses must have cosigned": "trust.json：写明须由哪些见证人联署",
     "for their cosignatures, at most so long": "最多等待联署多少秒",
     "its id, or the file that was submitted": "声明编号，或所提交的文件",
-    "readable by you alone, replaced": "仅本人可读，可覆盖",
+    "readable by you alone; an earlier token is replaced": "仅本人可读；先前的令牌会被覆盖",
     # import, knowledge, rulebook, replay
     "what was signed for which message": "记录为每条报文签了什么",
     "of the messages, where they do not say it (infno)": "报文未写明（infno）时的交易编号",
@@ -201,7 +201,7 @@ ROWS = {
     "about so many, 10^4 to 10^7 (10,000)": "约多少条，10^4 到 10^7（10,000）",
     "new folder for the year": "年度数据的新文件夹",
     "write the columns (replaced) and screen them": "写出列数据（可覆盖）并筛查",
-    "Parquet files, replaced": "Parquet 文件，可覆盖",
+    "Parquet files; earlier columns are replaced": "Parquet 文件；先前的列数据会被覆盖",
     "Parquet files, see COLUMNS.md": "Parquet 文件，见 COLUMNS.md",
     "write the page with plots": "写出带图的网页",
     "try the thresholds of this one (rx rulebook --draft)": "试用该草稿的阈值（rx rulebook --draft）",

@@ -6,9 +6,10 @@ import argparse
 import json
 from pathlib import Path
 
-from api.command.output import EXIT_OK, progress, tell
+from api.command.output import EXIT_OK, CommandError, progress, tell
 from api.command.service import open_ledger
 from api.reports.history import columns
+from api.screening.tables import SCHEMAS
 from api.screening.thresholds import IN_FORCE
 
 EXAMPLE = "example: rx columns --folder ledger --out columns && rx screen columns --html report.html"
@@ -17,11 +18,13 @@ EXAMPLE = "example: rx columns --folder ledger --out columns && rx screen column
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `rx columns`."""
     parser.add_argument("--folder", type=Path, required=True, help="a ledger that no `rx serve` uses now")
-    parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="Parquet files, replaced")
+    what = "Parquet files; earlier columns are replaced"
+    parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help=what)
 
 
 def run(options: argparse.Namespace) -> int:
     """Write the columns and return 0."""
+    _require_no_other_files(options.out)
     ledger, _ = open_ledger(options.folder)
     try:
         writer, erased, rules = columns(ledger, _progress)
@@ -35,6 +38,13 @@ def run(options: argparse.Namespace) -> int:
     zh = f"已写入 {options.out}：{zh_rows}；另有 {erased:,} 项业务的内容已删除"
     tell(options, told, f"{rows} in {options.out}; {erased:,} acts were erased", zh)
     return EXIT_OK
+
+
+def _require_no_other_files(folder: Path) -> None:
+    """Return when nothing is lost by writing there."""
+    found = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    if found and (IN_FORCE not in found or found - {IN_FORCE, *(f"{name}.parquet" for name in SCHEMAS)}):
+        raise CommandError(f"{folder} holds other files than earlier columns", "name another folder")
 
 
 def _progress(index: int) -> None:

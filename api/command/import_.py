@@ -168,7 +168,7 @@ def _one(
         if options.out is not None:
             return _write(options, desk, path, kind, message, who)
         if options.move_clock:
-            move_clock(desk.client, desk.claimed_time_s(kind, message, who), path)
+            move_clock(options, desk.client, desk.claimed_time_s(kind, message, who), path)
         if kind == PRESCRIPTION:
             time.sleep(next(waits))
         answer = desk.send(kind, message, who)

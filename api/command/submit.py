@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import base64
 import json
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from api.command.output import (
     language,
     read_file,
     tell,
+    warn,
     write_new,
 )
 from api.command.sign import require_fitting
@@ -77,7 +77,7 @@ def run(options: argparse.Namespace) -> int:
         _require_fitting(options, client, body)
         if options.move_clock:
             claimed = submission.parse(body).payload.get("iat")
-            move_clock(client, claimed if isinstance(claimed, int) else None, options.submission)
+            move_clock(options, client, claimed if isinstance(claimed, int) else None, options.submission)
         answer = client.submit(body)
     _keep(options, answer.body)
     tell(options, answer.body, describe(answer))
@@ -113,7 +113,7 @@ def _require_fitting(options: argparse.Namespace, client: Client, body: bytes) -
     require_fitting(options, found.type, found.payload, signers)
 
 
-def move_clock(client: Client, claimed_s: int | None, path: Path) -> None:
+def move_clock(options: argparse.Namespace, client: Client, claimed_s: int | None, path: Path) -> None:
     """Set a sandbox's clock to the claimed time of what is in `path`: it only goes forward.
 
     Without such a time it stays: it is never set to one of our own.
@@ -126,8 +126,7 @@ def move_clock(client: Client, claimed_s: int | None, path: Path) -> None:
         if problem.code != "TIME_ORDER":
             raise
         later = "the sandbox clock is later than this message, and stays"
-        told = in_language(f"{path}: {later}", f"{path}：沙箱时钟已晚于该报文，保持不变")
-        print(f"rx: {told}", file=sys.stderr)
+        warn(options, f"rx: {path}: {later}", f"rx: {path}：沙箱时钟已晚于该报文，保持不变")
 
 
 def describe(answer: Answer) -> str:

@@ -30,7 +30,8 @@ def command(name: str, *arguments: str) -> list[str]:
     """Return the command line of one of the product's commands under this very interpreter."""
     # The installed script may be absent or of another environment; the module is the one running.
     program = f"import sys; {_COMMANDS[name]}; sys.argv[0] = {name!r}; sys.exit(main())"
-    return [sys.executable, "-c", program, *arguments]
+    # -P: the user's folder may hold one named as a package of ours (`ledger`, as the README has it).
+    return [sys.executable, "-P", "-c", program, *arguments]
 
 
 def run(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from api.client.signing import Person, build, generate
+from api.sandbox import processes
 from tests.command.builders import DAY, ORIGIN, REGULATOR, Command, Served
 
 DUTY, OPENED, REVIEW = (DAY / f"{name}.json" for name in ("001-duty", "007-consultation-opened", "010-d003"))
@@ -150,3 +151,41 @@ def test_wrong_usage_is_json_for_a_machine(rx: Command, words: tuple[str, ...]) 
     told = json.loads(rx.error)
     assert told["error"] and told["fix"] == f"see rx {words[0]} --help"
     assert rx.code(*words) == 2 and rx.error.startswith("usage: rx ")
+
+
+def test_a_token_is_written_over_no_key(rx: Command, served: Served) -> None:
+    """The file that --out named was gone, whatever it was: a private key has no second copy."""
+    words = ("token", "--url", served.url, "--key", served.key, "--out")
+    assert rx.code(*words, served.work / "token") == 0 == rx.code(*words, served.work / "token")
+    kept = served.work / "kept.json"
+    kept.write_bytes(Path(served.key).read_bytes())
+    assert rx.code(*words, kept) == 2
+    assert "fix: it is no token and never replaced" in rx.error
+    assert kept.read_bytes() == Path(served.key).read_bytes()
+
+
+def test_columns_are_written_over_columns_alone(rx: Command, tmp_path: Path) -> None:
+    ledger, out = tmp_path / "ledger", tmp_path / "columns"
+    fixed = ("--origin", ORIGIN, "--profile", "sandbox", "--regulator", REGULATOR)
+    assert rx.code("init", "--folder", ledger, *fixed) == 0
+    words = ("columns", "--folder", ledger, "--out")
+    assert rx.code(*words, out) == 0 == rx.code(*words, out)
+    (out / "mine.txt").write_text("mine")
+    foreign = tmp_path / "foreign"
+    foreign.mkdir()
+    (foreign / "sales.parquet").write_bytes(b"another program's")
+    for folder in (out, foreign):
+        assert rx.code(*words, folder) == 2
+        assert "holds other files than earlier columns" in rx.error and "fix: name another folder" in rx.error
+    assert (foreign / "sales.parquet").read_bytes() == b"another program's"
+
+
+def test_a_command_runs_where_a_folder_has_the_name_of_a_package_of_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The README's own steps make a folder `ledger`: a demo begun beside it ended in a traceback."""
+    for name in ("ledger", "contracts", "api"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text("raise ImportError('the wrong one')")
+    monkeypatch.chdir(tmp_path)
+    assert "usage: rx" in processes.succeed("rx", "--help")
