@@ -120,7 +120,7 @@ class Ledger:
 
     def submit(self, work: Facts | AdmissionRefusal, disclosures: tuple[str, ...] = ()) -> Future[Answer]:
         """Queue a submission. The future gives its answer, or raises ClockBackwards, StorageFull,
-        ContractFault, Stopped.
+        ContractFault, DataDamaged where the entry of a replayed statement is, Stopped.
 
         Raises Overloaded, Stopped; nothing was taken then.
         """

@@ -191,7 +191,7 @@ class Writer:
             parts.log.keys.load(parts.state.read, parts.store.locate)
         parts.log.extend(batch.leaves, self.last_time_ms)
         for judged in batch.judged:
-            judged.work.future.set_result(self._answer(judged))
+            self._tell(judged)
         if batch.entries:  # told once for all of them, after the answers: it costs no statement anything
             first, count = batch.first_index, len(batch.entries)
             _logger.info("committed", extra={"first": first, "last": first + count - 1, "count": count})
@@ -235,7 +235,18 @@ class Writer:
         if stored != batch.entries:
             raise DataDamaged(f"entries from {first} on were not stored as committed")
 
+    def _tell(self, judged: Judged) -> None:
+        future = judged.work.future
+        try:
+            answer = self._answer(judged)
+        except DataDamaged as error:  # of an earlier entry, which a replay alone reads: nobody else suffers
+            _logger.error("a replay has no answer: %s", error)
+            future.set_exception(error)
+        else:
+            future.set_result(answer)
+
     def _answer(self, judged: Judged) -> Answer:
+        """Return what the submitter is told. Raises DataDamaged for a replay's entry, InvariantError."""
         decision, statement_id = judged.decision, judged.work.item.statement_id
         index, leaf, entry, proof = judged.index, decision.leaf, decision.entry, None
         if decision.outcome == "replayed":
