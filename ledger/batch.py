@@ -76,12 +76,17 @@ class Batch:
         self.overlay.apply(decision.writes)
         self.judged.append(Judged(work, decision, index))
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is to be stored: replays, and refusals without an entry."""
+        return not self.entries and not self.overlay.writes
+
     def commit(self, store: Store, state: State) -> None:
         """Return once everything is durable and visible to readers.
 
         Raises StorageFull with nothing stored, StorageFault when that is not known.
         """
-        if not self.entries and not self.overlay.writes:
+        if self.is_empty:
             return
         with store.lock:
             sealed = seal(store, self._sealings())

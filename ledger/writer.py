@@ -68,7 +68,7 @@ class Writer:
         self._closing = False
         self.last_time_ms = last_time_ms
         self.fault: LedgerError | InvariantError | None = None
-        self.full: StorageFull | None = None  # the last group found no room
+        self.full: StorageFull | None = None  # the last group that had something to store found no room
         self.watch: Watch = lambda _: None
         self._thread = Thread(target=self._run, name="ledger-writer", daemon=True)
 
@@ -183,7 +183,8 @@ class Writer:
         except StorageFull:
             self.last_time_ms = time_before_ms  # nothing was stored, so no entry bears the later time
             raise
-        self.full = None
+        if not batch.is_empty:  # a replay is answered on a full disk too
+            self.full = None
         self._tell_watch(batch)
         # A crash from here on has committed without answering; a client's retry finds its first entry.
         self._read_back(batch)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from contracts.errors import InvariantError
-from ledger.errors import DataDamaged, Stopped
+from ledger.errors import DataDamaged, Stopped, StorageFull
 from ledger.local import Ledger
 from tests.ledger.builders import disclosures, facts, open_
+from tests.ledger.test_ledger_faults import Fault
 
 _HARM = "UPDATE entry SET bytes = CAST(replace(bytes, 'payload', 'pAyload') AS BLOB) WHERE idx = 1"
 
@@ -50,3 +52,19 @@ def test_a_replay_that_contradicts_the_log_still_stops_the_writer(
     with pytest.raises(Stopped):
         ledger.submit(facts("a")).result(10)
     assert isinstance(ledger.fault, InvariantError)
+
+
+def test_a_replay_does_not_make_a_full_disk_ready(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It stores nothing, and every new statement was refused while /readyz said ready."""
+    fault = Fault()
+    ledger = open_(folder, hook=fault)
+    ledger.submit(facts("a"), disclosures()).result(10)
+    monkeypatch.setattr("ledger.local.shutil.disk_usage", lambda _: SimpleNamespace(free=0))
+    fault.name, fault.point = "SQLITE_FULL", "before commit"
+    with pytest.raises(StorageFull):
+        ledger.submit(facts("b")).result(10)
+    assert ledger.submit(facts("a"), disclosures()).result(10).outcome == "replayed"
+    assert isinstance(ledger.fault, StorageFull)
+    assert ledger.submit(facts("b")).result(10).outcome == "accepted"
+    assert ledger.fault is None
+    ledger.close()
