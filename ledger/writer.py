@@ -91,6 +91,8 @@ class Writer:
                 raise Stopped(self.fault)
             if self._queued + len(unit) > self._queue_size_max:
                 raise Overloaded("too many submissions are waiting: send again in a second")
+            if not unit:  # answered as it is: a group without a submission tells the thread to end
+                return
             self._queue.append(unit)
             self._queued += len(unit)
             self._wakeup.notify()

@@ -68,3 +68,17 @@ def test_a_replay_does_not_make_a_full_disk_ready(folder: Path, monkeypatch: pyt
     assert ledger.submit(facts("b")).result(10).outcome == "accepted"
     assert ledger.fault is None
     ledger.close()
+
+
+def test_an_empty_unit_does_not_end_the_writer(ledger: Ledger) -> None:
+    """Its thread ended without a word: whoever submitted anything afterwards waited for ever."""
+    assert ledger.submit_batch([]) == []
+    ledger._writer._thread.join(0.2)
+    assert ledger._writer._thread.is_alive() and ledger.queued == 0
+    assert ledger.submit(facts("a")).result(10).index == 1
+
+
+def test_an_empty_unit_is_refused_by_a_writer_that_has_ended(ledger: Ledger) -> None:
+    ledger.close()
+    with pytest.raises(Stopped):
+        ledger.submit_batch([])
