@@ -62,8 +62,10 @@ def _files(folder: Path) -> list[Path]:
 
     Raises BackupRefused where it is a link to no file: what lies in a folder elsewhere would be missing.
     """
-    names = (path.relative_to(folder) for path in sorted(folder.rglob("*")))
-    own = [name for name in names if name.parts[0] not in _LEFT and not name.name.startswith(".")]
+    tops = [path for path in sorted(folder.iterdir()) if path.name not in _LEFT]
+    # What is left out is not walked either: partial tiles of the log are removed meanwhile.
+    paths = [path for top in tops for path in (top, *sorted(top.rglob("*")))]
+    own = [path.relative_to(folder) for path in paths if not path.name.startswith(".")]
     for name in own:
         if (folder / name).is_symlink() and not (folder / name).is_file():
             raise BackupRefused(f"{name} is a link, and not to a file: put the folder itself in its place")
