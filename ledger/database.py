@@ -22,8 +22,17 @@ FILES = {MAIN: "ledger.db", VAULT: "vault.db", KEYS: "keys.db"}
 PAGE_BYTES = 8192  # an entry of 2-3 kB wastes most of a 4 kB page; above 8 kB a state write journals too much
 CACHE_KIB = 65_536
 WAL_PAGES = 4_000  # 32 MB: written into the file then, each page once however often it changed
+LOG_BYTES_MAX = 64 * 1024 * 1024  # what a log keeps of its length on disk once it was written into the file
 FULL = 2
-_SHOWN = ("journal_mode", "synchronous", "locking_mode", "secure_delete", "page_size", "cache_size")
+_SHOWN = (
+    "journal_mode",
+    "synchronous",
+    "locking_mode",
+    "secure_delete",
+    "page_size",
+    "cache_size",
+    "journal_size_limit",
+)
 
 _NUMBER = slice(60, 64)  # of page 1: user_version. SQLite file format 1.3
 _LOG_HEADER_BYTES, _FRAME_HEADER_BYTES = 32, 24  # of a write-ahead log, file format 4.1
@@ -102,6 +111,8 @@ def _set_up(driver: sqlite3.Connection) -> None:
         _require(driver, f"{schema}.locking_mode", "exclusive", assign=False)
         _set(driver, f"{schema}.synchronous", FULL)
         _require(driver, f"{schema}.journal_mode", "truncate")
+        # After a standstill of hours a log is gigabytes long: without a limit it would stay so on disk.
+        _require(driver, f"{schema}.journal_size_limit", LOG_BYTES_MAX)
     for schema in (VAULT, KEYS):  # what is erased must not live on in free pages
         _require(driver, f"{schema}.secure_delete", 1, assign=True)
     _set(driver, "trusted_schema", 0)
