@@ -72,6 +72,9 @@ class Publication:
         self.newest = rows[-1] if rows else Published(0, b"")
         self.cosigned = next((row for row in reversed(rows) if row.cosigned), None)
         self._adopt_file()
+        # What the checkpoint file may show by now, ahead of `newest` where its row found no room: it never
+        # goes back.
+        self._file_size = self.newest.size
 
     @property
     def damaged(self) -> bool:
@@ -114,6 +117,7 @@ class Publication:
             try:
                 self._write_tiles(self.newest.size, size, force)
                 if size > self.newest.size:
+                    self._file_size = size
                     tiles.write_durably(self._folder / export.CHECKPOINT, checkpoint)
                 elif force:
                     tiles.write_durably(self._folder / export.CHECKPOINT, self.newest.checkpoint)
@@ -178,6 +182,7 @@ class Publication:
                 self.cosigned = cosigned
             if size == self.newest.size:
                 self.newest = cosigned
+            if size == self._file_size:
                 self._replace_file(cosigned.checkpoint)
 
     def _replace_file(self, checkpoint: bytes) -> None:
