@@ -18,7 +18,7 @@ from ledger.database import FILES
 from ledger.errors import AlreadyRunning, BackupBroken, BackupRefused
 from ledger.folder import LOCK, LOG, read_config, require_empty
 from ledger.lock import FolderLock
-from ledger.standstill import REQUEST, STILL
+from ledger.standstill import LONGEST_S, REQUEST, STILL
 
 WAIT_S = 60.0  # a ledger looks once a second; what its logs hold takes moments
 _POLL_S = 0.1
@@ -33,7 +33,7 @@ def back_up(folder: Path, target: Path, wait_s: float = WAIT_S) -> int:
 
     Raises AlreadyExists, NotALedger, BackupRefused where the ledger does not answer, was not stopped in
     order, holds a link to a folder, or would hold its own copy, BackupBroken where its files moved meanwhile,
-    OSError; then nothing is left.
+    UnsafeStorage where it cannot be locked, OSError; then nothing is left.
     """
     read_config(folder)
     require_empty(target)
@@ -107,13 +107,22 @@ def _asked(folder: Path, wait_s: float) -> Iterator[None]:
         word = secrets.token_hex(16)
         (folder / REQUEST).write_text(word, "ascii")
         told = _wait_for(folder, word, wait_s)
+        began = time.monotonic()
         yield
         if _told(folder, word) != told:
-            raise BackupBroken(
-                "the ledger's files moved meanwhile (a restart, or something was erased): take it again"
-            )
+            raise _broken(time.monotonic() - began)
     finally:
         asking.release()
+
+
+def _broken(lasted_s: float) -> BackupBroken:
+    if lasted_s >= LONGEST_S:
+        return BackupBroken(
+            "the copy took over an hour, and the ledger's files stand still no longer: copy to a faster disk"
+        )
+    return BackupBroken(
+        "the ledger's files moved meanwhile (a restart, or something was erased): take it again"
+    )
 
 
 def _request(folder: Path) -> FolderLock:

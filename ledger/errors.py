@@ -54,7 +54,7 @@ class SchemaUnknown(CannotStart):
 
 
 class UnsafeStorage(CannotStart):
-    """The database did not take a setting without which acknowledged entries could be lost."""
+    """A setting of the database or a lock was not taken without which acknowledged entries could be lost."""
 
 
 class JournalElsewhere(CannotStart):

@@ -60,6 +60,8 @@ def read_config(folder: Path) -> Config:
         config = Config(**json.loads((folder / CONFIG).read_bytes()))
     except (FileNotFoundError, NotADirectoryError) as error:
         raise LedgerAbsent(f"{folder} holds no ledger: create one with `rx init`") from error
+    except PermissionError as error:
+        raise NotALedger(f"{CONFIG} is not readable by this user: run as the folder's owner") from error
     except (OSError, ValueError, TypeError) as error:
         raise NotALedger(f"{CONFIG} cannot be read: restore it from its backup") from error
     if config.format != FORMAT:
@@ -71,6 +73,8 @@ def read_seed(path: Path) -> bytes:
     """Return the seed in a log's key file. Raises LogKeyMissing."""
     try:
         seed = bytes.fromhex(path.read_text("ascii"))
+    except PermissionError as error:
+        raise LogKeyMissing(f"{path.name} is not readable by this user: run as the folder's owner") from error
     except (OSError, ValueError) as error:
         raise LogKeyMissing(f"{path.name} cannot be read: restore it from its backup") from error
     if len(seed) != 32:

@@ -64,6 +64,10 @@ class TagKeys:
         try:
             read = json.loads(path.read_bytes())
             return cls({kind: [bytes.fromhex(key) for key in read[kind]] for kind in KINDS})
+        except PermissionError as error:
+            raise NotALedger(
+                f"{path.name} is not readable by this user: run as the folder's owner"
+            ) from error
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise NotALedger(f"{path.name} cannot be read: restore it from its backup") from error
 

@@ -244,6 +244,9 @@ ROWS = {
     "another process is running this ledger: stop it first, or use another folder": (
         "另一进程正在运行该账本：请先停止它，或使用其他文件夹"
     ),
+    "{} cannot be locked ({}): put the folder on a disk of this machine": (
+        "{0} 无法加锁（{1}）：请把文件夹放在本机磁盘上"
+    ),
     "a newer version wrote this ledger: run that version": "该账本由更新版本写入：请运行该版本",
     "the database cannot be opened ({}): restore it from its backup": "数据库无法打开（{0}）：请从备份恢复",
     "the database did not accept {} = {}: check disk and file system": (
@@ -279,6 +282,9 @@ ROWS = {
     "LOG_KEY_MISSING: {}": "LOG_KEY_MISSING：{0}",
     "{}.{}, or {} with that key, is missing: restore it": "{0}.{1} 缺失，{2} 中也不是该密钥：请恢复",
     "{} does not hold a key of 32 bytes": "{0} 中不是 32 字节的密钥",
+    "{} is not readable by this user: run as the folder's owner": (
+        "当前用户无权读取 {0}：请以文件夹所有者的身份运行"
+    ),
     "{} cannot be read: restore it from its backup": "{0} 无法读取：请从备份恢复",
     "the ledger holds no entry: restore it from its backup": "账本没有任何账目：请从备份恢复",
     "the copy cannot be written ({})": "备份无法写入（{0}）",
@@ -299,6 +305,9 @@ ROWS = {
     "another backup of this ledger is under way: wait for it": "该账本的另一项备份正在进行：请等待其完成",
     "the ledger's files moved meanwhile (a restart, or something was erased): take it again": (
         "备份期间账本文件有变动（重启或删除了内容）：请重新备份"
+    ),
+    "the copy took over an hour, and the ledger's files stand still no longer: copy to a faster disk": (
+        "备份用时超过一小时，账本文件静止不会更久：请备份到更快的磁盘"
     ),
     "the ledger that runs here has not answered for {} s: see the log of rx serve": (
         "正在运行的账本 {0} 秒内未应答：请查看 rx serve 日志"
