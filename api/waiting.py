@@ -35,6 +35,8 @@ class Waiting:
 
         A caller who is cancelled cancels what has not begun.
         """
+        if not futures:
+            return []
         waiter = _Waiter(asyncio.get_running_loop().create_future(), len(futures))
         for future in futures:
             future.add_done_callback(partial(self._done, waiter))

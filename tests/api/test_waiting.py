@@ -35,6 +35,11 @@ def test_what_was_answered_before_the_question_is_an_answer() -> None:
     assert asyncio.run(Waiting().results([future])) == [7]
 
 
+def test_of_nothing_there_is_nothing_to_wait_for() -> None:
+    nothing: list[Future[int]] = []
+    assert asyncio.run(asyncio.wait_for(Waiting().results(nothing), 5)) == []
+
+
 def test_a_failure_stands_in_the_place_of_its_result_once_all_are_over() -> None:
     failed = KeyError(), ValueError()
 
