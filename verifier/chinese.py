@@ -141,7 +141,9 @@ _ROWS = {
         "服务器对 {0} 答复 401，仅限成员机构读取：请用 --token-file 指定 rx token 取得的令牌（数分钟内有效）"
     ),
     "the server answered {} for {}": "服务器对 {1} 答复 {0}",
-    "{} could not be fetched": "{0} 无法取得",
+    "{} could not be fetched: is the server running at that address?": (
+        "{0} 无法取得：请确认服务器在该网址运行"
+    ),
     "{} cannot be read: {}": "{0}无法读取：{1}",
     "{} is too long": "{0}过长",
     "{} is malformed": "{0}格式错误",

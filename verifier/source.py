@@ -132,7 +132,8 @@ class Address:
                 ) from None
             raise Undecided(TREE, f"the server answered {error.code} for {path}") from None
         except (URLError, HTTPException, OSError, ValueError):
-            raise Undecided(TREE, f"{path} could not be fetched") from None
+            text = f"{path} could not be fetched: is the server running at that address?"
+            raise Undecided(TREE, text) from None
         if len(data) > bytes_max:
             raise VerificationError(TREE, f"{path} is too long")
         return data

@@ -47,7 +47,6 @@ ROWS = {
     "give it as http://host:port or https://host": "形如 http://主机:端口 或 https://主机",
     "{} gave no answer ({})": "{0} 没有答复（{1}）",
     "nothing answers at {}: is rx serve running there?": "{0} 无人应答：请确认 rx serve 已启动且网址无误",
-    "no answer ({})": "没有答复（{0}）",
     "is rx serve running there?": "请确认该处正在运行 rx serve",
     "the ledger answered {}": "账本答复 {0}",
     "name a key registered with this ledger, under the address it calls its own, by a clock set right": (

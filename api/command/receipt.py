@@ -89,7 +89,7 @@ def _newest(
     deadline = time.monotonic() + options.wait
     with httpx2.Client(base_url=options.url, timeout=_TIMEOUT_S) as http:
         while True:
-            proof = _asked(lambda: http.get(f"/v1/receipts/{identifier}"))
+            proof = _asked(lambda: http.get(f"/v1/receipts/{identifier}"), options.url)
             signed = cosigners(proof, policy)
             met = bool(signed) if policy is None else policy.is_met(signed)
             if met or time.monotonic() >= deadline:
@@ -97,13 +97,14 @@ def _newest(
             time.sleep(_PAUSE_S)
 
 
-def _asked(ask: Callable[[], httpx2.Response]) -> bytes:
+def _asked(ask: Callable[[], httpx2.Response], url: str) -> bytes:
     try:
         answer = ask()
     except httpx2.TransportError as error:
         if answers_plainly(error):
             raise CommandError("no TLS is spoken there", "give the address with http://") from None
-        raise CommandError(f"no answer ({type(error).__name__})", "is rx serve running there?") from None
+        cause = f"{url} gave no answer ({type(error).__name__})"
+        raise CommandError(cause, "is rx serve running there?") from None
     if answer.status_code == 404:
         raise CommandError("no such statement on this ledger", "a refused one has no receipt", EXIT_REFUSED)
     if answer.status_code != 200:

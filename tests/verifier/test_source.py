@@ -97,3 +97,9 @@ def test_where_the_partial_tile_is_gone_the_full_one_is_cut(width: int, served: 
     assert address.tile(Tile(0, 0, width)) == (bytes(range(WIDTH)) * HASH_SIZE)[: width * HASH_SIZE]
     assert address.tile(Tile(ENTRIES, 0, width)) == b"".join(framed[:width])
     assert served.asked[::2] == [Tile(0, 0, width).path, Tile(ENTRIES, 0, width).path]
+
+
+def test_where_nobody_answers_the_reader_is_told_what_to_look_at() -> None:
+    """It said that the checkpoint could not be fetched, and nothing of why."""
+    with pytest.raises(Undecided, match="is the server running at that address"):
+        Address("http://127.0.0.1:1/log").checkpoint()
