@@ -169,7 +169,7 @@ ROWS = {
     "prescriptions of drugs that the drug table does not have, the longest: 3 years (R8)": (
         "药品目录中没有的药品的处方，按最长年限：3年（R8）"
     ),
-    "what was erased cannot be judged again": "已删除的内容无法重新裁决",
+    "what was erased cannot be judged again, nor what follows it": "已删除的内容及其后的账目无法重新裁决",
     "the earlier token": "先前的令牌",
     "it is no token and never replaced: name another file": "该文件不是令牌，不予覆盖：请指定其他文件",
     "{} holds other files than earlier columns": "{0} 中除先前的列数据外还有其他文件",

@@ -44,8 +44,9 @@ def run(options: argparse.Namespace) -> int:
                 done, size = f"{found.entries:,}", f"{ledger.size:,}"
                 progress(f"{done} of {size} entries", f"{size} 条账目中的 {done} 条")
     except (LedgerError, Rejected) as error:
+        tell(options, found.told(), "\n".join(found.lines()))  # what stands before it was judged
         cause = f"entry {found.entries} cannot be judged: {error.code}"
-        raise CommandError(cause, "what was erased cannot be judged again") from None
+        raise CommandError(cause, "what was erased cannot be judged again, nor what follows it") from None
     finally:
         ledger.close()
     tell(options, found.told(), "\n".join(found.lines()))

@@ -343,5 +343,9 @@ def test_what_was_erased_is_said_to_be_erased(tmp_path: Path, capsys: pytest.Cap
         hospital = made.of_role("hospital")
         identifier = made.post("/v1/statements", made.opening(hospital), hospital).json()["id"]
         assert made.ledger.erase(identifier) >= 1
+    capsys.readouterr()
     assert main(["replay", "--folder", str(tmp_path / "ledger")]) == 2
-    assert "ERASED" in capsys.readouterr().err
+    told = capsys.readouterr()
+    assert "ERASED" in told.err and "nor what follows it" in told.err
+    stopped = int(told.err.split("entry ")[1].split(" ")[0])
+    assert f"{stopped} of {stopped} entries are, byte for byte" in told.out, "judged before"
