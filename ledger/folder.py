@@ -57,16 +57,16 @@ def write_config(folder: Path, config: Config) -> None:
 def read_config(folder: Path) -> Config:
     """Return what the ledger in `folder` is. Raises NotALedger."""
     try:
-        config = Config(**json.loads((folder / CONFIG).read_bytes()))
+        said = dict(json.loads((folder / CONFIG).read_bytes()))
+        if said.get("format", FORMAT) != FORMAT:  # before its members are looked at: it may have others
+            raise NotALedger(f"{folder} was written by a newer version: run that version")
+        return Config(**said)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise LedgerAbsent(f"{folder} holds no ledger: create one with `rx init`") from error
     except PermissionError as error:
         raise NotALedger(f"{CONFIG} is not readable by this user: run as the folder's owner") from error
     except (OSError, ValueError, TypeError) as error:
         raise NotALedger(f"{CONFIG} cannot be read: restore it from its backup") from error
-    if config.format != FORMAT:
-        raise NotALedger(f"{folder} was written by a newer version: run that version")
-    return config
 
 
 def read_seed(path: Path) -> bytes:
