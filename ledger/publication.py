@@ -15,7 +15,6 @@ from threading import Lock
 
 from sqlalchemy import bindparam, delete, literal_column, select, update
 
-from contracts.errors import InvariantError
 from ledger import export, tiles
 from ledger.changes import Changes, compiled
 from ledger.errors import BehindCheckpoint, DataDamaged, StorageFault, StorageFull
@@ -205,8 +204,6 @@ class Publication:
         """
         with self._lock:
             published = self.cosigned or self.newest
-        if not published.size:
-            raise InvariantError("nothing has been published yet")
         try:
             export.export(folder, self._log.tree, self._entry, published.checkpoint)
         except OSError as error:

@@ -15,7 +15,7 @@ from ledger.clock import SandboxClock
 from ledger.errors import Stopped
 from ledger.local import Ledger
 from ledger.state import ABSENT_CACHED_MAX, State
-from ledger.store import Store
+from ledger.store import Store, leaf_value
 from tests.ledger.builders import CONTRACT, START_MS, execute, facts, open_
 from tests.ledger.test_ledger_faults import Fault
 
@@ -104,11 +104,24 @@ def _leaf_of_a_refusal(item: Facts, context: Context, read: Read) -> Decision:
     return replace(execute(item, context, read), outcome="refused")
 
 
-@pytest.mark.parametrize("broken", [_another_leaf, _no_leaf, _leaf_of_a_refusal], ids=lambda f: f.__name__)
+def _a_leaf_of_no_entry(item: Facts, context: Context, read: Read) -> Decision:
+    decided, leaf = execute(item, context, read), "ab" * 32
+    told = (f"pub/leaf/{item.statement_id}", leaf_value(leaf))
+    return replace(decided, leaf=leaf, writes=(told, *decided.writes[1:]))
+
+
+def _a_refusal_of_no_entry(item: Facts, context: Context, read: Read) -> Decision:
+    return replace(execute(item, context, read), outcome="refused", leaf="ab" * 32, writes=())
+
+
+_BROKEN = [_another_leaf, _no_leaf, _leaf_of_a_refusal, _a_leaf_of_no_entry, _a_refusal_of_no_entry]
+
+
+@pytest.mark.parametrize("broken", _BROKEN, ids=lambda broken: broken.__name__)
 def test_a_leaf_that_no_entry_has_stops_the_writer(
     folder: Path, broken: Callable[[Facts, Context, Read], Decision]
 ) -> None:
-    """It would be read from the overlay and be gone with it."""
+    """It would be read from the overlay and be gone with it, or be told to a submitter as his."""
     ledger = Ledger.open(folder, SandboxClock(START_MS), contract=replace(CONTRACT, execute=broken))
     with pytest.raises(Stopped):
         ledger.submit(facts("a")).result(10)

@@ -197,6 +197,16 @@ def test_a_tampered_consistency_proof_is_refused(tree: Tree, old: int, new: int)
             check_consistency(*arguments)
 
 
+def test_a_root_of_fewer_entries_than_it_is_signed_for_proves_nothing(tree: Tree) -> None:
+    """All hashes are right and lead to the root: only their number betrays who claims a longer log."""
+    for claimed in (5, 8, 16):
+        with pytest.raises(ProofInvalid, match="too short"):
+            check_inclusion(tree.leaf(0), 0, claimed, tree.inclusion_proof(0, 4), tree.root(4))
+    for old, new, claimed in ((1, 1, 2), (1, 2, 3), (4, 8, 16), (3, 4, 8), (8, 8, 9)):
+        with pytest.raises(ProofInvalid, match="too short"):
+            check_consistency(old, tree.root(old), claimed, tree.root(new), tree.consistency_proof(old, new))
+
+
 def test_consistency_without_a_proof_only_holds_for_equal_trees(tree: Tree) -> None:
     check_consistency(8, tree.root(8), 8, tree.root(8), [])
     for arguments in (

@@ -167,6 +167,7 @@ def test_cosignature_lines_are_added_once_and_in_order(tree: Tree, signer: LogSi
         f"o\n00\n{note.encode(bytes(32))}\n".encode(),
         f"o\n9223372036854775808\n{note.encode(bytes(32))}\n".encode(),
         f"o\n\u0661\n{note.encode(bytes(32))}\n".encode(), f"o\r\n1\n{note.encode(bytes(32))}\n".encode(),
+        b"\xff" + f"o\n1\n{note.encode(bytes(32))}\n".encode(),
         f"o\n1\n{note.encode(bytes(31))}\n".encode(), f"o\n1\n{note.encode(bytes(32))[:-2]}B=\n".encode(),
     ],
 )  # fmt: skip
