@@ -207,6 +207,17 @@ def test_a_root_of_fewer_entries_than_it_is_signed_for_proves_nothing(tree: Tree
             check_consistency(old, tree.root(old), claimed, tree.root(new), tree.consistency_proof(old, new))
 
 
+def test_a_root_of_more_entries_than_it_is_signed_for_proves_nothing(tree: Tree) -> None:
+    """Such a log keeps entries behind those that it owns up to."""
+    for index, size, claimed in ((1, 2, 1), (4, 8, 4), (7, 8, 4)):
+        place, proof = index % claimed, tree.inclusion_proof(index, size)
+        with pytest.raises(ProofInvalid, match="too long"):
+            check_inclusion(tree.leaf(index), place, claimed, proof, tree.root(size))
+    proof = tree.consistency_proof(7, 8)
+    with pytest.raises(ProofInvalid, match="too long"):
+        check_consistency(3, tree.root(7), 4, tree.root(8), proof)
+
+
 def test_consistency_without_a_proof_only_holds_for_equal_trees(tree: Tree) -> None:
     check_consistency(8, tree.root(8), 8, tree.root(8), [])
     for arguments in (

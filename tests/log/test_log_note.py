@@ -182,7 +182,10 @@ def test_a_malformed_checkpoint_is_refused(text: bytes) -> None:
         "", "a", "a+b", LOG_KEY.replace("9158b5b0", "9158b5b1"), LOG_KEY.replace("9158b5b0", "9158B5B0"),
         LOG_KEY[:-1], LOG_KEY + "=", LOG_KEY.replace("ledger.example", "ledger example"), "+" + LOG_KEY,
         LOG_KEY + "\n",
-        "a+00000000+" + note.encode(b"\2" + bytes(32)), LOG_KEY[:-4] + "D29d",
+        "a+00000000+" + note.encode(b"\2" + bytes(32)), LOG_KEY[:-4] + "D29d", "a+00000000+",
+        note.VerifierKey("a name", note.ED25519, bytes(32)).text, note.VerifierKey("", 1, bytes(32)).text,
+        *(note.VerifierKey("a", note.ED25519, bytes(length)).text for length in (0, 31, 33)),
+        note.VerifierKey("a", 2, bytes(32)).text,
     ],
 )  # fmt: skip
 def test_a_malformed_verifier_key_is_refused(vkey: str) -> None:
@@ -194,6 +197,30 @@ def test_a_malformed_verifier_key_is_refused(vkey: str) -> None:
 def test_an_origin_that_cannot_name_a_key_is_refused(origin: str) -> None:
     with pytest.raises(NoteInvalid):
         LogSigner(origin, bytes(32))
+
+
+def test_a_signature_that_does_not_hold_is_not_released(tree: Tree) -> None:
+    """A machine that computes wrongly: of a wrong signature beside a right one the key can be told."""
+
+    class Faulty:
+        def sign(self, text: bytes) -> bytes:
+            return Ed25519PrivateKey.from_private_bytes(b"\1" * 32).sign(text + b" ")
+
+    faulty = LogSigner(ORIGIN, b"\1" * 32)
+    faulty._key = Faulty()  # type: ignore[assignment]
+    with pytest.raises(InvariantError, match="own signature"):
+        faulty.sign(8, tree.root(8))
+
+
+def test_a_note_of_thousands_of_signatures_is_not_looked_at(tree: Tree, signer: LogSigner) -> None:
+    """Any of them may cost a verification, and all of them memory."""
+    lines = [note.SignatureLine("w", number.to_bytes(4, "big"), bytes(64)).text for number in range(64)]
+    signed = signer.sign(8, tree.root(8))
+    most = note.with_signature_lines(signed, lines[:63])
+    assert verify_checkpoint(most, [signer.verifier_key]).size == 8
+    for refused in (note.with_signature_lines(signed, lines), most + f"{lines[63]}\n".encode()):
+        with pytest.raises(NoteInvalid, match="too many"):
+            parse_note(refused)
 
 
 def test_an_impossible_tree_is_not_signed(signer: LogSigner) -> None:
