@@ -54,6 +54,22 @@ def test_a_damaged_configuration_is_named(folder: Path, held: str) -> None:
         read_config(folder)
 
 
+@pytest.mark.parametrize("people", [None, 7, [], ["zz"], [7], ["ab" * 31], "ab" * 32])
+def test_damaged_tag_keys_are_named_and_none_is_made_up_for_them(folder: Path, people: object) -> None:
+    """Under other keys nobody has been given anything yet: drugs would be given twice."""
+    path = folder / "tag-keys.json"
+    path.write_text(json.dumps({**json.loads(path.read_bytes()), "people": people}))
+    with pytest.raises(NotALedger, match=r"tag-keys\.json|tag keys for people"):
+        open_(folder)
+
+
+@pytest.mark.parametrize("held", ["", "{", "[]", "{}", "7"])
+def test_tag_keys_that_were_cut_off_are_named(folder: Path, held: str) -> None:
+    (folder / "tag-keys.json").write_text(held)
+    with pytest.raises(NotALedger, match=r"^tag-keys\.json cannot be read: restore it"):
+        open_(folder)
+
+
 def test_a_log_of_another_genesis_than_the_configured_one_is_refused(folder: Path) -> None:
     """Of two ledgers with one key: readers who pinned this genesis would be served the other's entries."""
     _configure(folder, genesis="ab" * 32)

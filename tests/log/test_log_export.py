@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from contracts.errors import InvariantError
-from ledger.export import ExportRefused, export
+from ledger.export import ExportRefused, export, read_entries, read_entry
 from ledger.merkle import Tree, leaf_hash
 from ledger.note import LogSigner
-from ledger.tiles import needed, split_bundle
+from ledger.tiles import TileInvalid, bundle, needed, split_bundle
 
 SIGNER = LogSigner("ledger.example/rx", b"\1" * 32)
 
@@ -109,3 +109,19 @@ def test_a_checkpoint_of_another_tree_is_not_exported(tmp_path: Path, log: Log) 
         with pytest.raises(InvariantError):
             export(tmp_path / "log", log.tree, log.entries.__getitem__, checkpoint)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_export_whose_bundle_has_lost_or_gained_entries_is_not_read_as_whole(
+    tmp_path: Path, log: Log
+) -> None:
+    """What is counted over its entries would be short of some, and nobody told."""
+    log.export(tmp_path / "log", 300)
+    assert list(read_entries(tmp_path / "log")) == log.entries[:300]
+    path = tmp_path / "log/tile/entries/001.p/44"
+    for held in (log.entries[256:299], log.entries[256:301], []):
+        path.write_bytes(bundle(held))
+        with pytest.raises(TileInvalid, match="another number"):
+            list(read_entries(tmp_path / "log"))
+    path.write_bytes(bundle(log.entries[256:299]))
+    with pytest.raises(IndexError):
+        read_entry(lambda name: (tmp_path / "log" / name).read_bytes(), 300, 299)
