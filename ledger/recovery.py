@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from contracts import keys
+from contracts.facts import Read
 from ledger.changes import Hook
 from ledger.clock import Clock, SandboxClock
 from ledger.contract import Contract
@@ -34,13 +36,14 @@ def open_parts(
     Raises CannotStart subclasses, StorageFault, DataDamaged naming the first bad entry.
     """
     tag_keys = TagKeys.load(folder / TAG_KEYS)
-    keys = LogKeys(folder, config.origin)
+    log_keys = LogKeys(folder, config.origin)
     store = Store(folder, hook)
     try:
         require_keys(store)
         state = State(store)
-        keys.load(state.read, store.locate)
-        log = Log(Tree(store.leaves()), keys, lambda index: _time_ms(store.entries(index, index + 1)[0]))
+        _check_tag_keys(state.read, tag_keys)
+        log_keys.load(state.read, store.locate)
+        log = Log(Tree(store.leaves()), log_keys, lambda index: _time_ms(store.entries(index, index + 1)[0]))
         _check_genesis(log.tree, config)
         publication = Publication(folder / LOG, store, log)
         last_time_ms = _check_tail(store, publication.newest.size, log.tree.size)
@@ -62,6 +65,13 @@ def _check_genesis(tree: Tree, config: Config) -> None:
         raise NotALedger("the ledger holds no entry: restore it from its backup")
     if tree.leaf(0).hex() != config.genesis:
         raise BehindCheckpoint("entry 0 is not the genesis that this ledger was created with")
+
+
+def _check_tag_keys(read: Read, tag_keys: TagKeys) -> None:
+    """The key of the codes lives as long as the log (D7): under another one no pack was ever handed over."""
+    genesis = read(keys.GENESIS)
+    if genesis and json.loads(genesis)["tag_keys"]["codes"] != tag_keys.newest_id("codes"):
+        raise NotALedger(f"{TAG_KEYS} holds other keys than those of this ledger: restore it from its backup")
 
 
 def _check_tail(store: Store, published_size: int, size: int) -> int:

@@ -312,6 +312,9 @@ ROWS = {
         "正在运行的账本 {0} 秒内未应答：请查看 rx serve 日志"
     ),
     "the tag keys for {} are missing or shorter than 32 bytes": "{0} 的标签密钥缺失或不足 32 字节",
+    "{} holds other keys than those of this ledger: restore it from its backup": (
+        "{0} 中的密钥不属于本账本：请从备份恢复"
+    ),
     # A ledger that cannot go on
     "a change was broken off ({}): restart": "改动中途失败（{0}）：请重新启动",
     (

@@ -61,7 +61,8 @@ def execute(item: Facts, context: Context, read: Read) -> Decision:
         writes.append((f"pub/head/{chain}", encode({"leaf": leaf})))
     want = item.payload.get("want")
     if item.type == "governance.genesis":
-        writes.append(("pub/genesis", encode({"log_vkey": item.payload["log_vkey"]})))
+        said = {name: item.payload[name] for name in ("log_vkey", "tag_keys")}
+        writes.append(("pub/genesis", encode(said)))
     if "next_key" in item.payload:
         known = json.loads(read("pub/log-keys") or b'{"keys":[]}')["keys"]
         named = {"id": item.statement_id, **_object(item.payload["next_key"])}

@@ -14,6 +14,7 @@ from ledger.clock import SandboxClock
 from ledger.errors import BehindCheckpoint, GenesisRefused, LogKeyMissing, NotALedger
 from ledger.folder import FORMAT, read_config
 from ledger.local import Ledger
+from ledger.tags import TagKeys
 from tests.ledger.builders import CONTRACT, SEED, START_MS, TAG_KEYS, genesis_body, open_
 
 
@@ -68,6 +69,23 @@ def test_tag_keys_that_were_cut_off_are_named(folder: Path, held: str) -> None:
     (folder / "tag-keys.json").write_text(held)
     with pytest.raises(NotALedger, match=r"^tag-keys\.json cannot be read: restore it"):
         open_(folder)
+
+
+def test_tag_keys_of_another_ledger_are_refused(folder: Path) -> None:
+    """They are whole and of the right form: with them every pack counted as never handed over."""
+    held = folder / "tag-keys.json"
+    own = held.read_bytes()
+    held.write_bytes(TagKeys({"people": (TAG_KEYS["people"],), "codes": (b"another" * 5,)}).dump())
+    with pytest.raises(NotALedger, match=r"^tag-keys\.json holds other keys than those of this ledger"):
+        open_(folder)
+    held.write_bytes(own)
+    open_(folder).close()
+
+
+def test_a_replaced_key_of_people_is_no_reason_not_to_start(folder: Path) -> None:
+    replaced = TagKeys({"people": (b"n" * 32, TAG_KEYS["people"]), "codes": (TAG_KEYS["codes"],)})
+    (folder / "tag-keys.json").write_bytes(replaced.dump())
+    open_(folder).close()
 
 
 def test_a_log_of_another_genesis_than_the_configured_one_is_refused(folder: Path) -> None:
