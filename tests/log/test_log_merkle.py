@@ -197,6 +197,17 @@ def test_a_tampered_consistency_proof_is_refused(tree: Tree, old: int, new: int)
             check_consistency(*arguments)
 
 
+def test_a_leaf_and_its_sibling_parted_elsewhere_are_not_taken_for_the_same(tree: Tree) -> None:
+    """The bytes that are hashed are the same: a leaf that no entry has would count as logged."""
+    leaf, (sibling, *others), root = tree.leaf(0), tree.inclusion_proof(0, 8), tree.root(8)
+    for moved in (1, 31):
+        longer, shorter = leaf + sibling[:moved], sibling[moved:]
+        with pytest.raises(ProofInvalid, match="32 bytes"):
+            check_inclusion(longer, 0, 8, [shorter, *others], root)
+        with pytest.raises(ProofInvalid, match="32 bytes"):
+            check_inclusion(leaf[:-moved], 0, 8, [leaf[-moved:] + sibling, *others], root)
+
+
 def test_a_root_of_fewer_entries_than_it_is_signed_for_proves_nothing(tree: Tree) -> None:
     """All hashes are right and lead to the root: only their number betrays who claims a longer log."""
     for claimed in (5, 8, 16):
