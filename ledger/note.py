@@ -128,8 +128,8 @@ def parse_note(data: bytes) -> Note:
         raise NoteInvalid("not UTF-8") from error
     if any(character < " " and character != "\n" for character in whole):
         raise NoteInvalid("control character")
-    text, blank, lines = whole.rpartition("\n\n")
-    if not blank or not text or not lines.endswith("\n"):
+    text, _, lines = whole.rpartition("\n\n")
+    if not text or not lines.endswith("\n"):
         raise NoteInvalid("no signatures")
     signature_lines = lines[:-1].split("\n")
     if len(signature_lines) > SIGNATURES_MAX:
@@ -141,9 +141,9 @@ def parse_signature_line(line: str) -> SignatureLine:
     """Return one signature line's parts, unverified. Raises NoteInvalid."""
     if not line.startswith(_SIGNATURE_START):
         raise NoteInvalid("not a signature line")
-    name, space, payload = line[len(_SIGNATURE_START) :].partition(" ")
+    name, _, payload = line[len(_SIGNATURE_START) :].partition(" ")
     data = decode(payload)
-    if not space or not _NAME.match(name) or len(data) < 5:
+    if not _NAME.match(name) or len(data) < 5:
         raise NoteInvalid("not a signature line")
     return SignatureLine(name, data[:4], data[4:])
 

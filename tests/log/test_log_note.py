@@ -176,6 +176,28 @@ def test_a_malformed_checkpoint_is_refused(text: bytes) -> None:
         note.parse_checkpoint_text(text)
 
 
+_FIVE = note.encode(bytes(5))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "\n", "\n\n", f"\n\n\u2014 a {_FIVE}\n", f"text\n\u2014 a {_FIVE}\n", f"text\n\n\u2014 a {_FIVE}",
+        f"text\n\n\u2014 a {_FIVE}\n\n", f"text\n\n- a {_FIVE}\n", f"text\n\n\u2014a {_FIVE}\n",
+        f"te\tt\n\n\u2014 a {_FIVE}\n", f"te\0t\n\n\u2014 a {_FIVE}\n", f"text\n\n\u2014 a {_FIVE}\r\n",
+        "text\n\n\u2014 a\n", "text\n\n\u2014 a \n", f"text\n\n\u2014  {_FIVE}\n",
+        f"text\n\n\u2014 a+b {_FIVE}\n",
+        f"text\n\n\u2014 a\u00a0b {_FIVE}\n", f"text\n\n\u2014 a {note.encode(bytes(4))}\n",
+        f"text\n\n\u2014 a {_FIVE[:-2]}B=\n", f"text\n\n\u2014 {'a' * 256} {_FIVE}\n",
+    ],
+)  # fmt: skip
+def test_a_malformed_note_is_refused(text: str) -> None:
+    """A second text for one note: whoever compares notes by their bytes takes it for another."""
+    assert parse_note(f"text\n\n\u2014 a {_FIVE}\n".encode()).text == b"text\n"
+    with pytest.raises(NoteInvalid):
+        parse_note(text.encode())
+
+
 @pytest.mark.parametrize(
     "vkey",
     [
