@@ -365,3 +365,14 @@ def test_what_was_erased_stays_erased_where_yesterdays_contents_are_restored(
         restored.disclosures(facts("a", chain="a").statement_id)
     assert restored.disclosures(facts("b", chain="b").statement_id)
     restored.close()
+
+
+@pytest.mark.parametrize("place", ["ledger/copy", "ledger/copies/today", "another-name/copy"])
+def test_a_copy_that_would_be_lost_with_the_ledger_is_not_taken(
+    folder: Path, tmp_path: Path, place: str
+) -> None:
+    (tmp_path / "another-name").symlink_to(folder)
+    before = sorted(folder.rglob("*"))
+    with pytest.raises(BackupRefused, match="is lost with it"):
+        back_up(folder, tmp_path / place)
+    assert sorted(folder.rglob("*")) == before
