@@ -41,7 +41,7 @@ def export(folder: Path, tree: Tree, entry: Callable[[int], bytes], checkpoint: 
     entries, tree and checkpoint disagree, OSError; the target is then as it was.
     """
     tree_head = parse_checkpoint_text(parse_note(checkpoint).text)
-    if tree_head.size > tree.size or tree.root(tree_head.size) != tree_head.root:
+    if tree.root(tree_head.size) != tree_head.root:  # of a smaller tree there is no such root either
         raise InvariantError("the checkpoint is not one of this tree")
     folder = folder.absolute()
     _check_target(folder, tree, tree_head)
