@@ -58,8 +58,13 @@ class Metrics:
             "rx_witness_failures", "Requests in a row that brought no cosignature.", ["witness"],
             registry=self._registry,
         )  # fmt: skip
+        conflicts = Gauge(
+            "rx_witness_conflict", "1 where the log does not hold what the witness has cosigned.",
+            ["witness"], registry=self._registry,
+        )  # fmt: skip
         for name in cosigner.failures:
             failures.labels(name).set_function(partial(_failures, cosigner, name))
+            conflicts.labels(name).set_function(partial(_conflict, cosigner, name))
 
     def answered(self, answer: AnswerPort) -> None:
         """Count a verdict."""
@@ -78,6 +83,10 @@ class Metrics:
 
 def _failures(cosigner: CosignerPort, name: str) -> float:
     return cosigner.failures[name]
+
+
+def _conflict(cosigner: CosignerPort, name: str) -> float:
+    return cosigner.conflicts[name]
 
 
 def _uncosigned_s(ledger: LedgerPort) -> float:

@@ -149,6 +149,10 @@ class CosignerPort(Protocol):
     def failures(self) -> Mapping[str, int]:
         """How many requests in a row brought no cosignature, by witness."""
 
+    @property
+    def conflicts(self) -> Mapping[str, bool]:
+        """Whether this log does not hold what the witness has cosigned, by witness."""
+
     def collect(self) -> object:
         """Ask those that have not cosigned the newest published checkpoint."""
 

@@ -126,7 +126,7 @@ def _serve(
 
 def _require_continued(policy: WitnessPolicy, ledger: Ledger) -> None:
     try:
-        require_continued(policy, ledger.published_checkpoint())
+        require_continued(policy, ledger)
     except NotContinued as error:
         raise CommandError(
             f"CHECKPOINT_INCONSISTENT: {error}",

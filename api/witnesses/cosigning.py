@@ -30,6 +30,9 @@ BACKOFF_S_MAX = 60.0
 FAILURES_TOLD = 2  # a single one may be a lost race with our own next checkpoint
 SIZE_TYPE = "text/x.tlog.size"
 _SIGNATURE_START = "\u2014 "
+_LACKS = "a witness has cosigned what this log lacks"
+_FORKED = "this log does not continue what a witness has cosigned: it has forked"
+_REMEDY = "stop, keep this folder, restore the newest backup; if the witness errs, name only the others"
 
 _log = structlog.get_logger("rx")
 
@@ -92,6 +95,7 @@ class _Progress:
     failures: int = 0
     not_before: float = 0.0
     is_told: bool = False
+    conflict: str = ""
 
     def answered(self, fault: str) -> None:
         """Take the end of a request; after one that failed the witness is left alone for a while."""
@@ -109,6 +113,12 @@ class _Progress:
         elif not self.failures and self.is_told:
             self.is_told = False
             _log.warning("witness cosigns again", witness=name)
+
+    def tell_conflict(self, name: str, conflict: str, size: int) -> None:
+        """Log at once, and once until it cosigns, that this log does not hold what the witness cosigned."""
+        if conflict != self.conflict:
+            self.conflict = conflict
+            _log.critical(conflict, witness=name, size=size, remedy=_REMEDY)
 
 
 class Cosigner:
@@ -129,6 +139,11 @@ class Cosigner:
     def failures(self) -> Mapping[str, int]:
         """How many requests in a row brought no cosignature, by the policy's name of each witness asked."""
         return {name: one.failures for name, one in self._progress.items()}
+
+    @property
+    def conflicts(self) -> Mapping[str, bool]:
+        """Whether this log does not hold what the witness has cosigned, by the policy's name of each."""
+        return {name: bool(one.conflict) for name, one in self._progress.items()}
 
     def collect(self) -> Collected:
         """Ask the witnesses that have not cosigned the newest published checkpoint; return the state.
@@ -202,28 +217,41 @@ class Cosigner:
 
     def _cosignature(self, witness: Witness, published: Published, progress: _Progress) -> str:
         for _ in range(ATTEMPTS_MAX):
-            body = request_body(progress.size, self._proof(progress.size, published.size), published.note)
+            body = request_from(self._log, progress.size, published)
             reply = self._send(f"{witness.url}/add-checkpoint", body, self._timeout_s)
             if reply.status == 200:
                 line = verified_line(reply.body, witness.key, published.text)
-                progress.size = published.size
+                progress.size, progress.conflict = published.size, ""
                 return line
-            if reply.status != 409 or reply.content_type != SIZE_TYPE:
-                raise CosigningError(f"answered {reply.status}: {_shown(reply.body)}")
-            progress.size = size_in(reply.body)
-            if progress.size > published.size:
-                self._tell_lost(witness, progress.size)
-                raise CosigningError(f"has cosigned size {progress.size}, we publish {published.size}")
+            self._take_refusal(reply, witness, published, progress)
         raise CosigningError("named another size each time")
 
-    def _tell_lost(self, witness: Witness, size: int) -> None:
+    def _take_refusal(
+        self, reply: Reply, witness: Witness, published: Published, progress: _Progress
+    ) -> None:
+        """Take the size to ask from next. Raises CosigningError unless the witness names one of our own."""
+        answered = f"answered {reply.status}: {_shown(reply.body)}"
+        if reply.status == 422 and progress.size:  # its own size, and a proof from there
+            progress.tell_conflict(witness.name, _FORKED, progress.size)
+            raise CosigningError(f"this log does not continue its size {progress.size}: {answered}")
+        if reply.status != 409 or reply.content_type != SIZE_TYPE:
+            raise CosigningError(answered)
+        progress.size = size_in(reply.body)
+        if progress.size > published.size:
+            self._tell_lost(witness, progress)
+            raise CosigningError(f"has cosigned size {progress.size}, we publish {published.size}")
+
+    def _tell_lost(self, witness: Witness, progress: _Progress) -> None:
         """Tell the operator when it is not a newer checkpoint of ours that went out meanwhile."""
         newest = parse_published(self._log.published_checkpoint(), self._policy.log)
-        if size > newest.size:
-            _log.critical("a witness has cosigned what this log lacks", witness=witness.name, size=size)
+        if progress.size > newest.size:
+            progress.tell_conflict(witness.name, _LACKS, progress.size)
 
-    def _proof(self, old: int, new: int) -> list[bytes]:
-        return self._log.consistency_proof(old, new) if 0 < old < new else []
+
+def request_from(log: CosignedLog, old: int, published: Published) -> bytes:
+    """Return the body that asks for a cosignature by whoever has cosigned `old` entries of this log."""
+    proof = log.consistency_proof(old, published.size) if 0 < old < published.size else []
+    return request_body(old, proof, published.note)
 
 
 def request_body(old: int, proof: list[bytes], note: bytes) -> bytes:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from api.sandbox import processes
 from api.sandbox.processes import Children
@@ -13,9 +14,10 @@ from tests.command.builders import Command, Served, new_witness
 
 
 @pytest.fixture
-def rx(capsys: pytest.CaptureFixture[str]) -> Command:
+def rx(capsys: pytest.CaptureFixture[str]) -> Iterator[Command]:
     """`rx`, run in this process."""
-    return Command(capsys)
+    yield Command(capsys)
+    structlog.reset_defaults()  # `rx serve` logs to a stream that ends with this test
 
 
 @pytest.fixture

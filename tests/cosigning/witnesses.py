@@ -23,7 +23,7 @@ class GrowingLog:
         self.signer = LogSigner(ORIGIN, seed)
         self.tree = Tree()
         self.added: list[tuple[int, list[str]]] = []
-        self._entry = entry
+        self.entry = entry
         self._published = b""
 
     @property
@@ -34,7 +34,7 @@ class GrowingLog:
     def grow_to(self, size: int) -> None:
         """Append entries until there are `size`, and publish."""
         for index in range(self.tree.size, size):
-            self.tree.append(sha256(f"{self._entry} {index}".encode()).digest())
+            self.tree.append(sha256(f"{self.entry} {index}".encode()).digest())
         self._published = self.signer.sign(size, self.tree.root(size))
 
     def published_checkpoint(self) -> bytes:
