@@ -7,23 +7,25 @@ would be gone, and the log forked.
 
 from __future__ import annotations
 
-import contextlib
 from concurrent.futures import ThreadPoolExecutor
 
-from api.witnesses.client import Reply, post
+import structlog
+
+from api.witnesses.client import post
 from api.witnesses.cosigning import (
     ATTEMPTS_MAX,
-    SIZE_TYPE,
     TIMEOUT_S,
     CosignedLog,
-    CosigningError,
     Post,
     Published,
     parse_published,
+    refuses_tree,
     request_from,
-    size_in,
+    size_named,
 )
 from api.witnesses.policy import Witness, WitnessPolicy
+
+_log = structlog.get_logger("rx")
 
 
 class NotContinued(Exception):
@@ -35,8 +37,8 @@ def require_continued(policy: WitnessPolicy, log: CosignedLog, send: Post = post
 
     Asks all at once; one that is behind gets the proof from the size it names, and thereby cosigns. Who does
     not answer, or answers something else, is passed over: no witness may keep a ledger from starting by
-    silence. Raises NotContinued, and CosigningError for a checkpoint that is not of the policy's log.
-    C2SP tlog-witness (add-checkpoint).
+    silence. Who refuses and names no size even then is told of in the log. Raises NotContinued, and
+    CosigningError for a checkpoint that is not of the policy's log. C2SP tlog-witness (add-checkpoint).
     """
     asked = [one for one in policy.witnesses if one.url]
     if not asked:
@@ -52,26 +54,20 @@ def require_continued(policy: WitnessPolicy, log: CosignedLog, send: Post = post
 
 
 def _known_instead(witness: Witness, log: CosignedLog, published: Published, send: Post) -> str:
-    """What the witness has cosigned that this log does not hold; "" where there is nothing."""
-    old = published.size  # who is at our own size and refuses knows another tree
+    """What the witness has cosigned that this log does not hold; "" where it tells of nothing."""
+    old, is_its_own = published.size, False
     for _ in range(ATTEMPTS_MAX):
         reply = send(f"{witness.url}/add-checkpoint", request_from(log, old, published), TIMEOUT_S)
-        if reply.status == 422:
-            return f"{old} other entries"
-        cosigned = _cosigned_size(reply)
-        if cosigned > published.size:
-            return f"{cosigned} entries"
-        if cosigned == published.size:
-            return f"{cosigned} other entries"
-        if cosigned in (0, old):  # it knows nothing of this log, does not tell, or contradicts itself
+        if reply.status not in (409, 422):
             return ""
-        old = cosigned
+        named = size_named(reply)
+        is_open = reply.status == 409 and named is None and not is_its_own  # another tree, or another size
+        if old and refuses_tree(reply, old, published.size) and not is_open:
+            return f"{old} other entries"
+        if named is not None and named > published.size:
+            return f"{named} entries"
+        if named == 0:
+            return ""  # it knows nothing of this log
+        old, is_its_own = named or 0, named is not None  # asked from 0, it has to name its own
+    _log.warning("a witness refuses, and does not tell what it has cosigned", witness=witness.name)
     return ""
-
-
-def _cosigned_size(reply: Reply) -> int:
-    """Return the size that the witness names as its own, 0 where it names none."""
-    if reply.status == 409 and reply.content_type == SIZE_TYPE:
-        with contextlib.suppress(CosigningError):  # no size: it says nothing
-            return size_in(reply.body)
-    return 0

@@ -231,12 +231,13 @@ class Cosigner:
     ) -> None:
         """Take the size to ask from next. Raises CosigningError unless the witness names one of our own."""
         answered = f"answered {reply.status}: {_shown(reply.body)}"
-        if reply.status == 422 and progress.size:  # its own size, and a proof from there
+        if progress.size and refuses_tree(reply, progress.size, published.size):
             progress.tell_conflict(witness.name, _FORKED, progress.size)
             raise CosigningError(f"this log does not continue its size {progress.size}: {answered}")
-        if reply.status != 409 or reply.content_type != SIZE_TYPE:
+        named = size_named(reply)
+        if named is None:
             raise CosigningError(answered)
-        progress.size = size_in(reply.body)
+        progress.size = named
         if progress.size > published.size:
             self._tell_lost(witness, progress)
             raise CosigningError(f"has cosigned size {progress.size}, we publish {published.size}")
@@ -344,12 +345,20 @@ def _verify(payload: bytes, key: NoteKey, text: bytes) -> None:
         raise CosigningError("answered a cosignature that does not hold for our checkpoint") from None
 
 
-def size_in(body: bytes) -> int:
-    """Return the size that a witness names in its answer 409. Raises CosigningError."""
-    text = body.decode("ascii", "replace").removesuffix("\n")
-    if not _is_size(text):
-        raise CosigningError("answered 409 without a size")
+def size_named(reply: Reply) -> int | None:
+    """Return the size that a witness names as its own in its answer 409, None where it names none."""
+    text = reply.body.decode("ascii", "replace").removesuffix("\n")
+    if reply.status != 409 or reply.content_type != SIZE_TYPE or not _is_size(text):
+        return None
     return int(text)
+
+
+def refuses_tree(reply: Reply, old: int, size: int) -> bool:
+    """Return whether a witness of `old` entries has answered that this log's `size` do not continue them.
+
+    For another root of one size tlog-witness had 409, and no body for it, before 1.0.0 made it 422.
+    """
+    return reply.status == 422 or (reply.status == 409 and old == size and size_named(reply) in (None, old))
 
 
 def _is_size(text: str) -> bool:

@@ -129,8 +129,8 @@ def test_409_makes_it_ask_again_from_the_size_that_the_witness_names() -> None:
     ("reply", "fault"),
     [
         (Reply(409, b"9\n", SIZE_TYPE), "has cosigned size 9, we publish 5"),
-        (Reply(409, b"03\n", SIZE_TYPE), "409 without a size"),
-        (Reply(409, b"-1\n", SIZE_TYPE), "409 without a size"),
+        (Reply(409, b"03\n", SIZE_TYPE), "answered 409: 03"),
+        (Reply(409, b"-1\n", SIZE_TYPE), "answered 409: -1"),
         (Reply(409, b"4\n", "text/plain"), "answered 409"),
         (Reply(422, b"bad proof"), "answered 422: bad proof"),
         (Reply(403, b"unknown\x1b[31m key"), "answered 403: unknown[31m key"),
