@@ -237,16 +237,16 @@ class Cosigner:
         named = size_named(reply)
         if named is None:
             raise CosigningError(answered)
+        if named > published.size:  # not remembered: asked from there it answers 400
+            self._tell_lost(named, witness, progress)
+            raise CosigningError(f"has cosigned size {named}, we publish {published.size}")
         progress.size = named
-        if progress.size > published.size:
-            self._tell_lost(witness, progress)
-            raise CosigningError(f"has cosigned size {progress.size}, we publish {published.size}")
 
-    def _tell_lost(self, witness: Witness, progress: _Progress) -> None:
+    def _tell_lost(self, size: int, witness: Witness, progress: _Progress) -> None:
         """Tell the operator when it is not a newer checkpoint of ours that went out meanwhile."""
         newest = parse_published(self._log.published_checkpoint(), self._policy.log)
-        if progress.size > newest.size:
-            progress.tell_conflict(witness.name, _LACKS, progress.size)
+        if size > newest.size:
+            progress.tell_conflict(witness.name, _LACKS, size)
 
 
 def request_from(log: CosignedLog, old: int, published: Published) -> bytes:

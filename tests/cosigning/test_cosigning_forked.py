@@ -64,6 +64,36 @@ def test_a_fork_that_grew_past_its_witness_while_it_was_away_is_critical(witness
         assert "does not continue its size 110: answered 422" in collected.faults["bureau"]
 
 
+def test_the_cause_stays_what_the_witness_knows_until_the_fork_outgrows_it(witness_of_110: Witness) -> None:
+    """The log told of "answered 400", as if the witness were broken, from the second request on."""
+    log = restored(100, 100)
+    cosigner = Cosigner(policy_of(log, witness_of_110), log)
+    with capture_logs() as events:
+        for size in (100, 100, 101, 109):
+            log.grow_to(size)
+            fault = f"has cosigned size 110, we publish {size}"
+            assert cosigner.collect().faults == {"bureau": fault}
+        log.grow_to(111)
+        assert "does not continue its size 110" in cosigner.collect().faults["bureau"]
+    assert [(one["log_level"], one.get("size"), one.get("cause")) for one in events] == [
+        ("critical", 110, None),
+        ("warning", None, "has cosigned size 110, we publish 100"),
+        ("critical", 110, None),
+    ]
+
+
+def test_a_log_that_has_caught_up_with_a_larger_size_is_cosigned(witness_of_110: Witness) -> None:
+    """Its entries came back: nothing that was remembered of the conflict stands in the way."""
+    log = restored(105, 105)
+    log.entry = "entry"
+    cosigner = Cosigner(policy_of(log, witness_of_110), log)
+    for size in (105, 106):
+        log.grow_to(size)
+        assert not cosigner.collect().is_met and cosigner.conflicts == {"bureau": True}
+    log.grow_to(112)
+    assert cosigner.collect().is_met and cosigner.conflicts == {"bureau": False}
+
+
 def test_a_fork_longer_than_what_its_witness_knows_is_not_served_again(witness_of_110: Witness) -> None:
     log = restored(100, 150)
     with pytest.raises(NotContinued, match="cosigned 110 other entries, this log has published 150"):
