@@ -7,6 +7,7 @@ would be gone, and the log forked.
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import structlog
@@ -35,10 +36,11 @@ class NotContinued(Exception):
 def require_continued(policy: WitnessPolicy, log: CosignedLog, send: Post = post) -> None:
     """Return once no witness has told that it cosigned anything but a beginning of what this log published.
 
-    Asks all at once; one that is behind gets the proof from the size it names, and thereby cosigns. Who does
-    not answer, or answers something else, is passed over: no witness may keep a ledger from starting by
-    silence. Who refuses and names no size even then is told of in the log. Raises NotContinued, and
-    CosigningError for a checkpoint that is not of the policy's log. C2SP tlog-witness (add-checkpoint).
+    Asks all at once, waits for the time-out at most, however often it asks. One that is behind gets the proof
+    from the size it names, and thereby cosigns. Who does not answer, or answers something else, is passed
+    over: no witness may keep a ledger from starting by silence. Who refuses and names no size even then is
+    told of in the log. Raises NotContinued, and CosigningError for a checkpoint that is not of the policy's
+    log. C2SP tlog-witness (add-checkpoint).
     """
     asked = [one for one in policy.witnesses if one.url]
     if not asked:
@@ -56,8 +58,10 @@ def require_continued(policy: WitnessPolicy, log: CosignedLog, send: Post = post
 def _known_instead(witness: Witness, log: CosignedLog, published: Published, send: Post) -> str:
     """What the witness has cosigned that this log does not hold; "" where it tells of nothing."""
     old, is_its_own = published.size, False
+    deadline = time.monotonic() + TIMEOUT_S
     for _ in range(ATTEMPTS_MAX):
-        reply = send(f"{witness.url}/add-checkpoint", request_from(log, old, published), TIMEOUT_S)
+        remaining_s = max(0.0, deadline - time.monotonic())
+        reply = send(f"{witness.url}/add-checkpoint", request_from(log, old, published), remaining_s)
         if reply.status not in (409, 422):
             return ""
         named = size_named(reply)

@@ -8,12 +8,13 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import pytest
 from structlog.testing import capture_logs
 
 from api.witnesses import continuation, cosigning
-from api.witnesses.client import post
+from api.witnesses.client import Reply, post
 from api.witnesses.continuation import require_continued
 from api.witnesses.cosigning import Cosigner
 from api.witnesses.policy import Witness, quorum_of
@@ -85,6 +86,28 @@ def test_a_trickled_answer_does_not_hold_the_start(
     started = time.monotonic()
     require_continued(quorum_of(log.key, [witness], 1), log)
     assert time.monotonic() - started < 5 * TIMEOUT_S
+
+
+def test_a_witness_that_is_slow_with_each_of_its_answers_does_not_hold_the_start_longer() -> None:
+    log, witness = asked(Trickler(url="http://w.example"))
+    given: list[float] = []
+
+    def slow(url: str, body: bytes, timeout_s: float) -> Reply:
+        given.append(timeout_s)
+        time.sleep(0.1)
+        return Reply(409, b"%d\n" % (1 + len(given)), "text/x.tlog.size")
+
+    require_continued(quorum_of(log.key, [witness], 1), log, send=slow)
+    assert len(given) == 3 and given[0] <= continuation.TIMEOUT_S
+    assert all(later <= earlier - 0.1 for earlier, later in pairwise(given))
+
+
+def test_a_start_without_time_left_asks_nobody_for_longer(
+    trickler: Trickler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(continuation, "TIMEOUT_S", -1.0)
+    log, witness = asked(trickler)
+    require_continued(quorum_of(log.key, [witness], 1), log)
 
 
 def test_a_trickled_answer_is_counted_and_logged(
