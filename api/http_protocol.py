@@ -24,7 +24,7 @@ _CHUNK_LINE = re.compile(rb"0*([0-9A-Fa-f]*)(?:;[^\n]*)?\r\n")
 _CHUNK_DIGITS_MAX = 8
 # So much of what came before is kept, for a line that comes in pieces; a longer one waits for the time-out.
 _CHUNK_LINE_BYTES = 64
-# Requests that came behind one that is not answered yet: what a client sends without waiting, not memory.
+# So many requests may wait behind one that is not answered yet: each is kept in memory, whole.
 _PIPELINED_MAX = 64
 
 

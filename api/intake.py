@@ -6,12 +6,17 @@ import time
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+import structlog
+
 from api.admission import Admitted, admit
 from api.limits import Head
 from api.metrics import Metrics
 from api.ports import AnswerPort, Fault, LedgerPort, Unit, fault_of, is_alone
 from api.tokens import Caller, Tokens
 from api.waiting import Waiting
+from contracts.errors import place_of
+
+_log = structlog.get_logger("rx")
 
 
 class RecordsChanged(Exception):
@@ -80,6 +85,8 @@ def _told(answer: Any) -> AnswerPort | Fault:
     if not isinstance(answer, BaseException):
         told: AnswerPort = answer
         return told
-    if is_alone(answer):  # the host has logged what it was
-        return fault_of(answer)
+    if is_alone(answer):
+        fault = fault_of(answer)
+        _log.error("fault", code=fault.code, kind=type(answer).__name__, at=place_of(answer))
+        return fault
     raise answer

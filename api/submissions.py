@@ -84,7 +84,8 @@ class Submissions:
 def _told(admitted: Admitted, answer: AnswerPort | Fault) -> tuple[int, dict[str, Any]]:
     """Return status and body of a committed statement. Raises Problem for any other."""
     if isinstance(answer, Fault):
-        raise Problem(answer.code, retry_after_s=answer.retry_after_s)
+        identifier = admitted.work.statement_id
+        raise Problem(answer.code, statement_id=identifier, retry_after_s=answer.retry_after_s)
     if answer.outcome != "refused":
         return accepted_body(answer)
     refusal: dict[str, int | str] | None = None

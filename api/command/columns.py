@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write the columns and return 0."""
-    _require_no_other_files(options.out)
+    require_no_other_files(options.out)
     ledger, _ = open_ledger(options.folder)
     try:
         writer, erased, rules = columns(ledger, _progress)
@@ -40,10 +40,11 @@ def run(options: argparse.Namespace) -> int:
     return EXIT_OK
 
 
-def _require_no_other_files(folder: Path) -> None:
-    """Return when nothing is lost by writing there."""
+def require_no_other_files(folder: Path) -> None:
+    """Return when nothing is lost by writing columns there. Raises CommandError."""
+    tables = {f"{name}.parquet" for name in SCHEMAS}
     found = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
-    if found and (IN_FORCE not in found or found - {IN_FORCE, *(f"{name}.parquet" for name in SCHEMAS)}):
+    if found and found - {IN_FORCE} != tables:  # earlier ones are all there, and alone
         raise CommandError(f"{folder} holds other files than earlier columns", "name another folder")
 
 

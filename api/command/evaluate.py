@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from api.command.chinese import in_chinese
+from api.command.columns import require_no_other_files
 from api.command.generate import EVENTS, REGISTRY
 from api.command.output import EXIT_OK, CommandError, in_language, language, progress, read_file, tell
 from api.province.cast import drugs
@@ -39,6 +40,8 @@ def run(options: argparse.Namespace) -> int:
     """Print the table and return 0; the figures are the answer, whatever they are."""
     if not (options.year / EVENTS).is_file():
         raise CommandError(f"{options.year} holds no year", "make one with rx generate")
+    if options.columns is not None:
+        require_no_other_files(options.columns)
     try:
         registry = json.loads(read_file(options.year / REGISTRY, "the registry"))
         events = _events(options.year / EVENTS)

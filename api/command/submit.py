@@ -126,7 +126,7 @@ def move_clock(options: argparse.Namespace, client: Client, claimed_s: int | Non
         if problem.code != "TIME_ORDER":
             raise
         later = "the sandbox clock is later than this message, and stays"
-        warn(options, f"rx: {path}: {later}", f"rx: {path}：沙箱时钟已晚于该报文，保持不变")
+        warn(options, f"{path}: {later}", f"{path}：沙箱时钟已晚于该报文，保持不变")
 
 
 def describe(answer: Answer) -> str:

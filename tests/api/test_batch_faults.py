@@ -122,5 +122,6 @@ def test_a_line_on_which_a_contract_fails_withholds_no_other_lines_answer(
             assert [json.loads(line)["status"] for line in told.splitlines()] == statuses
         alone = {**head, "content-type": "application/json"}
         single = served.http.post("/v1/statements", content=lines[1], headers=alone)
-        assert (single.status_code, single.json()["code"]) == (503, "DB_UNAVAILABLE")
+        told_alone = single.json()
+        assert (single.status_code, told_alone["code"], told_alone["id"]) == (503, "DB_UNAVAILABLE", bad)
         assert "retry-after" in single.headers

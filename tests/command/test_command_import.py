@@ -63,7 +63,10 @@ def test_a_clock_that_stays_names_the_message(rx: Command, served: Served) -> No
     words = (*words, "--outbox", served.work / "outbox.db", "--key", keys / "P99000000001.json")
     words = (*words, "--signer", f"pharmacist={keys}/YS990000000001.json")
     assert rx.code(*words, DAY / "005-3503.json", DAY / "001-duty.json") == 0
-    assert f"{DAY / '001-duty.json'}: the sandbox clock is later than this message" in rx.error
+    told = f"{DAY / '001-duty.json'}: the sandbox clock is later than this message"
+    assert told in rx.error
+    assert rx.code(*words, "--json", DAY / "001-duty.json") == 0
+    assert json.loads(rx.error.splitlines()[0])["warning"].startswith(told)
 
 
 def test_a_message_without_a_time_is_of_the_sandboxs_day(rx: Command, served: Served) -> None:

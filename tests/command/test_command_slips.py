@@ -174,8 +174,12 @@ def test_columns_are_written_over_columns_alone(rx: Command, tmp_path: Path) -> 
     foreign = tmp_path / "foreign"
     foreign.mkdir()
     (foreign / "sales.parquet").write_bytes(b"another program's")
-    for folder in (out, foreign):
-        assert rx.code(*words, folder) == 2
+    year = tmp_path / "year"
+    year.mkdir()
+    (year / "events.ndjson.gz").touch()
+    evaluating = ("evaluate", year, "--columns")
+    for command, folder in ((words, out), (words, foreign), (evaluating, out), (evaluating, foreign)):
+        assert rx.code(*command, folder) == 2
         assert "holds other files than earlier columns" in rx.error and "fix: name another folder" in rx.error
     assert (foreign / "sales.parquet").read_bytes() == b"another program's"
 
